@@ -1,0 +1,10 @@
+"""Check the dataset, or a contribution: the same as `summitry validate`."""
+
+from __future__ import annotations
+
+import sys
+
+from summitry.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main(["validate", *sys.argv[1:]]))

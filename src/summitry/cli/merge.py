@@ -1,0 +1,50 @@
+"""`summitry merge`: validate a contribution and put it into data/."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from summitry.errors import InputError, missing_extra
+
+if TYPE_CHECKING:
+    import argparse
+
+MOST_KEYS = 10
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("folder", type=Path, help="the contribution")
+    parser.epilog = "Nothing is written when the contribution has errors, or when anything fails on the way."
+
+
+def _say(kind: str, found: dict[str, list[str]]) -> None:
+    for table, keys in found.items():
+        more = f" and {len(keys) - MOST_KEYS} more" if len(keys) > MOST_KEYS else ""
+        print(f"{kind} {len(keys)} in {table}: {'; '.join(keys[:MOST_KEYS])}{more}")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Merge, and print what was added and changed."""
+    try:
+        from summitry import merge, outputs, paths
+    except ModuleNotFoundError as e:
+        raise missing_extra(str(e.name), "validate") from e
+    if not (paths.root() / "scripts" / "build.py").is_file():
+        raise InputError("Merging needs a checkout: clone the repository and install it with: pip install -e .")
+    if not arguments.folder.is_dir():
+        raise InputError(f"There is no folder {str(arguments.folder)!r}.")
+    merged = merge.merge(arguments.folder)
+    sys.stdout.write(outputs.render(merged.report, colour=sys.stdout.isatty()))
+    if not merged.report.valid:
+        print("nothing was merged")
+        return 1
+    _say("added", merged.added)
+    _say("changed", merged.changed)
+    if merged.texts:
+        print(f"texts: {', '.join(merged.texts)}")
+    if not merged.added and not merged.changed:
+        print("nothing new: every row is there already")
+    return 0

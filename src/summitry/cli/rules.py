@@ -1,0 +1,34 @@
+"""`summitry rules`: list every rule with an example."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from summitry.errors import missing_extra
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("rule", nargs="?", help="only this rule")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the catalogue, or one rule of it."""
+    try:
+        from summitry.rules import catalogue
+    except ModuleNotFoundError as e:
+        raise missing_extra(str(e.name), "validate") from e
+    from summitry.errors import unknown_name
+
+    rules = catalogue()
+    if arguments.rule and arguments.rule not in [r.id for r in rules]:
+        raise unknown_name("rule", arguments.rule, [r.id for r in rules])
+    for rule in rules:
+        if arguments.rule in (None, rule.id):
+            group = f"rule {rule.number}" if rule.number else "form"
+            print(f"{rule.id} ({rule.severity}, {group})\n    wrong: {rule.statement}")
+            print(f"    example: {rule.example}\n    mend: {rule.mend}")
+    return 0

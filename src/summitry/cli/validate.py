@@ -1,0 +1,66 @@
+"""`summitry validate`: say everything that is wrong."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from summitry.errors import InputError, missing_extra, unknown_name
+
+if TYPE_CHECKING:
+    import argparse
+
+    from summitry.report import Report
+
+FORMATS = ("text", "json", "github", "sarif", "html")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.epilog = "Exit code: 0 valid, 1 not valid, 2 could not be checked."
+    parser.add_argument(
+        "paths", nargs="*", type=Path, metavar="PATH",
+        help="a folder with any of the tables, a table file, or a data package; nothing: the dataset itself",
+    )  # fmt: skip
+    parser.add_argument("--format", choices=FORMATS, default="text", help="how to print the problems (text)")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write to a file instead of the terminal")
+    parser.add_argument("--strict", action="store_true", help="take warnings for errors")
+    parser.add_argument("--rule", action="append", default=[], metavar="ID", help="tell only of this rule")
+    parser.add_argument("--ignore", action="append", default=[], metavar="ID", help="do not tell of this rule")
+
+
+def _chosen(report: Report, arguments: argparse.Namespace) -> Report:
+    """Return the report as the options want it."""
+    from summitry import rules, validation
+
+    known = [r.id for r in rules.catalogue()]
+    for given in [*arguments.rule, *arguments.ignore]:
+        if given not in known:
+            raise unknown_name("rule", given, known)
+    kept = validation.only(report, arguments.rule, arguments.ignore)
+    if arguments.strict:
+        kept.problems = [replace(p, severity="error") for p in kept.problems]
+    return kept
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Validate and print every problem, then a count."""
+    try:
+        from summitry import contribution, outputs, validation
+    except ModuleNotFoundError as e:
+        raise missing_extra(str(e.name), "validate") from e
+    paths = arguments.paths
+    report = _chosen(contribution.validate_paths(paths) if paths else validation.validate_dataset(), arguments)
+    colour = arguments.output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    text = outputs.render(report, arguments.format, colour=colour)
+    if arguments.output is None:
+        sys.stdout.write(text)
+    else:
+        try:
+            arguments.output.write_text(text, "utf-8")
+        except OSError as e:
+            raise InputError(f"The report cannot be written to {arguments.output}: {e.strerror}.") from e
+    return 0 if report.valid else 1

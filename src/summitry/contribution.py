@@ -1,0 +1,232 @@
+"""What a contributor gives us: folders, files or a data package, read without leaving them or running anything."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from summitry import paths, schema
+from summitry.errors import InputError
+from summitry.report import Problem, Report, shorten
+from summitry.sheets import Sheet, read_csv, read_parquet
+from summitry.suggestions import nearest
+from summitry.validation import Tables, shipped_sheets, text_finder, validate_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from summitry.schema import Package
+
+READERS = {"csv": read_csv, "parquet": read_parquet}
+TEXTS = "seeds"
+# what may lie beside the tables without being one
+BYSTANDERS = {"GUIDE.md", "README.md", TEXTS}
+MOST_JSON = 10_000_000  # bytes; a descriptor is a few kilobytes
+
+
+@dataclass
+class Contribution:
+    """The sheets of some paths, the folders that hold their texts, and what is wrong with the files themselves."""
+
+    sheets: list[Sheet] = field(default_factory=list)
+    homes: list[Path] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def _fault(file: str, rule: str, expected: str, mend: str, value: str | None = None) -> Problem:
+    return Problem(file, rule, "error", expected, mend, value=value)
+
+
+def _outside(path: Path, home: Path, file: str) -> Problem | None:
+    """Return a problem when a path leads, by a link, out of its folder, or is no regular file."""
+    if not path.resolve().is_relative_to(home.resolve()):
+        return _fault(file, "path", "a file inside the folder", "Copy the file itself; a link out is not followed.")
+    if not path.is_file():
+        return _fault(file, "file", "a regular file", "Put the table's file there; a folder or device is not read.")
+    return None
+
+
+def _table_of(path: Path, package: Package, file: str) -> tuple[str, str] | Problem:
+    """Return the table and the format that a file's name tells, or the problem that it tells none."""
+    suffix = path.suffix.removeprefix(".")
+    if suffix in READERS and path.stem in package.tables:
+        return path.stem, suffix
+    near = nearest(path.stem, list(package.tables)) if suffix in READERS else None
+    mend = f"Rename it to {near}.{suffix}." if near else "Take it away; only tables, texts and GUIDE.md belong here."
+    known = ", ".join(package.tables)
+    return _fault(file, "file", f"a name <table>.csv or <table>.parquet, the table one of {known}", mend, path.name)
+
+
+def _read(path: Path, home: Path, package: Package, file: str) -> Sheet | Problem:
+    found = _table_of(path, package, file)
+    if isinstance(found, Problem):
+        return found
+    table, suffix = found
+    return _outside(path, home, file) or READERS[suffix](path, package.table(table), file)
+
+
+def _folder_files(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.iterdir() if not p.name.startswith(".") and p.name not in BYSTANDERS)
+
+
+def _text_problems(folder: Path, label: str) -> Iterator[Problem]:
+    texts = folder / TEXTS
+    if texts.is_symlink() or texts.is_file():
+        yield _fault(f"{label}/{TEXTS}", "path", "a folder of texts", "Make it a folder inside the contribution.")
+        return
+    for path in sorted(texts.iterdir()) if texts.is_dir() else []:
+        file = f"{label}/{TEXTS}/{path.name}"
+        if path.name.startswith("."):
+            continue
+        if path.suffix != ".txt" and path.name != "README.md":
+            yield _fault(file, "file", "texts named <source>.txt", "Rename it or take it away.", path.name)
+        elif problem := _outside(path, folder, file):
+            yield problem
+
+
+def read_folder(folder: Path, package: Package) -> Contribution:
+    """Read a folder that holds any of the tables, and perhaps `seeds/<source>.txt`."""
+    label = str(folder)
+    found = Contribution(homes=[folder], problems=list(_text_problems(folder, label)))
+    seen: dict[str, str] = {}
+    for path in _folder_files(folder):
+        file = f"{label}/{path.name}"
+        sheet = _read(path, folder, package, file)
+        if isinstance(sheet, Problem):
+            found.problems.append(sheet)
+        elif sheet.table.name in seen:
+            mend = f"Keep one of {seen[sheet.table.name]} and {path.name}."
+            found.problems.append(_fault(file, "file", "one file for each table", mend))
+        else:
+            seen[sheet.table.name] = path.name
+            found.sheets.append(sheet)
+    if not found.sheets and not found.problems:
+        mend = "Put the tables there; `summitry new` makes them with their headers."
+        found.problems.append(_fault(label, "file", "at least one table", mend))
+    return found
+
+
+def _descriptor(path: Path, file: str) -> dict[str, Any] | Problem:
+    expected = "a data package descriptor: a JSON object with a list of resources"
+    if path.stat().st_size > MOST_JSON:
+        return _fault(file, "descriptor", expected, f"Make it smaller than {MOST_JSON} bytes.")
+    try:
+        given = json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as e:
+        return _fault(file, "descriptor", expected, f"Correct the JSON: {shorten(e)}")
+    if not isinstance(given, dict) or not isinstance(given.get("resources"), list):
+        return _fault(file, "descriptor", expected, "Build it with: python scripts/build.py")
+    return given
+
+
+def safe_path(given: object) -> bool:
+    """Say whether a path of a descriptor stays inside its folder and off the network."""
+    if not isinstance(given, str) or not given or "://" in given or "\\" in given or "\0" in given:
+        return False
+    path = PurePosixPath(given)
+    return not path.is_absolute() and ".." not in path.parts and ":" not in path.parts[0]
+
+
+def read_datapackage(path: Path, package: Package) -> Iterator[Contribution]:
+    """Read a whole data package, as one contribution for each format in which it gives the tables."""
+    file, home = str(path), path.parent
+    given = _descriptor(path, file)
+    if isinstance(given, Problem):
+        yield Contribution(problems=[given])
+        return
+    found = {suffix: Contribution(homes=[home]) for suffix in READERS}
+    for resource in given["resources"]:
+        about = resource if isinstance(resource, dict) else {}
+        where, schema_at = about.get("path"), about.get("schema")
+        if not safe_path(where) or (isinstance(schema_at, str) and not safe_path(schema_at)):
+            expected = "paths inside the package: not absolute, no “..”, no address"
+            mend = "Give the path of a file beside the descriptor."
+            found["csv"].problems.append(_fault(file, "path", expected, mend, shorten(where)))
+            continue
+        target = home / str(where)
+        sheet = _read(target, home, package, f"{home}/{where}")
+        if isinstance(sheet, Problem):
+            found["csv"].problems.append(sheet)
+            continue
+        here = found[target.suffix.removeprefix(".")]
+        here.sheets.append(sheet)
+        here.problems += _changed_file(target, about, f"{home}/{where}")
+    yield from (c for c in found.values() if c.sheets or c.problems)
+
+
+def _changed_file(path: Path, resource: dict[str, Any], file: str) -> Iterator[Problem]:
+    """Compare a file with the hash that the descriptor records."""
+    digest = f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
+    if resource.get("hash", digest) != digest:
+        mend = "Build the package again, or get the file again."
+        yield _fault(file, "hash", f"a file with the hash {shorten(resource['hash'])}", mend, digest)
+
+
+def _validate_over(base: Path, package: Package, found: Contribution) -> Report:
+    sheets = shipped_sheets(base, package, str(paths.data(base)))
+    texts = text_finder(*found.homes, base)
+    has_texts = (base / TEXTS).is_dir()
+    report = validate_tables(Tables(package, found.sheets, sheets, texts, has_texts=has_texts))
+    report.add(found.problems)
+    return report
+
+
+def _validate_whole(package: Package, found: Contribution) -> Report:
+    has_texts = (found.homes[0] / TEXTS).is_dir() if found.homes else False
+    report = validate_tables(Tables(package, found.sheets, [], text_finder(*found.homes), has_texts=has_texts))
+    report.add(found.problems)
+    return report
+
+
+def read_paths(given: Sequence[Path], package: Package) -> tuple[Contribution, list[Contribution]]:
+    """Read paths: folders and files as one contribution, and each data package by itself.
+
+    Raises:
+        InputError: when a path does not exist.
+    """
+    together = Contribution()
+    wholes: list[Contribution] = []
+    for path in given:
+        if not path.exists():
+            raise InputError(f"There is no file or folder {str(path)!r}.")
+        descriptor = path / "datapackage.json" if path.is_dir() else path
+        if descriptor.name == "datapackage.json" and descriptor.is_file():
+            wholes += read_datapackage(descriptor, package)
+        elif path.is_dir():
+            folder = read_folder(path, package)
+            together.sheets += folder.sheets
+            together.homes += folder.homes
+            together.problems += folder.problems
+        else:
+            sheet = _read(path, path.parent, package, str(path))
+            (together.problems if isinstance(sheet, Problem) else together.sheets).append(sheet)  # type: ignore[arg-type]
+            together.homes.append(path.parent)
+    return together, wholes
+
+
+def validate_paths(given: Sequence[Path], base: Path | None = None) -> Report:
+    """Check contributions over what ships, and data packages by themselves.
+
+    Args:
+        given: folders with any of the tables, single table files, or data packages.
+        base: the checkout over which to validate; by default the dataset of this installation.
+
+    Returns:
+        Every problem of all of them.
+
+    Raises:
+        InputError: when a path does not exist.
+    """
+    home = base or paths.root()
+    package = schema.read_package(paths.schemas(home))
+    together, wholes = read_paths(given, package)
+    report = Report()
+    parts = [_validate_over(home, package, together)] if together.sheets or together.problems else []
+    for part in [*parts, *(_validate_whole(package, whole) for whole in wholes)]:
+        report.add(part.problems)
+        report.rows |= part.rows
+        report.skipped += [s for s in part.skipped if s not in report.skipped]
+    return report

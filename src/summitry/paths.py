@@ -1,0 +1,50 @@
+"""Where the dataset lies: inside the installed package, or in the checkout of an editable install."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from summitry.errors import DamagedFileError
+
+FORMATS = ("parquet", "csv")
+
+
+@cache
+def root() -> Path:
+    """Return the folder that holds datapackage.json, data/ and schemas/.
+
+    A wheel carries them in `summitry/dataset`; an editable install has only the checkout around `src/`.
+
+    Raises:
+        DamagedFileError: when neither place has schemas.
+    """
+    here = Path(__file__).resolve().parent
+    places = (here / "dataset", here.parents[1])
+    for place in places:
+        if (place / "schemas" / "package.json").is_file():
+            return place
+    raise DamagedFileError(
+        f"The dataset is missing: there is no schemas/package.json in {places[0]} or {places[1]}. "
+        "Reinstall it with: pip install --force-reinstall summitry"
+    )
+
+
+def schemas(base: Path | None = None) -> Path:
+    """Return the folder of the table schemas."""
+    return (base or root()) / "schemas"
+
+
+def data(base: Path | None = None) -> Path:
+    """Return the folder of the tables."""
+    return (base or root()) / "data"
+
+
+def table_file(table: str, suffix: str, base: Path | None = None) -> Path:
+    """Return the path of one table in one format, whether or not it exists."""
+    return data(base) / f"{table}.{suffix}"
+
+
+def descriptor(base: Path | None = None) -> Path:
+    """Return the path of the data package descriptor."""
+    return (base or root()) / "datapackage.json"

@@ -1,0 +1,246 @@
+"""The schemas in `schemas/` as frozen objects; everything else is derived from these."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from summitry import paths
+from summitry.errors import SchemaError, unknown_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+Value = str | int | float | bool
+
+TYPES = ("string", "integer", "number", "boolean", "date")
+_TABLE_KEYS = {
+    "$schema", "name", "title", "description", "missingValues",
+    "fields", "primaryKey", "uniqueKeys", "foreignKeys",
+}  # fmt: skip
+_FIELD_KEYS = {
+    "name", "title", "type", "format", "description", "example",
+    "categories", "categoriesOrdered", "constraints", "decisionRules",
+}  # fmt: skip
+_CONSTRAINTS = {
+    "required", "unique", "enum", "pattern", "minimum", "maximum", "minLength", "maxLength",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Category:
+    """One value of an enumeration and what it means."""
+
+    value: str
+    label: str
+    description: str
+
+
+@dataclass(frozen=True)
+class DecisionRule:
+    """One question of a codebook: a yes gives the code, a no leads to the next question."""
+
+    question: str
+    code: str
+    examples: tuple[str, ...]
+    near_miss: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column: its meaning and every constraint on its cells."""
+
+    name: str
+    title: str
+    type: str
+    description: str
+    example: Value
+    required: bool = False
+    unique: bool = False
+    enum: tuple[str, ...] = ()
+    pattern: str | None = None
+    minimum: Value | None = None
+    maximum: Value | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    categories: tuple[Category, ...] = ()
+    decision_rules: tuple[DecisionRule, ...] = ()
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """Columns whose values must stand in the columns of another table."""
+
+    fields: tuple[str, ...]
+    table: str
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: its columns in order, and its keys."""
+
+    name: str
+    title: str
+    description: str
+    fields: tuple[Field, ...]
+    primary_key: tuple[str, ...]
+    unique_keys: tuple[tuple[str, ...], ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    json: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def names(self) -> list[str]:
+        """The column names in order."""
+        return [f.name for f in self.fields]
+
+    @property
+    def one_row_is(self) -> str:
+        """What a row is, in a few words."""
+        return self.description.split(". ")[0].removeprefix("One row is ").rstrip(".")
+
+    def __getitem__(self, name: str) -> Field:
+        """Return a column by name."""
+        for f in self.fields:
+            if f.name == name:
+                return f
+        raise unknown_name("field", name, self.names)
+
+    def required(self, f: Field) -> bool:
+        """Say whether a cell of this column must not be empty: keys are never empty."""
+        return f.required or f.name in self.primary_key
+
+    def unique_sets(self) -> list[tuple[str, ...]]:
+        """Return the column sets that must be unique, the primary key first."""
+        single = [(f.name,) for f in self.fields if f.unique]
+        sets = [self.primary_key, *self.unique_keys, *single]
+        return [names for i, names in enumerate(sets) if set(names) not in map(set, sets[:i])]
+
+    def reference(self, name: str) -> ForeignKey | None:
+        """Return the foreign key of one column, or None."""
+        return next((k for k in self.foreign_keys if k.fields == (name,)), None)
+
+
+@dataclass(frozen=True)
+class Package:
+    """The dataset: what `package.json` says of it, and its tables in order."""
+
+    name: str
+    title: str
+    version: str
+    description: str
+    tables: Mapping[str, Table]
+    json: Mapping[str, Any] = field(repr=False)
+
+    def table(self, name: str) -> Table:
+        """Return a table by name.
+
+        Raises:
+            UnknownNameError: when there is no such table; the message names those there are.
+        """
+        if name not in self.tables:
+            raise unknown_name("table", name, list(self.tables))
+        return self.tables[name]
+
+
+def _refuse_unknown(given: Mapping[str, Any], known: set[str], where: str) -> None:
+    for key in given:
+        if key not in known:
+            raise SchemaError(f"{where}: the keyword {key!r} is not supported. Supported: {sorted(known)}")
+
+
+def _names(value: str | list[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)
+
+
+def parse_field(given: Mapping[str, Any], where: str) -> Field:
+    """Build a Field from the JSON of a Table Schema field; refuse by name what is not understood."""
+    _refuse_unknown(given, _FIELD_KEYS, where)
+    constraints = given.get("constraints", {})
+    _refuse_unknown(constraints, _CONSTRAINTS, f"{where}.constraints")
+    kind = given.get("type", "string")
+    if kind not in TYPES:
+        raise SchemaError(f"{where}: the type {kind!r} is not supported. Supported: {list(TYPES)}")
+    if given.get("format", "default") != "default":
+        raise SchemaError(f"{where}: the format {given['format']!r} is not supported. Leave it out")
+    enum = tuple(constraints.get("enum", ()))
+    categories = tuple(Category(c["value"], c["label"], c["description"]) for c in given.get("categories", ()))
+    if categories and tuple(c.value for c in categories) != enum:
+        raise SchemaError(f"{where}: categories and constraints.enum must list the same values in one order")
+    if enum and kind != "string":
+        raise SchemaError(f"{where}: an enum is supported for strings, not for {kind!r}")
+    return Field(
+        name=given["name"],
+        title=given.get("title", given["name"]),
+        type=kind,
+        description=given.get("description", ""),
+        example=given.get("example", ""),
+        required=constraints.get("required", False),
+        unique=constraints.get("unique", False),
+        enum=enum,
+        pattern=constraints.get("pattern"),
+        minimum=constraints.get("minimum"),
+        maximum=constraints.get("maximum"),
+        min_length=constraints.get("minLength"),
+        max_length=constraints.get("maxLength"),
+        categories=categories,
+        decision_rules=tuple(
+            DecisionRule(r["question"], r["code"], tuple(r["examples"]), r["nearMiss"])
+            for r in given.get("decisionRules", ())
+        ),
+    )
+
+
+def parse_table(given: Mapping[str, Any], where: str = "schema") -> Table:
+    """Build a Table from the JSON of a Table Schema.
+
+    Args:
+        given: the parsed JSON.
+        where: what to call it in an error.
+
+    Raises:
+        SchemaError: for a keyword or type that is not supported, or a key over unknown columns.
+    """
+    _refuse_unknown(given, _TABLE_KEYS, where)
+    if given.get("missingValues", [""]) != [""]:
+        raise SchemaError(f"{where}: missingValues must be [''] : only an empty cell is missing")
+    table = Table(
+        name=given.get("name", where),
+        title=given.get("title", ""),
+        description=given.get("description", ""),
+        fields=tuple(parse_field(f, f"{where}.{f.get('name')}") for f in given["fields"]),
+        primary_key=_names(given.get("primaryKey", ())),
+        unique_keys=tuple(_names(k) for k in given.get("uniqueKeys", ())),
+        foreign_keys=tuple(
+            ForeignKey(_names(k["fields"]), k["reference"]["resource"], _names(k["reference"]["fields"]))
+            for k in given.get("foreignKeys", ())
+        ),
+        json=given,
+    )
+    used = [*table.primary_key, *(n for k in table.unique_keys for n in k)]
+    for name in [*used, *(n for k in table.foreign_keys for n in k.fields)]:
+        if name not in table.names:
+            raise SchemaError(f"{where}: a key names the column {name!r}, which is not among the fields")
+    return table
+
+
+def read_package(folder: Path) -> Package:
+    """Read `package.json` and the table schemas that it lists from a folder."""
+    about = json.loads((folder / "package.json").read_text("utf-8"))
+    tables = {
+        name: parse_table(json.loads((folder / f"{name}.json").read_text("utf-8")), name) for name in about["tables"]
+    }
+    for table in tables.values():
+        for key in table.foreign_keys:
+            if key.table not in tables or any(n not in tables[key.table].names for n in key.references):
+                raise SchemaError(f"{table.name}: the foreign key of {key.fields} points to nothing")
+    return Package(about["name"], about["title"], about["version"], about["description"], tables, about)
+
+
+@cache
+def package() -> Package:
+    """Return the schemas of the dataset that this installation holds."""
+    return read_package(paths.schemas())

@@ -1,0 +1,126 @@
+"""Each keyword has a row that must fail, in our own checks and in both pandera schemas."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+import pandera.pandas
+import pandera.polars
+import polars as pl
+import pytest
+
+from summitry import pandera_schema, schema, types
+from summitry.checks import Reference, cell_checks, repeated
+from summitry.sheets import ROW, Sheet
+from summitry.validation import judge
+
+# keyword → (field, primary key, unique keys, good cell, bad cell)
+CASES = {
+    "required": ({"constraints": {"required": True}}, "a", None),
+    "enum": ({"constraints": {"enum": ["a", "b"]}}, "a", "c"),
+    "pattern": ({"constraints": {"pattern": "a|b"}}, "a", "ab"),
+    "minimum": ({"type": "integer", "constraints": {"minimum": 3}}, 3, 2),
+    "maximum": ({"type": "number", "constraints": {"maximum": 3}}, 3.0, 3.5),
+    "minimum of a date": (
+        {"type": "date", "constraints": {"minimum": "2025-08-08"}},
+        dt.date(2025, 8, 8),
+        dt.date(2025, 8, 7),
+    ),
+    "minLength": ({"constraints": {"minLength": 2}}, "éé", "é"),
+    "maxLength": ({"constraints": {"maxLength": 2}}, "éé", "ééé"),
+    "foreign-key": ({}, "known", "unknown"),
+}
+
+
+def table_of(given):
+    return schema.parse_table({"name": "t", "fields": [{"name": "k"}, {"name": "v", **given}], "primaryKey": ["k"]})
+
+
+def polars_frame(table, values, keys=("x", "y")):
+    columns = types.polars_schema(table)
+    plain = {n: pl.String if isinstance(t, pl.Enum) else t for n, t in columns.items()}
+    return pl.DataFrame({"k": list(keys), "v": values}, schema=plain)
+
+
+def our_failures(table, frame, keyword):
+    references = {"v": Reference("other", pl.Series(["known"]), {})} if keyword == "foreign-key" else {}
+    raw = [pl.col(f.name).cast(pl.String).alias(f"raw:{f.name}") for f in table.fields if f.type != "string"]
+    sheet = Sheet(table, "t.csv", frame.with_row_index(ROW).with_columns(raw))
+    checks = [*cell_checks(table, references), *(repeated(table, key) for key in table.unique_sets())]
+    return [(row, problem.rule) for problem, row, _ in judge(sheet, checks, [])]
+
+
+@pytest.mark.parametrize("keyword", CASES)
+def test_our_check_fails_the_bad_row_and_only_it(keyword):
+    given, good, bad = CASES[keyword]
+    table = table_of(given)
+    assert our_failures(table, polars_frame(table, [good, bad]), keyword) == [(1, keyword.split(" of ")[0])]
+    assert our_failures(table, polars_frame(table, [good, good]), keyword) == []
+
+
+@pytest.mark.parametrize("keyword", CASES)
+@pytest.mark.parametrize("engine", ["pandas", "polars"])
+def test_pandera_fails_the_bad_row_and_passes_the_good(keyword, engine):
+    given, good, bad = CASES[keyword]
+    table = table_of(given)
+    judged = pandera_schema(table, engine, {"v": ["known"]} if keyword == "foreign-key" else {})
+
+    def frame(values):
+        if engine == "polars":
+            return polars_frame(table, values)
+        plain = pd.DataFrame({"k": ["x", "y"], "v": pd.Series(values, dtype="str" if table["v"].enum else None)})
+        dtypes = types.pandas_dtypes(table)
+        return plain.astype({n: t for n, t in dtypes.items() if not isinstance(t, pd.CategoricalDtype)})
+
+    if keyword == "enum":  # a value outside the list cannot be of the column's type at all
+        with pytest.raises((pandera.errors.SchemaErrors, pandera.errors.SchemaError)):
+            judged.validate(frame([good, bad]), lazy=True)
+        return
+    judged.validate(frame([good, good]), lazy=True)
+    with pytest.raises(pandera.errors.SchemaErrors) as caught:
+        judged.validate(frame([good, bad]), lazy=True)
+    assert "v" in set(caught.value.failure_cases["column"])
+
+
+@pytest.mark.parametrize("engine", ["pandas", "polars"])
+def test_keys_unique_together(engine):
+    fields = [{"name": n} for n in "kvw"]
+    given = {"name": "t", "fields": fields, "primaryKey": ["k", "v"], "uniqueKeys": [["v", "k"], ["v", "w"]]}
+    table = schema.parse_table(given)
+    for keys, rule in ((["x", "x"], "primaryKey"), (["x", "y"], "uniqueKeys")):
+        frame = pl.DataFrame({"k": keys, "v": ["a", "a"], "w": ["1", "2" if rule == "primaryKey" else "1"]})
+        assert our_failures(table, frame, "") == [(1, rule)]
+        judged = pandera_schema(table, engine, {})
+        with pytest.raises(pandera.errors.SchemaErrors):
+            judged.validate(frame if engine == "polars" else frame.to_pandas(), lazy=True)
+
+
+def test_a_unique_column_and_unique_columns_together():
+    given = {
+        "name": "t", "fields": [{"name": "k"}, {"name": "v", "constraints": {"unique": True}}],
+        "primaryKey": ["k"], "uniqueKeys": [["k", "v"]],
+    }  # fmt: skip
+    table = schema.parse_table(given)
+    assert our_failures(table, polars_frame(table, ["a", "a"]), "") == [(1, "unique")]
+    frame = polars_frame(table, ["a", "b"], keys=("x", "x"))
+    assert our_failures(table, frame, "") == [(1, "primaryKey")]
+
+
+def test_an_empty_optional_cell_passes_every_keyword():
+    for keyword, (given, good, _) in CASES.items():
+        if keyword != "required":
+            table = table_of(given)
+            assert our_failures(table, polars_frame(table, [good, None]), keyword) == []
+
+
+def test_what_ships_passes_pandera():
+    from summitry import load_all
+
+    for name, frame in load_all().items():
+        assert len(pandera_schema(name).validate(frame, lazy=True)) == len(frame)
+
+
+def test_an_unknown_engine_is_named():
+    with pytest.raises(LookupError, match="pandas, polars"):
+        pandera_schema("statements", "spark")

@@ -1,0 +1,186 @@
+"""The command line as its users see it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from conftest import CONTRIBUTIONS, ROOT
+from summitry import build, contribution, merge, outputs, storage
+from summitry.cli import COMMANDS, main
+
+ENUM = CONTRIBUTIONS / "invalid" / "enum"
+TWIN = CONTRIBUTIONS / "invalid" / "twin-statements"
+
+
+def test_what_ships_is_valid(run):
+    done = run("validate")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(r"valid: 0 errors, \d+ warnings in \d+ rows in \d+ files", done.stdout.splitlines()[-1])
+
+
+def test_exit_codes(run):
+    assert run("validate", ENUM).returncode == 1
+    assert run("validate", TWIN).returncode == 0
+    assert run("validate", TWIN, "--strict").returncode == 1
+    missing = run("validate", "nowhere")
+    assert (missing.returncode, missing.stdout) == (2, "")
+    assert "nowhere" in missing.stderr
+    assert run().returncode == 2
+    assert run("--version").stdout.strip()
+
+
+def test_rules_can_be_chosen_and_left_out(run):
+    assert run("validate", ENUM, "--ignore", "enum").returncode == 0
+    assert run("validate", ENUM, "--rule", "span").returncode == 0
+    wrong = run("validate", ENUM, "--rule", "enums")
+    assert wrong.returncode == 2
+    assert "Did you mean 'enum'" in wrong.stderr
+
+
+@pytest.mark.parametrize("form", outputs.FORMATS)
+def test_every_format_tells_the_problem_and_its_cure(run, form):
+    done = run("validate", ENUM, "--format", form)
+    assert done.returncode == 1
+    for part in ("accpets", "accepts", "position"):
+        assert part in done.stdout
+
+
+def test_the_formats_of_the_command_are_those_there_are():
+    from summitry.cli import validate
+
+    assert validate.FORMATS == outputs.FORMATS
+
+
+def test_json_is_what_it_documents(run):
+    given = json.loads(run("validate", ENUM, "--format", "json").stdout)
+    assert list(given) == ["format", "valid", "errors", "warnings", "rows", "skipped", "problems"]
+    (problem,) = given["problems"]
+    assert set(problem) == {
+        "file", "rule", "severity", "expected", "mend", "line", "column", "row", "table", "field", "key", "value",
+    }  # fmt: skip
+    assert (problem["line"], problem["value"], problem["mend"]) == (2, "accpets", "Write 'accepts'.")
+
+
+def test_github_escapes_what_would_end_a_command():
+    from summitry.report import Problem, Report
+
+    report = Report([Problem("a,b:c.csv", "enum", "error", "50 %\nmore", "do", line=1, column=2)])
+    first = outputs.render(report, "github").splitlines()[0]
+    assert first == "::error file=a%2Cb%3Ac.csv,line=1,col=2,title=enum::: expected 50 %25%0Amore. do"
+
+
+def test_html_escapes_and_needs_nothing_else():
+    from summitry.report import Problem, Report
+
+    problem = Problem("x.csv", "enum", "error", "b", "c", 1, 1, value="<script>alert(1)</script>")
+    page = outputs.render(Report([problem]), "html")
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert not re.search(r"(?:src|href)=", page)
+
+
+def test_rules_are_listed(run):
+    listed = run("rules").stdout
+    assert "attribution-adversary (error, rule 5)" in listed
+    assert run("rules", "enum").stdout.count("mend:") == 1
+    assert "Did you mean" in run("rules", "enumm").stderr
+
+
+def test_show(run):
+    done = run("show", "statements", "--columns", "statement_id,act,said_from", "-n", "2")
+    header, types, rule, first, *_ = done.stdout.splitlines()
+    assert header.split() == ["statement_id", "act", "said_from"]
+    assert types.split() == ["text", "ordered", "category", "datetime"]
+    assert set(rule) == {"─", " "}
+    assert first
+    assert "Did you mean 'statements'" in run("show", "statments").stderr
+
+
+def test_locate(run):
+    found = run("locate", "this agenda is absolutely not ready", "--source", "var-matin-2025-08-22")
+    start, end = map(int, re.match(r"start (\d+), end (\d+): ", found.stdout).groups())
+    text = (ROOT / "seeds" / "var-matin-2025-08-22.txt").read_text("utf-8")
+    assert text[start:end] == "this agenda is absolutely not ready"
+    assert run("locate", "never written", "--source", "var-matin-2025-08-22").returncode == 1
+    about = run("locate", "--source", "var-matin-2025-08-22").stdout
+    assert storage.csv_rows((ROOT / "data" / "sources.csv").read_bytes())
+    assert about.splitlines()[1].split(",")[2] == str(len(text))
+    outside = run("locate", "x", "--source", "../secrets")
+    assert outside.returncode == 2
+    assert "not the id of a source" in outside.stderr
+
+
+def test_new_makes_a_valid_empty_contribution_and_never_overwrites(run, tmp_path):
+    assert run("new", "rows").returncode == 0
+    assert "valid: 0 errors" in run("validate", "rows").stdout
+    again = run("new", "rows")
+    assert again.returncode == 2
+    assert "is there already" in again.stderr
+    assert len(list((tmp_path / "rows").glob("*.csv"))) == len(list((ROOT / "schemas").glob("*.json"))) - 1
+
+
+def test_a_contributor_follows_the_page_to_the_merged_rows(checkout, tmp_path, monkeypatch):
+    """The walk of CONTRIBUTING.md, its tables and its output taken from the page."""
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    statements, mentions = re.findall(r"```csv\n(.*?)```", page, re.DOTALL)
+    (shown,) = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    build.write(checkout)
+    assert main(["new", "my-rows"]) == 0
+    rows = Path("my-rows")
+    (rows / "statements.csv").write_text(statements, "utf-8")
+    (rows / "mentions.csv").write_text(mentions, "utf-8")
+    assert outputs.render(contribution.validate_paths([rows], checkout)) == shown
+    before = {p: p.read_bytes() for p in checkout.rglob("*") if p.is_file()}
+    assert not merge.merge(rows, checkout).report.valid
+    assert {p: p.read_bytes() for p in checkout.rglob("*") if p.is_file()} == before
+    mended = statements.replace("var-matn,", "var-matin,").replace("asert", "assert")
+    (rows / "statements.csv").write_text(mended, "utf-8")
+    merged = merge.merge(rows, checkout)
+    assert merged.report.problems == []
+    assert merged.added == {
+        "statements": ["var-matin-2025-08-22-positions-far-apart"], "mentions": ["var-matin-2025-08-22-m34"],
+    }  # fmt: skip
+    assert build.stale(checkout) == []
+    again = merge.merge(rows, checkout)
+    assert (again.added, again.changed) == ({}, {})
+
+
+def test_merge_changes_a_row_takes_a_text_and_fails_as_a_whole(checkout, tmp_path, monkeypatch):
+    build.write(checkout)
+    rows = tmp_path / "rows"
+    shutil.copytree(CONTRIBUTIONS / "valid" / "with-text", rows)
+    known = storage.csv_rows((checkout / "data" / "roles.csv").read_bytes())[0]
+    changed = {**known, "title": "Another title"}
+    from summitry import schema
+
+    (rows / "roles.csv").write_bytes(storage.csv_bytes([changed], schema.package().table("roles")))
+    before = {p: p.read_bytes() for p in checkout.rglob("*") if p.is_file()}
+    real = storage.replace_file
+
+    def failing(target, content):
+        if target.suffix == ".txt":
+            monkeypatch.setattr(storage, "replace_file", real)
+            raise OSError("disk full")
+        real(target, content)
+
+    monkeypatch.setattr(storage, "replace_file", failing)
+    with pytest.raises(OSError, match="disk full"):
+        merge.merge(rows, checkout)
+    assert {p: p.read_bytes() for p in checkout.rglob("*") if p.is_file()} == before
+    merged = merge.merge(rows, checkout)
+    assert merged.changed == {"roles": [known["role_id"]]}
+    assert merged.texts == ["example-2025-08-22.txt"]
+    assert (checkout / "seeds" / "example-2025-08-22.txt").is_file()
+
+
+def test_every_command_has_help(run):
+    for command in COMMANDS:
+        done = run(command, "--help")
+        assert done.returncode == 0
+        assert done.stdout.startswith("usage: summitry")

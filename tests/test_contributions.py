@@ -1,0 +1,71 @@
+"""Every folder in contributions/ is a test: the valid ones pass, the invalid ones fail exactly as expected."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from conftest import CONTRIBUTIONS
+from summitry.contribution import validate_paths
+from summitry.rules import catalogue
+
+VALID = sorted(p for p in (CONTRIBUTIONS / "valid").iterdir() if p.is_dir())
+INVALID = sorted(p for p in (CONTRIBUTIONS / "invalid").iterdir() if p.is_dir())
+# rules that no folder of files can break; each has a test of its own
+ELSEWHERE = {
+    "unique": "no table that ships has such a column; test_checks.py",
+    "uniqueKeys": "no table that ships has such keys; test_checks.py",
+    "path": "git keeps no hostile links; test_hostile.py",
+    "descriptor": "is of data packages; test_hostile.py",
+    "hash": "is of data packages; test_hostile.py",
+    "vanished-id": "needs a release; test_rules.py",
+}
+
+
+def expected_of(case):
+    return json.loads(case.with_suffix(".json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", VALID, ids=lambda p: p.name)
+def test_valid(case):
+    assert validate_paths([case]).problems == []
+
+
+@pytest.mark.parametrize("case", INVALID, ids=lambda p: p.name)
+def test_invalid(case, monkeypatch):
+    monkeypatch.chdir(case.parent)
+    expected = expected_of(case)
+    found = [p.as_dict() for p in validate_paths([Path(case.name)]).problems]
+    assert [{k: p[k] for k in e} for p, e in zip(found, expected, strict=True)] == expected
+    assert all(p["expected"] for p in found)
+    assert all(p["mend"] for p in found)
+
+
+def test_every_rule_has_an_invalid_case():
+    shown = {p["rule"] for case in INVALID for p in expected_of(case)}
+    assert {r.id for r in catalogue()} - shown == set(ELSEWHERE)
+
+
+def test_every_keyword_of_the_schemas_is_a_rule(package):
+    import json as js
+
+    keywords = {k for t in package.tables.values() for f in t.json["fields"] for k in f.get("constraints", {})}
+    assert keywords <= {r.id for r in catalogue()}
+    assert js.dumps(sorted(keywords))
+
+
+def test_rule_ids_are_unique_and_explained():
+    rules = catalogue()
+    assert len({r.id for r in rules}) == len(rules)
+    assert all(r.statement and r.mend and r.example for r in rules)
+
+
+def test_the_groups_of_rules_are_1_to_17():
+    assert {r.number for r in catalogue()} == set(range(18))
+
+
+def test_no_case_leaves_anything_behind():
+    assert not [p for p in CONTRIBUTIONS.rglob("*") if os.access(p, os.X_OK) and p.is_file()]

@@ -1,0 +1,109 @@
+"""What the documents show is what happens."""
+
+from __future__ import annotations
+
+import doctest
+import re
+import shlex
+
+import pytest
+
+from conftest import ROOT
+from summitry import schema
+
+DOCUMENTS = ["README.md", "CONTRIBUTING.md"]
+
+
+def blocks(document, language):
+    text = (ROOT / document).read_text("utf-8")
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_python_blocks_run_and_print_what_they_show(document):
+    examples = "\n".join(blocks(document, "python"))
+    parsed = doctest.DocTestParser().get_doctest(examples, {}, document, document, 0)
+    result = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(parsed)
+    assert not result.failed
+
+
+def test_the_two_commands_are_what_ci_runs():
+    """.ci/run takes the first two shell blocks of the README, so these must be the two commands."""
+    first, second = (block.strip() for block in blocks("README.md", "sh")[:2])
+    assert first.endswith("summitry show statements")
+    assert second.endswith("pytest")
+    assert "\n" not in first + second
+    script = (ROOT / ".ci" / "run").read_text("utf-8")
+    assert 'eval "$(readme_command 1)"' in script
+    assert 'eval "$(readme_command 2)"' in script
+
+
+def test_every_command_in_the_documents_exists():
+    from summitry.cli import COMMANDS
+
+    for document in DOCUMENTS:
+        for block in blocks(document, "sh"):
+            for line in block.splitlines():
+                words = shlex.split(line, comments=True)
+                if words[:1] == ["summitry"]:
+                    assert words[1] in COMMANDS, line
+
+
+def test_links_in_the_documents_lead_somewhere():
+    for document in [*DOCUMENTS, "CHANGELOG.md", "seeds/README.md", "CODEBOOK.md"]:
+        path = ROOT / document
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text("utf-8")):
+            assert (path.parent / target).exists(), (document, target)
+
+
+def test_the_version_is_one():
+    version = schema.package().version
+    assert f"version: {version}\n" in (ROOT / "CITATION.cff").read_text("utf-8")
+    assert f"\n## {version}\n" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_citation_is_valid():
+    import subprocess
+    import sys
+    from pathlib import Path
+
+    command = Path(sys.executable).with_name("check-jsonschema")
+    done = subprocess.run(
+        [command, "--builtin-schema", "vendor.citation-file-format", ROOT / "CITATION.cff"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_codebook_lists_every_rule_and_value(package):
+    from summitry.rules import catalogue
+
+    text = (ROOT / "CODEBOOK.md").read_text("utf-8")
+    for rule in catalogue():
+        assert f"| `{rule.id}` |" in text
+    for table in package.tables.values():
+        for f in table.fields:
+            assert f"| `{f.name}` |" in text
+            assert all(f"| `{c.value}` |" in text for c in f.categories)
+            assert all(r.question in text and r.near_miss in text for r in f.decision_rules)
+
+
+def test_modules_import_only_from_lines_above():
+    """Data flows one way: each module may import only from those before it in this order."""
+    order = [
+        "errors", "paths", "report", "schema", "types", "storage", "spans", "codebook", "loaders", "about",
+        "pandera_schemas", "suggestions", "csvfile", "sheets", "checks", "rules", "validation", "contribution",
+        "descriptor", "build", "merge", "outputs", "cli",
+    ]  # fmt: skip
+    source = ROOT / "src" / "summitry"
+    for path in source.rglob("*.py"):
+        parts = path.relative_to(source).parts
+        name = parts[0].removesuffix(".py")
+        if name.startswith("__"):
+            continue
+        text = path.read_text("utf-8")
+        imported = set(re.findall(r"^from summitry\.(\w+)", text, re.MULTILINE))
+        for group in re.findall(r"^from summitry import ([\w, ]+)", text, re.MULTILINE):
+            imported |= set(group.replace(" ", "").split(","))
+        assert all(order.index(i) <= order.index(name) for i in imported), (path.name, imported)
+        assert len(text.splitlines()) <= 320, path

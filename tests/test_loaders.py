@@ -1,0 +1,125 @@
+"""Loading: typed, lazy, and in words when it fails."""
+
+from __future__ import annotations
+
+import doctest
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+import summitry
+from summitry import errors, loaders, paths, schema, storage, types
+
+
+@pytest.mark.parametrize("name", list(schema.package().tables))
+def test_every_table_has_a_typed_loader(name):
+    table = schema.package().table(name)
+    frame = getattr(summitry, f"load_{name}")()
+    assert list(frame.columns) == table.names
+    assert {n: str(t) for n, t in frame.dtypes.items()} == {n: str(t) for n, t in types.pandas_dtypes(table).items()}
+    assert len(frame) == summitry.tables().set_index("name").loc[name, "rows"]
+
+
+@pytest.mark.parametrize("name", list(schema.package().tables))
+def test_a_docstring_tells_everything_and_its_example_runs(name):
+    function = getattr(summitry, f"load_{name}")
+    text = function.__doc__
+    for part in ("Returns:", "Columns:", "Raises:", "Source:", "Example:"):
+        assert part in text
+    for column in schema.package().table(name).names:
+        assert f"{column} (" in text
+    examples = doctest.DocTestParser().get_doctest(text, {}, name, None, None)
+    result = doctest.DocTestRunner().run(examples)
+    assert (result.attempted > 0, result.failed) == (True, 0)
+
+
+def test_dates_and_categories():
+    frame = summitry.load_statements()
+    assert frame["said_from"].dtype.kind == "M"
+    assert frame["act"].cat.ordered
+    assert list(frame["act"].cat.categories) == list(schema.package().table("statements")["act"].enum)
+    assert isinstance(frame["summary"].iloc[0], str)
+
+
+def test_namibia_survives():
+    table = schema.package().table("actors")
+    text = ",".join(table.names) + "\nnamibia,NA,state,,false,NA,\n"
+    arrow = storage.read_csv_arrow(text.encode(), table)
+    frame = storage.to_pandas(arrow, table)
+    assert frame.loc[0, ["name", "country_code"]].tolist() == ["NA", "NA"]
+    assert frame["part_of_id"].isna().all()
+    assert frame["belligerent"].dtype == "boolean"
+
+
+def test_load_all_and_tables():
+    assert list(summitry.load_all()) == summitry.tables()["name"].tolist() == list(schema.package().tables)
+
+
+def test_describe_a_table_and_a_column():
+    assert summitry.describe("statements")["column"].tolist() == schema.package().table("statements").names
+    acts = summitry.describe("statements.act")
+    assert acts["value"].tolist() == list(schema.package().table("statements")["act"].enum)
+    assert acts["questions"].str.len().min() > 0
+    assert summitry.describe("statements.summary")["constraints"].item().startswith("required")
+    with pytest.raises(errors.UnknownNameError, match="speaker_id"):
+        summitry.describe("statements.speaker")
+
+
+def test_paths_and_formats():
+    assert summitry.path("statements", format="csv").read_text("utf-8").startswith("statement_id,")
+    assert summitry.path("statements").suffix == ".parquet"
+    with pytest.raises(errors.UnknownNameError, match="parquet, csv"):
+        summitry.path("statements", format="xlsx")
+    with pytest.raises(errors.UnknownNameError, match="Did you mean 'stances'"):
+        summitry.path("stance")
+
+
+def test_a_wrong_loader_names_the_tables():
+    with pytest.raises(AttributeError, match="Did you mean 'statements'"):
+        _ = summitry.load_statments
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = summitry.nothing
+    assert "load_statements" in dir(summitry)
+
+
+def test_a_damaged_file_is_named(tmp_path, monkeypatch):
+    broken = tmp_path / "statements.parquet"
+    broken.write_bytes(b"PAR1 no")
+    monkeypatch.setattr(paths, "table_file", lambda *_: broken)
+    with pytest.raises(errors.DamagedFileError, match=r"statements\.parquet cannot be read.*--force-reinstall"):
+        loaders.load("statements")
+    broken.unlink()
+    with pytest.raises(errors.DamagedFileError, match="missing"):
+        loaders.load("statements")
+
+
+def test_version_and_citation():
+    assert summitry.__version__ == schema.package().version
+    assert summitry.__version__ in summitry.cite()
+
+
+def test_import_brings_nothing_heavy():
+    def imported(code, names):
+        code = f"import sys, summitry; {code}; print(*sorted(set(sys.modules) & {names}))"
+        return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+
+    heavy = {"frictionless", "pandas", "pandera", "polars", "pyarrow"}
+    assert imported("pass", heavy) == []
+    assert imported("summitry.load_roles()", heavy) == ["pandas", "pyarrow"]
+
+
+@pytest.mark.parametrize("module", ["summitry", "summitry.about", "summitry.loaders", "summitry.pandera_schemas"])
+def test_examples_in_docstrings_run(module):
+    from importlib import import_module
+
+    result = doctest.testmod(import_module(module))
+    assert (result.attempted > 0, result.failed) == (True, 0)
+
+
+def test_frames_are_fresh():
+    first = summitry.load_roles()
+    first["title"] = "changed"
+    pd.testing.assert_series_equal(summitry.load_roles()["title"], loaders.load("roles")["title"])
+    assert "changed" not in summitry.load_roles()["title"].tolist()
