@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from summitry.about import cite, describe, tables
     from summitry.loaders import *  # noqa: F403 - the names come from the schemas
+    from summitry.names import search
     from summitry.pandera_schemas import pandera_schema
     from summitry.storage import path
 
@@ -26,8 +27,9 @@ _HOMES = {
     "tables": "summitry.about",
     "pandera_schema": "summitry.pandera_schemas",
     "path": "summitry.storage",
+    "search": "summitry.names",
 }
-__all__ = ["cite", "describe", "load_all", "pandera_schema", "path", "tables"]  # noqa: F405 - from loaders
+__all__ = ["cite", "describe", "load_all", "pandera_schema", "path", "search", "tables"]  # noqa: F405 - from loaders
 
 
 def __getattr__(name: str) -> Any:

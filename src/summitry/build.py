@@ -58,7 +58,7 @@ def _same(target: Path, content: bytes) -> bool:
     from pyarrow import parquet
 
     try:
-        old, new = (parquet.ParquetFile(pa.BufferReader(b)).read() for b in (found, content))
+        old, new = (parquet.ParquetFile(pa.BufferReader(b)).read(use_threads=False) for b in (found, content))
     except pa.ArrowException:
         return False
     return bool(old.equals(new, check_metadata=True)) and _writer(found) != _writer(content)

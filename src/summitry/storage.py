@@ -60,7 +60,7 @@ def read_arrow(name: str) -> pa.Table:
     source = path(name)
     try:
         with ParquetFile(source) as file:
-            return file.read()
+            return file.read(use_threads=False)
     except (pa.ArrowException, OSError) as e:
         raise DamagedFileError(
             f"{source} cannot be read: {e}. Reinstall with: pip install --force-reinstall summitry"
@@ -69,8 +69,9 @@ def read_arrow(name: str) -> pa.Table:
 
 def to_pandas(arrow: pa.Table, table: Table) -> pd.DataFrame:
     """Turn Arrow into pandas with the dtypes of the schema."""
-    frame = arrow.to_pandas(date_as_object=False, integer_object_nulls=True)
-    typed: pd.DataFrame = frame.astype(types.pandas_dtypes(table))
+    frame = arrow.to_pandas(date_as_object=False, integer_object_nulls=True, use_threads=False)
+    dtypes = {n: t for n, t in types.pandas_dtypes(table).items() if n in frame.columns}
+    typed: pd.DataFrame = frame.astype(dtypes)
     return typed
 
 
@@ -85,7 +86,9 @@ def read_csv_arrow(source: bytes, table: Table) -> pa.Table:
         column_types=plain, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=True,
         true_values=["true"], false_values=["false"], include_columns=table.names,
     )  # fmt: skip
-    read = arrow_csv.read_csv(pa.BufferReader(source), convert_options=options)
+    # one thread: the tables are small, and Arrow's pool may abort the process when it ends right afterwards
+    one = arrow_csv.ReadOptions(use_threads=False)
+    read = arrow_csv.read_csv(pa.BufferReader(source), one, convert_options=options)
     read = read.sort_by([(name, "ascending") for name in table.primary_key])
     return pa.table([_encode(read.column(f.name), f.type, table[f.name].enum) for f in wanted], schema=wanted)
 
