@@ -110,7 +110,17 @@ def test_import_brings_nothing_heavy():
     assert imported("summitry.load_roles()", heavy) == ["pandas", "pyarrow"]
 
 
-@pytest.mark.parametrize("module", ["summitry", "summitry.about", "summitry.loaders", "summitry.pandera_schemas"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "summitry",
+        "summitry.about",
+        "summitry.loaders",
+        "summitry.names",
+        "summitry.quality",
+        "summitry.pandera_schemas",
+    ],
+)
 def test_examples_in_docstrings_run(module):
     from importlib import import_module
 

@@ -73,7 +73,7 @@ def test_expand_follows_every_foreign_key():
     said = statements.loc[statements["statement_id"] == "lavrov-2025-08-22-no-meeting-planned"].iloc[0]
     assert said["speaker_name"] == "Sergey Lavrov"
     assert said["role_title"]
-    assert said["occasion_name"].startswith("Interview of Sergey Lavrov")
+    assert "NBC" in said["occasion_name"]
     stances = summitry.load_stances(expand=True)
     for column in ("statement_summary", "holder_name", "demand_label", "condition_demand_label"):
         assert stances.columns.get_loc(column) > 0

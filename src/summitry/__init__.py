@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from summitry.loaders import *  # noqa: F403 - the names come from the schemas
     from summitry.names import search
     from summitry.pandera_schemas import pandera_schema
+    from summitry.quality import coverage, reliability
     from summitry.storage import path
 
     __version__: str
@@ -26,10 +27,12 @@ _HOMES = {
     "describe": "summitry.about",
     "tables": "summitry.about",
     "pandera_schema": "summitry.pandera_schemas",
+    "coverage": "summitry.quality",
     "path": "summitry.storage",
+    "reliability": "summitry.quality",
     "search": "summitry.names",
 }
-__all__ = ["cite", "describe", "load_all", "pandera_schema", "path", "search", "tables"]  # noqa: F405 - from loaders
+__all__ = ["cite", "coverage", "describe", "load_all", "pandera_schema", "path", "reliability", "search", "tables"]  # noqa: F405 - from loaders
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,124 @@
+"""What ships: complete over its material, free of errors, and its warnings explained."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import summitry
+from conftest import ROOT
+from summitry.validation import validate_dataset
+
+HERE = Path(__file__).parent
+
+
+def rows(name):
+    with (HERE / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_there_is_no_error_and_every_warning_has_a_reason():
+    report = validate_dataset(ROOT)
+    assert report.skipped == []
+    assert report.count("error") == 0
+    known = rows("known_warnings.csv")
+    assert all(w["reason"] for w in known)
+    assert [(p.rule, p.file, p.key) for p in report.problems] == [(w["rule"], w["file"], w["key"]) for w in known]
+
+
+def test_every_usable_fact_of_the_material_is_a_mention_or_excluded_with_a_reason():
+    mentions = summitry.load_mentions(expand=True).merge(
+        summitry.load_sources()[["source_id", "url"]], on="source_id"
+    ).set_index("mention_id")  # fmt: skip
+    facts = rows("material_keys.csv")
+    assert len({f["fact_id"] for f in facts}) == len(facts) == 732
+    excluded = [f for f in facts if f["excluded"]]
+    assert [f["fact_id"] for f in excluded] == ["F0488"]
+    for fact in facts:
+        if not fact["excluded"]:
+            assert mentions.loc[fact["mention_id"], "url"] == fact["url"], fact["fact_id"]
+
+
+def test_everything_lies_in_the_window():
+    sources, statements = summitry.load_sources(), summitry.load_statements()
+    assert sources["published_on"].between("2025-08-08", "2025-08-31").all()
+    assert statements["said_to"].dropna().between("2025-08-08", "2025-08-31").all()
+
+
+def test_no_prose_of_others():
+    quotes = summitry.load_mentions()["quote"].dropna()
+    assert quotes.str.split().str.len().max() <= 50
+    statements = summitry.load_statements().set_index("statement_id")
+    mentions = summitry.load_mentions().dropna(subset="quote")
+    long = mentions[mentions["quote"].str.split().str.len() >= 8]
+    summaries = statements.loc[long["statement_id"], "summary"].to_list()
+    copied = [q for q, s in zip(long["quote"], summaries, strict=True) if q.casefold() in s.casefold()]
+    assert copied == []
+
+
+def test_one_speech_act_is_one_row():
+    """A statement that several outlets report has several mentions; no source reports it in one span twice."""
+    mentions = summitry.load_mentions()
+    assert mentions["statement_id"].value_counts().max() > 5
+    assert not mentions.dropna(subset="start").duplicated(["statement_id", "source_id", "start"]).any()
+
+
+@pytest.mark.parametrize("name", ["actors", "locations"])
+def test_identifiers_are_those_that_were_verified(name):
+    """No identifier is there twice; what is not known is empty."""
+    frame = getattr(summitry, f"load_{name}")()
+    for column in ("wikidata_id", "geonames_id", "iso_3166_2"):
+        if column in frame:
+            assert not frame[column].dropna().duplicated().any()
+
+
+def test_the_reference_tables_are_used():
+    """An actor, event, place or demand that no row names would be a loose end."""
+    everything = summitry.load_all()
+    from summitry import schema
+
+    named: dict[str, set[str]] = {}
+    for name, table in schema.package().tables.items():
+        for key in table.foreign_keys:
+            named.setdefault(key.table, set()).update(everything[name][key.fields[0]].dropna())
+    for name in ("actors", "events", "locations", "sources", "mentions"):
+        key = schema.package().table(name).primary_key[0]
+        loose = set(everything[name][key]) - named[name]
+        assert loose == set() or name == "mentions", (name, loose)
+
+
+def test_reliability_is_as_good_as_the_field_asks():
+    frame = summitry.reliability()
+    first, second = (frame[frame["round"] == r].set_index("variable") for r in ("r1", "r2"))
+    assert second["alpha"].min() >= 0.80
+    assert first.loc["said_from", "alpha"] > 0.9
+    assert ((frame["low"] <= frame["alpha"]) & (frame["alpha"] <= frame["high"])).all()
+
+
+def test_reliability_of_a_small_sample_worked_out_by_hand():
+    """Two coders, four units: a-a, a-a, b-b, a-b. Coincidences: aa 4, bb 2, ab 1 and ba 1; n = 8, of a 5, of b 3.
+
+    Observed disagreement is 2/8, expected 2·5·3/(8·7) = 30/56; alpha = 1 - (2/8)/(30/56) = 0.533.
+    """
+    codes = {"u1": "aa", "u2": "aa", "u3": "bb", "u4": "ab"}
+    rows = [(u, "act", f"r1-{c}", v) for u, pair in codes.items() for c, v in zip("ab", pair, strict=True)]
+    codings = pd.DataFrame(rows, columns=["unit_id", "variable", "coder", "value"])
+    empty = pd.DataFrame(columns=["round", "variable", "original", "value"])
+    found = summitry.reliability({"codings": codings, "coding_map": empty}).iloc[0]
+    assert (found["units"], found["agreement"], found["alpha"]) == (4, 0.75, 0.533)
+    mapping = pd.DataFrame([("r1", "act", "b", "a")], columns=["round", "variable", "original", "value"])
+    assert summitry.reliability({"codings": codings, "coding_map": mapping})["alpha"].item() == 1.0
+
+
+def test_coverage_counts_every_day():
+    frame = summitry.coverage()
+    assert frame["day"].tolist() == pd.date_range("2025-08-08", "2025-08-31").tolist()
+    assert (frame["pages_used"] <= frame["pages_seen"]).all()
+    assert frame["pages_used"].sum() == len(summitry.load_sources())
+    assert (frame["outlets"] <= frame["pages_used"]).all()
+    early = summitry.coverage(as_of="2025-08-15")
+    assert early["day"].max() == pd.Timestamp("2025-08-15")
+    assert early["pages_used"].sum() == len(summitry.load_sources(as_of="2025-08-15"))
