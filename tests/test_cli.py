@@ -71,7 +71,7 @@ def test_github_escapes_what_would_end_a_command():
 
     report = Report([Problem("a,b:c.csv", "enum", "error", "50 %\nmore", "do", line=1, column=2)])
     first = outputs.render(report, "github").splitlines()[0]
-    assert first == "::error file=a%2Cb%3Ac.csv,line=1,col=2,title=enum::: expected 50 %25%0Amore. do"
+    assert first == "::error file=a%2Cb%3Ac.csv,line=1,col=2,title=enum::expected 50 %25%0Amore. do"
 
 
 def test_html_escapes_and_needs_nothing_else():

@@ -69,3 +69,13 @@ def test_the_groups_of_rules_are_1_to_17():
 
 def test_no_case_leaves_anything_behind():
     assert not [p for p in CONTRIBUTIONS.rglob("*") if os.access(p, os.X_OK) and p.is_file()]
+
+
+def test_a_contribution_brings_its_own_texts_where_none_are_installed(checkout):
+    """An installed package has no texts: spans in its own rows are left out, and that is said."""
+    import shutil
+
+    shutil.rmtree(checkout / "seeds")
+    report = validate_paths([CONTRIBUTIONS / "invalid" / "span-cuts-word"], checkout)
+    assert [p.rule for p in report.problems] == ["span"]
+    assert report.skipped

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from summitry.about import cite, describe, tables
+    from summitry.differences import diff
+    from summitry.integrity import verify
     from summitry.loaders import *  # noqa: F403 - the names come from the schemas
     from summitry.names import search
     from summitry.pandera_schemas import pandera_schema
@@ -25,14 +27,28 @@ if TYPE_CHECKING:
 _HOMES = {
     "cite": "summitry.about",
     "describe": "summitry.about",
+    "diff": "summitry.differences",
     "tables": "summitry.about",
+    "verify": "summitry.integrity",
     "pandera_schema": "summitry.pandera_schemas",
     "coverage": "summitry.quality",
     "path": "summitry.storage",
     "reliability": "summitry.quality",
     "search": "summitry.names",
 }
-__all__ = ["cite", "coverage", "describe", "load_all", "pandera_schema", "path", "reliability", "search", "tables"]  # noqa: F405 - from loaders
+__all__ = [
+    "cite",
+    "coverage",
+    "describe",
+    "diff",
+    "load_all",  # noqa: F405 - from loaders
+    "pandera_schema",
+    "path",
+    "reliability",
+    "search",
+    "tables",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:

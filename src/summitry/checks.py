@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -73,6 +74,7 @@ def _name_characters(value: str) -> str:
 
 
 def _enum_check(f: Field) -> Check:
+    @cache
     def suggest(value: str) -> str | None:
         return nearest(value, f.enum)
 
@@ -156,6 +158,7 @@ def _text_checks(f: Field, value: pl.Expr) -> Iterator[Check]:
 def foreign_key_check(f: Field, reference: Reference) -> Check:
     """Return the check that a cell names a row of another table."""
 
+    @cache
     def suggest(value: str) -> str | None:
         return nearest_id(value, reference.keys.to_list(), reference.names)
 

@@ -40,13 +40,21 @@ def _fault(file: str, rule: str, expected: str, mend: str, value: str | None = N
     return Problem(file, rule, "error", expected, mend, value=value)
 
 
+def _label(path: Path | str) -> str:
+    """Return a path as reports show it: what cannot be printed is escaped."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(path))
+
+
 def _outside(path: Path, home: Path, file: str) -> Problem | None:
     """Return a problem when a path leads, by a link, out of its folder, or is no regular file."""
-    if not path.resolve().is_relative_to(home.resolve()):
-        return _fault(file, "path", "a file inside the folder", "Copy the file itself; a link out is not followed.")
-    if not path.is_file():
-        return _fault(file, "file", "a regular file", "Put the table's file there; a folder or device is not read.")
-    return None
+    try:
+        if not path.resolve().is_relative_to(home.resolve()):
+            return _fault(file, "path", "a file inside the folder", "Copy the file itself; a link out is not followed.")
+        if path.is_file():
+            return None
+    except (OSError, ValueError, RuntimeError):  # a name too long or not of this system, links in a circle
+        pass
+    return _fault(file, "file", "a regular file", "Put the table's file there; a folder or device is not read.")
 
 
 def _table_of(path: Path, package: Package, file: str) -> tuple[str, str] | Problem:
@@ -54,10 +62,11 @@ def _table_of(path: Path, package: Package, file: str) -> tuple[str, str] | Prob
     suffix = path.suffix.removeprefix(".")
     if suffix in READERS and path.stem in package.tables:
         return path.stem, suffix
-    near = nearest(path.stem, list(package.tables)) if suffix in READERS else None
+    near = nearest(shorten(path.stem), list(package.tables)) if suffix in READERS else None
     mend = f"Rename it to {near}.{suffix}." if near else "Take it away; only tables, texts and GUIDE.md belong here."
     known = ", ".join(package.tables)
-    return _fault(file, "file", f"a name <table>.csv or <table>.parquet, the table one of {known}", mend, path.name)
+    expected = f"a name <table>.csv or <table>.parquet, the table one of {known}"
+    return _fault(file, "file", expected, mend, shorten(path.name))
 
 
 def _read(path: Path, home: Path, package: Package, file: str) -> Sheet | Problem:
@@ -65,35 +74,47 @@ def _read(path: Path, home: Path, package: Package, file: str) -> Sheet | Proble
     if isinstance(found, Problem):
         return found
     table, suffix = found
-    return _outside(path, home, file) or READERS[suffix](path, package.table(table), file)
+    try:
+        return _outside(path, home, file) or READERS[suffix](path, package.table(table), file)
+    except OSError as e:
+        return _unreadable(file, e)
+
+
+def _unreadable(file: str, e: OSError) -> Problem:
+    return _fault(file, "file", "a file that can be read", f"Let it be read; the system says: {e.strerror}.")
 
 
 def _folder_files(folder: Path) -> list[Path]:
-    return sorted(p for p in folder.iterdir() if not p.name.startswith(".") and p.name not in BYSTANDERS)
+    return sorted(p for p in folder.iterdir() if not p.name.startswith("."))
 
 
 def _text_problems(folder: Path, label: str) -> Iterator[Problem]:
     texts = folder / TEXTS
-    if texts.is_symlink() or texts.is_file():
+    if texts.is_symlink() or (texts.exists() and not texts.is_dir()):
         yield _fault(f"{label}/{TEXTS}", "path", "a folder of texts", "Make it a folder inside the contribution.")
         return
-    for path in sorted(texts.iterdir()) if texts.is_dir() else []:
-        file = f"{label}/{TEXTS}/{path.name}"
-        if path.name.startswith("."):
-            continue
+    try:
+        files = _folder_files(texts) if texts.is_dir() else []
+    except OSError as e:
+        yield _unreadable(f"{label}/{TEXTS}", e)
+        return
+    for path in files:
+        file = _label(f"{label}/{TEXTS}/{path.name}")
         if path.suffix != ".txt" and path.name != "README.md":
-            yield _fault(file, "file", "texts named <source>.txt", "Rename it or take it away.", path.name)
+            yield _fault(file, "file", "texts named <source>.txt", "Rename it or take it away.", shorten(path.name))
         elif problem := _outside(path, folder, file):
             yield problem
 
 
 def read_folder(folder: Path, package: Package) -> Contribution:
     """Read a folder that holds any of the tables, and perhaps `seeds/<source>.txt`."""
-    label = str(folder)
+    label = _label(folder)
     found = Contribution(homes=[folder], problems=list(_text_problems(folder, label)))
     seen: dict[str, str] = {}
     for path in _folder_files(folder):
-        file = f"{label}/{path.name}"
+        if path.name in BYSTANDERS:
+            continue
+        file = _label(path)
         sheet = _read(path, folder, package, file)
         if isinstance(sheet, Problem):
             found.problems.append(sheet)
@@ -110,11 +131,15 @@ def read_folder(folder: Path, package: Package) -> Contribution:
 
 
 def _descriptor(path: Path, file: str) -> dict[str, Any] | Problem:
+    if problem := _outside(path, path.parent, file):
+        return problem
     expected = "a data package descriptor: a JSON object with a list of resources"
     if path.stat().st_size > MOST_JSON:
         return _fault(file, "descriptor", expected, f"Make it smaller than {MOST_JSON} bytes.")
     try:
         given = json.loads(path.read_bytes())
+    except OSError as e:
+        return _unreadable(file, e)
     except (ValueError, RecursionError) as e:
         return _fault(file, "descriptor", expected, f"Correct the JSON: {shorten(e)}")
     if not isinstance(given, dict) or not isinstance(given.get("resources"), list):
@@ -127,33 +152,39 @@ def safe_path(given: object) -> bool:
     if not isinstance(given, str) or not given or "://" in given or "\\" in given or "\0" in given:
         return False
     path = PurePosixPath(given)
-    return not path.is_absolute() and ".." not in path.parts and ":" not in path.parts[0]
+    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts and ":" not in path.parts[0]
 
 
 def read_datapackage(path: Path, package: Package) -> Iterator[Contribution]:
     """Read a whole data package, as one contribution for each format in which it gives the tables."""
-    file, home = str(path), path.parent
+    file, home = _label(path), path.parent
     given = _descriptor(path, file)
     if isinstance(given, Problem):
         yield Contribution(problems=[given])
         return
     found = {suffix: Contribution(homes=[home]) for suffix in READERS}
+    seen: set[str] = set()
     for resource in given["resources"]:
         about = resource if isinstance(resource, dict) else {}
         where, schema_at = about.get("path"), about.get("schema")
-        if not safe_path(where) or (isinstance(schema_at, str) and not safe_path(schema_at)):
+        unsafe = [p for p in (where, schema_at) if not safe_path(p) and (p is where or isinstance(p, str))]
+        if unsafe:
             expected = "paths inside the package: not absolute, no “..”, no address"
             mend = "Give the path of a file beside the descriptor."
-            found["csv"].problems.append(_fault(file, "path", expected, mend, shorten(where)))
+            found["csv"].problems.append(_fault(file, "path", expected, mend, shorten(unsafe[0])))
             continue
         target = home / str(where)
-        sheet = _read(target, home, package, f"{home}/{where}")
+        label = f"{_label(home)}/{shorten(where)}"
+        sheet = _read(target, home, package, label)
+        if isinstance(sheet, Sheet) and target.name in seen:
+            sheet = _fault(label, "file", "one file for each table", "Name the table once in the descriptor.")
         if isinstance(sheet, Problem):
             found["csv"].problems.append(sheet)
             continue
+        seen.add(target.name)
         here = found[target.suffix.removeprefix(".")]
         here.sheets.append(sheet)
-        here.problems += _changed_file(target, about, f"{home}/{where}")
+        here.problems += _changed_file(target, about, label)
     yield from (c for c in found.values() if c.sheets or c.problems)
 
 
@@ -185,26 +216,33 @@ def read_paths(given: Sequence[Path], package: Package) -> tuple[Contribution, l
     """Read paths: folders and files as one contribution, and each data package by itself.
 
     Raises:
-        InputError: when a path does not exist.
+        InputError: when a path does not exist, or the system lets nobody look.
     """
     together = Contribution()
     wholes: list[Contribution] = []
     for path in given:
-        if not path.exists():
-            raise InputError(f"There is no file or folder {str(path)!r}.")
-        descriptor = path / "datapackage.json" if path.is_dir() else path
-        if descriptor.name == "datapackage.json" and descriptor.is_file():
-            wholes += read_datapackage(descriptor, package)
-        elif path.is_dir():
-            folder = read_folder(path, package)
-            together.sheets += folder.sheets
-            together.homes += folder.homes
-            together.problems += folder.problems
-        else:
-            sheet = _read(path, path.parent, package, str(path))
-            (together.problems if isinstance(sheet, Problem) else together.sheets).append(sheet)  # type: ignore[arg-type]
-            together.homes.append(path.parent)
+        try:
+            _read_path(path, package, together, wholes)
+        except OSError as e:
+            raise InputError(f"{_label(path)} cannot be read: {e.strerror}.") from e
     return together, wholes
+
+
+def _read_path(path: Path, package: Package, together: Contribution, wholes: list[Contribution]) -> None:
+    if not path.exists():
+        raise InputError(f"There is no file or folder {_label(path)!r}.")
+    descriptor = path / "datapackage.json" if path.is_dir() else path
+    if descriptor.name == "datapackage.json" and descriptor.is_file():
+        wholes += read_datapackage(descriptor, package)
+    elif path.is_dir():
+        folder = read_folder(path, package)
+        together.sheets += folder.sheets
+        together.homes += folder.homes
+        together.problems += folder.problems
+    else:
+        sheet = _read(path, path.parent, package, _label(path))
+        (together.problems if isinstance(sheet, Problem) else together.sheets).append(sheet)  # type: ignore[arg-type]
+        together.homes.append(path.parent)
 
 
 def validate_paths(given: Sequence[Path], base: Path | None = None) -> Report:
@@ -218,7 +256,7 @@ def validate_paths(given: Sequence[Path], base: Path | None = None) -> Report:
         Every problem of all of them.
 
     Raises:
-        InputError: when a path does not exist.
+        InputError: when a path does not exist, or the system lets nobody look.
     """
     home = base or paths.root()
     package = schema.read_package(paths.schemas(home))
@@ -228,5 +266,6 @@ def validate_paths(given: Sequence[Path], base: Path | None = None) -> Report:
     for part in [*parts, *(_validate_whole(package, whole) for whole in wholes)]:
         report.add(part.problems)
         report.rows |= part.rows
+        report.records |= part.records
         report.skipped += [s for s in part.skipped if s not in report.skipped]
     return report

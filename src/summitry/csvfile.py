@@ -132,8 +132,9 @@ class _Scanner:
     def _malformed(self, *, quoted: bool, line: int, column: int) -> tuple[Cell, bool]:
         start = self.at
         raw = (_REST_OF_LINE if quoted else _RAW).match(self.text, start)
-        value = raw.group().rstrip("\r") if raw else ""
+        value = raw.group() if raw else ""
         self.at = start + len(value)
+        value = value.rstrip("\r")
         expected = (
             "a quoted cell that ends in a quotation mark before the next comma or line end"
             if quoted
@@ -141,8 +142,6 @@ class _Scanner:
         )
         mend = 'Put the whole cell in "…" and write each quotation mark inside it twice.'
         self.problems.append(_problem(self.file, line, column, "quoting", expected, mend, value=shorten(value)))
-        if self.text.startswith("\r", self.at) and not self.text.startswith("\r\n", self.at):
-            self.at += 1
         return Cell(value, line, column), False
 
 

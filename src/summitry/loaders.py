@@ -132,7 +132,7 @@ def _read_polars(table: Table) -> pl.DataFrame:
     """Read a whole table without importing pyarrow."""
     import polars as pl
 
-    return pl.read_parquet(storage.path(table.name)).cast(types.polars_schema(table))  # type: ignore[arg-type]
+    return pl.read_parquet(storage.published_bytes(table.name)).cast(types.polars_schema(table))  # type: ignore[arg-type]
 
 
 def column_type(f: Field) -> str:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from summitry.schema import Field, Package, Table
 from summitry.selection import Day
 
-__all__ = ["load", "load_all", "load_statements", "load_mentions", "load_stances", "load_demands", "load_events", "load_event_reports", "load_event_actors", "load_actors", "load_actor_names", "load_group_members", "load_roles", "load_locations", "load_sources", "load_codings", "load_coding_map", "load_collection"]
+__all__ = ["load", "load_all", "load_statements", "load_mentions", "load_stances", "load_demands", "load_events", "load_event_reports", "load_event_actors", "load_actors", "load_actor_names", "load_group_members", "load_roles", "load_locations", "load_sources", "load_codings", "load_coding_map", "load_collection", "load_withdrawn"]
 
 class Loader(Protocol):
     """Loads one table; the engine decides the type of the frame."""
@@ -79,3 +79,4 @@ load_sources: Loader
 load_codings: Loader
 load_coding_map: Loader
 load_collection: Loader
+load_withdrawn: Loader

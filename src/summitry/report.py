@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 Severity = Literal["error", "warning"]
 LONGEST_VALUE = 120
@@ -71,11 +71,13 @@ class Report:
         problems: sorted by file, line and column.
         rows: rows read, by file.
         skipped: checks that could not be made, each with its reason.
+        records: by file, a function that gives the cells of a record, numbered from 0, by column.
     """
 
     problems: list[Problem] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
+    records: dict[str, Callable[[int], dict[str, str | None]]] = field(default_factory=dict, repr=False, compare=False)
 
     def add(self, problems: Iterable[Problem]) -> None:
         """Take in problems and keep the order: file, line, column, rule."""

@@ -7,6 +7,7 @@ the file says, under `raw:<field>`; `__row` counts the records from 0.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -16,12 +17,16 @@ from summitry.report import Problem, shorten
 from summitry.suggestions import nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
     from pathlib import Path
+
+    import pyarrow as pa
 
     from summitry.schema import Field, Table
 
 ROW = "__row"
 MOST_COLUMN_PROBLEMS = 20
+CALENDAR = (-719162, 2932896)  # days from 1970-01-01 to 0001-01-01 and to 9999-12-31
 # the text that a type may have in a file; [0-9] because \d also matches other scripts and is slower
 FORMS = {
     "integer": "^-?(0|[1-9][0-9]{0,17})$",
@@ -43,7 +48,7 @@ def raw_name(f: Field) -> str:
     return f.name if f.type == "string" else f"raw:{f.name}"
 
 
-@dataclass
+@dataclass(eq=False)
 class Sheet:
     """One file of one table.
 
@@ -75,6 +80,11 @@ class Sheet:
             line, column = cells[at].line, cells[at].column
         return replace(draft, file=self.file, table=self.table.name, field=name, line=line, column=column, row=row + 1)
 
+    def record(self, row: int) -> dict[str, str | None]:
+        """Return the cells of one record by column, as the file gives them."""
+        (cells,) = self.frame.filter(pl.col(ROW) == row).iter_rows(named=True)
+        return {f.name: cells[raw_name(f)] for f in self.table.fields if f.name not in self.absent}
+
 
 def parsed(f: Field) -> pl.Expr:
     """Return the typed value of a field from its raw text; null where the text has not the right form."""
@@ -83,7 +93,8 @@ def parsed(f: Field) -> pl.Expr:
         return raw
     shaped = pl.when(raw.str.contains(FORMS[f.type])).then(raw)
     if f.type == "date":
-        return shaped.str.to_date("%Y-%m-%d", strict=False).alias(f.name)
+        day = shaped.str.to_date("%Y-%m-%d", strict=False)
+        return pl.when(day.dt.year() > 0).then(day).alias(f.name)  # Python has no year 0
     if f.type == "boolean":
         return (shaped == "true").alias(f.name)
     dtype = getattr(pl, types.TYPES[f.type].polars)
@@ -94,7 +105,8 @@ def read_csv(path: Path, table: Table, file: str) -> Sheet:
     """Read a CSV file of a table; whatever its form, the result is a Sheet."""
     found = csvfile.parse(path.read_bytes(), file)
     header = [c.text for c in found.records[0].cells] if found.records else []
-    columns = {n: i for i, n in reversed(list(enumerate(header))) if n in table.names}
+    known = set(table.names)
+    columns = {n: i for i, n in reversed(list(enumerate(header))) if n in known}
     problems = found.problems + header_problems(table, file, found)
     records = found.records[1:] if columns else []
     rows = [(i, r) for i, r in enumerate(records) if r.sound]
@@ -123,22 +135,23 @@ def header_problems(table: Table, file: str, found: csvfile.CsvFile) -> list[Pro
         return [] if fatal else [Problem(file, "header", "error", "a header line", mend, 1, 1, table=table.name)]
     cells = found.records[0].cells
     names = [c.text for c in cells]
+    known = set(table.names)
     missing = [n for n in table.names if n not in names]
-    unknown = [n for n in names if n not in table.names]
+    unknown = [n for n in names if n not in known]
     problems: list[Problem] = []
     for i, cell in enumerate(cells):
-        if cell.text in table.names and cell.text not in names[:i]:
+        if cell.text in known and cell.text not in names[:i]:
             continue
         if len(problems) == MOST_COLUMN_PROBLEMS:
             mend = f"Take away the {len(cells) - i} further columns that do not belong here."
             problems.append(_header_problem(table, file, cell, expected, mend))
             break
         one_for_one = len(missing) == len(unknown) == 1 and unknown[0] == cell.text
-        near = missing[0] if one_for_one else nearest(cell.text, missing)
+        near = missing[0] if one_for_one else nearest(shorten(cell.text), missing)
         if near:
             missing.remove(near)
         mend = f"Rename it to {near!r}." if near else "Take the column away."
-        if cell.text in table.names:
+        if cell.text in known:
             mend = "The column is there twice; take one away."
         problems.append(_header_problem(table, file, cell, expected, mend))
     if missing:
@@ -161,41 +174,86 @@ def _header_problem(
 
 def read_parquet(path: Path, table: Table, file: str) -> Sheet:
     """Read a Parquet file of a table; columns of another type are reported and read as empty."""
+    import pyarrow as pa
+
     blank = pl.DataFrame(schema={ROW: pl.UInt32})
     try:
-        given = pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError) as e:
+        given, sound = _arrow_columns(path, table)
+    except (pa.ArrowException, OSError, ValueError) as e:
         mend = f"Write the file again; reading it says: {shorten(e)}"
         fault = Problem(file, "parquet", "error", "a readable Parquet file", mend, table=table.name)
         return Sheet(table, file, _complete(blank, table), [fault], frozenset(table.names))
-    problems: list[Problem] = []
-    keep = [pl.int_range(pl.len(), dtype=pl.UInt32).alias(ROW)]
+    problems = list(_column_problems(table, file, given, sound))
+    absent = frozenset(table.names) - sound.keys()
+    rows = pl.int_range(len(next(iter(sound.values()), ())), dtype=pl.UInt32, eager=True)
+    return Sheet(table, file, _complete(pl.DataFrame({ROW: rows, **sound}), table), problems, absent)
+
+
+def _arrow_columns(path: Path, table: Table) -> tuple[pa.Schema, dict[str, pl.Series]]:
+    """Return the schema of a Parquet file, and those of its columns that have the type of their field.
+
+    Arrow reads, because a damaged file makes the reader of polars end the process; Arrow checks what it has read,
+    because polars believes it.
+    """
+    import pyarrow as pa
+    from pyarrow.parquet import ParquetFile
+
+    with path.open("rb") as raw, ParquetFile(raw) as source:
+        given = source.schema_arrow
+        names = [f.name for f in table.fields if given.names.count(f.name) == 1 and _has_type(given.field(f.name), f)]
+        read = source.read(columns=names)
+    read.validate(full=True)
+    plain = {n: pa.string() if table[n].type == "string" else read.schema.field(n).type for n in names}
+    return given, {n: pl.Series(n, read.column(n).cast(plain[n])) for n in names}
+
+
+def _has_type(column: pa.Field, f: Field) -> bool:
+    import pyarrow as pa
+
+    kind = column.type
+    if f.enum and pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    if f.type == "string":
+        return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+    return bool(kind.equals(getattr(pa, types.TYPES[f.type].arrow)()))
+
+
+def _column_problems(table: Table, file: str, given: pa.Schema, sound: Collection[str]) -> Iterator[Problem]:
     for f in table.fields:
-        found = given.schema.get(f.name)
-        wanted = getattr(pl, types.TYPES[f.type].polars)
-        if found is not None and (found == wanted or (f.enum and isinstance(found, pl.Enum | pl.Categorical))):
-            keep.append(pl.col(f.name).cast(wanted))
-            continue
-        mend = f"Give the column {f.name} the type {wanted}."
-        problems.append(
-            Problem(file, "header", "error", f"a column {f.name} of type {wanted}", mend, table=table.name,
-                    field=f.name, value=None if found is None else str(found))
-        )  # fmt: skip
-    problems += [
-        Problem(file, "header", "error", f"the columns {', '.join(table.names)}", "Take the column away.",
-                table=table.name, value=shorten(name))
-        for name in given.columns if name not in table.names
-    ]  # fmt: skip
-    absent = frozenset(str(p.field) for p in problems if p.field)
-    return Sheet(table, file, _complete(given.select(keep), table), problems, absent)
+        if f.name not in sound:
+            n = given.names.count(f.name)
+            wanted = types.TYPES[f.type].arrow.removesuffix("_")
+            mend = "The column is there twice; take one away."
+            if n < 2:  # noqa: PLR2004 - not twice
+                mend = f"Give the column {f.name} the type {wanted}."
+            value = shorten(given.field(given.names.index(f.name)).type) if n else None
+            yield Problem(file, "header", "error", f"a column {f.name} of type {wanted}", mend, table=table.name,
+                          field=f.name, value=value)  # fmt: skip
+    strange = [name for name in given.names if name not in table.names]
+    for i, name in enumerate(strange[: MOST_COLUMN_PROBLEMS + 1]):
+        further = len(strange) - i
+        mend = f"Take away the {further} further columns." if i == MOST_COLUMN_PROBLEMS else "Take the column away."
+        yield Problem(file, "header", "error", f"the columns {', '.join(table.names)}", mend,
+                      table=table.name, value=shorten(name))  # fmt: skip
 
 
 def _complete(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Add the columns that are missing, empty, and what each typed column says as text."""
-    absent = [
-        pl.lit(None, getattr(pl, types.TYPES[f.type].polars)).alias(f.name)
-        for f in table.fields
-        if f.name not in frame.columns
-    ]
-    texts = [pl.col(f.name).cast(pl.String).alias(raw_name(f)) for f in table.fields if f.type != "string"]
-    return frame.with_columns(absent).with_columns(texts)
+    """Give typed columns the text that a CSV file would have, and read them from it, so that one form holds for both.
+
+    Columns that are missing are added, empty.
+    """
+    absent = [pl.lit(None, pl.String).alias(raw_name(f)) for f in table.fields if f.name not in frame.columns]
+    texts = [_text(frame[f.name]).alias(raw_name(f)) for f in table.fields if f.name in frame.columns]
+    return frame.select(ROW, *texts, *absent).with_columns(parsed(f) for f in table.fields if f.type != "string")
+
+
+def _text(column: pl.Series) -> pl.Series:
+    """Return values as the text that stands for them in CSV, an empty text as missing."""
+    if column.dtype == pl.Date:  # outside of the calendar there are only numbers of days
+        days = column.cast(pl.Int32)
+        known = column.set(days.is_between(*CALENDAR).not_(), None).cast(pl.String)
+        return known.fill_null(days.cast(pl.String))
+    text = column.cast(pl.String)
+    if column.dtype == pl.Float64 and text.str.contains("e", literal=True).any():
+        return text.map_elements(lambda t: f"{Decimal(t):f}", pl.String)
+    return text.set(text == "", None)

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from summitry import paths, schema, types
+from summitry import integrity, paths, schema, types
 from summitry.errors import DamagedFileError, unknown_name
 
 JOURNAL = ".summitry-journal"
@@ -48,23 +48,32 @@ def path(name: str, format: str = "parquet") -> Path:  # noqa: A002 - the word t
     return found
 
 
+def published_bytes(name: str) -> bytes:
+    """Read the Parquet file of a table of this installation.
+
+    Raises:
+        DamagedFileError: when it is missing or is not what was published.
+    """
+    source = path(name)
+    try:
+        content = source.read_bytes()
+    except OSError as e:
+        raise DamagedFileError(f"{source} cannot be read: {e}. {integrity.CURE}") from e
+    integrity.require_published(source, content)
+    return content
+
+
 def read_arrow(name: str) -> pa.Table:
     """Read a table of this installation as Arrow.
 
     Raises:
-        DamagedFileError: when the file is missing or is no readable Parquet.
+        DamagedFileError: when the file is missing, or is not what was published.
     """
     import pyarrow as pa
     from pyarrow.parquet import ParquetFile  # read_table would import pyarrow.dataset too
 
-    source = path(name)
-    try:
-        with ParquetFile(source) as file:
-            return file.read(use_threads=False)
-    except (pa.ArrowException, OSError) as e:
-        raise DamagedFileError(
-            f"{source} cannot be read: {e}. Reinstall with: pip install --force-reinstall summitry"
-        ) from e
+    with ParquetFile(pa.BufferReader(published_bytes(name))) as file:
+        return file.read(use_threads=False)
 
 
 def to_pandas(arrow: pa.Table, table: Table) -> pd.DataFrame:

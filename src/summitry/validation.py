@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from summitry import paths, schema
+from summitry import ledger, paths, schema
 from summitry.checks import Check, Reference, cell_checks, repeated
 from summitry.report import Problem, Report, shorten
 from summitry.rules import DATASET_RULES
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from summitry.rules.model import Finding, RowRule, Rule
     from summitry.schema import Package, Table
 
+LONGEST_MENDED = 500  # characters; no text of a schema is longer, and likeness takes time
 Bad = dict[tuple[int, int], dict[str, str | None]]  # (sheet, row) → column → the value that is meant, if clear
 
 
@@ -44,6 +46,8 @@ class Tables:
         base: sheets below them, already valid.
         texts: finds the text of a source by its `text_path`.
         has_texts: False where no texts are at hand, as in an installed package.
+        released: the ids of all releases, as (table, id).
+        withdrawn: those that were taken back.
     """
 
     package: Package
@@ -51,6 +55,8 @@ class Tables:
     base: list[Sheet] = field(default_factory=list)
     texts: Callable[[str], Path | None] = lambda _: None
     has_texts: bool = True
+    released: frozenset[ledger.Id] = frozenset()
+    withdrawn: frozenset[ledger.Id] = frozenset()
 
     @property
     def sheets(self) -> list[Sheet]:
@@ -115,8 +121,11 @@ def judge(sheet: Sheet, checks: list[Check], rules: list[RowRule]) -> Iterator[t
 
 def _cell_problem(sheet: Sheet, row: Mapping[str, Any], check: Check) -> Problem:
     value = row[raw_name(sheet.table[check.field])]
+    given = value or ""
+    if check.rule not in ("minLength", "maxLength"):  # these count the characters, the others name them
+        given = given[:LONGEST_MENDED]
     draft = Problem(
-        sheet.file, check.rule, "error", check.expected, check.mend(value or ""),
+        sheet.file, check.rule, "error", check.expected, check.mend(given),
         key=_row_key(sheet.table, row), value=None if value is None else shorten(value),
     )  # fmt: skip
     return sheet.problem(row[ROW], check.field, draft)
@@ -180,7 +189,9 @@ def dataset(tables: Tables, bad: Bad) -> Dataset:
             if key not in seen:
                 here[key] = row
             seen.add(key)
-    return Dataset(found, tables.texts, tables.has_texts)
+    # a contribution brings its own texts; only the rows below it may have none at hand
+    textless = range(0 if tables.has_texts else len(tables.base or tables.sheets))
+    return Dataset(found, tables.texts, frozenset(textless), tables.released, tables.withdrawn)
 
 
 def _tell(tables: Tables, rule: Rule, finding: Finding) -> Problem:
@@ -221,7 +232,7 @@ def validate_tables(tables: Tables) -> Report:
     Returns:
         Every problem, in the order of files and lines.
     """
-    report = Report()
+    report = Report(records={s.file: s.record for s in tables.sheets})
     bad = _judge_sheets(tables, report)
     report.add(_findings(tables, dataset(tables, bad), bad))
     if not tables.has_texts:
@@ -230,13 +241,16 @@ def validate_tables(tables: Tables) -> Report:
 
 
 def text_finder(*folders: Path) -> Callable[[str], Path | None]:
-    """Return a function that finds a text in the first folder that has it, and never outside of these."""
+    """Return a function that finds a text in the `seeds/` of the first folder that has it, and nowhere else."""
 
     def find(text_path: str) -> Path | None:
         for folder in folders:
-            home, path = folder.resolve(), (folder / text_path).resolve()
-            if path.is_relative_to(home) and path.is_file():
-                return path
+            try:
+                home, path = folder.resolve() / "seeds", (folder / text_path).resolve()
+                if path.is_relative_to(home) and path.is_file() and os.access(path, os.R_OK):
+                    return path
+            except (OSError, ValueError, RuntimeError):  # too long, a NUL, links in a circle
+                continue
         return None
 
     return find
@@ -253,7 +267,11 @@ def validate_dataset(base: Path | None = None) -> Report:
     home = base or paths.root()
     package = schema.read_package(paths.schemas(home))
     sheets = shipped_sheets(home, package)
-    report = validate_tables(Tables(package, sheets, texts=text_finder(home), has_texts=(home / "seeds").is_dir()))
+    tables = Tables(
+        package, sheets, texts=text_finder(home), has_texts=(home / "seeds").is_dir(),
+        released=ledger.released_ids(home), withdrawn=ledger.withdrawn_ids(home),
+    )  # fmt: skip
+    report = validate_tables(tables)
     given = {s.table.name for s in sheets}
     report.add(
         Problem(f"data/{name}.csv", "file", "error", "a file for each table", "Restore the file.", table=name)
@@ -267,4 +285,4 @@ def only(report: Report, rules: Iterable[str] = (), ignore: Iterable[str] = ()) 
     """Return the report with the problems of some rules only, or without those of some."""
     chosen, left_out = set(rules), set(ignore)
     kept = [p for p in report.problems if (not chosen or p.rule in chosen) and p.rule not in left_out]
-    return Report(kept, report.rows, report.skipped)
+    return Report(kept, report.rows, report.skipped, report.records)

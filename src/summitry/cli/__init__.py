@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from summitry.errors import SummitryError
@@ -19,6 +20,8 @@ COMMANDS = {
     "rules": "list every rule that validation knows",
     "new": "make an empty contribution",
     "locate": "find start and end of words in a source's text",
+    "diff": "say what differs between two states of the dataset",
+    "verify": "compare the installed files with the hashes that they were published with",
     "merge": "validate a contribution and put it into data/",
 }
 EXIT_USAGE = 2
@@ -45,6 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 when all is well, 1 when something was found wrong, 2 when the command could not be carried out.
     """
     given = list(sys.argv[1:] if argv is None else argv)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # messages have letters that many code pages lack
     parser = _parser(next((a for a in given if a in COMMANDS), None))
     arguments = parser.parse_args(given)
     try:

@@ -1,57 +1,183 @@
-"""`summitry show`: print a table in the terminal."""
+"""`summitry show`: print a table in the terminal, or as CSV or JSON for other programs."""
 
 from __future__ import annotations
 
-import shutil
-from typing import TYPE_CHECKING
+import argparse
+import csv
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+from summitry import selection, terminal
+from summitry.errors import InputError, unknown_name
+from summitry.schema import Field
 
 if TYPE_CHECKING:
-    import argparse
+    from collections.abc import Callable, Sequence
 
-    import pandas as pd
+    from summitry.schema import Table
 
-LEAST_WIDTH = 6
+Row = dict[str, Any]
+
+EPILOG = """\
+filters, all of which must fit:
+  --where act=deny                       the cell is this
+  --where act=deny --where act=reject    the same column again: it is one of these
+  --where act!=assert                    it is not this
+  --where "said_from>=2025-08-20"        it is not before this (<= not after); quote it for the shell
+  --where occasion_id=                   it is empty (occasion_id!= is not)
+  --contains "security guarantees"       every word stands somewhere in the row, whatever its capitals and accents
+What a column means: summitry describe TABLE.COLUMN
+"""
+# columns that say the most, after the key; in other tables it is the name and what follows it in the schema
+TELLING = {
+    "statements": ("summary", "speaker_id", "act", "issue", "said_from"),
+    "mentions": ("quote", "statement_id", "form"),
+    "stances": ("holder_id", "position", "demand_id", "attribution"),
+}
+# how wide columns must be to be worth showing: keys differ at their ends, and a sentence needs some words
+LEAST, LEAST_KEY, LEAST_SENTENCE = 18, 30, 36
+SENTENCE = 60  # a column with a cell of so many characters holds sentences
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = EPILOG
     parser.add_argument("table", help="a table, such as statements")
-    parser.add_argument("-n", "--rows", type=int, help="print at most this many rows")
-    parser.add_argument("--columns", help="only these columns, separated by commas")
+    parser.add_argument("-n", "--rows", type=int, metavar="N", help="print at most this many rows")
+    parser.add_argument("--columns", metavar="A,B", help="only these columns, separated by commas")
+    parser.add_argument("--where", action="append", default=[], metavar="COLUMN=VALUE", help="only rows that fit")
+    parser.add_argument("--contains", metavar="WORDS", help="only rows in which all these words stand")
+    parser.add_argument("--sort", metavar="A,B", help="sort by these columns, empty cells last")
+    parser.add_argument("--descending", action="store_true", help="sort from the highest to the lowest")
+    parser.add_argument("--expand", action="store_true", help="put names beside ids: speaker_name, demand_label")
+    parser.add_argument("--as-of", metavar="DAY", help="only what was known on this day, such as 2025-08-20")
+    parser.add_argument("--format", choices=("table", *WRITERS), default="table", help="how to print it (table)")
 
 
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"
+def _fields(table: Table, names: Sequence[str]) -> dict[str, Field]:
+    """Return the columns by name, those that --expand added as texts."""
+    return {
+        name: table[name] if name in table.names else Field(name, name, "string", "", "") for name in names
+    }  # fmt: skip
 
 
-def widths(columns: list[list[str]], available: int) -> list[int]:
-    """Share the width of the terminal: short columns get what they need, long ones what is left."""
-    wanted = [max(map(len, column)) for column in columns]
-    shares = list(wanted)
-    while sum(shares) + 2 * (len(shares) - 1) > available and max(shares) > LEAST_WIDTH:
-        shares[shares.index(max(shares))] -= 1
-    return shares
+def _chosen(option: str, fields: dict[str, Field]) -> list[Field]:
+    """Return the columns that an option names."""
+    names = [name.strip() for name in option.split(",")]
+    for name in names:
+        if name not in fields:
+            raise unknown_name("column", name, list(fields))
+    return [fields[name] for name in names]
 
 
-def text(frame: pd.DataFrame, types: list[str], available: int) -> str:
-    """Return a frame as a table with a line of types under the header."""
-    cells = frame.astype("string").fillna("").to_numpy().tolist()
-    rows = [list(frame.columns), types, *cells]
-    shares = widths([list(column) for column in zip(*rows, strict=True)], available)
-    lines = ["  ".join(_cut(str(c), w).ljust(w) for c, w in zip(row, shares, strict=True)).rstrip() for row in rows]
-    lines.insert(2, "  ".join("─" * w for w in shares))
-    return "\n".join(lines)
+def written(value: Any) -> str:
+    """Return a value as the cell that CSV has: a day as YYYY-MM-DD, truth in small letters, nothing where missing."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _cells(rows: Sequence[Row], f: Field) -> list[str]:
+    """Return the name of a column and its cells, as the terminal can show them."""
+    return [f.name, *(terminal.plain(written(row[f.name])) for row in rows)]
+
+
+def _least(cells: Sequence[str], f: Field, table: Table) -> int:
+    """Return how wide a column must be to be worth showing."""
+    wanted = max(map(terminal.measure, cells))
+    if f.name in table.primary_key:
+        return min(wanted, LEAST_KEY)
+    is_id = f.pattern is not None
+    return min(wanted, LEAST_SENTENCE if wanted > SENTENCE and not is_id else LEAST)
+
+
+def worth_showing(rows: Sequence[Row], fields: Sequence[Field], table: Table, available: int) -> list[Field]:
+    """Return the columns that fit: none that is wholly empty, first the key, then what says the most."""
+    filled = {f.name: sum(row[f.name] is not None for row in rows) for f in fields}
+    there = [f for f in fields if filled[f.name] or not rows]
+    label = selection.label_column(table)
+    telling = TELLING.get(table.name, (label,) if label else ())
+
+    def rank(f: Field) -> tuple[bool, int, bool, int]:
+        place = telling.index(f.name) if f.name in telling else len(telling)
+        return (f.name not in table.primary_key, place, 2 * filled[f.name] < len(rows), there.index(f))
+
+    by_rank = sorted(there, key=rank)
+    least = [_least(_cells(rows, f), f, table) for f in there]
+    return [there[i] for i in terminal.fitting(least, [by_rank.index(f) for f in there], available)]
+
+
+def as_table(rows: Sequence[Row], fields: Sequence[Field], table: Table) -> str:
+    """Return the rows as a table for the terminal."""
+    from summitry import loaders
+
+    columns = [_cells(rows, f) for f in fields]
+    least = [_least(cells, f, table) for cells, f in zip(columns, fields, strict=True)]
+    return terminal.table(columns, [loaders.column_type(f) for f in fields], least, terminal.width())
+
+
+def as_csv(rows: Sequence[Row], fields: Sequence[Field]) -> str:
+    """Return the rows as CSV in the form of the dataset's own files."""
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow([f.name for f in fields])
+    writer.writerows([written(row[f.name]) for f in fields] for row in rows)
+    return lines.getvalue().rstrip("\n")
+
+
+def as_json(rows: Sequence[Row], fields: Sequence[Field]) -> str:
+    """Return the rows as a JSON array of objects; a day is a text, an empty cell null."""
+    listed = [{f.name: row[f.name] for f in fields} for row in rows]
+    return json.dumps(listed, ensure_ascii=False, indent=2, default=str)
+
+
+# for other programs; a table is for people
+WRITERS: dict[str, Callable[[Sequence[Row], Sequence[Field]], str]] = {"csv": as_csv, "json": as_json}
+
+
+def _found(arguments: argparse.Namespace, rows: list[Row], fields: dict[str, Field]) -> list[Row]:
+    """Return the rows that the options ask for, in their order."""
+    from summitry import filters
+
+    found = filters.where(rows, arguments.where, fields)
+    if arguments.contains:
+        found = filters.contains(found, arguments.contains)
+    if arguments.sort:
+        found = filters.ordered(found, _chosen(arguments.sort, fields), descending=arguments.descending)
+    return found
+
+
+def _footer(counts: tuple[int, int, int], table: Table, hidden: Sequence[str]) -> str:
+    """Say how many rows are shown, of how many that fit, of how many there are, and which columns are not shown."""
+    shown, found, total = counts
+    fit = f" of {found} that fit," if shown < found < total else ""
+    lines = [f"{shown}{fit} of {total} rows of {table.name}; one row is {table.one_row_is}."]
+    lines += [f"not shown: {', '.join(hidden)} (--columns chooses)"] if hidden else []
+    return "\n".join(line for text in lines for line in terminal.paragraph(text, terminal.width()))
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the table, then the number of its rows."""
+    """Print the rows, and under a table how many they are and what is not shown."""
     from summitry import loaders, schema
 
+    if arguments.rows is not None and arguments.rows < 0:
+        raise InputError(f"-n is {arguments.rows}; give the number of rows to print, 0 or more.")
+    if arguments.descending and not arguments.sort:
+        raise InputError("--descending needs columns to sort by. Name them: --sort said_from")
     table = schema.package().table(arguments.table)
-    fields = [table[n.strip()] for n in arguments.columns.split(",")] if arguments.columns else list(table.fields)
-    frame = loaders.load(table.name)[[f.name for f in fields]]
-    shown = frame.head(arguments.rows) if arguments.rows is not None else frame
-    width = shutil.get_terminal_size((120, 24)).columns
-    print(text(shown, [loaders.column_type(f) for f in fields], width))
-    print(f"\n{len(shown)} of {len(frame)} rows of {table.name}; one row is {table.one_row_is}.")
+    loaded = loaders.load(table.name, "pyarrow", expand=arguments.expand, as_of=arguments.as_of)
+    rows, fields = loaded.to_pylist(), _fields(table, loaded.column_names)
+    chosen = _chosen(arguments.columns, fields) if arguments.columns else list(fields.values())
+    found = _found(arguments, rows, fields)
+    shown = found[: arguments.rows]
+    if arguments.format in WRITERS:
+        print(WRITERS[arguments.format](shown, chosen))
+        return 0
+    if not arguments.columns:
+        chosen = worth_showing(shown, chosen, table, terminal.width())
+    hidden = [] if arguments.columns else [name for name in fields if fields[name] not in chosen]
+    print(as_table(shown, chosen, table))
+    print(f"\n{_footer((len(shown), len(found), len(rows)), table, hidden)}")
     return 0

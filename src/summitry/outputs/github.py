@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from summitry.outputs.text import count_line
+from summitry.outputs.wording import count_line, from_root, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,21 +14,29 @@ if TYPE_CHECKING:
 # a message ends at the end of a line, a property also at a colon or comma
 _MESSAGE = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _PROPERTY = {**_MESSAGE, ":": "%3A", ",": "%2C"}
+# GitHub shows this many annotations of each severity for a step, and drops the others without a word
+MOST_SHOWN = 10
 
 
 def _escape(text: str, table: Mapping[str, str]) -> str:
     return "".join(table.get(c, c) for c in text)
 
 
-def _annotation(p: Problem) -> str:
-    properties = {"file": p.file, "line": p.line, "col": p.column, "title": p.rule}
+def _command(name: str, message: str, **properties: object) -> str:
     given = ",".join(f"{k}={_escape(str(v), _PROPERTY)}" for k, v in properties.items() if v is not None)
-    key = f" (row {p.key})" if p.key else ""
-    found = f" found “{p.value}”;" if p.value is not None else ""
-    message = f"{p.field or p.table or ''}{key}:{found} expected {p.expected}. {p.mend}".strip()
-    return f"::{p.severity} {given}::{_escape(message, _MESSAGE)}"
+    return f"::{name} {given}::{_escape(message, _MESSAGE)}"
+
+
+def _annotation(p: Problem) -> str:
+    file = from_root(p.file).as_posix()
+    return _command(p.severity, sentence(p), file=file, line=p.line, col=p.column, title=p.rule)
 
 
 def render(report: Report) -> str:
-    """Return one workflow command a problem, then the count."""
-    return "\n".join([*map(_annotation, report.problems), count_line(report), ""])
+    """Return one workflow command a problem, then what was not checked, then the count."""
+    lines = [_annotation(p) for p in report.problems]
+    lines += [_command("notice", reason, title="not checked") for reason in report.skipped]
+    if max(report.count("error"), report.count("warning")) > MOST_SHOWN:
+        message = f"GitHub shows at most {MOST_SHOWN} errors and {MOST_SHOWN} warnings of a step; the log has all."
+        lines.append(_command("notice", f"{message} {count_line(report)}", title="more problems"))
+    return "\n".join([*lines, count_line(report), ""])

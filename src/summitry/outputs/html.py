@@ -1,4 +1,4 @@
-"""A report as one page that needs nothing else: each file's faulty rows, with the faults in place."""
+"""A report as one page that needs nothing else: the rows that have faults, with the faults in place."""
 
 from __future__ import annotations
 
@@ -6,54 +6,114 @@ from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from summitry.outputs.text import count_line
+from summitry.outputs.wording import count_line, found, number
+from summitry.report import Report, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from summitry.report import Problem, Report
+    from summitry.report import Problem
 
+    Cells = Mapping[str, str | None]
+
+MOST_PROBLEMS = 2000  # a browser is slow with more, and nobody reads them
 _STYLE = """
-:root { color-scheme: light dark; --error: #b00020; --warning: #8a5a00; --line: #8886; }
-@media (prefers-color-scheme: dark) { :root { --error: #ff8a94; --warning: #f0c060; } }
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; }
-table { border-collapse: collapse; width: 100%; } caption { text-align: left; font-weight: 600; padding: .5rem 0; }
-th, td { border-top: 1px solid var(--line); padding: .4rem .6rem; text-align: left; vertical-align: top; }
-td.value { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }
-.error { color: var(--error); } .warning { color: var(--warning); } .scroll { overflow-x: auto; }
+:root { color-scheme: light dark; --page: #fff; --text: #1a1a1a; --quiet: #595959; --line: #d8d8d8;
+  --error: #b00020; --error-back: #fdeef0; --warning: #7a4f00; --warning-back: #fff6e0; --good: #1b6b2f; }
+@media (prefers-color-scheme: dark) { :root { --page: #161618; --text: #ececec; --quiet: #a8a8a8; --line: #3c3c40;
+  --error: #ff8a94; --error-back: #3a1a1f; --warning: #f0c060; --warning-back: #352a12; --good: #7fd694; } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 60rem; padding: 1rem; background: var(--page); color: var(--text);
+  font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
+h1 { margin: 0; font-size: 1.5rem; } h2 { margin: 2.5rem 0 .5rem; font-size: 1.15rem; }
+h3 { margin: 1.5rem 0 .35rem; font-size: 1rem; } small { color: var(--quiet); font-weight: 400; }
+.verdict { margin: .25rem 0 1rem; font-weight: 600; } .valid { color: var(--good); } .not-valid { color: var(--error); }
+table { border-collapse: collapse; width: 100%; }
+th, td { border: 1px solid var(--line); padding: .3rem .6rem; text-align: left; vertical-align: top; }
+th { width: 11rem; font-weight: 400; color: var(--quiet); }
+.faulty > th { color: inherit; font-weight: 600; }
+td > span, mark { font-family: ui-monospace, monospace; font-size: .9em; }
 mark { background: none; color: inherit; text-decoration: underline wavy; }
+.error mark { text-decoration-color: var(--error); } .warning mark { text-decoration-color: var(--warning); }
+.fault { margin: .35rem 0; padding: .35rem .6rem; border-left: .25rem solid; }
+.error.fault, .error > .fault { background: var(--error-back); border-color: var(--error); }
+.warning.fault { background: var(--warning-back); border-color: var(--warning); }
+.error > b { color: var(--error); } .warning > b { color: var(--warning); }
+.fault span { display: block; }
+@media (max-width: 36rem) { th, td { border-width: 0; padding: .15rem .25rem; } th { flex: 0 0 10.5rem; }
+  tr { display: flex; flex-wrap: wrap; border-top: 1px solid var(--line); } td { flex: 1; }
+  .faulty > th, .faulty > td { flex: 0 0 100%; } }
 """
+# the page runs nothing and fetches nothing, whatever stands in a cell
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def _row(p: Problem) -> str:
-    place = escape(p.place.removeprefix(p.file).lstrip(":#")) or "–"
-    value = f"<mark>{escape(p.value)}</mark>" if p.value is not None else "<i>empty</i>" if p.field else "–"
-    cells = (
-        f"<td>{place}</td><td>{escape(p.key or '–')}</td><td>{escape(p.field or '–')}</td>"
-        f'<td class="value">{value}</td><td class="{p.severity}">{p.severity}: {escape(p.rule)}</td>'
-        f"<td>{escape(p.expected)}</td><td>{escape(p.mend)}</td>"
+def _fault(p: Problem, value: str = "") -> str:
+    place = f"line {p.line}, column {p.column or 1}: " if p.line is not None else ""
+    mend = f"<span>→ {escape(p.mend)}</span>" if p.mend else ""
+    return (
+        f'<div class="{p.severity} fault">{place}<b>{p.severity}</b> <small>{escape(p.rule)}</small>'
+        f"<span>{value}expected {escape(p.expected)}</span>{mend}</div>"
     )
-    return f"<tr>{cells}</tr>"
 
 
-def _table(file: str, problems: Iterable[Problem]) -> Iterator[str]:
-    heads = ("line:column", "row", "column", "value", "rule", "expected", "how to mend it")
-    yield f'<div class="scroll"><table><caption>{escape(file)}</caption><thead><tr>'
-    yield "".join(f'<th scope="col">{h}</th>' for h in heads)
-    yield "</tr></thead><tbody>"
-    yield from map(_row, problems)
-    yield "</tbody></table></div>"
+def _loose_fault(p: Problem) -> str:
+    """Show a problem that is of no record: of the file, its header, or a line that falls apart."""
+    return _fault(p, escape(found(p)))
+
+
+def _cell(name: str, value: str | None, faults: Sequence[Problem]) -> str:
+    shown = escape(shorten(value)) if value else ""
+    if not faults:
+        return f'<tr><th scope="row">{escape(name)}</th><td><span>{shown}</span></td></tr>'
+    marked = f"<mark>{shown}</mark>" if shown else "<mark><i>empty</i></mark>"
+    severity = "error" if any(p.severity == "error" for p in faults) else "warning"
+    told = "".join(map(_fault, faults))
+    return f'<tr class="faulty"><th scope="row">{escape(name)}</th><td class="{severity}">{marked}{told}</td></tr>'
+
+
+def _record(problems: Sequence[Problem], cells: Cells) -> Iterator[str]:
+    """Show a record: its cells that are not empty, and each faulty one with what is wrong with it."""
+    first = problems[0]
+    line = f"line {first.line}" if first.line is not None else f"row {first.row}"
+    yield f"<h3>{line} <small>{escape(first.key or '')}</small></h3>"
+    values = {**{str(p.field): p.value for p in problems}, **cells}
+    names = [*cells, *(n for n in values if n not in cells)]
+    yield "<table><tbody>"
+    for name in names:
+        faults = [p for p in problems if p.field == name]
+        if faults or values[name]:
+            yield _cell(name, values[name], faults)
+    yield "</tbody></table>"
+
+
+def _file(report: Report, file: str, problems: Sequence[Problem]) -> Iterator[str]:
+    here = Report(list(problems))
+    counts = [number(here.count(s), s) for s in ("error", "warning") if here.count(s)]
+    yield f"<section><h2>{escape(file)} <small>{', '.join(counts)}</small></h2>"
+    yield from (_loose_fault(p) for p in problems if p.row is None or p.field is None)
+    in_cells = sorted((p for p in problems if p.row is not None and p.field is not None), key=lambda p: p.row or 0)
+    records = report.records
+    for row, faults in groupby(in_cells, key=lambda p: p.row):
+        yield from _record(list(faults), records[file](row - 1) if file in records and row else {})
+    yield "</section>"
 
 
 def render(report: Report) -> str:
     """Return the report as one self-contained HTML page."""
-    title = escape(count_line(report))
+    count = escape(count_line(report))
+    shown = report.problems[:MOST_PROBLEMS]
     lines = [
         '<!doctype html><html lang="en"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{title}</title><style>{_STYLE}</style></head><body><main><h1>Validation</h1><p>{title}</p>",
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
+        f"<title>{count}</title><style>{_STYLE}</style></head><body><main><h1>Validation</h1>",
+        f'<p class="verdict {"valid" if report.valid else "not-valid"}">{count}</p>',
     ]
-    for file, problems in groupby(report.problems, key=lambda p: p.file):
-        lines += _table(file, problems)
     lines += [f"<p>Not checked: {escape(reason)}</p>" for reason in report.skipped]
+    for file, problems in groupby(shown, key=lambda p: p.file):
+        lines += _file(report, file, list(problems))
+    if len(shown) < len(report.problems):
+        hidden = number(len(report.problems) - len(shown), "further problem")
+        lines.append(f"<p>{hidden} left out of this page; the formats text and json have them all.</p>")
     return "\n".join([*lines, "</main></body></html>", ""])

@@ -7,33 +7,48 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from summitry import schema
+from summitry.outputs.wording import from_root, sentence
 from summitry.rules import catalogue
 
 if TYPE_CHECKING:
     from summitry.report import Problem, Report
+    from summitry.rules.model import RowRule, Rule
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+ROOT = "%SRCROOT%"  # what relative addresses start from, by the name that GitHub knows
 
 
-def _rule(rule: Any) -> dict[str, Any]:
+def _message(text: str) -> dict[str, str]:
+    """Return a message that is read as it stands: no placeholders, no links."""
+    return {"text": text.replace("{", "{{").replace("}", "}}").replace("](", "] (")}
+
+
+def _rule(rule: Rule | RowRule) -> dict[str, Any]:
     return {
         "id": rule.id,
-        "shortDescription": {"text": rule.statement},
-        "help": {"text": f"{rule.mend} Example: {rule.example}."},
+        "shortDescription": _message(rule.statement),
+        "fullDescription": _message(f"Wrong: {rule.statement}. For example: {rule.example}."),
+        "help": _message(rule.mend),
         "defaultConfiguration": {"level": rule.severity},
     }
 
 
+def _artifact(file: str) -> dict[str, str]:
+    path = from_root(file)
+    if path.is_absolute():
+        return {"uri": path.as_uri()}
+    return {"uri": quote(path.as_posix(), errors="backslashreplace"), "uriBaseId": ROOT}
+
+
 def _result(p: Problem, index: dict[str, int]) -> dict[str, Any]:
     region = {"region": {"startLine": p.line, "startColumn": p.column or 1}} if p.line is not None else {}
-    found = f"found “{p.value}”; " if p.value is not None else ""
-    where = f"{p.field}: " if p.field else ""
+    about = (("table", p.table), ("row", p.row), ("key", p.key), ("field", p.field))
     result: dict[str, Any] = {
         "ruleId": p.rule,
         "level": p.severity,
-        "message": {"text": f"{where}{found}expected {p.expected}. {p.mend}".strip()},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": quote(p.file)}, **region}}],
-        "properties": {k: v for k, v in (("table", p.table), ("key", p.key), ("row", p.row)) if v is not None},
+        "message": _message(sentence(p)),
+        "locations": [{"physicalLocation": {"artifactLocation": _artifact(p.file), **region}}],
+        "properties": {k: v for k, v in about if v is not None},
     }
     return result | ({"ruleIndex": index[p.rule]} if p.rule in index else {})
 
@@ -43,9 +58,12 @@ def render(report: Report) -> str:
     rules = catalogue()
     index = {rule.id: i for i, rule in enumerate(rules)}
     driver = {"name": "summitry", "version": schema.package().version, "rules": [_rule(r) for r in rules]}
+    skipped = [{"level": "note", "message": _message(f"Not checked: {reason}")} for reason in report.skipped]
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
+        "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the repository."}}},
+        "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": skipped}],
         "results": [_result(p, index) for p in report.problems],
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from summitry.outputs.wording import count_line, found
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -23,22 +25,9 @@ def _problem(p: Problem, *, colour: bool) -> Iterator[str]:
     key = f" (row {p.key})" if p.key else ""
     rule = _paint(f"[{p.rule}]", "rule", on=colour)
     yield f"{_paint(p.place, 'place', on=colour)}: {severity}{where}{key} {rule}"
-    found = "the cell is empty" if p.value is None and p.field else f"found “{p.value}”" if p.value else ""
-    yield f"    {found + '; ' if found else ''}expected {p.expected}"
+    yield f"    {found(p)}expected {p.expected}"
     if p.mend:
         yield f"    → {p.mend}"
-
-
-def count_line(report: Report) -> str:
-    """Return the last line: errors, warnings, rows and files."""
-
-    def n(count: int, noun: str) -> str:
-        return f"{count} {noun}{'' if count == 1 else 's'}"
-
-    errors, warnings = report.count("error"), report.count("warning")
-    looked = f"{n(sum(report.rows.values()), 'row')} in {n(len(report.rows), 'file')}"
-    verdict = "valid" if report.valid else "not valid"
-    return f"{verdict}: {n(errors, 'error')}, {n(warnings, 'warning')} in {looked}"
 
 
 def render(report: Report, *, colour: bool = False) -> str:

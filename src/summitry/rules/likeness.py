@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
@@ -31,9 +30,10 @@ def twins(data: Dataset) -> Iterator[Finding]:
         for statement_id, found in mentions.items()
     }
     for statements in data.group("statements", "speaker_id").values():
-        for a, b in combinations(statements, 2):
-            if _same_time(a, b) and _alike(a, b, quotes):
-                yield Finding(b, ("summary",), f"a remark other than that of {a['statement_id']}")
+        for i, b in enumerate(statements):
+            twin = next((a for a in statements[:i] if _same_time(a, b) and _alike(a, b, quotes)), None)
+            if twin is not None:
+                yield Finding(b, ("summary",), f"a remark other than that of {twin['statement_id']}")
 
 
 def _alike(a: Row, b: Row, quotes: dict[str, list[str]]) -> bool:

@@ -102,7 +102,7 @@ class Dataset:
 
     tables: dict[str, dict[tuple[Any, ...], Row]]
     texts: Callable[[str], Path | None] = lambda _: None
-    has_texts: bool = True
+    textless: frozenset[int] = frozenset()  # sheets whose texts are not at hand, as in an installed package
     released: frozenset[tuple[str, str]] = field(default_factory=frozenset)
     withdrawn: frozenset[tuple[str, str]] = field(default_factory=frozenset)
 

@@ -1,0 +1,134 @@
+"""`summitry diff`: what differs between two states of the dataset."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+    from summitry.snapshot import Snapshot
+
+FORMAT = 1  # of the JSON document: counts up when a field changes its meaning
+LONG = 80  # characters of two texts together, beyond which they get a line each
+SIGNS = {"added": "+", "removed": "-", "changed": "~"}
+FORMATS = ("text", "json", "csv")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.epilog = "Exit code: 0 equal, 1 different, 2 could not be compared."
+    states = "a checkout, a folder of tables, a CSV or Parquet file, a wheel, an sdist, or a version such as 0.1.0"
+    default = "likewise; by default the dataset of this installation"
+    parser.add_argument("old", metavar="OLD", help=states)
+    parser.add_argument("new", metavar="NEW", nargs="?", help=default)
+    where = "where a version is looked up: folders <version>, wheels or sdists (releases)"
+    parser.add_argument("--releases", type=Path, metavar="DIR", help=where)
+    parser.add_argument("--table", help="the table that a single file holds, where its name does not tell")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="how to print the differences (text)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print every difference."""
+    from summitry import differences, paths, schema, snapshot
+
+    if arguments.table:
+        schema.package().table(arguments.table)
+    sides = (arguments.old, arguments.new or paths.root())
+    old, new = (snapshot.read(side, arguments.releases, arguments.table) for side in sides)
+    found = differences.compare(old, new)
+    for side in (old, new):
+        for file in side.ignored:
+            print(f"summitry: {side.label}: {file} is no table and was not compared", file=sys.stderr)
+    render = {"text": text, "json": as_json, "csv": as_csv}[arguments.format]
+    sys.stdout.write(render(found, old, new))
+    return 1 if len(found) else 0
+
+
+def _counted(kinds: dict[str, int]) -> str:
+    return ", ".join(f"{n} {kind}" for kind, n in kinds.items())
+
+
+def text(found: pd.DataFrame, old: Snapshot, new: Snapshot) -> str:
+    """Return the differences for people: each table with its counts, rows by key, changed cells below."""
+    from summitry import differences
+
+    counts = differences.counts(found)
+    lines: list[str] = []
+    for table, group in found.groupby("table", sort=False):
+        lines += [f"{table}: {_counted(counts.get(str(table), {})) or 'its schema'}", *_lines(group), ""]
+    sides = f"{_name(old)} and {_name(new)}"
+    return "\n".join([*lines, f"{sides} differ: {_total(found)}" if len(found) else f"{sides} are equal", ""])
+
+
+def _total(found: pd.DataFrame) -> str:
+    """Say how many rows differ in all tables together, and in how many places the schemas do."""
+    from summitry import differences
+
+    tables = differences.counts(found).values()
+    rows = {kind: sum(kinds.get(kind, 0) for kinds in tables) for kind in SIGNS}
+    said = [f"{n} {'row' if n == 1 else 'rows'} {kind}" for kind, n in rows.items() if n]
+    schemas = int((~found["kind"].isin(differences.ROW_KINDS)).sum())
+    return ", ".join([*said, *([f"{schemas} {'change' if schemas == 1 else 'changes'} of schemas"] if schemas else [])])
+
+
+def _name(side: Snapshot) -> str:
+    return f"{side.label} ({side.version})" if side.version and side.version != side.label else side.label
+
+
+def _lines(group: pd.DataFrame) -> Iterator[str]:
+    """Yield the lines of one table: its schema, then its rows."""
+    from summitry import differences, releases
+
+    in_rows = group["kind"].isin(["added", "removed", "changed"])
+    in_schema = group[~group["kind"].isin(differences.ROW_KINDS)]
+    yield from (f"  {words}" for words in releases.in_words(in_schema))
+    for kind in ("filled", "dropped"):
+        columns = group.loc[group["kind"] == kind, "column"]
+        yield from (f"  {(columns == column).sum()} cells of {column} {kind}" for column in columns.unique())
+    for (key, change), cells in group[in_rows].groupby(["key", "kind"], sort=False):
+        yield f"  {SIGNS[str(change)]} {key}"
+        if change == "changed":
+            yield from _cells(cells)
+
+
+def _cells(cells: pd.DataFrame) -> Iterator[str]:
+    """Yield a changed cell on one line, or on two where its texts are long."""
+    for column, old, new in zip(cells["column"], cells["old"], cells["new"], strict=True):
+        before, after = _shown(old), _shown(new)
+        if len(before) + len(after) < LONG:
+            yield f"      {column}: {before} → {after}"
+        else:
+            yield from (f"      {column}: {before}", f"      {'→':>{len(column) + 1}} {after}")
+
+
+def _shown(cell: str) -> str:
+    """Return a cell as a terminal can show it: what cannot be printed is escaped."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cell) or "(empty)"
+
+
+def as_json(found: pd.DataFrame, old: Snapshot, new: Snapshot) -> str:
+    """Return the differences as a JSON document: format, equal, old, new, counts by table, differences."""
+    from summitry import differences
+
+    document = {
+        "format": FORMAT,
+        "equal": found.empty,
+        "old": {"label": old.label, "version": old.version},
+        "new": {"label": new.label, "version": new.version},
+        "counts": differences.counts(found),
+        "differences": found.to_dict("records"),
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def as_csv(found: pd.DataFrame, old: Snapshot, new: Snapshot) -> str:  # noqa: ARG001 - formats are called alike
+    """Return the differences as CSV, in the columns of `summitry.diff`."""
+    csv: str = found.to_csv(index=False, lineterminator="\n")
+    return csv

@@ -1,0 +1,89 @@
+"""The pre-commit hook: validate the contributions that some changed files belong to.
+
+pre-commit names the files of a commit; a row may refer to rows of files beside its own that did not change, so the
+whole folder of each file is checked. The hook in `.pre-commit-hooks.yaml` runs this module.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from summitry import paths
+from summitry.errors import SummitryError, missing_extra
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+TEXTS = "seeds"  # a contribution holds the texts of its sources one folder down
+TABLES = (".csv", ".parquet")
+
+
+def contributions(files: Iterable[Path]) -> list[Path]:
+    """Return the folders of the contributions that files belong to, each once and in order.
+
+    Args:
+        files: tables, or texts in the `seeds` folder of a contribution.
+
+    Example:
+        >>> [f.as_posix() for f in contributions([Path("b/seeds/x.txt"), Path("b/mentions.csv"), Path("roles.csv")])]
+        ['.', 'b']
+    """
+    return sorted({f.parent.parent if f.parent.name == TEXTS else f.parent for f in files})
+
+
+def checkout(environment: Path) -> Path | None:
+    """Return the checkout in which pre-commit made an environment, or None where there is none.
+
+    Only a checkout has the texts of the sources, in which spans are checked; what is installed has none.
+    """
+    home = environment.parent
+    return home if (paths.schemas(home) / "package.json").is_file() and (home / TEXTS).is_dir() else None
+
+
+def validate(folder: Path, *, strict: bool) -> bool:
+    """Validate one contribution by itself, as `summitry merge` would take it, and print what is wrong with it.
+
+    Args:
+        folder: the contribution.
+        strict: take warnings for errors.
+
+    Returns:
+        Whether it is valid.
+    """
+    try:
+        from summitry import contribution, outputs
+    except ModuleNotFoundError as e:
+        raise missing_extra(str(e.name), "validate") from e
+    report = contribution.validate_paths([folder], checkout(Path(sys.prefix)))
+    if strict:
+        report.problems = [replace(p, severity="error") for p in report.problems]
+    sys.stdout.write(outputs.render(report))
+    return report.valid
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Validate each contribution that the files belong to.
+
+    Returns:
+        0 when all are valid, 1 when one is not, 2 when one could not be checked.
+    """
+    parser = argparse.ArgumentParser(prog="summitry-validate", description=str(__doc__).splitlines()[0])
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a changed file of a contribution")
+    parser.add_argument("--strict", action="store_true", help="take warnings for errors")
+    given = parser.parse_args(argv)
+    # another project may have a folder of texts of the same name
+    folders = [f for f in contributions(given.files) if any(p.suffix in TABLES for p in f.iterdir())]
+    try:
+        verdicts = [validate(folder, strict=given.strict) for folder in folders]
+    except SummitryError as e:
+        print(f"summitry: {e}", file=sys.stderr)
+        return 2
+    return 0 if all(verdicts) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

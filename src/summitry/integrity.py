@@ -1,0 +1,140 @@
+"""Whether the files of the dataset are those that were published: their hashes, compared with the descriptor's."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from summitry import paths
+from summitry.errors import DamagedFileError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+CURE = "Reinstall with: pip install --force-reinstall summitry; in a checkout, build it with: python scripts/build.py"
+SHIPPED = "summitry/dataset/"  # where a wheel keeps the files that the checkout has at its root
+
+
+@dataclass(frozen=True)
+class FileState:
+    """What became of a published file.
+
+    Attributes:
+        path: its path in the dataset.
+        state: ok, changed or missing.
+        expected: the SHA-256 that it was published with, hexadecimal.
+        found: the one that it has; empty when it is missing.
+    """
+
+    path: str
+    state: str
+    expected: str
+    found: str
+
+
+def verify(base: Path | None = None) -> list[FileState]:
+    """Compare the files of the dataset with the hashes that they were published with.
+
+    The descriptor has the hashes of the tables; where the dataset was installed from a wheel, the wheel's own record
+    has those of the descriptor and the schemas.
+
+    Args:
+        base: the dataset's folder; by default that of this installation.
+
+    Returns:
+        The state of each file, in the order of the descriptor.
+
+    Raises:
+        DamagedFileError: when the descriptor is missing or is no descriptor.
+
+    Example:
+        >>> from summitry import verify
+        >>> {file.state for file in verify()}
+        {'ok'}
+    """
+    home = base or paths.root()
+    listed = published_hashes(home)
+    others = recorded_hashes() if base is None and home.name == "dataset" else {}
+    return compare(listed | {k: v for k, v in others.items() if k not in listed}, lambda path: _digest(home / path))
+
+
+def compare(expected: dict[str, str], digest: Callable[[str], str]) -> list[FileState]:
+    """Compare hashes by path with those that files have; a file that is missing has an empty one."""
+    found = {path: digest(path) for path in expected}
+    states = {path: "ok" if found[path] == want else "changed" for path, want in expected.items()}
+    return [FileState(p, states[p] if found[p] else "missing", want, found[p]) for p, want in expected.items()]
+
+
+def _digest(file: Path) -> str:
+    if not file.is_file():
+        return ""
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def published_hashes(base: Path) -> dict[str, str]:
+    """Return the SHA-256 of each table's files by path, as the descriptor has them.
+
+    Raises:
+        DamagedFileError: when the descriptor is missing or is no descriptor.
+    """
+    descriptor = paths.descriptor(base)
+    try:
+        return hashes(json.loads(descriptor.read_bytes()))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as e:
+        raise DamagedFileError(f"{descriptor} cannot be read: {e}. {CURE}") from e
+
+
+def hashes(descriptor: dict[str, Any]) -> dict[str, str]:
+    """Return the SHA-256 of each file of a descriptor by its path."""
+    return {r["path"]: r["hash"].removeprefix("sha256:") for r in descriptor["resources"]}
+
+
+def recorded_hashes(record: Iterable[Any] | None = None) -> dict[str, str]:
+    """Return the SHA-256 of the dataset's files by path, as the record of the installed wheel has them.
+
+    Args:
+        record: entries as `importlib.metadata.files` gives them; by default those of this installation, which has
+            none of the dataset when it is editable.
+    """
+    from importlib import metadata
+
+    try:
+        entries = metadata.files("summitry") if record is None else record
+    except metadata.PackageNotFoundError:  # run from a folder on the path
+        entries = []
+    return {
+        str(entry.as_posix()).removeprefix(SHIPPED): _hexadecimal(entry.hash.value)
+        for entry in entries or []
+        if entry.as_posix().startswith(SHIPPED) and entry.hash and entry.hash.mode == "sha256"
+    }
+
+
+def _hexadecimal(value: str) -> str:
+    """Return a hash of a wheel's record, base64 without padding, as hexadecimal."""
+    return base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)).hex()
+
+
+def require_published(file: Path, content: bytes, base: Path | None = None) -> None:
+    """Refuse the content of a table's file when it is not what was published.
+
+    Args:
+        file: the file, in the folder `data/`.
+        content: what was read from it.
+        base: the dataset's folder; by default that of this installation.
+
+    Raises:
+        DamagedFileError: when its hash is not the descriptor's; the message names the file and the cure.
+    """
+    expected = _published(base or paths.root()).get(f"data/{file.name}")
+    if expected is not None and hashlib.sha256(content).hexdigest() != expected:
+        told = f"{file} cannot be read: it is not the file that was published, of SHA-256 {expected}"
+        raise DamagedFileError(f"{told}. {CURE}")
+
+
+_published = cache(published_hashes)  # a process that loads many tables reads the descriptor once

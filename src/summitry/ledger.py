@@ -1,0 +1,68 @@
+"""The ids of every release. None is ever reused; each stays in its table or is withdrawn with a reason.
+
+`releases/ids.csv` is the ledger: table, id and the first version that had it. scripts/release.py writes it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from summitry import paths, schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+COLUMNS = ("table", "id", "version")
+
+Id = tuple[str, str]
+
+
+def path(base: Path | None = None) -> Path:
+    """Return the path of the ledger, whether or not it exists; only a checkout has one."""
+    return (base or paths.root()) / "releases" / "ids.csv"
+
+
+def id_tables(package: schema.Package) -> list[str]:
+    """Return the tables whose rows have an id: those with a primary key of one column."""
+    return [t.name for t in package.tables.values() if len(t.primary_key) == 1]
+
+
+def released_ids(base: Path | None = None) -> frozenset[Id]:
+    """Return the (table, id) pairs of all releases; none where there is no ledger."""
+    return frozenset((row["table"], row["id"]) for row in _rows(path(base)))
+
+
+def withdrawn_ids(base: Path | None = None) -> frozenset[Id]:
+    """Return the (table, id) pairs that data/withdrawn.csv lists."""
+    return frozenset((row["table"], row["id"]) for row in _rows(paths.table_file("withdrawn", "csv", base)))
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
+    """Return the rows of a file that name an id; what is wrong with its form is for validation to say."""
+    if not file.is_file():
+        return []
+    lines = io.StringIO(file.read_bytes().decode("utf-8-sig", errors="replace"), newline="")
+    try:
+        return [row for row in csv.DictReader(lines) if row.get("table") and row.get("id")]
+    except csv.Error:  # a cell of more than the 131,072 characters that the reader takes
+        return []
+
+
+def extended(file: Path, present: Iterable[Id], version: str) -> bytes:
+    """Return the ledger with the ids of a version taken in; those of earlier versions stay as they are.
+
+    Args:
+        file: the ledger, which need not exist.
+        present: the ids of the version.
+        version: the version.
+    """
+    known = {(row["table"], row["id"]): row.get("version") or "" for row in _rows(file)}
+    first = dict.fromkeys(present, version) | {key: since for key, since in known.items() if since != version}
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows((*key, first[key]) for key in sorted(first))
+    return lines.getvalue().encode()

@@ -1,0 +1,818 @@
+"""Bad and hostile input: each gets a problem at its place, and nobody reads, runs or calls what it names."""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import hashlib
+import json
+import os
+import shutil
+import socket
+import sys
+from functools import reduce
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from conftest import ROOT
+from summitry import outputs
+from summitry.contribution import validate_paths
+from summitry.errors import InputError
+
+HEADER = "actor_id,name,kind,part_of_id,belligerent,country_code,wikidata_id\n"
+GOOD = "some-body,Some Body,person,,false,,\n"
+SOURCES = "source_id,kind,publisher_id,agency_id,original_publisher_id,title,url,published_on,published_on_basis,"
+SOURCES += "language,text_path,sha256,n_codepoints,note\n"
+
+opened: list[str] = []
+watching = False
+
+
+def _watch(event, arguments):
+    if watching and event == "open" and isinstance(arguments[0], (str, bytes)):
+        opened.append(os.path.realpath(os.fsdecode(arguments[0])))
+
+
+sys.addaudithook(_watch)
+
+
+@pytest.fixture(autouse=True)
+def guarded(monkeypatch, tmp_path):
+    """No test may use the network, or open anything in the folder `outside`."""
+    global watching  # noqa: PLW0603 - an audit hook cannot be taken away, only told to rest
+
+    def refuse(*_, **__):
+        pytest.fail("a network connection was tried")
+
+    for name in ("socket", "create_connection", "getaddrinfo"):
+        monkeypatch.setattr(socket, name, refuse)
+    opened.clear()
+    watching = True
+    yield
+    watching = False
+    secret = os.path.realpath(tmp_path / "outside")
+    assert not [path for path in opened if path.startswith(secret)]
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory):
+    """A dataset without rows, so that nothing here depends on what ships."""
+    home = tmp_path_factory.mktemp("bare")
+    shutil.copytree(ROOT / "schemas", home / "schemas")
+    return home
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """The contribution under test."""
+    found = tmp_path / "given"
+    found.mkdir()
+    return found
+
+
+@pytest.fixture
+def outside(tmp_path):
+    """A valid contribution with a text, that nobody is to open."""
+    found = tmp_path / "outside"
+    (found / "seeds").mkdir(parents=True)
+    (found / "actors.csv").write_text(HEADER + GOOD)
+    (found / "datapackage.json").write_text('{"resources": [{"path": "actors.csv"}]}')
+    (found / "seeds" / "secret.txt").write_text("a secret")
+    opened.clear()
+    return found
+
+
+@pytest.fixture
+def told(bare, folder):
+    """Validate the folder, or a path in it; return file, line, column, field and rule of each problem."""
+
+    def call(path="."):
+        report = validate_paths([folder / path], bare)
+        for p in report.problems:
+            assert p.expected
+            assert p.mend
+            assert max(len(p.value or ""), len(p.key or "")) <= 400
+            assert len(p.mend) < 50_000
+        for format_ in outputs.FORMATS:
+            outputs.render(report, format_).encode("utf-8")
+        home = str(folder)
+        return [(p.file.removeprefix(home).strip("/"), p.line, p.column, p.field, p.rule) for p in report.problems]
+
+    return call
+
+
+def places(problems):
+    """The places and rules of problems that are all in one file."""
+    assert len({file for file, *_ in problems}) <= 1
+    return [(line, column, rule) for _, line, column, _, rule in problems]
+
+
+BYTES = {
+    "Latin-1": (HEADER.encode() + b"some-body,Caf\xe9,person,,false,,\n", [(2, 14, "encoding")]),
+    "Windows-1251 in two lines": (
+        HEADER.encode() + b"some-body,\xcf\xf3\xf2,person,,false,,\nother-body,\xcf,person,,false,,\n",
+        [(2, 11, "encoding"), (3, 12, "encoding")],
+    ),
+    "a cut UTF-8 sequence": (HEADER.encode() + b"some-body,caf\xc3,person,,false,,\n", [(2, 14, "encoding")]),
+    "an encoded surrogate": (HEADER.encode() + b"some-body,\xed\xa0\x80,person,,false,,\n", [(2, 11, "encoding")]),
+    "UTF-16": ((HEADER + GOOD).encode("utf-16"), [(1, 1, "encoding")]),
+    "UTF-16, big end first": (b"\xfe\xff" + (HEADER + GOOD).encode("utf-16-be"), [(1, 1, "encoding")]),
+    "a byte order mark": (b"\xef\xbb\xbf" + (HEADER + GOOD).encode(), [(1, 1, "byte-order-mark")]),
+    "CRLF": ((HEADER + GOOD).replace("\n", "\r\n").encode(), [(1, 1, "line-end")]),
+    "CRLF in one line": ((HEADER + GOOD).encode() + b"other-body,Other,person,,false,,\r\n", [(3, 1, "line-end")]),
+    "NUL": (HEADER.encode() + b"some-body,Some\0Body,person,,false,,\n", [(2, 11, "character")]),
+    "only NUL": (b"\0" * 100, [(1, 1, "header"), (1, 1, "header")]),
+    "an unclosed quote": (
+        (HEADER + 'some-body,"Some Body,person,,false,,\nother-body,Other,persn,,false,,\n').encode(),
+        [(2, 11, "quoting"), (3, 18, "enum")],
+    ),
+    "an unclosed quote at the very end": ((HEADER + GOOD + '"').encode(), [(3, 1, "quoting")]),
+    "a quote inside a cell": ((HEADER + 'some-body,Some "Body",person,,false,,\n').encode(), [(2, 11, "quoting")]),
+    "a stray carriage return": ((HEADER + "some-body,Some\rBody,person,,false,,\n").encode(), [(2, 11, "quoting")]),
+    "many carriage returns": ((HEADER + GOOD + "\r\r\r\r\n").encode(), [(3, 1, "line-end"), (3, 1, "quoting")]),
+    "too few cells": ((HEADER + "some-body,Some Body\n" + GOOD).encode(), [(2, 11, "cell-count")]),
+    "too many cells": ((HEADER + GOOD.replace("\n", ",,x\n")).encode(), [(2, 37, "cell-count")]),
+    "a blank line": ((HEADER + "\n" + GOOD).encode(), [(2, 1, "blank-line")]),
+    "a missing column": (
+        b"actor_id,name,kind,belligerent,country_code,wikidata_id\nsome-body,Some Body,person,false,,\n",
+        [(1, 1, "header")],
+    ),
+    "an extra column": ((HEADER[:-1] + ",extra\n" + GOOD[:-1] + ",\n").encode(), [(1, 68, "header")]),
+    "a nameless column": ((HEADER[:-1] + ",\n" + GOOD[:-1] + ",\n").encode(), [(1, 68, "header")]),
+    "a repeated column": ((HEADER[:-1] + ",name\n" + GOOD[:-1] + ",=1\n").encode(), [(1, 68, "header")]),
+    "misordered columns": (
+        b"name,actor_id,kind,part_of_id,belligerent,country_code,wikidata_id\nSome,some-body,person,,false,,\n",
+        [(1, 1, "header")],
+    ),
+    "a column in look-alike letters": (HEADER.replace("name", "n\u0430me").encode(), [(1, 10, "header")]),
+    "nothing": (b"", [(1, 1, "header")]),
+    "only a line end": (b"\n", [(1, 1, "header"), (1, 1, "header")]),
+    "another table": (b"group_id,member_id\na,b\n", [(1, 1, "header"), (1, 1, "header"), (1, 10, "header")]),
+    "the header alone": (HEADER.encode(), []),
+    "the header without a line end": (HEADER[:-1].encode(), []),
+}
+
+
+@pytest.mark.parametrize("case", BYTES)
+def test_bytes_of_bad_form_are_told_at_their_place(case, folder, told):
+    raw, expected = BYTES[case]
+    (folder / "actors.csv").write_bytes(raw)
+    assert places(told()) == expected
+
+
+NAMES = {
+    "an equals sign": ("=HYPERLINK(1)", "formula"),
+    "a plus sign": ("+1+1", "formula"),
+    "a minus sign": ("-2+3|cmd", "formula"),
+    "an at sign": ("@SUM(A1)", "formula"),
+    "a quoted formula": ('"=HYPERLINK(""http://x.test"",""y"")"', "formula"),
+    "a tab before a formula": ("\t=1+1", "character"),
+    "a space before a formula": (" =1+1", "space"),
+    "a right-to-left override": ("Some\u202eydoB", "character"),
+    "an isolate": ("Some\u2067Body", "character"),
+    "a byte order mark": ("Some\ufeffBody", "character"),
+    "a line break": ('"Some\nBody"', "character"),
+    "an escape sequence": ("\x1b[31mBody", "character"),
+    "a bell": ("Some\x07", "character"),
+    "a million characters": ("x" * 1_000_000, "maxLength"),
+    "nothing": ("", "required"),
+    "a space alone": (" ", "space"),
+}
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_hostile_text_is_told_at_its_cell(case, folder, told):
+    cell, rule = NAMES[case]
+    (folder / "actors.csv").write_text(f"{HEADER}{GOOD}other-body,{cell},person,,false,,\n", newline="")
+    assert told() == [("actors.csv", 3, 12, "name", rule)]
+
+
+IDS = {
+    "a Cyrillic letter": "p\u043etus",
+    "a Greek letter": "\u03bfther",
+    "a mathematical letter": "\U0001d41aother",
+    "a letter with a mark": "o\u0308ther",
+    "a full-width digit": "other-\uff11",
+    "a soft hyphen": "other\u00ad",
+    "a zero-width space": "other\u200b",
+    "a right-to-left override": "other\u202e",
+    "a NUL": "other\0",
+    "a line break": '"other\nbody"',
+    "a capital": "Other",
+    "a formula": "=other",
+    "a path": "../../other",
+    "a long word of another script": "\u0430" * 300_000,
+}
+
+
+@pytest.mark.parametrize("case", IDS)
+def test_an_id_in_other_letters_is_told_at_its_cell(case, folder, told):
+    (folder / "actors.csv").write_text(f"{HEADER}{GOOD}{IDS[case]},Other,person,,false,,\n", "utf-8", newline="")
+    assert told() == [("actors.csv", 3, 1, "actor_id", "pattern")]
+
+
+def test_a_look_alike_letter_is_called_by_its_name(folder, bare):
+    (folder / "actors.csv").write_text(f"{HEADER}p\u043etus,Other,person,,false,,\n", "utf-8")
+    (problem,) = validate_paths([folder], bare).problems
+    assert "CYRILLIC SMALL LETTER O at position 2" in problem.mend
+
+
+@pytest.mark.parametrize(
+    "day", ["0000-01-01", "2025-02-30", "99999-01-01", "\uff12\uff10\uff12\uff15-08-22", "2025-08-22\0"]
+)
+def test_a_day_that_is_none_is_told_at_its_cell(day, folder, told):
+    row = f"some-source,press,some-body,,,A title,,{day},stated,en,,,,\n"
+    (folder / "sources.csv").write_text(SOURCES + row, "utf-8")
+    (folder / "actors.csv").write_text(HEADER + GOOD)
+    assert told() == [("sources.csv", 2, 40, "published_on", "type")]
+
+
+@pytest.mark.parametrize("n", ["9" * 19, "9" * 100_000, "1e9", "-" * 1000, "٣"])
+def test_a_number_that_is_none_is_told_at_its_cell(n, folder, told):
+    header = "location_id,name,kind,part_of_id,country_code,iso_3166_2,geonames_id,wikidata_id,"
+    header += "latitude,longitude,coordinate_precision\n"
+    (folder / "locations.csv").write_text(f"{header}some-place,Some,site,,,,{n},,,,\n", "utf-8")
+    assert told() == [("locations.csv", 2, 25, "geonames_id", "type")]
+
+
+@pytest.mark.parametrize("column", ["kind", "part_of_id", "belligerent", "country_code"])
+def test_a_very_long_value_of_any_column_is_told_at_its_cell(column, folder, told):
+    cells = dict(zip(HEADER.strip().split(","), GOOD.strip().split(","), strict=True))
+    start = len(",".join(list(cells.values())[: list(cells).index(column)])) + 2
+    (folder / "actors.csv").write_text(HEADER + ",".join((cells | {column: "p" * 5_000_000}).values()) + "\n")
+    ((file, line, at, field, _),) = told()
+    assert (file, line, at, field) == ("actors.csv", 2, start, column)
+
+
+LONG_LINES = {
+    "of a header": ("", [(1, 1, "header"), (1, 1, "header")]),
+    "of an unclosed quote": (HEADER + '"', [(2, 1, "quoting")]),
+    "of one cell": (HEADER + "some-body,", [(2, 11, "cell-count")]),
+}
+
+
+@pytest.mark.parametrize("case", LONG_LINES)
+def test_a_line_of_100_mb_is_told(case, folder, told):
+    head, expected = LONG_LINES[case]
+    with (folder / "actors.csv").open("w") as file:
+        file.write(head)
+        for _ in range(100):
+            file.write("a" * 1_000_000)
+    assert places(told()) == expected
+    (folder / "actors.csv").unlink()
+
+
+def test_a_million_columns_are_told_in_a_page(folder, told):
+    (folder / "actors.csv").write_text(",".join(f"c{i}" for i in range(1_000_000)))
+    found = places(told())
+    assert {rule for _, _, rule in found} == {"header"}
+    assert {line for line, _, _ in found} == {1}
+    assert len(found) < 30
+
+
+def test_a_hundred_thousand_cells_in_a_row_are_told_once(folder, told):
+    (folder / "actors.csv").write_text(HEADER + GOOD + "," * 100_000 + "\n" + GOOD.replace("some", "other"))
+    assert places(told()) == [(3, 8, "cell-count")]
+
+
+# descriptors
+
+
+def describe(folder, *resources, **more):
+    (folder / "datapackage.json").write_text(json.dumps({"resources": resources, **more}))
+
+
+LEADING_OUT = [
+    "..", "../outside/actors.csv", "x/../../outside/actors.csv", "{outside}/actors.csv", "/dev/zero",
+    "//host/actors.csv",
+    "https://example.org/actors.csv", "http://127.0.0.1/actors.csv", "s3://bucket/actors.csv", "file:///etc/passwd",
+    "file:/etc/passwd", "data:text/csv,a", "C:\\actors.csv", "C:/actors.csv", "..\\outside\\actors.csv",
+    "\\\\host\\share\\actors.csv", "zip://x.zip::actors.csv", "", ".", "./", None, 5, True, ["actors.csv"], {"a": 1},
+    "actors.csv\0", "://",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("where", LEADING_OUT, ids=repr)
+def test_a_path_of_a_descriptor_leads_nowhere_else(where, folder, outside, told):
+    if isinstance(where, str):
+        where = where.replace("{outside}", str(outside))
+    describe(folder, {"name": "actors", "path": where})
+    assert told() == [("datapackage.json", None, None, None, "path")]
+
+
+SCHEMAS = ["../outside/datapackage.json", "/etc/passwd", "https://example.org/schema.json", "file:///etc/passwd"]
+
+
+@pytest.mark.parametrize("where", SCHEMAS)
+def test_a_schema_of_a_descriptor_leads_nowhere_else(where, folder, outside, told):
+    (folder / "actors.csv").write_text(HEADER + GOOD)
+    describe(folder, {"path": "actors.csv", "schema": where})
+    assert told() == [("datapackage.json", None, None, None, "path")]
+    assert outside.is_dir()
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["~/actors.csv", "$HOME/actors.csv", "nowhere/actors.csv", "a" * 300 + "/actors.csv", "a/" * 3000 + "actors.csv"],
+    ids=lambda w: w[:12],
+)
+def test_a_path_that_is_not_there_is_told(where, folder, told):
+    describe(folder, {"path": where})
+    ((file, *_, rule),) = told()
+    assert (file[:6], rule) == (where[:6], "file")
+
+
+@pytest.mark.parametrize("where", ["\ud800.csv", "x" * 100_000 + ".csv", "actors", "actors.CSV", "frictionless_x.py"])
+def test_a_resource_that_is_no_table_is_told(where, folder, told):
+    describe(folder, {"path": where})
+    assert [rule for *_, rule in told()] == ["file"]
+
+
+def test_a_descriptor_that_refers_to_itself_is_read_once(folder, told):
+    (folder / "actors.csv").write_text(HEADER + GOOD)
+    remote = {"$schema": "https://example.org/x.json", "profile": "https://example.org/y.json"}
+    looped = {"path": "actors.csv", "schema": {"$ref": "#/resources/0/schema"}, "dialect": {"$ref": "#"}, **remote}
+    describe(folder, looped, {"$ref": "#/resources/1", "path": "../x"}, **{"$ref": "#", **remote})
+    assert told() == [("datapackage.json", None, None, None, "path")]
+
+
+def test_a_table_named_twice_is_told(folder, told):
+    (folder / "actors.csv").write_text(HEADER + GOOD)
+    describe(folder, {"path": "actors.csv"}, {"path": "./actors.csv"})
+    assert told() == [("./actors.csv", None, None, None, "file")]
+
+
+@pytest.mark.parametrize("digest", ["sha256:" + "0" * 64, "", None, 5, ["x"], {"a": 1}, "x" * 100_000])
+def test_a_hash_that_does_not_match_is_told_at_the_file(digest, folder, told):
+    (folder / "actors.csv").write_text(HEADER + GOOD)
+    describe(folder, {"path": "actors.csv", "hash": digest})
+    assert told() == [("actors.csv", None, None, None, "hash")]
+    right = hashlib.sha256((HEADER + GOOD).encode()).hexdigest()
+    describe(folder, {"path": "actors.csv", "hash": f"sha256:{right}"})
+    assert told() == []
+
+
+JSONS = {
+    "nothing": b"",
+    "cut off": b'{"resources": [',
+    "100,000 brackets": b'{"resources": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    "100,000 braces": b'{"resources": ' + b'{"a":' * 100_000 + b"1" + b"}" * 100_000 + b"}",
+    "a number without end": b'{"resources": ' + b"9" * 100_000 + b"}",
+    "a list": b"[]",
+    "null": b"null",
+    "no resources": b"{}",
+    "resources by name": b'{"resources": {"actors": {"path": "actors.csv"}}}',
+    "Latin-1": b'{"resources": [], "title": "\xe9"}',
+    "NUL": b"\0" * 50,
+    "larger than any descriptor": b'{"resources": [' + b" " * 10_000_001 + b"]}",
+}
+
+
+@pytest.mark.parametrize("case", JSONS)
+def test_a_descriptor_that_is_none_is_told(case, folder, told):
+    (folder / "datapackage.json").write_bytes(JSONS[case])
+    assert told() == [("datapackage.json", None, None, None, "descriptor")]
+
+
+@pytest.mark.parametrize("resource", [None, 5, [], "actors.csv", {}])
+def test_a_resource_that_is_none_is_told(resource, folder, told):
+    describe(folder, resource)
+    assert told() == [("datapackage.json", None, None, None, "path")]
+
+
+# links, folders and devices
+
+
+def test_a_link_out_of_the_folder_is_not_followed(folder, outside, told):
+    (folder / "actors.csv").symlink_to(outside / "actors.csv")
+    assert told() == [("actors.csv", None, None, None, "path")]
+    assert told("actors.csv") == [("actors.csv", None, None, None, "path")]
+
+
+def test_a_link_inside_the_folder_is(folder, told):
+    (folder / ".kept.csv").write_text(HEADER + GOOD)
+    (folder / "actors.csv").symlink_to(".kept.csv")
+    assert told() == []
+
+
+def test_a_linked_descriptor_is_not_followed(folder, outside, told):
+    (folder / "datapackage.json").symlink_to(outside / "datapackage.json")
+    assert told() == [("datapackage.json", None, None, None, "path")]
+
+
+def test_a_linked_folder_in_a_path_is_not_followed(folder, outside, told):
+    (folder / "data").symlink_to(outside)
+    describe(folder, {"path": "data/actors.csv"})
+    assert told() == [("data/actors.csv", None, None, None, "path")]
+
+
+@pytest.mark.parametrize("target", ["actors.csv", "nowhere.csv", "/dev/zero", "/proc/self/mem"])
+def test_a_link_to_nothing_that_can_be_read_is_told(target, folder, told):
+    (folder / "actors.csv").symlink_to(target)
+    ((file, *_, rule),) = told()
+    assert (file, rule in {"file", "path"}) == ("actors.csv", True)
+
+
+def source(text_path, text=b"a secret"):
+    """A source whose text has the right hash and length: only its place is wrong."""
+    digest, n = hashlib.sha256(text).hexdigest(), len(text)
+    return f"{SOURCES}some-source,press,some-body,,,A title,,2025-08-22,stated,en,{text_path},{digest},{n},\n"
+
+
+@pytest.fixture
+def with_actor(folder):
+    (folder / "actors.csv").write_text(HEADER + GOOD)
+
+
+@pytest.mark.usefixtures("with_actor")
+def test_a_text_beside_the_tables_is_read(folder, told):
+    (folder / "seeds").mkdir()
+    (folder / "seeds" / "secret.txt").write_text("a secret")
+    (folder / "sources.csv").write_text(source("seeds/secret.txt"))
+    assert told() == []
+
+
+@pytest.mark.usefixtures("with_actor")
+@pytest.mark.parametrize(
+    ("text_path", "rule"),
+    [
+        ("../outside/seeds/secret.txt", "pattern"),
+        ("{outside}/seeds/secret.txt", "pattern"),
+        ("seeds/../../outside/seeds/secret.txt", "pattern"),
+        ("seeds/\0.txt", "pattern"),
+        ("actors.csv", "pattern"),
+        ("data/actors.csv", "pattern"),
+        ("schemas/package.json", "pattern"),
+        ("https://example.org/secret.txt", "pattern"),
+        ("seeds/" + "x" * 5000 + ".txt", "text"),
+    ],
+    ids=lambda v: v[:20],
+)
+def test_a_text_path_leads_nowhere_else(text_path, rule, folder, outside, bare, told):
+    (bare / "seeds").mkdir(exist_ok=True)  # so that texts are looked for
+    (folder / "sources.csv").write_text(source(text_path.replace("{outside}", str(outside))))
+    assert told() == [("sources.csv", 2, 61, "text_path", rule)]
+
+
+@pytest.mark.usefixtures("with_actor")
+def test_a_linked_folder_of_texts_is_not_followed(folder, outside, bare, told):
+    (bare / "seeds").mkdir(exist_ok=True)
+    (folder / "seeds").symlink_to(outside / "seeds")
+    (folder / "sources.csv").write_text(source("seeds/secret.txt"))
+    assert told() == [("seeds", None, None, None, "path"), ("sources.csv", 2, 61, "text_path", "text")]
+
+
+@pytest.mark.usefixtures("with_actor")
+def test_a_linked_text_is_not_followed(folder, outside, bare, told):
+    (bare / "seeds").mkdir(exist_ok=True)
+    (folder / "seeds").mkdir()
+    (folder / "seeds" / "secret.txt").symlink_to(outside / "seeds" / "secret.txt")
+    (folder / "sources.csv").write_text(source("seeds/secret.txt"))
+    assert told() == [("seeds/secret.txt", None, None, None, "path"), ("sources.csv", 2, 61, "text_path", "text")]
+
+
+@pytest.mark.usefixtures("with_actor")
+@pytest.mark.parametrize("raw", [b"\xff\xfe\x00\x01", b"\x80" * 100, b"PK\x03\x04\xe9", bytes(range(256))])
+def test_a_binary_text_is_told_at_its_source(raw, folder, told):
+    (folder / "seeds").mkdir()
+    (folder / "seeds" / "secret.txt").write_bytes(raw)
+    (folder / "sources.csv").write_text(source("seeds/secret.txt", raw))
+    assert told() == [("sources.csv", 2, 61, "text_path", "text")]
+
+
+@pytest.mark.parametrize("name", ["some.exe", "frictionless_x.py", "some.txt"])
+def test_the_folder_of_texts_holds_only_texts(name, folder, told):
+    (folder / "seeds" / name).mkdir(parents=True)
+    (folder / "group_members.csv").write_text("group_id,member_id\n")
+    assert told() == [(f"seeds/{name}", None, None, None, "file")]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("name", ["actors.csv", "actors.parquet", "seeds", "seeds/x.txt", "datapackage.json"])
+def test_a_pipe_is_not_waited_for(name, folder, told):
+    (folder / name).parent.mkdir(exist_ok=True)
+    os.mkfifo(folder / name)
+    ((file, *_, rule),) = told()
+    assert (file, rule) == (name, "path" if name == "seeds" else "file")
+
+
+@pytest.mark.parametrize("name", ["actors.csv", "actors.parquet", "datapackage.json", "some-folder"])
+def test_a_directory_where_a_file_belongs_is_told(name, folder, told):
+    (folder / name).mkdir()
+    (folder / name / "actors.csv").write_text("not looked at")
+    assert told() == [(name, None, None, None, "file")]
+
+
+def test_a_resource_that_is_a_directory_is_told(folder, told):
+    (folder / "actors.csv").mkdir()
+    describe(folder, {"path": "actors.csv"})
+    assert told() == [("actors.csv", None, None, None, "file")]
+
+
+def refusing(monkeypatch, method, *names):
+    """Let the system refuse some files, as it does without rights; root has all rights, so they cannot be taken."""
+    real = getattr(Path, method)
+
+    def call(self, *arguments, **keywords):
+        if self.name in names:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self))
+        return real(self, *arguments, **keywords)
+
+    monkeypatch.setattr(Path, method, call)
+
+
+def test_a_file_that_may_not_be_read_is_told(folder, told, monkeypatch):
+    (folder / "actors.csv").write_text(HEADER + GOOD)
+    refusing(monkeypatch, "read_bytes", "actors.csv", "datapackage.json")
+    assert told() == [("actors.csv", None, None, None, "file")]
+    describe(folder, {"path": "actors.csv"})
+    assert told() == [("datapackage.json", None, None, None, "file")]
+
+
+def test_a_parquet_file_that_may_not_be_read_is_told(folder, told, monkeypatch):
+    (folder / "actors.parquet").write_bytes(b"PAR1")
+    refusing(monkeypatch, "open", "actors.parquet")
+    assert told() == [("actors.parquet", None, None, None, "parquet")]
+
+
+def test_a_folder_of_texts_that_may_not_be_read_is_told(folder, told, monkeypatch):
+    (folder / "seeds").mkdir()
+    refusing(monkeypatch, "iterdir", "seeds")
+    assert told() == [("seeds", None, None, None, "file")]
+
+
+def test_a_folder_that_may_not_be_read_cannot_be_checked(folder, bare, monkeypatch):
+    refusing(monkeypatch, "iterdir", folder.name)
+    with pytest.raises(InputError, match="Permission denied"):
+        validate_paths([folder], bare)
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_one_file_may_be_given_more_than_once(times, folder, bare):
+    (folder / "actors.csv").write_text(HEADER + GOOD)
+    assert validate_paths([folder / "actors.csv"] * times, bare).problems == []
+
+
+def test_a_table_of_the_dataset_itself_may_be_given(folder):
+    shutil.copytree(ROOT / "schemas", folder / "schemas")
+    (folder / "data").mkdir()
+    (folder / "data" / "actors.csv").write_text(HEADER + GOOD + "other-body,Other,persn,,false,,\n")
+    (problem,) = validate_paths([folder / "data" / "actors.csv"], folder).problems
+    assert (problem.line, problem.column, problem.rule) == (3, 18, "enum")
+
+
+# names and code
+
+
+ODD_NAMES = [
+    b"\xff.csv", b"a\nb.csv", b"actors.csv\r", b"actors .csv", "x\u202ey.csv".encode(), b"-rf.csv", b"%0A::error::.csv",
+    b"<script>alert(1)<script>.csv", b"\x1b[2J.csv", b"a" * 250 + b".csv", "\u0430ctors.csv".encode(), b"ACTORS.CSV",
+    b"*.parquet", b"$(touch ran).csv", b"frictionless_x.py", b"conftest.py", b"sitecustomize.py", b"actors.csv.exe",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ODD_NAMES, ids=repr)
+def test_an_odd_file_name_is_told_in_letters_that_can_be_printed(name, folder, bare):
+    with open(os.path.join(os.fsencode(folder), name), "w", encoding="utf-8") as file:  # noqa: PTH118, PTH123 - bytes
+        file.write("raise SystemExit(3)")
+    report = validate_paths([folder], bare)
+    assert [p.rule for p in report.problems] == ["file"]
+    assert all((p.file + p.value + p.mend).isprintable() for p in report.problems)
+    for format_ in outputs.FORMATS:
+        rendered = outputs.render(report, format_).encode().decode()
+        assert "\x1b[2J" not in rendered
+        assert "<script>" not in rendered or format_ != "html"
+    (line, count, end) = outputs.render(report, "github").split("\n")
+    assert line.startswith("::error ")
+    assert (count[:9], end) == ("not valid", "")
+
+
+CODE = "from pathlib import Path\nPath({marker!r}).write_text('ran')\n"
+
+
+@pytest.mark.parametrize("way", ["folder", "package"])
+def test_no_code_beside_the_data_is_run(way, folder, bare, tmp_path, monkeypatch):
+    marker = tmp_path / "marker"
+    for name in ("frictionless_x", "frictionless", "conftest", "sitecustomize", "summitry", "pycountry", "actors"):
+        (folder / f"{name}.py").write_text(CODE.format(marker=str(marker)))
+    (folder / "frictionless_y").mkdir()
+    (folder / "frictionless_y" / "__init__.py").write_text(CODE.format(marker=str(marker)))
+    (folder / "actors.csv").write_text(HEADER + GOOD)
+    if way == "package":
+        describe(folder, {"path": "actors.csv"})
+    monkeypatch.chdir(folder)
+    report = validate_paths([Path()], bare)
+    assert len(report.problems) == (0 if way == "package" else 8)
+    assert {p.rule for p in report.problems} <= {"file"}
+    assert not marker.exists()
+
+
+# Parquet
+
+
+def column(**odd):
+    """A valid table of actors as Arrow, with some columns in another type."""
+    good = {
+        "actor_id": pa.array(["some-body"]), "name": pa.array(["Some Body"]), "kind": pa.array(["person"]),
+        "part_of_id": pa.array([None], pa.string()), "belligerent": pa.array([False]),
+        "country_code": pa.array([None], pa.string()), "wikidata_id": pa.array([None], pa.string()),
+    }  # fmt: skip
+    return pa.table(good | odd)
+
+
+TYPES = {
+    "integers for text": ("name", pa.array([5])),
+    "floats for text": ("name", pa.array([5.0])),
+    "bytes for text": ("name", pa.array([b"Some"])),
+    "dates for text": ("name", pa.array([dt.date(2025, 8, 22)])),
+    "a list": ("name", pa.array([["Some"]])),
+    "a struct": ("name", pa.array([{"a": {"b": [1]}}])),
+    "a struct with a field of the same name": ("name", pa.array([{"name": "Some"}])),
+    "a map": ("name", pa.array([[("a", 1)]], pa.map_(pa.string(), pa.int64()))),
+    "a deep type": ("name", pa.array([None], reduce(lambda inner, _: pa.list_(inner), range(40), pa.int8()))),
+    "nulls": ("name", pa.nulls(1)),
+    "text for booleans": ("belligerent", pa.array(["false"])),
+    "integers for booleans": ("belligerent", pa.array([0])),
+    "integers for an enumeration": ("kind", pa.array([0])),
+    "an enumeration of integers": ("kind", pa.array([0]).dictionary_encode()),
+}
+
+
+@pytest.mark.parametrize("case", TYPES)
+def test_a_parquet_column_of_another_type_is_told(case, folder, bare):
+    name, values = TYPES[case]
+    parquet.write_table(column(**{name: values}), folder / "actors.parquet")
+    (problem,) = validate_paths([folder], bare).problems
+    assert (problem.rule, problem.field, problem.row) == ("header", name, None)
+    assert problem.value
+
+
+DAYS = pa.array([dt.date(2025, 8, 22)])
+
+
+@pytest.mark.parametrize(
+    "values",
+    [DAYS.cast(pa.timestamp("us")), DAYS.cast(pa.timestamp("ms", "UTC")), DAYS.cast(pa.string()), pa.array([20322])],
+    ids=lambda v: str(v.type),
+)
+def test_days_of_another_type_are_told(values, folder, bare):
+    texts = {n: pa.array([None], pa.string()) for n in SOURCES.strip().split(",")}
+    good = {"source_id": "some-source", "kind": "press", "publisher_id": "x", "title": "A title", "language": "en",
+            "published_on_basis": "stated"}  # fmt: skip
+    columns = texts | {n: pa.array([v]) for n, v in good.items()} | {"n_codepoints": pa.array([None], pa.int64())}
+    parquet.write_table(pa.table(columns | {"published_on": values}), folder / "sources.parquet")
+    found = [(p.rule, p.field) for p in validate_paths([folder], bare).problems]
+    assert found == [("header", "published_on"), ("foreign-key", "publisher_id")]
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "rule"),
+    [
+        (pa.array(["persn"]), "kind", "enum"),
+        (pa.array(["persn"]).dictionary_encode(), "kind", "enum"),
+        (pa.array([""]), "name", "required"),
+        (pa.array([None], pa.string()), "name", "required"),
+        (pa.array(["=1+1"], pa.large_string()), "name", "formula"),
+        (pa.array(["a\nb"], pa.string_view()), "name", "character"),
+        (pa.array(["p\u043etus"]), "actor_id", "pattern"),
+    ],
+)
+def test_a_parquet_cell_is_told_at_its_row(values, field, rule, folder, bare):
+    parquet.write_table(column(**{field: values}), folder / "actors.parquet")
+    (problem,) = validate_paths([folder], bare).problems
+    assert (problem.rule, problem.field, problem.row, problem.line) == (rule, field, 1, None)
+    assert problem.place.endswith("actors.parquet#1")
+
+
+@pytest.mark.parametrize("days", [-(2**31), -800_000, 2_932_897, 2**31 - 1])
+def test_a_parquet_day_outside_the_calendar_is_told_at_its_row(days, folder, bare):
+    roles = {n: pa.array(["some-id"]) for n in ("role_id", "person_id", "organization_id", "title")}
+    day = pa.array([days], pa.int32()).cast(pa.date32())
+    parquet.write_table(pa.table({**roles, "valid_from": day, "valid_to": day}), folder / "roles.parquet")
+    found = [(p.rule, p.field, p.value) for p in validate_paths([folder], bare).problems if p.rule != "foreign-key"]
+    assert found == [("type", "valid_from", str(days)), ("type", "valid_to", str(days))]
+
+
+@pytest.mark.parametrize("degrees", [float("nan"), float("inf"), -float("inf"), 1e300, 91.0])
+def test_a_parquet_number_outside_the_earth_is_told_at_its_row(degrees, folder, bare):
+    texts = ("part_of_id", "country_code", "iso_3166_2", "wikidata_id")
+    place = {
+        "location_id": pa.array(["some-place"]), "name": pa.array(["Some"]), "kind": pa.array(["site"]),
+        **{n: pa.array([None], pa.string()) for n in texts}, "geonames_id": pa.array([None], pa.int64()),
+        "latitude": pa.array([degrees]), "longitude": pa.array([1e-7]), "coordinate_precision": pa.array(["site"]),
+    }  # fmt: skip
+    parquet.write_table(pa.table(place), folder / "locations.parquet")
+    (problem,) = validate_paths([folder], bare).problems
+    assert problem.field == "latitude"
+    assert problem.rule in {"type", "minimum", "maximum"}
+
+
+def test_missing_repeated_and_extra_parquet_columns_are_told(folder, bare):
+    table = column().drop_columns(["kind"]).append_column("name", pa.array(["again"]))
+    for i in range(500):
+        table = table.append_column(f"extra{i}", pa.array([i]))
+    parquet.write_table(table, folder / "actors.parquet")
+    found = validate_paths([folder], bare).problems
+    assert {p.rule for p in found} == {"header"}
+    assert {p.field for p in found if p.field} == {"kind", "name"}
+    assert 20 <= len([p for p in found if not p.field]) < 30
+    assert any("480 further" in p.mend for p in found)
+
+
+def test_text_that_is_not_utf8_in_parquet_is_told(folder, told):
+    raw = pa.py_buffer(b"\xff\xfe\xfd")
+    text = pa.StringArray.from_buffers(1, pa.array([0, 3], pa.int32()).buffers()[1], raw)
+    parquet.write_table(column(name=text), folder / "actors.parquet")
+    assert told() == [("actors.parquet", None, None, None, "parquet")]
+
+
+def test_what_is_no_parquet_is_told(folder, told):
+    parquet.write_table(column(), folder / "actors.parquet")
+    whole = (folder / "actors.parquet").read_bytes()
+    footer = len(whole) - 8
+    lengthened = whole[:footer] + b"\xff\xff\xff\x7f" + whole[-4:]
+    for damaged in (b"", b"PAR1", b"PAR1PAR1", whole[:-1], whole[: len(whole) // 2], whole[4:], lengthened,
+                    (HEADER + GOOD).encode(), whole[:4] + b"\0" * (len(whole) - 8) + b"PAR1"):  # fmt: skip
+        (folder / "actors.parquet").write_bytes(damaged)
+        assert told() == [("actors.parquet", None, None, None, "parquet")]
+
+
+def test_the_name_of_a_folder_is_no_pattern_of_names(folder, outside, bare):
+    parquet.write_table(column(), outside / "actors.parquet")
+    starred = folder / "*"
+    starred.mkdir()
+    parquet.write_table(column(kind=pa.array(["persn"])), starred / "actors.parquet")
+    opened.clear()
+    (problem,) = validate_paths([starred], bare).problems
+    assert (problem.rule, problem.row) == ("enum", 1)
+
+
+# the command line
+
+
+@pytest.fixture
+def worst(folder, outside, tmp_path):
+    """A folder with a little of everything."""
+    lines = [
+        'some-body,"Some Body,person,,false,,', "p\u043etus,Some\u202eBody,persn,nobody,maybe,XQ,=1",
+        "short", "", "a,b,c,d,e,f,g,h", "nul\0,\x1b[2J,person,,false,,", "x,<script>alert(1)</script>,person,,false,,",
+    ]  # fmt: skip
+    (folder / "actors.csv").write_bytes((HEADER + "\r\n".join(lines)).encode() + b"\n\xff,::error::,person,,false,,")
+    (folder / "statements.csv").write_bytes("a,b\n".encode("utf-16"))
+    (folder / "sources.csv").write_text(source("../outside/seeds/secret.txt"))
+    (folder / "mentions.parquet").write_bytes(b"PAR1PAR1")
+    (folder / "stances.csv").mkdir()
+    (folder / "demands.csv").symlink_to(outside / "actors.csv")
+    (folder / "roles.csv").symlink_to("roles.csv")
+    (folder / "seeds").symlink_to(outside / "seeds")
+    (folder / "frictionless_x.py").write_text(CODE.format(marker=str(tmp_path / "marker")))
+    with open(os.path.join(os.fsencode(folder), b"\xff\n.csv"), "wb"):  # noqa: PTH118, PTH123 - bytes
+        pass
+    return folder
+
+
+@pytest.fixture
+def cut_off(tmp_path):
+    """The environment of a process that cannot open a socket, and says so."""
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "sitecustomize.py").write_text(
+        "import sys\n"
+        "def refuse(event, arguments):\n"
+        "    if event.startswith('socket.'):\n"
+        "        raise SystemExit('Traceback: a network connection was tried')\n"
+        "sys.addaudithook(refuse)\n"
+    )
+    paths = [str(tmp_path / "site"), str(ROOT / "src")]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+
+
+@pytest.mark.parametrize("format_", outputs.FORMATS)
+def test_the_worst_folder_is_told_in_every_format(format_, worst, run, cut_off, tmp_path):
+    done = run("validate", worst, "--format", format_, cwd=worst, env=cut_off)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "Traceback" not in done.stdout
+    for rule in ("quoting", "pattern", "cell-count", "blank-line", "encoding", "line-end", "path", "file", "parquet"):
+        assert rule in done.stdout
+    assert not set(done.stdout) & {"\0", "\x1b", "\u202e"}
+    assert not (tmp_path / "marker").exists()
+    if format_ == "html":
+        assert "<script>" not in done.stdout
+    if format_ == "github":
+        assert all(line.startswith(("::error ", "::warning ", "::notice ")) for line in done.stdout.splitlines()[:-1])
+    if format_ in ("json", "sarif"):
+        assert json.loads(done.stdout)
+
+
+@pytest.mark.parametrize(
+    "path", ["nowhere", "nowhere/actors.csv", "x" * 5000, "odd\n\udcff\u202e"], ids=lambda p: p[:9]
+)
+def test_a_path_that_does_not_exist_cannot_be_checked(path, run):
+    done = run("validate", path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("summitry: ")
+    assert done.stderr.rstrip("\n").isprintable()
+    assert path[:3] in done.stderr

@@ -1,0 +1,373 @@
+"""What holds for any table: what the schema allows passes and survives every format; one fault is told once, there."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import random
+import re
+import shutil
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+from math import nextafter
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
+from pyarrow import parquet
+
+from conftest import ROOT
+from summitry import csvfile, outputs, schema, storage, types
+from summitry.contribution import validate_paths
+from summitry.report import Report
+from summitry.sheets import read_csv, read_parquet
+from summitry.validation import Tables, validate_tables
+
+# the same examples in every run; an example is slow on a busy machine, and that is no fault
+SAME = settings(
+    derandomize=True, database=None, deadline=None, phases=[Phase.explicit, Phase.generate, Phase.shrink],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],
+)  # fmt: skip
+
+# a table with every type and every keyword, since those that ship use only some of them
+EVERYTHING = {
+    "name": "everything",
+    "fields": [
+        {"name": "id", "constraints": {"pattern": "[a-z]+|[0-9]{2,}", "minLength": 2, "maxLength": 30}},
+        {"name": "text"},
+        {"name": "long", "constraints": {"required": True, "minLength": 10, "maxLength": 40}},
+        {"name": "code", "constraints": {"enum": ["a", "b,c", 'd"e']}},
+        {"name": "single", "constraints": {"unique": True, "pattern": "[A-Z]{2}"}},
+        {"name": "integer", "type": "integer"},
+        {"name": "bounded", "type": "integer", "constraints": {"required": True, "minimum": -3, "maximum": 12}},
+        {"name": "number", "type": "number"},
+        {"name": "degree", "type": "number", "constraints": {"minimum": -90, "maximum": 90}},
+        {"name": "boolean", "type": "boolean"},
+        {"name": "sure", "type": "boolean", "constraints": {"required": True}},
+        {"name": "date", "type": "date"},
+        {"name": "day", "type": "date", "constraints": {"minimum": "2025-08-01", "maximum": "2025-08-31"}},
+    ],
+    "primaryKey": ["id"],
+    "uniqueKeys": [["text", "day"]],
+}
+# under another name and without foreign keys, so that no rule beyond the schema takes part
+TABLES = {
+    t.name: replace(t, name="generated", foreign_keys=())
+    for t in [*schema.package().tables.values(), schema.parse_table(EVERYTHING)]
+}
+every_table = pytest.mark.parametrize("name", TABLES)
+
+FEW = 8  # rows of what ships, to be damaged
+HIDDEN = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\ufffd"
+VISIBLE = st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters=HIDDEN)
+WORDS = st.sampled_from(["NA", "null", "None", "nan", "true", "1", "2025-08-22", '"', '""', ",", ";", "'", "é", "😀"])
+
+
+def plain(number):
+    return f"{Decimal(repr(number)):f}"
+
+
+def free_text(f):
+    least, most = f.min_length or 1, f.max_length or 60
+    texts = st.one_of(
+        st.text(VISIBLE, min_size=least, max_size=most),
+        st.lists(WORDS, min_size=least, max_size=least + 3).map(" ".join),
+        st.sampled_from(["é" * least, "é" * most]),
+    )
+    return texts.filter(lambda t: t == t.strip() and t[0] not in "=+-@" and least <= len(t) <= most)
+
+
+def pattern_text(f):
+    found = st.from_regex(re.compile(f.pattern), fullmatch=True, alphabet=VISIBLE)
+    return found.filter(lambda t: (f.min_length or 0) <= len(t) <= (f.max_length or 10**6))
+
+
+def days(f):
+    least, most = (dt.date.fromisoformat(d) if d else None for d in (f.minimum, f.maximum))
+    return st.dates(least or dt.date.min, most or dt.date.max).map(dt.date.isoformat)
+
+
+def integers(f):
+    most = 10**18 - 1
+    return st.integers(-most if f.minimum is None else f.minimum, most if f.maximum is None else f.maximum).map(str)
+
+
+def numbers(f):
+    return st.floats(f.minimum, f.maximum, allow_nan=False, allow_infinity=False).map(plain)
+
+
+@cache
+def values(f):
+    """Any text that a cell of this column may hold."""
+    if f.type == "boolean":
+        return st.sampled_from(["true", "false"])
+    if f.type != "string":
+        return {"date": days, "integer": integers, "number": numbers}[f.type](f)
+    if f.enum:
+        return st.sampled_from(f.enum)
+    return free_text(f) if f.pattern is None else pattern_text(f)
+
+
+@cache
+def rows(table, least=0):
+    """Any rows that the schema allows; an empty cell is an empty text."""
+    cells = {f.name: values(f) if table.required(f) else st.just("") | values(f) for f in table.fields}
+
+    def key(names):
+        return lambda row: tuple(row[n] for n in names) if all(row[n] for n in names) else object()
+
+    return st.lists(
+        st.fixed_dictionaries(cells), min_size=least, max_size=4, unique_by=tuple(map(key, table.unique_sets()))
+    )
+
+
+def problems(table, raw, path, read=read_csv):
+    path.write_bytes(raw)
+    package = schema.Package("p", "", "0", "", {table.name: table}, {})
+    return validate_tables(Tables(package, [read(path, table, path.name)])).problems
+
+
+@every_table
+@given(data=st.data())
+@settings(SAME, max_examples=5)
+def test_what_the_schema_allows_passes(name, data, tmp_path):
+    table = TABLES[name]
+    raw = storage.csv_bytes(data.draw(rows(table)), table)
+    assert problems(table, raw, tmp_path / "t.csv") == []
+    packed = storage.parquet_bytes(storage.read_csv_arrow(raw, table), table)
+    assert problems(table, packed, tmp_path / "t.parquet", read_parquet) == []
+    typed = [read_csv(tmp_path / "t.csv", table, ""), read_parquet(tmp_path / "t.parquet", table, "")]
+    assert typed[0].frame.select(table.names).equals(typed[1].frame.select(table.names))
+
+
+def text(value):
+    """The text that stands for a value of a frame."""
+    if pd.isna(value):
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dt.date):
+        return value.isoformat()[:10]
+    return plain(value) if isinstance(value, float) else str(value)
+
+
+def csv_of(records, table):
+    return storage.csv_bytes([{n: text(v) for n, v in record.items()} for record in records], table)
+
+
+@every_table
+@given(data=st.data())
+@settings(SAME, max_examples=5)
+def test_csv_parquet_and_frames_hold_the_same(name, data):
+    table = TABLES[name]
+    raw = storage.csv_bytes(data.draw(rows(table)), table)
+    arrow = storage.read_csv_arrow(raw, table)
+    back = parquet.ParquetFile(io.BytesIO(storage.parquet_bytes(arrow, table))).read()
+    assert back.equals(arrow, check_metadata=True)
+    frame = storage.to_pandas(back, table)
+    assert pa.Table.from_pandas(frame, types.arrow_schema(table), preserve_index=False).equals(arrow)
+    assert csv_of(frame.to_dict("records"), table) == raw
+    assert csv_of(pl.from_arrow(back).rows(named=True), table) == raw
+    assert [dict(r) for r in storage.csv_rows(raw)] == storage.csv_rows(csv_of(back.to_pylist(), table))
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A text that a column must not hold, and the rule that says so."""
+
+    rule: str
+    text: str
+
+
+WRONG_TYPE = {
+    "integer": ["1.5", "x", "1e3", "+1", "01", "\u0663", "1 000", " 1", "9" * 19, "NaN"],
+    "number": ["1,5", "x", "1e3", "+1.5", ".5", "5.", "\u0663", "inf", "NaN", "1.5 "],
+    "boolean": ["True", "FALSE", "1", "yes", "t"],
+    "date": ["2025-02-30", "22.08.2025", "2025-8-1", "20250822", "2025-08-22T00:00", "0000-01-01", "2025-13-01"],
+}
+
+
+def beside(f):
+    """The values that are just below the minimum and just above the maximum."""
+    if f.type == "date":
+        day, limits = dt.timedelta(days=1), [d and dt.date.fromisoformat(d) for d in (f.minimum, f.maximum)]
+        found = [limits[0] and limits[0] - day, limits[1] and limits[1] + day]
+    elif f.type == "integer":
+        found = [None if f.minimum is None else f.minimum - 1, None if f.maximum is None else f.maximum + 1]
+    else:
+        steps = zip((f.minimum, f.maximum), (-1e9, 1e9), strict=True)
+        found = [None if limit is None else plain(nextafter(limit, away)) for limit, away in steps]
+    return [Fault(rule, str(v)) for rule, v in zip(("minimum", "maximum"), found, strict=True) if v is not None]
+
+
+def text_faults(f):
+    for hidden in "\n\r\t\0\x85\u202e\u2066\u200f\ufeff\ufffd":
+        yield Fault("character", f"hidden{hidden}inside")
+    for start in "=+-@":
+        yield Fault("formula", f"{start}HYPERLINK(1)")
+    for space in " \u00a0\u2003":
+        yield Fault("space", f"{space}before or")
+        yield Fault("space", f"or behind{space}")
+    if f.min_length and f.min_length > 1:
+        yield Fault("minLength", "é" * (f.min_length - 1))
+    if f.max_length:
+        yield Fault("maxLength", "é" * (f.max_length + 1))
+
+
+def faults(table, f, good):
+    """Every fault that a cell can have, of which each breaks one rule more than the cell `good` does."""
+    if table.required(f):
+        yield Fault("required", "")
+    if f.type != "string":
+        yield from (Fault("type", t) for t in WRONG_TYPE[f.type])
+        yield from beside(f)
+        return
+    near = [f"{good}\u0430", f"{good} ", f" {good}", f"{good}\n", f"x{good}\u202e", good.upper() + "_", "=1"]
+    if f.enum:
+        yield from (Fault("enum", t) for t in near)
+    elif f.pattern is not None:
+        yield from (Fault("pattern", t) for t in near if not re.fullmatch(f.pattern, t))
+        longest = "a" * ((f.max_length or 0) + 1)
+        if f.max_length and re.fullmatch(f.pattern, longest):
+            yield Fault("maxLength", longest)
+    else:
+        yield from text_faults(f)
+
+
+def written(table, records):
+    """The records as CSV, and where each cell begins, when no cell but the last of them has a line break."""
+    lines = [",".join(table.names)]
+    places = []
+    for record in records:
+        texts = [record[n] for n in table.names]
+        cells = [f'"{t.replace(chr(34), chr(34) * 2)}"' if set(t) & set(',"\r\n') else t for t in texts]
+        starts = [sum(len(c) + 1 for c in cells[:i]) + 1 for i in range(len(cells))]
+        places.append(dict(zip(table.names, starts, strict=True)))
+        lines.append(",".join(cells))
+    return ("\n".join(lines) + "\n").encode(), places
+
+
+@every_table
+@given(data=st.data())
+@settings(SAME, max_examples=5)
+def test_one_fault_is_told_once_and_at_its_cell(name, data, tmp_path):
+    table = TABLES[name]
+    good = data.draw(rows(table, least=1))
+    at = data.draw(st.integers(0, len(good) - 1))
+    for f in table.fields:
+        possible = list(faults(table, f, good[at][f.name]))
+        fault = data.draw(st.sampled_from(possible))
+        records = [dict(record) for record in good]
+        records[at][f.name] = fault.text
+        raw, places = written(table, records)
+        found = problems(table, raw, tmp_path / "t.csv")
+        told = [(p.line, p.column, p.row, p.field, p.rule, p.severity) for p in found]
+        assert told == [(at + 2, places[at][f.name], at + 1, f.name, fault.rule, "error")]
+
+
+@every_table
+@given(data=st.data())
+@settings(SAME, max_examples=3)
+def test_a_key_that_is_there_twice_is_told_once_at_the_later_row(name, data, tmp_path):
+    table = TABLES[name]
+    records = data.draw(rows(table, least=2))
+    key = data.draw(st.sampled_from(table.unique_sets()))
+    assume(all(records[0][n] for n in key))
+    records[-1] |= {n: records[0][n] for n in key}
+    sets = [k for k in table.unique_sets() if all(records[0][n] and records[-1][n] == records[0][n] for n in k)]
+    assume(sets == [key])
+    raw, places = written(table, records)
+    found = problems(table, raw, tmp_path / "t.csv")
+    assert [(p.line, p.column, p.field) for p in found] == [(len(records) + 1, places[-1][key[0]], key[0])]
+    assert found[0].rule in {"primaryKey", "unique", "uniqueKeys"}
+
+
+@given(
+    source=st.lists(
+        st.sampled_from([*',"\r\n aé=', '""', "\r\n"]) | st.characters(exclude_categories=["Cs"]), max_size=40
+    ).map("".join)
+)
+@settings(SAME, max_examples=1000)
+def test_every_line_belongs_to_one_record_and_every_cell_stands_at_its_place(source):
+    assume(not source.startswith("\ufeff"))
+    records = csvfile.parse(source.encode(), "t.csv").records
+    lines = source.split("\n")
+    if lines[-1] == "":
+        lines.pop()
+    at = 1
+    for record in records:
+        assert record.cells[0].line == at
+        for cell in record.cells:
+            there = lines[cell.line - 1][cell.column - 1 :]
+            assert there.removeprefix('"').startswith(cell.text.split("\n")[0].split('"')[0])
+            assert at <= cell.line
+            at = cell.line + cell.text.count("\n")
+        at += 1
+    assert at == len(lines) + 1
+
+
+@given(raw=st.binary(max_size=200))
+@settings(SAME, max_examples=300)
+def test_any_bytes_can_be_taken_apart(raw):
+    found = csvfile.parse(raw, "t.csv")
+    assert all(p.rule and p.expected and p.mend and p.line and p.column for p in found.problems)
+    assert all(len(r.cells) == len(found.records[0].cells) for r in found.records if r.sound)
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory):
+    """A dataset without rows, below which a contribution is read quickly."""
+    home = tmp_path_factory.mktemp("bare")
+    shutil.copytree(ROOT / "schemas", home / "schemas")
+    return home
+
+
+def assert_reported(folder, base):
+    report = validate_paths([folder], base)
+    assert isinstance(report, Report)
+    assert all(p.file and p.rule and p.expected and p.mend for p in report.problems)
+    for format_ in outputs.FORMATS:
+        outputs.render(report, format_).encode()
+    return report
+
+
+def spliced(raw):
+    """A file with some of its bytes replaced, lost or doubled."""
+
+    def splice(edits):
+        content = raw
+        for at, length, new in edits:
+            content = content[: at % (len(content) + 1)] + new + content[at % (len(content) + 1) + length :]
+        return content
+
+    pieces = st.binary(max_size=6) | st.sampled_from([b"\0", b"\xff", b'"', b"\r", b"\n", b",", b"\xe2\x80\xae", b"=1"])
+    return st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 8), pieces), min_size=1, max_size=4).map(splice)
+
+
+@pytest.mark.parametrize("name", schema.package().tables)
+@given(data=st.data())
+@settings(SAME, max_examples=10)
+def test_any_bytes_as_a_table_give_a_report(name, data, tmp_path, bare):
+    lines = (ROOT / "data" / f"{name}.csv").read_bytes().splitlines(keepends=True)[:FEW]
+    junk = st.binary(max_size=300)
+    files = st.one_of(junk, junk.map(lines[0].__add__), spliced(b"".join(lines)))
+    (tmp_path / f"{name}.csv").write_bytes(data.draw(files))
+    assert_reported(tmp_path, bare)
+
+
+@pytest.mark.parametrize("name", schema.package().tables)
+def test_any_bytes_as_a_parquet_table_give_a_report(name, tmp_path, bare):
+    few = storage.read_arrow(name).slice(0, FEW)
+    shipped = storage.parquet_bytes(few, schema.package().table(name))
+    chance = random.Random(name)  # noqa: S311 - the same bytes in every run
+    for _ in range(15):
+        damaged = bytearray(shipped)
+        for _ in range(chance.choice([1, 2, 20])):
+            damaged[chance.randrange(4, len(damaged))] = chance.randrange(256)
+        cut = chance.choice([len(damaged), len(damaged), chance.randrange(len(damaged))])
+        (tmp_path / f"{name}.parquet").write_bytes(damaged[:cut])
+        assert_reported(tmp_path, bare)

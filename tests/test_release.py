@@ -1,0 +1,491 @@
+"""Each promise of a release can be broken, and then the check says so."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from dataclasses import replace
+from hashlib import sha256
+from importlib import import_module
+
+import pandas as pd
+import pytest
+
+from conftest import ROOT
+from summitry import build, differences, ledger, releases, schema, snapshot
+from summitry.errors import InputError
+
+sys.path.append(str(ROOT / "scripts"))
+checks = import_module("release_checks")
+release = import_module("release")
+
+
+def found(*lines):
+    return pd.DataFrame(lines, columns=list(differences.COLUMNS)).astype("str")
+
+
+ADDED = ("actors", "a", "added", "actor_id", "", "a")
+CHANGED = ("actors", "b", "changed", "name", "B", "Bee")
+REMOVED = ("actors", "c", "removed", "actor_id", "c", "")
+NAME_REMOVED = ("actor_names", "C,c", "removed", "name", "C", "")
+COLUMN_REMOVED = ("actors", "", "column_removed", "name", "Its name.", "")
+NEEDS = [
+    (CHANGED, "patch"),
+    (ADDED, "minor"),
+    (NAME_REMOVED, "minor"),
+    (REMOVED, "major"),
+    (COLUMN_REMOVED, "major"),
+    (("actors", "", "column_added", "age", "", "Its age."), "minor"),
+    (("actors", "", "value_added", "kind", "", "x"), "minor"),
+    (("actors", "", "value_removed", "kind", "x", ""), "major"),
+    (("actors", "", "table_added", "", "", "Actors"), "minor"),
+    (("actors", "", "table_removed", "", "Actors", ""), "major"),
+    (("actors", "type", "column_changed", "name", "string", "date"), "major"),
+    (("actors", "primaryKey", "table_changed", "", "a", "b"), "major"),
+    (("actors", "maxLength", "column_changed", "name", "9", "5"), "minor"),
+    (("actors", "description", "column_changed", "name", "a", "b"), "patch"),
+    (("actors", "b", "filled", "age", "", "9"), "patch"),
+    (("actors", "b", "dropped", "age", "9", ""), "patch"),
+]
+
+
+@pytest.mark.parametrize(("line", "level"), NEEDS, ids=lambda v: v if isinstance(v, str) else "-".join(v[1:4]))
+def test_the_rule_of_the_changelog(line, level):
+    assert releases.levels(found(line), {"actors"}, set()).tolist() == [level]
+
+
+def test_a_row_that_is_withdrawn_needs_no_major_version():
+    both = found(REMOVED, ("actors", "d", "removed", "actor_id", "d", ""))
+    assert releases.levels(both, {"actors"}, {("actors", "c"), ("roles", "d")}).tolist() == ["minor", "major"]
+
+
+def test_every_kind_of_difference_has_a_level():
+    assert releases.KIND_LEVELS.keys() == differences.KINDS.keys()
+    assert {*releases.KIND_LEVELS.values(), *releases.KEYWORD_LEVELS.values()} <= set(releases.LEVELS)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "step"),
+    [
+        ("1.2.3", "1.2.4", "patch"), ("1.2.3", "1.3.0", "minor"), ("1.2.3", "2.0.0", "major"),
+        ("0.2.3", "0.2.4", "patch"), ("0.2.3", "0.3.0", "major"), ("0.9.0", "0.10.0", "major"),
+        ("1.2.3", "1.2.3", "none"), ("1.2.3", "1.1.9", "none"), ("0.9.0", "1.0.0", "major"),
+    ],
+)  # fmt: skip
+def test_steps_between_versions(old, new, step):
+    assert releases.step(old, new) == step
+
+
+@pytest.mark.parametrize("version", ["1.2", "v1.2.3", "1.2.3rc1", "01.2.3", ""])
+def test_what_is_no_version_is_refused(version):
+    with pytest.raises(InputError, match="is not a version"):
+        releases.step("1.0.0", version)
+
+
+def shortfall(old, new, *lines):
+    given = found(*lines)
+    return list(releases.shortfall(old, new, given, releases.levels(given, {"actors"}, set())))
+
+
+def test_a_version_that_falls_short_is_told_with_the_one_that_would_do():
+    assert shortfall("1.0.0", "1.0.1", CHANGED) == []
+    assert shortfall("1.0.0", "1.0.0") == []
+    (told,) = shortfall("1.0.0", "1.1.0", CHANGED, ADDED, COLUMN_REMOVED, REMOVED)
+    assert "this needs a major version: column actors.name removed; actors c removed. Make it 2.0.0 in" in told
+    assert shortfall("0.1.0", "0.2.0", COLUMN_REMOVED, REMOVED) == []
+    (told,) = shortfall("0.1.0", "0.1.1", REMOVED)
+    assert "a patch version" in told
+    assert "Make it 0.2.0" in told
+    (told,) = shortfall("1.0.0", "1.0.1", ADDED)
+    assert "needs a minor version: +1 actors. Make it 1.1.0" in told
+    (told,) = shortfall("1.0.0", "1.0.0", CHANGED)
+    assert "no later version" in told
+    assert "Make it 1.0.1" in told
+    many = [("actors", str(i), *REMOVED[2:]) for i in range(9)]
+    assert "actors 4 removed; and 4 more." in shortfall("1.0.0", "1.1.0", *many)[0]
+
+
+def notes(*lines):
+    given = found(*lines)
+    return releases.notes(given, releases.levels(given, {"actors"}, set()), "0.1.0")
+
+
+def test_notes_count_the_rows_and_name_the_columns():
+    cells = [("e", "name"), ("e", "kind"), ("f", "kind")]
+    both = [("actors", key, "changed", column, "x", "y") for key, column in cells]
+    assert notes(ADDED, *both, NAME_REMOVED) == [
+        "- data since 0.1.0: +1 actors, 2 changed in actors (name, kind), -1 actor_names"
+    ]
+    assert notes() == ["- data since 0.1.0: nothing changed"]
+    words = [("actors", "description", "column_changed", c, "a", "b") for c in ("name", "kind")]
+    assert " ".join(" ".join(notes(REMOVED, COLUMN_REMOVED, *words, NEEDS[6][0])).split()) == (
+        "- data since 0.1.0: -1 actors "
+        "- schemas since 0.1.0: column actors.name removed, value “x” of actors.kind added, "
+        "words on actors changed (name, kind) "
+        "- taken away or changed in kind: actors c removed, column actors.name removed"
+    )
+
+
+CHANGELOG = "# Changelog\n\nThe rule.\n\n## 0.2.0\n\nNew things.\n\n## 0.1.0\n\nThe first.\n"
+
+
+def test_notes_stand_between_the_markers_of_their_section():
+    once = releases.with_notes(CHANGELOG, "0.2.0", ["- one"])
+    block = f"{releases.OPENING}\n- one\n{releases.CLOSING}"
+    assert once == CHANGELOG.replace("New things.\n", f"New things.\n\n{block}\n")
+    assert releases.with_notes(once, "0.2.0", ["- one"]) == once
+    assert releases.with_notes(once, "0.2.0", ["- two"]) == once.replace("- one", "- two")
+    last = releases.with_notes(CHANGELOG, "0.1.0", ["- one"])
+    assert last == f"{CHANGELOG}\n{block}\n"
+    assert releases.versions(last) == ["0.2.0", "0.1.0"]
+
+
+def test_notes_without_a_place_are_refused():
+    with pytest.raises(InputError, match=r"no section “## 0\.3\.0”"):
+        releases.with_notes(CHANGELOG, "0.3.0", [])
+    with pytest.raises(InputError, match="only one of"):
+        releases.with_notes(CHANGELOG.replace("The first.", releases.OPENING), "0.1.0", [])
+
+
+def test_the_ledger_keeps_the_first_version_of_each_id(tmp_path):
+    file = ledger.path(tmp_path)
+    assert file == tmp_path / "releases" / "ids.csv"
+    assert ledger.released_ids(tmp_path) == frozenset()
+    file.parent.mkdir()
+    file.write_bytes(ledger.extended(file, [("roles", "r"), ("actors", "a")], "0.1.0"))
+    assert file.read_text("utf-8") == "table,id,version\nactors,a,0.1.0\nroles,r,0.1.0\n"
+    file.write_bytes(ledger.extended(file, [("actors", "a"), ("actors", "b")], "0.2.0"))
+    assert file.read_text("utf-8") == "table,id,version\nactors,a,0.1.0\nactors,b,0.2.0\nroles,r,0.1.0\n"
+    assert ledger.released_ids(tmp_path) == {("actors", "a"), ("actors", "b"), ("roles", "r")}
+    # an id of the version that is being prepared was never released, so it may go again
+    assert ledger.extended(file, [("actors", "a")], "0.2.0") == b"table,id,version\nactors,a,0.1.0\nroles,r,0.1.0\n"
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"table\nactors\n", b"table,id\nactors\n", b"x" * 200_000])
+def test_a_table_of_withdrawals_in_bad_form_withdraws_nothing(tmp_path, content):
+    assert ledger.withdrawn_ids(tmp_path) == frozenset()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "withdrawn.csv").write_bytes(content)
+    assert ledger.withdrawn_ids(tmp_path) == frozenset()
+
+
+def test_withdrawn_ids(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "withdrawn.csv").write_text("table,id,reason\nactors,a,twin\nroles,r,wrong\n", "utf-8")
+    assert ledger.withdrawn_ids(tmp_path) == {("actors", "a"), ("roles", "r")}
+
+
+def test_tables_with_ids(package):
+    tables = ledger.id_tables(package)
+    assert "statements" in tables
+    assert "actor_names" not in tables
+
+
+# the checks, on a release made by hand
+
+
+def zipped(files):
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as packed:
+        for name, content in files.items():
+            packed.writestr(name, content)
+    return sink.getvalue()
+
+
+def tarred(files, folder="summitry-0.2.0"):
+    sink = io.BytesIO()
+    with tarfile.open(fileobj=sink, mode="w:gz") as packed:
+        for name, content in files.items():
+            member = tarfile.TarInfo(f"{folder}/{name}")
+            member.size = len(content)
+            packed.addfile(member, io.BytesIO(content))
+    return sink.getvalue()
+
+
+WHEEL, SDIST = "summitry-0.2.0-py3-none-any.whl", "summitry-0.2.0.tar.gz"
+THINGS = {
+    "name": "things", "title": "Things", "description": "One row is a thing.",
+    "fields": [{"name": "thing_id", "type": "string"}, {"name": "note", "type": "string"}],
+    "primaryKey": "thing_id",
+}  # fmt: skip
+ROWS = b"thing_id,note\nant,\n"
+SEED = " ".join(f"word{i}" for i in range(200))
+
+
+@pytest.fixture
+def candidate(tmp_path):
+    """A release that keeps every promise that can be kept without building."""
+    root = tmp_path / "root"
+    about = {"name": "x", "title": "X", "version": "0.2.0", "description": "", "tables": ["things"]}
+    resource = {"path": "data/things.csv", "hash": f"sha256:{sha256(ROWS).hexdigest()}"}
+    descriptor = json.dumps({"version": "0.2.0", "resources": [resource]}).encode()
+    contents = {
+        "schemas/package.json": json.dumps(about).encode(),
+        "schemas/things.json": json.dumps(THINGS).encode(),
+        "data/things.csv": ROWS,
+        "datapackage.json": descriptor,
+        "CITATION.cff": b"cff-version: 1.2.0\nversion: 0.2.0\n",
+        "CHANGELOG.md": CHANGELOG.encode(),
+        "seeds/text.txt": SEED.encode(),
+        "scripts/contents.toml": b'[wheel]\n"*" = "all"\n[sdist]\n"*" = "all"\n',
+        "releases/ids.csv": b"table,id,version\nthings,ant,0.1.0\n",
+    }
+    for name, content in contents.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(content)
+    home, info = "summitry/dataset/", "summitry-0.2.0.dist-info/"
+    wheel = {f"{home}datapackage.json": descriptor, f"{home}data/things.csv": ROWS,
+             f"{info}METADATA": b"Metadata-Version: 2.4\nVersion: 0.2.0\n"}  # fmt: skip
+    sdist = {"datapackage.json": descriptor, "data/things.csv": ROWS, "PKG-INFO": b"Version: 0.2.0\n"}
+    files = {WHEEL: zipped(wheel), SDIST: tarred(sdist)}
+    now = snapshot.read(root)
+    made = checks.Candidate(root, files, dict(files), now, replace(now, version="0.1.0"))
+    (root / "CHANGELOG.md").write_text(checks.changelog(made), "utf-8")
+    return made
+
+
+SMALL = [c for c in checks.CHECKS if c not in (checks.nothing_is_stale, checks.wheel_works_by_itself)]
+
+
+@pytest.mark.parametrize("check", SMALL, ids=lambda c: c.__name__)
+def test_a_good_release_passes(candidate, check):
+    assert list(check(candidate)) == []
+
+
+def repacked(candidate, **changes):
+    """Return the release with files of the wheel or the sdist changed; None takes one away."""
+    wheel, sdist = dict(candidate.wheel), dict(candidate.sdist)
+    for where, files in changes.items():
+        target = {"wheel": wheel, "sdist": sdist}[where]
+        target.update(files)
+    kept = [{n: c for n, c in files.items() if c is not None} for files in (wheel, sdist)]
+    return replace(candidate, built={WHEEL: zipped(kept[0]), SDIST: tarred(kept[1])})
+
+
+def rewritten(candidate, name, content):
+    (candidate.root / name).write_text(content, "utf-8")
+    return candidate
+
+
+VERSION_PLACES = {
+    "CITATION.cff": lambda c: rewritten(c, "CITATION.cff", "version: 0.1.0\n"),
+    "CITATION.cff has no version": lambda c: rewritten(c, "CITATION.cff", "title: x\n"),
+    "the first section of CHANGELOG.md": lambda c: rewritten(c, "CHANGELOG.md", "## 0.3.0\n"),
+    "datapackage.json": lambda c: rewritten(c, "datapackage.json", '{"version": "0.1.0"}'),
+    ".zenodo.json": lambda c: rewritten(c, ".zenodo.json", '{"version": "0.1.0"}'),
+    "the wheel's METADATA": lambda c: repacked(
+        c, wheel={"summitry-0.2.0.dist-info/METADATA": b"Version: 0.2.0.post1\n"}
+    ),
+    "the sdist's PKG-INFO": lambda c: repacked(c, sdist={"PKG-INFO": None}),
+    "summitry-0.1.0.tar.gz": lambda c: replace(
+        c, built={WHEEL: c.built[WHEEL], "summitry-0.1.0.tar.gz": c.built[SDIST]}
+    ),
+    "the tag": lambda c: replace(c, tag="v0.1.0"),
+}
+
+
+@pytest.mark.parametrize("place", VERSION_PLACES)
+def test_another_version_is_told_wherever_it_stands(candidate, place):
+    (wrong,) = checks.version_is_one(VERSION_PLACES[place](candidate))
+    assert wrong.startswith(place)
+    assert wrong.endswith("schemas/package.json says '0.2.0'")
+
+
+def test_the_right_tag_passes(candidate):
+    assert list(checks.version_is_one(replace(candidate, tag="v0.2.0"))) == []
+
+
+def test_other_bytes_are_told_with_the_files_that_differ(candidate):
+    other = repacked(candidate, wheel={"a.py": b"1"})
+    (wrong,) = checks.same_bytes_twice(replace(candidate, rebuilt=other.built))
+    assert wrong == f"{WHEEL} has other bytes when it is built again: a.py"
+    again = repacked(candidate).built | {WHEEL: zipped(dict(reversed(candidate.wheel.items())))}
+    (wrong,) = checks.same_bytes_twice(replace(candidate, rebuilt=again))
+    assert wrong.endswith("order, times or modes")
+    (wrong,) = checks.same_bytes_twice(replace(candidate, rebuilt={WHEEL: candidate.built[WHEEL]}))
+    assert wrong.startswith(SDIST)
+    assert list(checks.same_bytes_twice(replace(candidate, built={}, rebuilt={}, failure="no"))) == ["no"]
+
+
+def test_contents_are_those_listed(candidate):
+    listed = '[wheel]\n"summitry/dataset/data/{table}.csv" = "x"\n"LICENSE" = "x"\n[sdist]\n"*" = "x"\n'
+    rewritten(candidate, "scripts/contents.toml", listed)
+    wrong = list(checks.contents_as_listed(candidate))
+    assert [line.split(" ", 2)[1] for line in wrong] == [
+        "summitry-0.2.0.dist-info/METADATA", "summitry/dataset/datapackage.json", "LICENSE",
+    ]  # fmt: skip
+    assert all(line.startswith("wheel: ") for line in wrong)
+    assert list(checks.unlisted(["data/a.csv"], {"data/{table}.csv": ""}, ["a", "b"])) == [
+        "data/b.csv is listed in scripts/contents.toml, but there is no such file"
+    ]
+
+
+@pytest.mark.parametrize("kind", ["wheel", "sdist"])
+def test_a_passage_of_a_text_is_found_under_any_name(candidate, kind):
+    words = SEED.split()
+    passage = ', "'.join(words[20:71]).upper().encode()
+    (wrong,) = checks.no_text_of_others(repacked(candidate, **{kind: {"notes.md": b"so: " + passage}}))
+    assert wrong.startswith(f"{kind}: notes.md holds words of seeds/text.txt: “word20 ")
+    quoted = " ".join(words[20:70]).encode()
+    assert list(checks.no_text_of_others(repacked(candidate, **{kind: {"notes.md": quoted}}))) == []
+
+
+def test_a_short_text_is_found_as_a_whole_and_an_empty_one_nowhere():
+    assert len(list(checks.copied({"a": b"x one two three y"}, {"t": "One two three."}))) == 1
+    assert list(checks.copied({"a": b"x one two y"}, {"t": "One two three.", "empty": ""})) == []
+
+
+def test_hashes_that_are_not_the_descriptors(candidate):
+    wrong = checks.hashes_are_right(repacked(candidate, wheel={"summitry/dataset/data/things.csv": b"x"}))
+    assert [line.partition(":")[0] + line[line.index(" is ") :][:11] for line in wrong] == ["wheel is changed"]
+    (wrong,) = checks.hashes_are_right(repacked(candidate, sdist={"data/things.csv": None}))
+    assert wrong.startswith("sdist: data/things.csv is missing")
+    (wrong,) = checks.hashes_are_right(repacked(candidate, sdist={"datapackage.json": None}))
+    assert wrong == "sdist: there is no datapackage.json"
+
+
+def without(candidate, content):
+    """Return the release after the rows of its table were replaced."""
+    (candidate.root / "data" / "things.csv").write_bytes(content)
+    return replace(candidate, now=snapshot.read(candidate.root))
+
+
+def test_a_change_that_the_version_does_not_allow(candidate):
+    gone = without(candidate, b"thing_id,note\nbee,\n")
+    assert list(checks.version_fits_the_changes(gone)) == []  # 0.1.0 → 0.2.0 may do what a major version may
+    stable = replace(gone, last=replace(candidate.last, version="1.0.0"), now=replace(gone.now, version="1.1.0"))
+    (wrong,) = checks.version_fits_the_changes(stable)
+    assert "needs a major version: things ant removed. Make it 2.0.0" in wrong
+    assert list(checks.version_fits_the_changes(replace(candidate, last="fetch the tags"))) == ["fetch the tags"]
+    assert list(checks.version_fits_the_changes(replace(candidate, last=None))) == []
+
+
+def test_a_withdrawn_row_is_allowed(candidate):
+    gone = without(candidate, b"thing_id,note\nbee,\n")
+    (gone.root / "data" / "withdrawn.csv").write_text("table,id,reason\nthings,ant,no ant\n", "utf-8")
+    stable = replace(gone, last=replace(candidate.last, version="1.0.0"), now=replace(gone.now, version="1.1.0"))
+    assert list(checks.version_fits_the_changes(stable)) == []
+
+
+def test_a_changelog_that_does_not_tell(candidate):
+    (wrong,) = checks.changelog_tells_the_changes(without(candidate, b"thing_id,note\nant,big\n"))
+    assert "CHANGELOG.md does not say" in wrong
+
+
+def test_a_ledger_that_lacks_an_id_and_an_id_that_vanished(candidate):
+    (wrong,) = checks.ledger_has_every_id(without(candidate, b"thing_id,note\nant,\nbee,\n"))
+    assert "ids.csv lacks ids of this version" in wrong
+    wrong = list(checks.ledger_has_every_id(without(candidate, b"thing_id,note\n")))
+    assert wrong == ["the id ant of things was released and is gone: put it back, or list it in data/withdrawn.csv"]
+    ledger.path(candidate.root).unlink()
+    (wrong,) = checks.ledger_has_every_id(candidate)
+    assert "lacks ids" in wrong
+
+
+def test_what_is_stale(checkout, candidate):
+    build.write(checkout)
+    here = replace(candidate, root=checkout)
+    assert list(checks.nothing_is_stale(here)) == []
+    (checkout / "CODEBOOK.md").write_text("x", "utf-8")
+    assert list(checks.nothing_is_stale(here)) == ["CODEBOOK.md is stale. Run: python scripts/build.py"]
+
+
+def test_a_wheel_that_does_not_work(candidate):
+    wrong = list(checks.wheel_works_by_itself(candidate))
+    assert wrong[0].startswith("install: ")
+    assert any(line.startswith("load: ") and "is not the wheel's" in line for line in wrong)
+
+
+def test_all_checks_run_and_one_that_breaks_is_told(candidate, monkeypatch, capsys):
+    def breaks(_):
+        raise InputError("no such thing")
+
+    def fine(_):
+        return iter(())
+
+    monkeypatch.setattr(release, "CHECKS", (breaks, fine))
+    assert release.check(candidate) is False
+    assert capsys.readouterr().out == "wrong  breaks\n       - cannot be checked: no such thing\nok     fine\n"
+    monkeypatch.setattr(release, "CHECKS", (fine,))
+    assert release.check(candidate) is True
+
+
+def test_preparing_writes_notes_and_ledger(candidate, capsys):
+    new = without(candidate, b"thing_id,note\nant,\nbee,\n")
+    release.prepare(new)
+    assert capsys.readouterr().out.split() == ["wrote:", "CHANGELOG.md", "wrote:", "releases/ids.csv"]
+    assert "- data since 0.1.0: +1 things\n" in (new.root / "CHANGELOG.md").read_text("utf-8")
+    assert list(checks.changelog_tells_the_changes(new)) == list(checks.ledger_has_every_id(new)) == []
+    release.prepare(new)
+    assert capsys.readouterr().out == "up to date\n"
+    with pytest.raises(InputError, match=r"^no tag\.$"):
+        release.prepare(replace(new, last="no tag"))
+
+
+def git(folder, *arguments):
+    who = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
+    subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)  # noqa: S607 - as the script
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="the last release is looked up with git")
+def test_the_last_release_is_the_latest_tag_before_the_version(candidate):
+    root = candidate.root
+    assert release.last_release(root, "0.2.0") == (
+        "the last release, 0.1.0, has no tag v0.1.0 here. Fetch the tags, or name it with --last"
+    )
+    git(root, "init", "--quiet")
+    for version in ("0.1.0", "0.10.0", "0.9.0"):
+        about = json.loads((root / "schemas" / "package.json").read_text("utf-8")) | {"version": version}
+        rewritten(candidate, "schemas/package.json", json.dumps(about))
+        git(root, "add", ".")
+        git(root, "commit", "--quiet", "-m", version)
+        git(root, "tag", f"v{version}")
+    git(root, "tag", "vague")
+    assert release.last_release(root, "0.9.0").version == "0.1.0"
+    last = release.last_release(root, "1.0.0")
+    assert (last.label, last.version, last.scope) == ("v0.10.0", "0.10.0", snapshot.PACKAGE)
+    rewritten(candidate, "CHANGELOG.md", "## 0.0.1\n")
+    assert release.last_release(root, "0.0.1") is None
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory):
+    """A copy of this checkout as it would be released: built, with notes and ledger."""
+    target = tmp_path_factory.mktemp("release") / "checkout"
+    leave = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", "dist", "site", "build")
+    shutil.copytree(ROOT, target, ignore=leave)
+    build.write(target)
+    return target
+
+
+def test_this_checkout_keeps_every_promise(copied, tmp_path):
+    """The whole of it, built twice and installed; the last release is made up, without the rows of one table."""
+    last = tmp_path / "last"
+    for part in ("data", "schemas"):
+        shutil.copytree(copied / part, last / part)
+    about = json.loads((last / "schemas" / "package.json").read_text("utf-8"))
+    (last / "schemas" / "package.json").write_text(json.dumps(about | {"version": "0.0.1"}), "utf-8")
+    header = ",".join(schema.package().table("group_members").names)
+    (last / "data" / "group_members.csv").write_text(f"{header}\n", "utf-8")
+
+    def script(*arguments):
+        command = [sys.executable, copied / "scripts" / "release.py", "--last", last, *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")
+
+    assert script().returncode == 0
+    done = script("--check", "--tag", f"v{about['version']}", "--output", tmp_path / "out")
+    assert [line for line in done.stdout.splitlines() if not line.startswith("ok")] == []
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(done.stdout.splitlines()) == len(checks.CHECKS)
+    out = {f.relative_to(tmp_path / "out").as_posix() for f in (tmp_path / "out").rglob("*") if f.is_file()}
+    assert {"notes.md", "tables/datapackage.json", "tables/statements.csv", "tables/statements.parquet"} <= out
+    assert f"tables/summitry-0.0.1-to-{about['version']}-differences.csv" in out
+    assert len([name for name in out if name.startswith("packages/")]) == 2
+    packed = tmp_path / "out" / "tables" / f"summitry-{about['version']}-tables.zip"
+    assert differences.diff(packed, copied).empty
+    assert "- data since 0.0.1: " in (tmp_path / "out" / "notes.md").read_text("utf-8")

@@ -1,0 +1,290 @@
+"""Where contributors work: the action, the pre-commit hook, the workflows and the templates do what they say."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from pre_commit.clientlib import load_manifest
+
+from conftest import CONTRIBUTIONS, ROOT
+from summitry.cli import COMMANDS, hook
+
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("[!c]*.yml"))
+PULL_REQUEST = ROOT / ".github" / "pull_request_template.md"
+(HOOK,) = load_manifest(ROOT / ".pre-commit-hooks.yaml")
+SCHEMAS = {
+    ROOT / "action.yml": "vendor.github-actions",
+    **dict.fromkeys(WORKFLOWS, "vendor.github-workflows"),
+    **dict.fromkeys(FORMS, "vendor.github-issue-forms"),
+    ROOT / ".github" / "ISSUE_TEMPLATE" / "config.yml": "vendor.github-issue-config",
+}
+COMMAND = Path(sys.executable).with_name("summitry")
+GOOD, BAD = CONTRIBUTIONS / "valid" / "with-text", CONTRIBUTIONS / "invalid" / "enum"
+DOUBTFUL = CONTRIBUTIONS / "invalid" / "twin-statements"
+
+
+def steps(path):
+    """All steps of an action or a workflow."""
+    given = yaml.safe_load(path.read_text("utf-8"))
+    jobs = given["jobs"].values() if "jobs" in given else [given["runs"]]
+    return [step for job in jobs for step in job["steps"]]
+
+
+@pytest.mark.parametrize("path", SCHEMAS, ids=lambda p: p.name)
+def test_files_are_what_github_reads(path):
+    command = [Path(sys.executable).with_name("check-jsonschema"), "--builtin-schema", SCHEMAS[path], path]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("path", [ROOT / "action.yml", *WORKFLOWS], ids=lambda p: p.name)
+def test_no_script_is_put_together_from_what_others_write(path):
+    scripts = [step["run"] for step in steps(path) if "run" in step]
+    assert scripts or path.name == "data.yml"
+    assert not [s for s in scripts if "${{" in s]
+
+
+def test_the_workflow_for_data_may_only_read():
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "data.yml").read_text("utf-8"))
+    assert workflow["permissions"] == {"contents": "read"}
+    assert list(workflow[True]) == ["pull_request"]  # YAML 1.1 reads the key `on` as true
+    (job,) = workflow["jobs"].values()
+    assert "permissions" not in job
+    assert not job["steps"][0]["with"]["persist-credentials"]
+
+
+@pytest.fixture
+def workplace(tmp_path):
+    """A checkout of somebody's repository, with contributions."""
+    workspace = tmp_path / "workspace"
+    for name, case in (("good", GOOD), ("bad", BAD), ("doubtful", DOUBTFUL)):
+        shutil.copytree(case, workspace / "my rows" / name)
+    return workspace
+
+
+@pytest.fixture
+def act(workplace, tmp_path):
+    """Run the last step of the action as a runner does; returns the process, the summary and the outputs."""
+
+    def call(command=COMMAND, **inputs):
+        step = ACTION["runs"]["steps"][-1]
+        given = {name: about["default"] for name, about in ACTION["inputs"].items()} | inputs
+        values = {
+            "FORMAT": given["format"], "PATHS": given["paths"], "STRICT": given["strict"], "PYTHONUTF8": "1",
+            "SUMMITRY": command,
+        }  # fmt: skip
+        assert values.keys() == step["env"].keys()
+        files = {name: tmp_path / name for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
+        for file in files.values():
+            file.write_text("", "utf-8")
+        script = tmp_path / "step.sh"
+        script.write_text(step["run"], "utf-8")
+        runner = {"GITHUB_WORKSPACE": workplace, "RUNNER_TEMP": tmp_path, "PATH": os.environ["PATH"], **files}
+        done = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", script],  # noqa: S607 - as the runner calls it
+            cwd=workplace, env={k: str(v) for k, v in (runner | values).items()},
+            capture_output=True, text=True, check=False, encoding="utf-8",
+        )  # fmt: skip
+        return done, *(files[n].read_text("utf-8") for n in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"))
+
+    return call
+
+
+def test_the_action_tells_what_is_wrong_and_where(act):
+    done, summary, outputs = act(paths="my rows/bad")
+    assert (done.returncode, done.stderr, outputs) == (1, "", "")
+    annotation, count = done.stdout.splitlines()
+    assert annotation.startswith("::error file=my rows/bad/stances.csv,line=2,col=132,title=enum::position")
+    assert count.startswith("not valid: 1 error")
+    assert f"**{count}**\n\n<pre>\nmy rows/bad/stances.csv:2:132: error in position" in summary
+    assert summary.endswith(f"\n{count}\n</pre>\n\n")
+
+
+def test_the_action_is_content_with_a_valid_contribution(act):
+    done, summary, _ = act(paths="my rows/good\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "**valid: 0 errors" in summary
+
+
+def test_the_action_checks_the_dataset_where_no_path_is_given(act):
+    done, summary, _ = act()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.search(r"<pre>\n(.*\n)*valid: 0 errors, \d+ warnings? in \d+ rows in \d+ files\n</pre>", summary)
+
+
+def test_the_action_knows_patterns_and_strictness(act):
+    assert act(paths="my rows/*ful")[0].returncode == 0
+    done, summary, _ = act(paths="my rows/*ful\nmy rows/g*/", strict="true")
+    assert done.returncode == 1
+    assert "::error file=my rows/doubtful/" in done.stdout
+    assert "not valid: 1 error, 0 warnings" in summary
+
+
+@pytest.mark.parametrize("form", ["sarif", "text"])
+def test_the_action_writes_a_further_report(act, form):
+    done, _, outputs = act(paths="my rows/bad", format=form)
+    assert done.returncode == 1
+    name, _, file = outputs.strip().partition("=")
+    assert name == "report"
+    text = Path(file).read_text("utf-8")
+    if form == "sarif":
+        (result,) = json.loads(text)["runs"][0]["results"]
+        place = result["locations"][0]["physicalLocation"]["artifactLocation"]
+        assert place == {"uri": "my%20rows/bad/stances.csv", "uriBaseId": "%SRCROOT%"}
+    else:
+        assert file.endswith("summitry-report.txt")
+        assert "Write 'accepts'." in text
+
+
+@pytest.mark.parametrize(
+    ("inputs", "words"),
+    [
+        ({"paths": "nowhere"}, "There is no file or folder 'nowhere'"),
+        ({"paths": "--help"}, "There is no file or folder '--help'"),
+        ({"paths": "$(touch pwned)\n`touch pwned`"}, "There is no file or folder '$(touch pwned)'"),
+        ({"strict": "yes"}, "neither true nor false"),
+        ({"paths": "my rows/bad", "format": "$(touch pwned)"}, "invalid choice: '$(touch pwned)'"),
+    ],
+)
+def test_the_action_ends_with_2_where_it_cannot_check(act, workplace, inputs, words):
+    done, summary, outputs = act(**inputs)
+    assert (done.returncode, outputs) == (2, "")
+    assert words in done.stdout + done.stderr
+    assert not summary.startswith("###") or "format" in inputs
+    assert not (workplace / "pwned").exists()
+
+
+def test_no_cell_breaks_out_of_the_summary(act, workplace):
+    stances = workplace / "my rows" / "bad" / "stances.csv"
+    stances.write_text(stances.read_text("utf-8").replace("accpets", "</pre><img src=x>&lt;"), "utf-8")
+    summary = act(paths="my rows/bad")[1]
+    assert "found “&lt;/pre>&lt;img src=x>&amp;lt;”" in summary
+    assert summary.count("</pre>") == 1
+
+
+def test_the_summary_stays_below_what_github_takes(act, tmp_path):
+    many = tmp_path / "many"
+    says = "seq -f 'problem %.0f & more' 100000; echo 'not valid: 100000 errors'; exit 1"
+    many.write_text(f"#!/bin/sh\n{says}\n", "utf-8")
+    many.chmod(0o755)
+    done, summary, _ = act(command=many)
+    assert done.returncode == 1
+    assert len(done.stdout) > 2**20 > 2 * len(summary.encode())
+    assert summary.startswith("### summitry validate\n\n**not valid: 100000 errors**\n\n<pre>\nproblem 1 &amp; more\n")
+    assert summary.endswith(" more\n</pre>\n\n")
+
+
+def test_the_action_installs_what_it_was_taken_from_or_a_release_by_number(tmp_path):
+    """The installing step with a Python that only writes down what it is asked for."""
+    python = tmp_path / "python"
+    log = tmp_path / "log"
+    python.write_text(
+        f'#!/bin/sh\n[ "$2" = venv ] && mkdir -p "$3/bin" && cp "$0" "$3/bin/python"\necho "$@" >>{log}\n'
+    )
+    python.chmod(0o755)
+    (step,) = [s for s in ACTION["runs"]["steps"] if s.get("id") == "install"]
+    assert set(step["env"]) == {"PYTHON", "VERSION"}
+
+    def install(version):
+        log.write_text("", "utf-8")
+        environment = {
+            "PYTHON": python, "VERSION": version, "GITHUB_ACTION_PATH": "/the action",
+            "RUNNER_TEMP": tmp_path, "GITHUB_OUTPUT": tmp_path / "outputs", "PATH": os.environ["PATH"],
+        }  # fmt: skip
+        done = subprocess.run(
+            ["bash", "-eo", "pipefail", "-c", step["run"]],  # noqa: S607 - as the runner calls it
+            env={k: str(v) for k, v in environment.items()}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        return done.returncode, log.read_text("utf-8").splitlines()[1:]
+
+    pip = "-m pip install --quiet --disable-pip-version-check"
+    assert install("") == (0, [f"{pip} --editable /the action[validate]"])
+    assert install("0.2.0") == (0, [f"{pip} summitry[validate]==0.2.0"])
+    assert install("0.2 --index-url x") == (2, [])
+    assert (tmp_path / "outputs").read_text("utf-8").splitlines()[0] == f"command={tmp_path}/summitry/bin/summitry"
+
+
+def test_the_hook_is_for_the_tables_and_their_texts(package):
+    wanted = re.compile(HOOK["files"])
+    for name in package.tables:
+        assert wanted.search(f"{name}.csv"), name
+        assert wanted.search(f"my rows/{name}.parquet"), name
+    assert wanted.search("rows/seeds/example-2025-08-22.txt")
+    for other in ("rows/my_actors.csv", "actors.csv.bak", "rows/seeds/README.md", "actors/notes.txt", "model.csv"):
+        assert not wanted.search(other), other
+    assert HOOK["require_serial"]
+
+
+@pytest.fixture
+def commit(workplace):
+    """Run the hook on some files as pre-commit does."""
+
+    def call(*arguments):
+        first, *entry = shlex.split(HOOK["entry"])
+        assert first == "python"
+        command = [sys.executable, *entry, *HOOK["args"], *arguments]
+        return subprocess.run(
+            command, cwd=workplace, capture_output=True, text=True, check=False, encoding="utf-8",
+        )  # fmt: skip
+
+    return call
+
+
+def test_the_hook_checks_the_whole_contribution_of_each_file(commit):
+    done = commit("my rows/bad/mentions.csv", "my rows/good/seeds/example-2025-08-22.txt")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "my rows/bad/stances.csv:2:132: error in position" in done.stdout
+    assert len(re.findall(r"^(?:not )?valid: ", done.stdout, re.MULTILINE)) == 2
+    done = commit("my rows/good/mentions.csv", "my rows/doubtful/mentions.csv")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert commit("--strict", "my rows/doubtful/mentions.csv").returncode == 1
+    assert commit().returncode == 0
+
+
+def test_the_hook_runs_nothing_of_the_repository_and_minds_its_own_texts(commit, workplace):
+    for name in ("polars", "summitry", "argparse"):
+        (workplace / f"{name}.py").write_text("raise SystemExit('imported')\n", "utf-8")
+    (workplace / "seeds").mkdir()
+    (workplace / "seeds" / "corn.txt").write_text("grain\n", "utf-8")
+    done = commit("seeds/corn.txt", "my rows/good/statements.csv")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("valid: ") == 1
+
+
+def test_the_hook_finds_the_texts_in_the_checkout_around_its_environment(checkout, tmp_path):
+    assert hook.checkout(checkout / "py_env-python3") == checkout
+    shutil.rmtree(checkout / "seeds")
+    assert hook.checkout(checkout / "py_env-python3") is None
+    (tmp_path / "seeds").mkdir()
+    assert hook.checkout(tmp_path / "py_env-python3") is None
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda p: p.name)
+def test_the_forms_offer_what_the_schemas_know(path, package):
+    offered = {
+        f["id"]: f["attributes"].get("options") for f in yaml.safe_load(path.read_text("utf-8"))["body"] if "id" in f
+    }
+    known = {"table": list(package.tables), "kind": list(package.table("sources")["kind"].enum)}
+    asked = offered.keys() & known.keys()
+    assert asked
+    assert {name: offered[name] for name in asked} == {name: known[name] for name in asked}
+
+
+def test_the_templates_name_commands_and_files_that_exist():
+    for path in [*FORMS, PULL_REQUEST]:
+        text = path.read_text("utf-8")
+        for command in re.findall(r"`summitry (\w+)", text):
+            assert command in COMMANDS, (path, command)
+        for file in re.findall(r"\b[A-Z]+[.]md\b|(?<=`)[.]?\w+/\w+(?=`)", text):
+            assert (ROOT / file).exists(), (path, file)
