@@ -5,9 +5,10 @@ The CSV files themselves are put into their one form: rows sorted by key, minima
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
-from summitry import codebook, descriptor, loaders, paths, schema, storage
+from summitry import codebook, descriptor, loaders, metadata, paths, schema, storage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,31 +38,34 @@ def derive(base: Path, changed: Mapping[str, bytes] | None = None) -> dict[Path,
         arrow = storage.read_csv_arrow(text, table)
         rows[table.name] = arrow.num_rows
         files[table.name, "csv"] = derived[source] = text
-        files[table.name, "parquet"] = storage.parquet_bytes(arrow, table)
-        derived[paths.table_file(table.name, "parquet", base)] = files[table.name, "parquet"]
+        target = paths.table_file(table.name, "parquet", base)
+        files[table.name, "parquet"] = derived[target] = _kept(target, storage.parquet_bytes(arrow, table))
     derived[base / "CODEBOOK.md"] = codebook.markdown(package, catalogue(), rows)
     readme = base / "README.md"
     derived[readme] = codebook.readme(readme.read_bytes(), package, rows)
     derived[base / "src" / "summitry" / "loaders.pyi"] = loaders.stub(package)
-    derived[paths.descriptor(base)] = descriptor.datapackage(package, files, rows)
+    described = descriptor.datapackage(package, files, rows)
+    for path, content in metadata.files(package, json.loads(described)["resources"]).items():
+        derived[base / path] = content
+    derived[paths.descriptor(base)] = described
     return derived
 
 
-def _same(target: Path, content: bytes) -> bool:
-    """Say whether a file is up to date; Parquet by its rows, since bytes carry the writer's version."""
-    if not target.is_file():
-        return False
-    found = target.read_bytes()
-    if found == content or target.suffix != ".parquet":
-        return found == content
+def _kept(target: Path, content: bytes) -> bytes:
+    """Return the Parquet file that is there if it has the same rows from another version of the writer.
+
+    The bytes carry that version; what is derived from them should not change with it.
+    """
     import pyarrow as pa
     from pyarrow import parquet
 
+    found = target.read_bytes() if target.is_file() else content
     try:
         old, new = (parquet.ParquetFile(pa.BufferReader(b)).read(use_threads=False) for b in (found, content))
+        same = bool(old.equals(new, check_metadata=True)) and _writer(found) != _writer(content)
     except pa.ArrowException:
-        return False
-    return bool(old.equals(new, check_metadata=True)) and _writer(found) != _writer(content)
+        return content
+    return found if same else content
 
 
 def _writer(content: bytes) -> str:
@@ -73,7 +77,7 @@ def _writer(content: bytes) -> str:
 
 def stale(base: Path) -> list[Path]:
     """Return the derived files that are not what the sources say they should be."""
-    return [target for target, content in derive(base).items() if not _same(target, content)]
+    return [t for t, content in derive(base).items() if not t.is_file() or t.read_bytes() != content]
 
 
 def write(base: Path) -> list[Path]:

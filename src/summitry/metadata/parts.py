@@ -1,0 +1,151 @@
+"""What several documents share: addresses, people, licence, dates, and the files of each table."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from summitry.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from summitry.schema import Package
+
+LANGUAGE = "en"  # of titles, descriptions and summaries
+DOI = "https://doi.org/"
+_FULL_DATE = len("2025-08-22")
+
+
+@dataclass(frozen=True)
+class Agent:
+    """A person, who has a family name, or a body, which has none."""
+
+    name: str
+    family_name: str = ""
+    given_name: str = ""
+    affiliation: str = ""
+
+    @property
+    def inverted(self) -> str:
+        """The name as lists of authors sort it: the family name first."""
+        return f"{self.family_name}, {self.given_name}".rstrip(", ") if self.family_name else self.name
+
+
+def agents(package: Package, role: str) -> list[Agent]:
+    """Return the contributors that have a role, or all of them where nobody has it."""
+    everybody = package.json["contributors"]
+    chosen = [c for c in everybody if role in c.get("roles", ())] or everybody
+    return [
+        Agent(
+            c.get("title") or f"{c.get('givenName', '')} {c['familyName']}".strip(),
+            c.get("familyName", ""),
+            c.get("givenName", ""),
+            c.get("organization", ""),
+        )
+        for c in chosen
+    ]
+
+
+def address(path: str, base_url: str | None, folder: str) -> str:
+    """Return the address of a file of the dataset.
+
+    Args:
+        path: the file's path from the root of the dataset.
+        base_url: where the root is published, or None where that is not known.
+        folder: the folder of the document that names the file; a relative address counts from it.
+
+    Raises:
+        InputError: for a base URL that is not absolute.
+
+    Example:
+        >>> address("data/roles.csv", None, "metadata")
+        '../data/roles.csv'
+        >>> address("data/roles.csv", "https://example.org/v1/", "metadata")
+        'https://example.org/v1/data/roles.csv'
+    """
+    if base_url is None:
+        return posixpath.relpath(path, folder or ".")
+    if not base_url.startswith(("https://", "http://")):
+        raise InputError(
+            f"The base URL {base_url!r} is not absolute. Give it with its scheme, such as https://example.org/summitry/"
+        )
+    return f"{base_url.rstrip('/')}/{path}"
+
+
+def landing_page(package: Package, base_url: str | None) -> str | None:
+    """Return the page of the dataset, or None where it is not known."""
+    page: str | None = package.json.get("homepage") or base_url
+    return page
+
+
+def doi(package: Package) -> str | None:
+    """Return the DOI without its resolver, where the dataset's `id` is one."""
+    identifier = str(package.json.get("id", ""))
+    return identifier.removeprefix(DOI) if identifier.startswith(DOI) else None
+
+
+def published(package: Package) -> str:
+    """Return the day of publication, or the year where no day is given."""
+    return str(package.json.get("created", package.json["year"]))[:_FULL_DATE]
+
+
+def is_day(date: str) -> bool:
+    """Say whether a date of publication is a day, not a year."""
+    return len(date) == _FULL_DATE
+
+
+def period(package: Package) -> tuple[str, str] | None:
+    """Return the first and the last day that the data covers, where `temporal` gives them."""
+    given = package.json.get("temporal")
+    return (given["start"], given["end"]) if given else None
+
+
+def licence(package: Package) -> Mapping[str, str]:
+    """Return the licence of the data: name (SPDX), path, title."""
+    chosen: Mapping[str, str] = package.json["licenses"][0]
+    return chosen
+
+
+def files(resources: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Mapping[str, Any]]]:
+    """Return the resources of each table by format, such as `files(resources)["roles"]["csv"]`."""
+    found: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for resource in resources:
+        found.setdefault(PurePosixPath(resource["path"]).stem, {})[resource["format"]] = resource
+    return found
+
+
+def file_name(resource: Mapping[str, Any]) -> str:
+    """Return the name of a resource's file, without folders."""
+    return PurePosixPath(resource["path"]).name
+
+
+def size(resource: Mapping[str, Any]) -> int:
+    """Return the size of a resource in bytes."""
+    return int(resource["bytes"] if "bytes" in resource else resource["byteSize"])
+
+
+def sha256(resource: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a resource as hexadecimal digits."""
+    return str(resource["hash"]).removeprefix("sha256:")
+
+
+def known(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document without the entries that are not known: None, or an empty text or list."""
+    return {key: value for key, value in document.items() if value not in (None, "", [])}
+
+
+def bibtex(package: Package) -> str:
+    """Return the citation of this version as BibTeX."""
+    entries = {
+        "author": " and ".join(a.inverted if a.family_name else f"{{{a.name}}}" for a in agents(package, "creator")),
+        "title": f"{{{package.title}}}",
+        "year": str(package.json["year"]),
+        "version": package.version,
+        "doi": doi(package),
+        "note": "Data set",
+    }
+    said = ", ".join(f"{key} = {{{value}}}" for key, value in known(entries).items())
+    return f"@misc{{{package.name}, {said}}}"
