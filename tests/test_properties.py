@@ -144,6 +144,25 @@ def test_what_the_schema_allows_passes(name, data, tmp_path):
     assert typed[0].frame.select(table.names).equals(typed[1].frame.select(table.names))
 
 
+def limits(f):
+    """The outermost values that a column may hold."""
+    if f.type != "string":
+        return [str(limit) for limit in (f.minimum, f.maximum) if limit is not None]
+    return [] if f.pattern is not None or f.enum else ["é" * n for n in (f.min_length, f.max_length) if n]
+
+
+@every_table
+@given(data=st.data())
+@settings(SAME, max_examples=1)
+def test_the_limits_themselves_are_allowed(name, data, tmp_path):
+    table = TABLES[name]
+    (good, *_) = data.draw(rows(table, least=1))
+    for f in table.fields:
+        for limit in limits(f):
+            raw, _ = written(table, [good | {f.name: limit}])
+            assert problems(table, raw, tmp_path / "t.csv") == []
+
+
 def text(value):
     """The text that stands for a value of a frame."""
     if pd.isna(value):
@@ -308,6 +327,25 @@ def test_every_line_belongs_to_one_record_and_every_cell_stands_at_its_place(sou
             at = cell.line + cell.text.count("\n")
         at += 1
     assert at == len(lines) + 1
+
+
+BROKEN = st.text(st.sampled_from('",\n aé'), max_size=6)
+
+
+@given(grid=st.lists(st.lists(BROKEN, min_size=3, max_size=3), min_size=1, max_size=4))
+@settings(SAME, max_examples=300)
+def test_line_breaks_and_quotes_in_cells_come_back_at_their_places(grid):
+    source, expected = "", []
+    for row in grid:
+        for i, cell in enumerate(row):
+            source += "," if i else ""
+            line = source[source.rfind("\n") + 1 :]
+            expected.append((cell, source.count("\n") + 1, len(line) + 1))
+            source += '"' + cell.replace('"', '""') + '"'
+        source += "\n"
+    found = csvfile.parse(source.encode(), "t.csv")
+    assert [tuple(cell) for record in found.records for cell in record.cells] == expected
+    assert found.problems == []
 
 
 @given(raw=st.binary(max_size=200))

@@ -16,10 +16,14 @@ if TYPE_CHECKING:
 # command → what it does; the module of the same name has add_arguments(parser) and run(arguments)
 COMMANDS = {
     "show": "print a table",
+    "describe": "print what a table or column means",
+    "export": "write the dataset in another format",
     "validate": "say everything that is wrong with the dataset or a contribution",
     "rules": "list every rule that validation knows",
     "new": "make an empty contribution",
     "locate": "find start and end of words in a source's text",
+    "site": "build the pages that show the dataset",
+    "review": "show a source's text with what is coded of it",
     "diff": "say what differs between two states of the dataset",
     "verify": "compare the installed files with the hashes that they were published with",
     "merge": "validate a contribution and put it into data/",

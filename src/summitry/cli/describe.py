@@ -1,0 +1,116 @@
+"""`summitry describe`: the codebook at the prompt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from summitry import terminal
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from summitry.schema import Category, DecisionRule, Field, Package, Table
+
+INDENT = "    "
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("name", nargs="?", metavar="TABLE[.FIELD]", help="a table or one of its columns")
+    parser.epilog = "Without a name: the tables. `summitry describe statements.act` has the rules for coding an act."
+
+
+def _tables(package: Package, counts: dict[str, int], width: int) -> Iterator[str]:
+    yield from terminal.paragraph(f"{package.title}, version {package.version}", width)
+    yield ""
+    longest = max(map(len, package.tables))
+    digits = max(len(str(n)) for n in counts.values())
+    for table in package.tables.values():
+        head = f"{table.name:<{longest}}  {counts[table.name]:>{digits}} rows  "
+        first, *others = terminal.paragraph(table.one_row_is, width - len(head))
+        yield f"{head}{first}"
+        yield from (" " * len(head) + line for line in others)
+    yield ""
+    yield "a table's columns:    summitry describe TABLE"
+    yield "how to code a column: summitry describe TABLE.FIELD"
+
+
+def _kind(table: Table, f: Field) -> str:
+    """Return the type and constraints of a column in one line."""
+    from summitry import codebook
+
+    return "; ".join(["enumeration" if f.enum else f.type, *codebook.constraints(table, f)])
+
+
+def _example(f: Field) -> str:
+    return str(f.example).lower() if f.type == "boolean" else str(f.example)
+
+
+def _column(table: Table, f: Field, width: int) -> Iterator[str]:
+    yield from terminal.paragraph(f"{f.name}  ({_kind(table, f)})", width)
+    yield from terminal.paragraph(f.description, width, INDENT)
+    yield from terminal.paragraph(f"example: {_example(f)}", width, INDENT)
+
+
+def _table(table: Table, width: int) -> Iterator[str]:
+    yield from terminal.paragraph(f"{table.name}: {table.description}", width)
+    for f in table.fields:
+        yield ""
+        yield from _column(table, f, width)
+        if f.enum:
+            yield from terminal.paragraph(f"values: {', '.join(f.enum)}", width, INDENT)
+            yield f"{INDENT}more: summitry describe {table.name}.{f.name}"
+
+
+def _values(categories: tuple[Category, ...], width: int) -> Iterator[str]:
+    longest = max(len(c.value) for c in categories)
+    for c in categories:
+        head = f"{INDENT}{c.value:<{longest}}  "
+        first, *others = terminal.paragraph(c.description, width - len(head))
+        yield f"{head}{first}"
+        yield from (" " * len(head) + line for line in others)
+
+
+def _rules(rules: tuple[DecisionRule, ...], width: int) -> Iterator[str]:
+    inner = INDENT + "   "
+    for number, rule in enumerate(rules, 1):
+        yield ""
+        question = terminal.paragraph(f"{rule.question} → {rule.code}", width - len(inner))
+        yield from (f"{number:>{len(INDENT) + 1}}. {line}" if i == 0 else inner + line
+                    for i, line in enumerate(question))  # fmt: skip
+        for example in rule.examples:
+            yield from terminal.paragraph(f"example: {example}", width, inner)
+        yield from terminal.paragraph(f"near miss: {rule.near_miss}", width, inner)
+
+
+def _field(table: Table, f: Field, width: int) -> Iterator[str]:
+    yield from terminal.paragraph(f"{table.name}.{f.name}  ({_kind(table, f)})", width)
+    yield from terminal.paragraph(f.description, width, INDENT)
+    if not f.categories:
+        yield from terminal.paragraph(f"example: {_example(f)}", width, INDENT)
+        return
+    yield ""
+    yield "values"
+    yield from _values(f.categories, width)
+    if f.decision_rules:
+        yield ""
+        yield "how to decide: ask in this order; the first yes decides"
+        yield from _rules(f.decision_rules, width)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print what a table, a column, or the dataset is made of."""
+    from summitry import about, schema
+
+    package, width = schema.package(), terminal.width()
+    name, _, column = (arguments.name or "").partition(".")
+    if not name:
+        lines = _tables(package, about.row_counts(), width)
+    elif column:
+        table = package.table(name)
+        lines = _field(table, table[column], width)
+    else:
+        lines = _table(package.table(name), width)
+    print("\n".join(lines))
+    return 0

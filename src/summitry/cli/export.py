@@ -1,0 +1,44 @@
+"""`summitry export`: the whole dataset as one file in another format."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from summitry.export import FORMATS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EPILOG = "formats:\n" + "\n".join(f"  {name:<14} {f.holds}" for name, f in FORMATS.items())
+_UNITS = ("bytes", "kB", "MB", "GB")
+STEP = 1000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = EPILOG
+    parser.add_argument("format", help="one of the formats below")
+    parser.add_argument("file", metavar="FILE", help="the file to write, in a folder that exists")
+    parser.add_argument("--as-of", metavar="DAY", help="only what was known on this day, such as 2025-08-20")
+    parser.add_argument("--force", action="store_true", help="replace FILE if it is there")
+
+
+def size(path: Path) -> str:
+    """Return the size of a file in words."""
+    number, unit = float(path.stat().st_size), 0
+    while number >= STEP and unit < len(_UNITS) - 1:
+        number, unit = number / STEP, unit + 1
+    return f"{number:.3g} {_UNITS[unit]}"
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the file, and say what is in it and how to open it."""
+    from summitry.export import export
+
+    path = export(arguments.format, arguments.file, arguments.as_of, force=arguments.force)
+    about = FORMATS[arguments.format]
+    print(f"wrote {path} ({size(path)}): {about.holds}")
+    print(f"open it with: {about.opens.format(file=path)}")
+    return 0

@@ -1,0 +1,128 @@
+"""The dataset as one file in a format of others.
+
+`FORMATS` is the table of formats. A writer is a module with `content(tables) -> bytes`, a pure function of the
+dataset; writing the file, all or nothing, is done here once for all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from summitry.errors import InputError, unknown_name
+
+if TYPE_CHECKING:
+    from summitry.selection import Day
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format to export to.
+
+    Attributes:
+        module: the writer; it is imported only when it is used.
+        holds: what is in the file, in a few words.
+        opens: how to open it; `{file}` stands for the file.
+    """
+
+    module: str
+    holds: str
+    opens: str
+
+
+FORMATS = {
+    "sqlite": Format(
+        "summitry.export.sqlite",
+        "every table with keys, checks, indexes, full-text search and the codebook",
+        "datasette {file}, or: sqlite3 {file}",
+    ),
+    "duckdb": Format(
+        "summitry.export.duckdb_",
+        "every table with keys, enumerations, indexes and comments",
+        "duckdb {file}",
+    ),
+    "jsonl": Format(
+        "summitry.export.jsonl",
+        "one line a statement, with its mentions, stances and event reports inside",
+        'pandas.read_json("{file}", lines=True), or: jq . {file}',
+    ),
+    "graphml": Format(
+        "summitry.export.graphml",
+        "the signed network of actors and demands, by what they say themselves",
+        "Gephi, visone, yEd, or: networkx.read_graphml(\"{file}\")",
+    ),
+    "geojson": Format(
+        "summitry.export.geojson",
+        "the events whose place has coordinates (RFC 7946)",
+        "any map: QGIS, Leaflet, geopandas",
+    ),
+    "webannotation": Format(
+        "summitry.export.webannotation",
+        "the mentions as annotations of their sources (W3C Web Annotation, JSON-LD)",
+        "any tool for Web Annotations or JSON-LD",
+    ),
+}
+
+
+def _checked(target: Path, *, force: bool) -> None:
+    """Refuse a target that cannot or must not be written, before any work is done."""
+    if target.is_dir():
+        raise InputError(f"{target} is a folder. Give the name of a file, such as {target / 'summitry.out'}.")
+    if not target.parent.is_dir():
+        raise InputError(f"There is no folder {str(target.parent)!r}. Make it first, or choose another.")
+    if target.exists() and not force:
+        raise InputError(
+            f"{target} is there already. Choose another name, or replace it: --force on the command line, "
+            "force=True in Python."
+        )
+
+
+def export(
+    format: str,  # noqa: A002 - the word that users look for
+    target: str | Path,
+    as_of: Day | None = None,
+    *,
+    force: bool = False,
+) -> Path:
+    """Write the dataset to a file, as a whole or not at all.
+
+    Args:
+        format: one of `FORMATS`: "sqlite", "duckdb", "jsonl", "graphml", "geojson", "webannotation".
+        target: the file to write, in a folder that exists.
+        as_of: a day; leave out what the sources published up to it do not make known.
+        force: whether to replace a file that is there.
+
+    Returns:
+        The path of the file.
+
+    Raises:
+        UnknownNameError: for a format that does not exist; the message names those that do.
+        InputError: when the target is a folder, is there already, or cannot be written; for a day of wrong form.
+        MissingExtraError: when the format needs a package that is not installed.
+        DamagedFileError: when a table is missing, unreadable, or breaks a constraint of its schema.
+
+    Example:
+        >>> import sqlite3, tempfile
+        >>> from summitry.export import export
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     connection = sqlite3.connect(export("sqlite", f"{folder}/summitry.db"))
+        ...     found = connection.execute("select count(*) from statements_fts('meeting')").fetchone()
+        ...     connection.close()
+        >>> found[0] > 0
+        True
+    """
+    from summitry import storage
+    from summitry.export import tables
+
+    if format not in FORMATS:
+        raise unknown_name("format", format, list(FORMATS))
+    path = Path(target)
+    _checked(path, force=force)
+    content: bytes = import_module(FORMATS[format].module).content(tables.take(as_of))
+    try:
+        storage.replace_file(path, content)
+    except OSError as e:
+        raise InputError(f"{path} cannot be written: {e.strerror}.") from e
+    return path

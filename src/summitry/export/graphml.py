@@ -1,0 +1,20 @@
+"""The signed network of actors and demands, as GraphML for Gephi, visone, igraph and R."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from summitry import networkfiles, networks, storage
+
+if TYPE_CHECKING:
+    from summitry.export.tables import Tables
+
+
+def content(tables: Tables) -> bytes:
+    """Return the two-mode network of first-hand positions; `write_graphml` writes any other."""
+    frames = {name: storage.to_pandas(rows, tables.package.tables[name]) for name, rows in tables.arrow.items()}
+    graph = networks.affiliation_network(tables=frames)
+    with tempfile.TemporaryDirectory() as folder:
+        return networkfiles.write_graphml(graph, Path(folder) / "network.graphml").read_bytes()

@@ -1,0 +1,135 @@
+"""SQLite: every table with its keys, checks and indexes, full-text search, and the codebook beside the data."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+from summitry import codebook
+from summitry.errors import DamagedFileError
+from summitry.export import sql
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from summitry.export.tables import Tables
+    from summitry.schema import Package, Table
+
+# SQLite takes any value in any column, so a check holds each cell to its type. Tables declared STRICT would do so
+# too, but they know no DATE and BOOLEAN, by which pandas, R, SQLAlchemy and others tell days and truth from text.
+DIALECT = sql.Dialect(
+    type_checks={
+        "integer": "typeof({column}) IN ('integer', 'null')",
+        "number": "typeof({column}) IN ('real', 'null')",
+        "boolean": "{column} IN (0, 1)",
+        "date": "{column} IS date({column}, '+0 days')",  # which turns 30 February into 2 March
+    }
+)
+# table → the column to search, and how its words are taken apart: summaries are English, quotations of any language
+SEARCHED = {
+    "statements": ("summary", "porter unicode61 remove_diacritics 2"),
+    "mentions": ("quote", "unicode61 remove_diacritics 2"),
+}
+# the index keeps no second copy of the text; whoever changes a text must then rebuild the index
+FTS = """CREATE VIRTUAL TABLE "{table}_fts" USING fts5("{column}", content="{table}", tokenize='{tokenizer}')"""
+FTS_COMMAND = """INSERT INTO "{table}_fts" ("{table}_fts") VALUES ('{command}')"""
+# tables that describe the others: name → their columns and keys
+CODEBOOK = {
+    "dataset": "name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL",
+    "codebook": (
+        "table_name TEXT NOT NULL, position INTEGER NOT NULL, column_name TEXT, title TEXT NOT NULL, type TEXT, "
+        "constraints TEXT, description TEXT NOT NULL, example TEXT, PRIMARY KEY (table_name, position)"
+    ),
+    "codebook_values": (
+        "table_name TEXT NOT NULL, column_name TEXT NOT NULL, value TEXT NOT NULL, label TEXT NOT NULL, "
+        "description TEXT NOT NULL, PRIMARY KEY (table_name, column_name, value)"
+    ),
+}
+
+
+def content(tables: Tables) -> bytes:
+    """Return an SQLite database.
+
+    Besides the tables there are `statements_fts` and `mentions_fts` for full-text search, and three tables that
+    describe the rest: `dataset` (name, value: title, version, citation, licence), `codebook` (one row a table, with
+    position 0 and no column_name, and one row a column) and `codebook_values` (one row a value of an enumeration).
+    The same rows give the same bytes with the same version of SQLite.
+
+    Raises:
+        DamagedFileError: when a row breaks a constraint of its schema.
+    """
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        connection.execute("BEGIN")
+        for table in sql.in_order(tables.package):
+            _fill(connection, table, tables)
+        _describe(connection, tables)
+        _make_searchable(connection)
+        connection.execute("COMMIT")
+        _check_keys(connection)
+        connection.execute("ANALYZE")
+        connection.execute("VACUUM")
+        return connection.serialize()
+    except sqlite3.IntegrityError as e:
+        raise DamagedFileError(f"The dataset does not fit its schemas: {e}. See: summitry validate") from e
+    finally:
+        connection.close()
+
+
+def _stored(value: Any) -> Any:
+    """Return a value as SQLite keeps it; its adapter for dates is deprecated, and this is what it did."""
+    day: dt.date | None = value if hasattr(value, "isoformat") else None
+    return day.isoformat() if day else value
+
+
+def _fill(connection: sqlite3.Connection, table: Table, tables: Tables) -> None:
+    connection.execute(sql.create_table(table, DIALECT))
+    rows = ([_stored(row[name]) for name in table.names] for row in tables.rows[table.name])
+    connection.executemany(sql.insert(table.name, len(table.names)), rows)
+    for index in sql.create_indexes(table):
+        connection.execute(index)
+
+
+def _codebook_rows(package: Package) -> Iterator[tuple[Any, ...]]:
+    for table in package.tables.values():
+        yield table.name, 0, None, table.title, None, None, table.description, None
+        for position, f in enumerate(table.fields, 1):
+            said = "; ".join(codebook.constraints(table, f))
+            kind = "enumeration" if f.enum else f.type
+            yield table.name, position, f.name, f.title, kind, said, f.description, str(f.example)
+
+
+def _describe(connection: sqlite3.Connection, tables: Tables) -> None:
+    package = tables.package
+    rows: dict[str, list[tuple[Any, ...]]] = {
+        "dataset": list(tables.about.items()),
+        "codebook": list(_codebook_rows(package)),
+        "codebook_values": [
+            (table.name, f.name, c.value, c.label, c.description)
+            for table in package.tables.values()
+            for f in table.fields
+            for c in f.categories
+        ],
+    }
+    for name, columns in CODEBOOK.items():
+        connection.execute(f"CREATE TABLE {name} ({columns})")
+        if rows[name]:
+            connection.executemany(sql.insert(name, len(rows[name][0])), rows[name])
+
+
+def _make_searchable(connection: sqlite3.Connection) -> None:
+    for table, (column, tokenizer) in SEARCHED.items():
+        connection.execute(FTS.format(table=table, column=column, tokenizer=tokenizer))
+        for command in ("rebuild", "optimize"):
+            connection.execute(FTS_COMMAND.format(table=table, command=command))
+
+
+def _check_keys(connection: sqlite3.Connection) -> None:
+    """Refuse rows that name rows which are not there; SQLite does not look unless it is told to."""
+    broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        listed = ", ".join(f"row {row} of {table} ({parent})" for table, row, parent, _ in broken[:10])
+        raise DamagedFileError(
+            f"{len(broken)} references of the dataset point to nothing: {listed}. See: summitry validate"
+        )

@@ -1,0 +1,141 @@
+"""The dataset as it is exported: its schemas, and its rows as they were known on a day."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from summitry import selection
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    import pyarrow as pa
+
+    from summitry.schema import ForeignKey, Package, Table
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables, and lookups in them that several formats need.
+
+    Attributes:
+        package: the schemas.
+        arrow: the rows of each table, sorted by key, with the types of the schema.
+        as_of: the day of the knowledge, or None for the whole dataset.
+    """
+
+    package: Package
+    arrow: Mapping[str, pa.Table]
+    as_of: dt.date | None = None
+
+    @cached_property
+    def rows(self) -> dict[str, list[Row]]:
+        """Each table as rows of Python values; None where a cell is empty."""
+        return {name: table.to_pylist() for name, table in self.arrow.items()}
+
+    @cached_property
+    def by_key(self) -> dict[str, dict[str, Row]]:
+        """The rows of each table whose key is one column, by that key."""
+        keys = {t.name: t.primary_key[0] for t in self.package.tables.values() if len(t.primary_key) == 1}
+        return {name: {row[key]: row for row in self.rows[name]} for name, key in keys.items()}
+
+    def grouped(self, name: str, column: str) -> dict[Any, list[Row]]:
+        """Return the rows of a table by the value of a column."""
+        groups: dict[Any, list[Row]] = {}
+        for row in self.rows[name]:
+            groups.setdefault(row[column], []).append(row)
+        return groups
+
+    def label(self, table: str, key: str | None) -> str | None:
+        """Return what the row with this key is called, or None where it has no name."""
+        column = selection.label_column(self.package.tables[table])
+        row = self.by_key[table].get(key) if key is not None else None
+        return row[column] if row and column else None
+
+    def named(self, row: Row, table: Table) -> Row:
+        """Return a row with what each id stands for beside it: speaker_name after speaker_id, and so on.
+
+        The columns are called as `load_<table>(expand=True)` calls them.
+        """
+        named: Row = {}
+        for column, value in row.items():
+            named[column] = value
+            key = table.reference(column)
+            label = selection.label_column(self.package.tables[key.table]) if key else None
+            if key and label:
+                named[f"{column.removesuffix('_id')}_{label}"] = self.label(key.table, value)
+        return named
+
+    @property
+    def about(self) -> dict[str, str]:
+        """What a reader of the file must know of the dataset, by name."""
+        said = self.package.json
+        who = ", ".join(c["title"] for c in said["contributors"])
+        return {
+            "name": self.package.name,
+            "title": self.package.title,
+            "version": self.package.version,
+            "description": self.package.description,
+            "creator": who,
+            "citation": f"{who} ({said['year']}). {self.package.title} (version {self.package.version}) [Data set].",
+            "licence": ", ".join(licence["path"] for licence in said["licenses"]),
+            **({"as_of": self.as_of.isoformat()} if self.as_of else {}),
+        }
+
+
+def _cleared(rows: pa.Table, key: ForeignKey, known: pa.Table) -> pa.Table:
+    """Empty the references to rows that are not there."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    (column,), (reference,) = key.fields, key.references
+    there = pc.is_in(rows[column], known[reference].combine_chunks())
+    cells = pc.if_else(there, rows[column], pa.scalar(None, rows.schema.field(column).type))
+    return rows.set_column(rows.schema.get_field_index(column), rows.schema.field(column), cells)
+
+
+def closed(package: Package, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """Return the tables with every optional reference to a row that is not among them emptied.
+
+    On an early day a remark may be known and the one that quotes it not yet; that it is quoted was not known then.
+    """
+    whole = dict(tables)
+    for table in package.tables.values():
+        for key in table.foreign_keys:
+            if not table.required(table[key.fields[0]]):
+                whole[table.name] = _cleared(whole[table.name], key, tables[key.table])
+    return whole
+
+
+def take(as_of: selection.Day | None = None) -> Tables:
+    """Return the dataset of this installation, whole or as it was known on a day.
+
+    Raises:
+        InputError: for a day of wrong form.
+        DamagedFileError: when a table is missing or cannot be read.
+    """
+    from summitry import loaders, schema
+
+    package = schema.package()
+    tables = {name: loaders.load(name, "pyarrow", as_of=as_of) for name in package.tables}
+    if as_of is None:
+        return Tables(package, tables)
+    return Tables(package, closed(package, tables), selection.as_day(as_of))
+
+
+def to_json(value: Any, indent: int | None = None) -> str:
+    """Return JSON with days as YYYY-MM-DD and letters of any script as themselves."""
+    separators = None if indent else (",", ":")
+    return json.dumps(
+        value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators, default=_written
+    )
+
+
+def _written(value: dt.date) -> str:
+    return value.isoformat()

@@ -1,0 +1,35 @@
+"""Pictures for papers: one call each, and a matplotlib figure to save, to change or to show.
+
+The library is matplotlib: it writes PDF, SVG and PNG by itself and without a browser, where altair writes files only
+with a Rust build of a browser engine (vl-convert) of 84 MB. It draws networks (networkx hands it layouts) and
+coordinates in both directions as freely as bars, for which Vega-Lite has no layout of networks and a projection that
+wants outlines. With all that it needs beside pandas it weighs about 95 MB, as altair with vl-convert does, and it is
+what Python users of this field already have, through pandas' `plot`, seaborn and networkx.
+
+    >>> from summitry.pictures import stance_heatmap
+    >>> figure = stance_heatmap(max_rows=5)
+    >>> type(figure)
+    <class 'matplotlib.figure.Figure'>
+
+`figure.savefig("positions.pdf")` writes it; `figure.axes` has everything that can still be changed. Each picture has
+a title, names of its axes, notes on what it leaves out or rests on, and a source line with the version. Colours are
+those of Okabe and Ito, and shapes, fillings, hatching or numbers say the same without colour. With `ax=` most can be
+drawn into a figure of one's own, as `plt.show()` wants it; without, the size follows the content.
+"""
+
+from __future__ import annotations
+
+from summitry.pictures.coverage import coverage_by_day
+from summitry.pictures.heatmap import stance_heatmap
+from summitry.pictures.maps import event_map
+from summitry.pictures.nets import network_drawing
+from summitry.pictures.timelines import position_timeline, statement_timeline
+
+__all__ = [
+    "coverage_by_day",
+    "event_map",
+    "network_drawing",
+    "position_timeline",
+    "stance_heatmap",
+    "statement_timeline",
+]

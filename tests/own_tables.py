@@ -1,0 +1,92 @@
+"""Small tables written as text, for analyses that are worked out by hand."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from summitry import inputs, schema
+
+BELLIGERENTS = ("russia", "ukraine")
+
+
+def lines(text):
+    """The cells of each line; `-` is an empty cell."""
+    return [[None if cell == "-" else cell for cell in line.split()] for line in text.strip().splitlines()]
+
+
+def frame(name, rows, **always):
+    """A table of a schema from some of its columns; what is required and not given holds something."""
+    table = schema.package().table(name)
+    fill = {f.name: f.enum[0] if f.enum else "nothing" for f in table.fields if table.required(f)}
+    if name == "sources":
+        fill["published_on"] = "2025-08-31"
+    if name == "actors":
+        fill["belligerent"] = False
+    made = pd.DataFrame([{**fill, **always, **row} for row in rows], columns=table.names, dtype="object")
+    dates = [f.name for f in table.fields if f.type == "date"]
+    return inputs.typed(made.assign(**{d: pd.to_datetime(made[d]) for d in dates}), name)
+
+
+def day_range(cell):
+    """`2025-08-01..2025-08-03`, `2025-08-01..`, one day, or None for a statement without a date."""
+    first, _, last = (cell or "..").partition("..")
+    return {"said_from": first or None, "said_to": (last if ".." in (cell or "..") else first) or None}
+
+
+def build(said, *, sources="", part_of="", roles="", reports="", events="", parts="", demands=""):
+    """All tables from lines.
+
+    Args:
+        said: statement, day, speaker, holder, demand, position, attribution; a line a stance.
+        sources: statement and a source that reports it; a statement that is not there has one of its own.
+        part_of: actor and what it is part of.
+        roles: person, organization, first day, last day.
+        reports: event, statement, day, speaker, verdict, as_status.
+        events: event, kind.
+        parts: event, actor.
+        demands: demand, issue; others are of the issue territory.
+    """
+    stances, told = lines(said), lines(reports)
+    statements = {s: (day, speaker) for s, day, speaker, *_ in stances} | {s: (d, p) for _, s, d, p, *_ in told}
+    reporting = lines(sources)
+    reporting += [[s, f"page-of-{s}"] for s in statements if s not in {r[0] for r in reporting}]
+    wholes, offices, involved = dict(lines(part_of)), lines(roles), lines(parts)
+    people = [a for row in stances for a in row[2:4]] + [p for _, p in statements.values()] + [r[0] for r in offices]
+    people += [*wholes, *wholes.values(), *(r[1] for r in offices), *(a for _, a in involved), *BELLIGERENTS]
+    issues = dict(lines(demands))
+    happened = {e: "meeting" for e, *_ in told} | dict(lines(events))
+    return {
+        "statements": frame("statements", [
+            {"statement_id": s, "speaker_id": speaker, "summary": f"What is said in {s}.", **day_range(day)}
+            for s, (day, speaker) in statements.items()
+        ]),
+        "stances": frame("stances", [
+            {"stance_id": f"{s}-s{i}", "statement_id": s, "mention_id": f"{s}-m0", "holder_id": holder,
+             "demand_id": demand, "position": position, "attribution": rest[0] if rest else "self",
+             "condition": f"condition {s}" if position == "conditional" else None}
+            for i, (s, _, _, holder, demand, position, *rest) in enumerate(stances)
+        ]),
+        "mentions": frame("mentions", [
+            {"mention_id": f"{s}-m{[r[0] for r in reporting[:i]].count(s)}", "statement_id": s, "source_id": source}
+            for i, (s, source) in enumerate(reporting)
+        ]),
+        "sources": frame("sources", [{"source_id": s} for s in dict.fromkeys(r[1] for r in reporting)]),
+        "actors": frame("actors", [
+            {"actor_id": a, "name": a.title(), "part_of_id": wholes.get(a), "belligerent": a in BELLIGERENTS}
+            for a in dict.fromkeys(people)
+        ]),
+        "roles": frame("roles", [
+            {"role_id": f"{p}-{i}", "person_id": p, "organization_id": o, "valid_from": first, "valid_to": last}
+            for i, (p, o, first, last) in enumerate(offices)
+        ]),
+        "demands": frame("demands", [
+            {"demand_id": d, "label": d.title(), "issue": issues.get(d, "territory")}
+            for d in dict.fromkeys([row[4] for row in stances] + list(issues))
+        ]),
+        "events": frame("events", [{"event_id": e, "name": e.title(), "kind": k} for e, k in happened.items()]),
+        "event_reports": frame("event_reports", [
+            {"event_id": e, "statement_id": s, "mention_id": f"{s}-m0", "verdict": verdict, "as_status": status}
+            for e, s, _, _, verdict, status in told
+        ]),
+        "event_actors": frame("event_actors", [{"event_id": e, "actor_id": a} for e, a in involved]),
+    }  # fmt: skip

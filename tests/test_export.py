@@ -1,0 +1,533 @@
+"""The other formats: what is in the files, what they refuse, and that writing is all or nothing."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import sqlite3
+import sys
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from summitry import errors, loaders, schema, storage, types
+from summitry.cli import export as command
+from summitry.export import FORMATS, duckdb_, export, geojson, jsonl, sql, sqlite, tables, webannotation
+
+STATEMENT = {"act": "deny", "issue": "leaders_meeting", "date_basis": "stated"}
+SOURCE = {"kind": "press", "publisher_id": "nbc", "title": "News", "published_on_basis": "stated", "language": "en"}
+ROWS = {
+    "actors": [
+        {"actor_id": "lavrov", "name": "Sergey Lavrov", "kind": "person", "part_of_id": "russia",
+         "belligerent": False, "wikidata_id": "Q58217"},
+        {"actor_id": "nbc", "name": "NBC", "kind": "media", "belligerent": False},
+        {"actor_id": "russia", "name": "Russia", "kind": "state", "belligerent": True, "country_code": "RU"},
+    ],
+    "locations": [
+        {"location_id": "donetsk-oblast", "name": "Donetsk Oblast", "kind": "admin1", "part_of_id": "ukraine"},
+        {"location_id": "kostiantynivka", "name": "Kostiantynivka", "kind": "settlement",
+         "part_of_id": "donetsk-oblast", "latitude": 48.5, "longitude": 37.7, "coordinate_precision": "settlement"},
+        {"location_id": "moon", "name": "Moon", "kind": "site"},
+        {"location_id": "ukraine", "name": "Ukraine", "kind": "country", "latitude": 49.0, "longitude": 32.0,
+         "coordinate_precision": "country"},
+    ],
+    "events": [
+        {"event_id": "battle", "name": "Battle", "kind": "ground_combat", "status": "claimed",
+         "start_on": dt.date(2025, 8, 20), "date_precision": "day", "location_id": "donetsk-oblast"},
+        {"event_id": "capture", "name": "Capture", "kind": "strike", "status": "occurred",
+         "date_precision": "unknown", "location_id": "kostiantynivka"},
+        {"event_id": "landing", "name": "Landing", "kind": "visit", "status": "proposed", "date_precision": "unknown",
+         "location_id": "moon"},
+        {"event_id": "post", "name": "Post", "kind": "post", "status": "occurred", "date_precision": "unknown"},
+    ],
+    "event_actors": [
+        {"event_id": "battle", "actor_id": "lavrov", "role": "participant"},
+        {"event_id": "battle", "actor_id": "russia", "role": "participant"},
+    ],
+    "demands": [
+        {"demand_id": "a", "label": "A", "proposition": "A.", "issue": "ceasefire", "part_of_id": "z",
+         "contrary_id": "b"},
+        {"demand_id": "b", "label": "B", "proposition": "B.", "issue": "ceasefire", "contrary_id": "a"},
+        {"demand_id": "z", "label": "Z", "proposition": "Z.", "issue": "ceasefire"},
+    ],
+    "sources": [
+        {**SOURCE, "source_id": "held", "text_path": "seeds/held.txt", "sha256": "0" * 64, "n_codepoints": 99,
+         "published_on": dt.date(2025, 8, 22)},
+        {**SOURCE, "source_id": "page", "url": "https://example.org/1", "published_on": dt.date(2025, 8, 20)},
+    ],
+    "statements": [
+        {**STATEMENT, "statement_id": "s1", "speaker_id": "lavrov", "quoted_in_id": "s2",
+         "said_from": dt.date(2025, 8, 20), "summary": "Lavrov denies that negotiations are planned."},
+        {**STATEMENT, "statement_id": "s2", "speaker_id": "nbc", "summary": "NBC reports what Lavrov said."},
+    ],
+    "mentions": [
+        {"mention_id": "m1", "statement_id": "s1", "source_id": "page", "form": "direct",
+         "quote": "no meeting […] à Brégançon", "quote_language": "fr", "translated": "yes"},
+        {"mention_id": "m2", "statement_id": "s1", "source_id": "held", "form": "direct", "quote": "not planned",
+         "quote_language": "en", "translated": "no", "start": 3, "end": 20},
+        {"mention_id": "m3", "statement_id": "s2", "source_id": "held", "form": "indirect", "start": 0, "end": 30},
+        {"mention_id": "m4", "statement_id": "s2", "source_id": "page", "form": "indirect"},
+    ],
+    "stances": [
+        {"stance_id": "s1-1", "statement_id": "s1", "mention_id": "m1", "holder_id": "russia", "demand_id": "a",
+         "position": "rejects", "attribution": "self"},
+    ],
+    "event_reports": [
+        {"event_id": "capture", "statement_id": "s1", "mention_id": "m2", "verdict": "denies",
+         "as_status": "occurred", "quantity": 3, "unit": "settlements"},
+    ],
+}  # fmt: skip
+
+
+def make(package, **changed):
+    """The rows above as tables, with some tables changed."""
+    rows = {**ROWS, **changed}
+    arrow = {}
+    for table in package.tables.values():
+        whole = [{**dict.fromkeys(table.names), **row} for row in rows.get(table.name, [])]
+        arrow[table.name] = pa.Table.from_pylist(whole, schema=types.arrow_schema(table))
+    return tables.Tables(package, arrow)
+
+
+@pytest.fixture(scope="module")
+def small(package):
+    return make(package)
+
+
+def opened(content, tmp_path):
+    """The SQLite database that the bytes are."""
+    path = tmp_path / "made.db"
+    path.write_bytes(content)
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+@pytest.fixture(scope="module")
+def lite_bytes(small):
+    return sqlite.content(small)
+
+
+@pytest.fixture(scope="module")
+def duck_bytes(small):
+    return duckdb_.content(small)
+
+
+@pytest.fixture
+def lite(lite_bytes, tmp_path):
+    connection = opened(lite_bytes, tmp_path)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
+def duck(duck_bytes, tmp_path):
+    path = tmp_path / "made.duckdb"
+    path.write_bytes(duck_bytes)
+    connection = duckdb.connect(str(path))
+    yield connection
+    connection.close()
+
+
+# what every database must refuse: a table, its columns, and values of which one is wrong
+WRONG = {
+    "missing": ("actors", "actor_id, name, kind", "'x', 'X', 'state'"),
+    "enumeration": ("actors", "actor_id, name, kind, belligerent", "'x', 'X', 'planet', false"),
+    "key twice": ("actors", "actor_id, name, kind, belligerent", "'russia', 'X', 'state', false"),
+    "reference": ("roles", "role_id, person_id, organization_id, title", "'r', 'nobody', 'russia', 'T'"),
+    "own table": ("actors", "actor_id, name, kind, belligerent, part_of_id", "'x', 'X', 'state', false, 'nobody'"),
+    "truth": ("actors", "actor_id, name, kind, belligerent", "'x', 'X', 'state', 'perhaps'"),
+    "minimum": ("locations", "location_id, name, kind, latitude", "'x', 'X', 'site', -91"),
+    "maximum": ("locations", "location_id, name, kind, latitude", "'x', 'X', 'site', 91"),
+    "number": ("locations", "location_id, name, kind, latitude", "'x', 'X', 'site', 'north'"),
+    "integer": ("locations", "location_id, name, kind, geonames_id", "'x', 'X', 'site', 'many'"),
+    "too long": ("demands", "demand_id, label, proposition, issue", f"'x', '{'x' * 81}', 'X.', 'ceasefire'"),
+    "no such day": ("roles", "role_id, person_id, organization_id, title, valid_from",
+                    "'r', 'lavrov', 'russia', 'T', '2025-02-30'"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_sqlite_refuses_what_breaks_the_schema(lite, wrong):
+    table, columns, values = WRONG[wrong]
+    with pytest.raises(sqlite3.IntegrityError):
+        lite.execute(f"INSERT INTO {table} ({columns}) VALUES ({values})")  # noqa: S608 - our own text
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_duckdb_refuses_what_breaks_the_schema(duck, wrong):
+    table, columns, values = WRONG[wrong]
+    with pytest.raises((duckdb.ConstraintException, duckdb.ConversionException)):
+        duck.execute(f"INSERT INTO {table} ({columns}) VALUES ({values})")  # noqa: S608 - our own text
+
+
+def test_sqlite_holds_numbers_to_their_type():
+    fields = [{"name": "id", "type": "integer"}, {"name": "share", "type": "number"}]
+    table = schema.parse_table({"name": "t", "fields": fields, "primaryKey": "id"})
+    connection = sqlite3.connect(":memory:")
+    connection.execute(sql.create_table(table, sqlite.DIALECT))
+    connection.execute("INSERT INTO t VALUES (1, 0.5), (2, NULL), (3, 1)")
+    for wrong in ("(4, 'half')", "('four', 0.5)", "(4.5, 0.5)"):
+        with pytest.raises(sqlite3.IntegrityError):
+            connection.execute(f"INSERT INTO t VALUES {wrong}")  # noqa: S608 - our own text
+    connection.close()
+
+
+def test_both_databases_take_a_right_row(lite, duck):
+    right = "INSERT INTO roles VALUES ('r', 'lavrov', 'russia', 'T', '2025-02-28', NULL)"
+    assert lite.execute(right).rowcount == 1
+    duck.execute(right)
+
+
+def test_both_databases_hold_the_rows_of_what_ships(package, tmp_path):
+    whole = tables.take()
+    lite = opened(sqlite.content(whole), tmp_path)
+    (tmp_path / "d.duckdb").write_bytes(duckdb_.content(whole))
+    duck = duckdb.connect(str(tmp_path / "d.duckdb"))
+    assert lite.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert lite.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    for table in package.tables.values():
+        wanted = sorted(tuple(row.values()) for row in loaders.load(table.name, "pyarrow").to_pylist())
+        query = f"SELECT * FROM {sql.quoted(table.name)}"  # noqa: S608 - quoted
+        assert sorted(duck.execute(query).fetchall(), key=repr) == sorted(wanted, key=repr)
+        days = [i for i, f in enumerate(table.fields) if f.type == "date"]
+        truths = [i for i, f in enumerate(table.fields) if f.type == "boolean"]
+        found = [
+            tuple(
+                dt.date.fromisoformat(v) if v and i in days else bool(v) if i in truths else v
+                for i, v in enumerate(row)
+            )
+            for row in lite.execute(query)
+        ]
+        assert sorted(found, key=repr) == sorted(wanted, key=repr)
+    lite.close()
+    duck.close()
+
+
+def test_sqlite_finds_words(lite):
+    def found(table, words):
+        query = f"SELECT t.rowid FROM {table} t JOIN {table}_fts f ON f.rowid = t.rowid WHERE {table}_fts MATCH ?"  # noqa: S608
+        return [row for (row,) in lite.execute(query, [words])]
+
+    assert found("statements", "negotiation") == [1]  # the summary has the plural
+    assert found("mentions", "bregancon") == [1]
+    assert found("mentions", "plan") == []  # quotations are of any language: no English stems
+    assert found("statements", "nothing") == []
+
+
+def test_sqlite_describes_itself(lite, package):
+    assert dict(lite.execute("SELECT name, value FROM dataset"))["version"] == package.version
+    described = set(lite.execute("SELECT table_name, column_name FROM codebook"))
+    assert described == {(t.name, n) for t in package.tables.values() for n in [None, *t.names]}
+    meanings = "SELECT value, description FROM codebook_values WHERE table_name = ? AND column_name = ?"
+    found = dict(lite.execute(meanings, ["stances", "attribution"]))
+    assert found == {c.value: c.description for c in package.tables["stances"]["attribution"].categories}
+
+
+def test_sqlite_indexes_every_foreign_key(lite, package):
+    for table in package.tables.values():
+        indexes = lite.execute(f"PRAGMA index_list({table.name})").fetchall()
+        first = {lite.execute(f"PRAGMA index_info({sql.quoted(i[1])})").fetchone()[2] for i in indexes}
+        assert {key.fields[0] for key in table.foreign_keys} <= first
+
+
+def test_the_same_rows_give_the_same_sqlite_bytes(small, package):
+    assert sqlite.content(small) == sqlite.content(make(package))
+    fewer = make(package, event_actors=[])
+    assert sqlite.content(small) != sqlite.content(fewer)
+
+
+def test_a_reference_to_nothing_is_told(package):
+    lost = {**STATEMENT, "statement_id": "s9", "speaker_id": "nobody", "summary": "Somebody says something."}
+    broken = make(package, statements=[*ROWS["statements"], lost])
+    with pytest.raises(errors.DamagedFileError, match=r"row 3 of statements \(actors\).*summitry validate"):
+        sqlite.content(broken)
+    with pytest.raises(errors.DamagedFileError, match="nobody"):
+        duckdb_.content(broken)
+
+
+def test_a_row_twice_is_told(package):
+    twice = make(package, demands=[*ROWS["demands"], ROWS["demands"][2]])
+    for writer in (sqlite, duckdb_):
+        with pytest.raises(errors.DamagedFileError, match="summitry validate"):
+            writer.content(twice)
+
+
+def test_duckdb_has_ordered_enumerations_keys_and_comments(duck, package):
+    positions = duck.execute("SELECT enum_range(NULL::stances_position)").fetchone()[0]
+    assert tuple(positions) == package.tables["stances"]["position"].enum
+    declared = duck.execute(
+        "SELECT table_name, constraint_column_names[1] FROM duckdb_constraints() WHERE constraint_type = 'FOREIGN KEY'"
+    ).fetchall()
+    every = {(t.name, k.fields[0]) for t in package.tables.values() for k in t.foreign_keys}
+    assert set(declared) == every - {("demands", "contrary_id")}
+    comments = dict(duck.execute("SELECT column_name, comment FROM duckdb_columns() WHERE table_name = 'statements'"
+                                 ).fetchall())  # fmt: skip
+    assert comments == {f.name: f.description for f in package.tables["statements"].fields}
+    assert dict(duck.execute("SELECT name, value FROM dataset").fetchall())["name"] == "summitry"
+
+
+def test_duckdb_takes_each_row_after_those_that_it_names(small, package):
+    assert list(duckdb_.batches(small, package.tables["statements"])) == [[1], [0]]
+    assert list(duckdb_.batches(small, package.tables["demands"])) == [[1, 2], [0]]
+    assert list(duckdb_.batches(small, package.tables["mentions"])) == [[0, 1, 2, 3]]
+    assert list(duckdb_.batches(small, package.tables["codings"])) == []
+    first, second, third = ROWS["demands"]
+    circle = make(package, demands=[first, second, {**third, "part_of_id": "a"}])
+    with pytest.raises(errors.DamagedFileError, match="does not fit"):
+        duckdb_.content(circle)
+
+
+def test_without_duckdb_the_extra_is_named(small, monkeypatch):
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    with pytest.raises(errors.MissingExtraError, match=r"pip install 'summitry\[duckdb\]'"):
+        duckdb_.content(small)
+
+
+def test_tables_come_after_those_that_they_name(package):
+    names = [t.name for t in sql.in_order(package)]
+    assert sorted(names) == sorted(package.tables)
+    for table in package.tables.values():
+        for key in table.foreign_keys:
+            assert names.index(key.table) <= names.index(table.name)
+
+
+def test_jsonl_has_a_statement_a_line_with_all_that_hangs_on_it(small, package):
+    first, second = map(json.loads, jsonl.content(small).decode().splitlines())
+    assert {k: first[k] for k in ("speaker_id", "speaker_name", "said_from", "occasion_id", "quoted_in_summary")} == {
+        "speaker_id": "lavrov", "speaker_name": "Sergey Lavrov", "said_from": "2025-08-20", "occasion_id": None,
+        "quoted_in_summary": "NBC reports what Lavrov said.",
+    }  # fmt: skip
+    assert [m["mention_id"] for m in first["mentions"]] == ["m1", "m2"]
+    assert first["mentions"][1]["source"]["publisher_name"] == "NBC"
+    assert first["mentions"][1]["source"]["published_on"] == "2025-08-22"
+    assert "statement_id" not in first["mentions"][0]
+    assert "source_id" not in first["mentions"][0]
+    (stance,) = first["stances"]
+    assert (stance["holder_name"], stance["demand_label"], stance["position"]) == ("Russia", "A", "rejects")
+    (report,) = first["event_reports"]
+    assert (report["event_name"], report["verdict"], report["quantity"]) == ("Capture", "denies", 3)
+    assert (second["stances"], second["event_reports"]) == ([], [])
+    assert list(first) == list(second)
+    assert set(package.tables["statements"].names) < set(first)
+
+
+def test_jsonl_calls_names_as_the_loaders_do(small):
+    expanded = loaders.load("statements", "pyarrow", expand=True).column_names
+    line = json.loads(jsonl.content(small).decode().splitlines()[0])
+    assert [n for n in line if not isinstance(line[n], list)] == [n for n in expanded if n != "role_title"]
+
+
+def check_geojson(given):
+    """The rules of RFC 7946 for what we write: points in the order longitude, latitude."""
+    assert given["type"] == "FeatureCollection"
+    assert isinstance(given["features"], list)
+    for feature in given["features"]:
+        assert feature["type"] == "Feature"
+        assert set(feature) == {"type", "id", "geometry", "properties"}
+        assert feature["geometry"]["type"] == "Point"
+        longitude, latitude = feature["geometry"]["coordinates"]
+        assert -180 <= longitude <= 180
+        assert -90 <= latitude <= 90
+        assert isinstance(feature["properties"], dict)
+        assert all(v is None or isinstance(v, str | int | float) for v in feature["properties"].values())
+
+
+def test_geojson_places_events_and_says_whose_coordinates_they_are(small):
+    given = json.loads(geojson.content(small))
+    check_geojson(given)
+    battle, capture = given["features"]
+    assert (battle["id"], battle["geometry"]["coordinates"]) == ("battle", [32.0, 49.0])
+    assert battle["properties"]["coordinates_from"] == "ukraine"
+    assert battle["properties"]["coordinate_precision"] == "country"
+    assert battle["properties"]["location_name"] == "Donetsk Oblast"
+    assert battle["properties"]["participant"] == "Sergey Lavrov; Russia"
+    assert battle["properties"]["host"] is None
+    assert battle["properties"]["start_on"] == "2025-08-20"
+    assert capture["geometry"]["coordinates"] == [37.7, 48.5]
+    assert capture["properties"]["coordinate_precision"] == "settlement"
+    assert given["description"].startswith("2 of 4 events")
+
+
+def is_iri(given):
+    return isinstance(given, str) and given.startswith(("https://", "http://", "urn:summitry:"))
+
+
+def check_selector(given):
+    if given["type"] == "TextPositionSelector":
+        assert isinstance(given["start"], int)
+        assert 0 <= given["start"] < given["end"]
+        if "refinedBy" in given:
+            assert given["refinedBy"]["type"] == "TextQuoteSelector"
+            check_selector(given["refinedBy"])
+    else:
+        assert given["type"] == "TextQuoteSelector"
+        assert isinstance(given["exact"], str)
+        assert given["exact"]
+
+
+def check_annotations(given):
+    """What the Web Annotation Data Model requires (MUST) of collections, pages, annotations, bodies and targets."""
+    contexts = given["@context"]
+    assert contexts[0] == "http://www.w3.org/ns/anno.jsonld"
+    assert (given["type"], is_iri(given["id"])) == ("AnnotationCollection", True)
+    page = given["first"]
+    assert (page["type"], is_iri(page["id"]), page["partOf"]) == ("AnnotationPage", True, given["id"])
+    assert given["last"] == page["id"]
+    assert given["total"] == len(page["items"])
+    assert "next" not in page
+    assert "@context" not in page
+    ids = [a["id"] for a in page["items"]]
+    assert len(ids) == len(set(ids))
+    for annotation in page["items"]:
+        assert (annotation["type"], is_iri(annotation["id"])) == ("Annotation", True)
+        for body in annotation["body"]:
+            assert body["type"] == "TextualBody"
+            assert isinstance(body["value"], str)
+            assert body["purpose"] in {"describing", "tagging"}
+            extra = set(body) - {"id", "type", "value", "purpose", "format", "language"}
+            assert extra <= set(contexts[1])
+        targets = annotation["target"]
+        for target in targets if isinstance(targets, list) else [targets]:
+            assert target["type"] == "SpecificResource"
+            assert is_iri(target["source"]["id"])
+            if "selector" in target:
+                check_selector(target["selector"])
+
+
+def test_annotations_point_at_the_words(small):
+    given = json.loads(webannotation.content(small))
+    check_annotations(given)
+    fragments, refined, span, page = [a["target"] for a in given["first"]["items"]]
+    assert [t["selector"]["exact"] for t in fragments] == ["no meeting", "à Brégançon"]
+    assert {t["source"]["id"] for t in fragments} == {"https://example.org/1"}
+    assert refined["source"]["id"] == "urn:summitry:text:held"
+    assert refined["selector"] == {
+        "type": "TextPositionSelector", "start": 3, "end": 20,
+        "refinedBy": {"type": "TextQuoteSelector", "exact": "not planned"},
+    }  # fmt: skip
+    assert span["selector"] == {"type": "TextPositionSelector", "start": 0, "end": 30}
+    assert "selector" not in page
+
+
+def test_annotations_carry_the_statement(small):
+    first = json.loads(webannotation.content(small))["first"]["items"][0]
+    statement, act, issue = first["body"]
+    assert statement["value"] == "Lavrov denies that negotiations are planned."
+    assert (statement["act"], statement["issue"], statement["said_from"]) == ("deny", "leaders_meeting", "2025-08-20")
+    assert statement["speaker"] == {
+        "id": "http://www.wikidata.org/entity/Q58217", "type": "Person", "name": "Sergey Lavrov",
+    }  # fmt: skip
+    assert "said_to" not in statement
+    assert (act["value"], issue["value"]) == ("deny", "leaders_meeting")
+
+
+def test_a_text_that_has_an_address_too_keeps_it(package):
+    held, page = ROWS["sources"]
+    both = make(package, sources=[{**held, "url": "https://example.org/2"}, page])
+    target = json.loads(webannotation.content(both))["first"]["items"][2]["target"]
+    assert target["source"]["id"] == "urn:summitry:text:held"
+    assert target["source"]["via"] == "https://example.org/2"
+
+
+def test_what_ships_fits_every_structure():
+    whole = tables.take()
+    check_geojson(json.loads(geojson.content(whole)))
+    check_annotations(json.loads(webannotation.content(whole)))
+    lines = [json.loads(line) for line in jsonl.content(whole).decode().splitlines()]
+    assert len(lines) == len(whole.rows["statements"])
+    assert sum(len(line["mentions"]) for line in lines) == len(whole.rows["mentions"])
+    assert sum(len(line["stances"]) for line in lines) == len(whole.rows["stances"])
+
+
+def test_a_reference_to_what_is_not_known_yet_is_emptied(package, small):
+    outer = small.arrow["statements"].slice(0, 1)  # s1, which s2 quotes
+    closed = tables.closed(package, {**small.arrow, "statements": outer})
+    assert closed["statements"]["quoted_in_id"].to_pylist() == [None]
+    assert closed["statements"]["speaker_id"].to_pylist() == ["lavrov"]
+    assert tables.closed(package, small.arrow)["statements"].equals(small.arrow["statements"])
+    assert closed["statements"].schema.equals(small.arrow["statements"].schema)
+
+
+def test_what_was_known_on_a_day_is_whole_in_itself(small, monkeypatch):
+    early = {**small.arrow, "statements": small.arrow["statements"].slice(0, 1)}
+    monkeypatch.setattr(loaders, "load", lambda name, *_, **__: early[name])
+    taken = tables.take("2025-08-20")
+    assert (taken.as_of, taken.about["as_of"]) == (dt.date(2025, 8, 20), "2025-08-20")
+    assert taken.rows["statements"][0]["quoted_in_id"] is None
+    assert tables.take().rows["statements"][0]["quoted_in_id"] == "s2"
+
+
+def test_every_format_can_be_exported_as_of_every_day(tmp_path):
+    days = loaders.load("sources", "pyarrow")["published_on"].to_pylist()
+    for day in {min(days) - dt.timedelta(1), sorted(days)[len(days) // 2], max(days)}:
+        for name in FORMATS:
+            assert export(name, tmp_path / f"{day}.{name}", day).is_file()
+
+
+def test_as_of_leaves_out_what_was_not_known(tmp_path):
+    first = min(loaders.load("sources", "pyarrow")["published_on"].to_pylist())
+    early = export("jsonl", tmp_path / "early.jsonl", (first - dt.timedelta(1)).isoformat())
+    assert early.read_bytes() == b""
+    whole = json.loads(export("webannotation", tmp_path / "a.json", first.isoformat()).read_text("utf-8"))
+    assert first.isoformat() in whole["label"]
+    with pytest.raises(errors.InputError, match="calendar day"):
+        export("jsonl", tmp_path / "x", "yesterday")
+
+
+def test_a_file_that_is_there_is_kept_unless_forced(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_text("mine", "utf-8")
+    with pytest.raises(errors.InputError, match=r"is there already.*--force"):
+        export("jsonl", path)
+    assert path.read_text("utf-8") == "mine"
+    assert export("jsonl", str(path), force=True) == path
+    assert path.read_bytes() == jsonl.content(tables.take())
+
+
+def test_what_cannot_be_written_is_said_in_words(tmp_path, monkeypatch):
+    with pytest.raises(errors.InputError, match=r"no folder.*nowhere"):
+        export("jsonl", tmp_path / "nowhere" / "a.jsonl")
+    with pytest.raises(errors.InputError, match="is a folder"):
+        export("jsonl", tmp_path, force=True)
+    with pytest.raises(errors.UnknownNameError, match="Did you mean 'sqlite'"):
+        export("sqlit", tmp_path / "a.db")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(storage, "replace_file", full)
+    with pytest.raises(errors.InputError, match="cannot be written: No space left"):
+        export("jsonl", tmp_path / "a.jsonl")
+
+
+def test_a_failing_writer_leaves_everything_as_it_was(tmp_path, monkeypatch):
+    path = tmp_path / "a.db"
+    path.write_text("mine", "utf-8")
+
+    def failing(_):
+        raise errors.DamagedFileError("broken")
+
+    monkeypatch.setattr(sqlite, "content", failing)
+    with pytest.raises(errors.DamagedFileError):
+        export("sqlite", path, force=True)
+    assert path.read_text("utf-8") == "mine"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_command_says_what_it_wrote(tmp_path, capsys):
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    assert command.run(parser.parse_args(["geojson", str(tmp_path / "e.geojson")])) == 0
+    said = capsys.readouterr().out
+    assert said.startswith(f"wrote {tmp_path / 'e.geojson'} (")
+    assert "open it with: " in said
+    assert all(name in parser.format_help() for name in FORMATS)
+
+
+@pytest.mark.parametrize(("length", "words"), [(0, "0 bytes"), (999, "999 bytes"), (1500, "1.5 kB"), (10**6, "1 MB")])
+def test_sizes_are_told_in_words(tmp_path, length, words):
+    (tmp_path / "f").write_bytes(b"x" * length)
+    assert command.size(tmp_path / "f") == words

@@ -1,0 +1,377 @@
+"""Networks against matrices worked out by hand, and the files that other programs open."""
+
+from __future__ import annotations
+
+import doctest
+import re
+import subprocess
+import sys
+from collections import Counter
+from importlib import import_module
+from xml.etree import ElementTree as ET
+
+import networkx as nx
+import pandas as pd
+import pytest
+
+from own_tables import build
+from summitry import errors, projections
+from summitry.networkfiles import network_edges, network_nodes, write_gexf, write_graphml, write_network_csv
+from summitry.networks import actor_network, affiliation_network
+
+# How often each actor is for (+) and against (-) the demands p and q:
+#
+#          p+  p-  q+  q-   activity a
+#     a     2   0   0   1   3
+#     b     1   1   0   2   4
+#     c     0   3   0   0   3
+#
+# What d leaves open, and what c says of a, take no part.
+SAID = build("""
+    a1 2025-08-11 a a p accepts
+    a2 2025-08-11 a a p demands
+    a3 2025-08-12 a a q rejects
+    b1 2025-08-11 b b p accepts
+    b2 2025-08-11 b b p rejects
+    b3 2025-08-11 b b q rejects
+    b4 2025-08-11 b b q rejects
+    c1 2025-08-11 c c p rejects
+    c2 2025-08-12 c c p rejects
+    c3 2025-08-19 c c p rejects
+    d1 2025-08-11 d d p conditional
+    d2 2025-08-11 d d q noncommittal
+    c4 2025-08-11 c a p rejects third_party
+""")
+PAIRS = [("a", "b"), ("a", "c"), ("b", "c")]
+# congruence, the sum over demands and sides of the products of counts:
+#     a b: p+ 2·1 + q- 1·2 = 4      a c: nothing in common = 0      b c: p- 1·3 = 3
+CONGRUENCE = [4, 0, 3]
+# conflict, the same across sides:
+#     a b: p+ p- 2·1 = 2            a c: p+ p- 2·3 = 6              b c: p+ p- 1·3 = 3
+CONFLICT = [2, 6, 3]
+DENOMINATORS = {
+    None: [1, 1, 1],
+    # average: (3 + 4) / 2, (3 + 3) / 2, (4 + 3) / 2
+    "average": [3.5, 3, 3.5],
+    # jaccard: what one alone says + what the other alone says + the products of what both say
+    #     a b: a alone nothing (b has p+ and q- too); b alone p- 1; both 2·1 + 1·2  -> 0 + 1 + 4 = 5
+    #     a c: a alone p+ 2 and q- 1; c alone p- 3; both nothing                    -> 3 + 3 + 0 = 6
+    #     b c: b alone p+ 1 and q- 2; c alone nothing; both 1·3                     -> 3 + 0 + 3 = 6
+    "jaccard": [5, 6, 6],
+    # cosine, as the manual defines it: 3·4, 3·3, 4·3; activity projects rows that add up to 1, which is the same
+    "cosine": [12, 9, 12],
+    "activity": [12, 9, 12],
+}
+
+
+def weights(graph):
+    return [graph.edges[pair]["weight"] if graph.has_edge(*pair) else 0 for pair in PAIRS]
+
+
+@pytest.mark.parametrize("normalize", DENOMINATORS)
+def test_one_mode_networks_by_hand(normalize):
+    norm = DENOMINATORS[normalize]
+    expected = {
+        "congruence": [c / n for c, n in zip(CONGRUENCE, norm, strict=True)],
+        "conflict": [c / n for c, n in zip(CONFLICT, norm, strict=True)],
+        "subtract": [(s - d) / n for s, d, n in zip(CONGRUENCE, CONFLICT, norm, strict=True)],
+    }
+    for kind, by_hand in expected.items():
+        assert weights(actor_network(kind, normalize, tables=SAID)) == pytest.approx(by_hand)
+
+
+def test_activity_is_the_projection_of_the_normalised_affiliation_network():
+    agree = pd.DataFrame({"p": [2, 1, 0], "q": [0, 0, 0]}, index=["a", "b", "c"], dtype=float)
+    disagree = pd.DataFrame({"p": [0, 1, 3], "q": [1, 2, 0]}, index=["a", "b", "c"], dtype=float)
+    said = (agree + disagree).sum(axis=1)
+    normalised = projections.profile(agree.div(said, axis=0), disagree.div(said, axis=0))
+    whole = projections.profile(agree, disagree)
+    for kind in projections.KINDS:
+        direct = projections.weights(whole, kind, "activity").to_numpy()
+        assert direct == pytest.approx(projections.weights(normalised, kind, None).to_numpy())
+
+
+@pytest.mark.parametrize(
+    ("unit", "congruence", "conflict"),
+    [
+        # a counts p+ once for the 11th; b counts q- once; c counts p- for the 11th, the 12th and the 19th:
+        # which makes a (p+ 1, q- 1), b (p+ 1, p- 1, q- 1), c (p- 3)
+        ("day", [1 + 1, 0, 3], [1, 3, 3]),
+        # c counts p- for two weeks: a (p+ 1, q- 1), b (p+ 1, p- 1, q- 1), c (p- 2)
+        ("week", [1 + 1, 0, 2], [1, 2, 2]),
+        # each side of each demand once: a (p+ 1, q- 1), b (p+ 1, p- 1, q- 1), c (p- 1)
+        ("range", [1 + 1, 0, 1], [1, 1, 1]),
+        # a document each, but a1 and a2 in one: a (p+ 1, q- 1), b (p+ 1, p- 1, q- 2), c (p- 3)
+        ("source", [1 + 2, 0, 3], [1, 3, 3]),
+    ],
+)
+def test_duplicates_are_dropped_within_a_unit(unit, congruence, conflict):
+    mentions = SAID["mentions"].replace({"source_id": {"page-of-a2": "page-of-a1"}})
+    table = {**SAID, "mentions": mentions}
+    assert weights(actor_network("congruence", unit=unit, tables=table)) == congruence
+    assert weights(actor_network("conflict", unit=unit, tables=table)) == conflict
+
+
+def test_actors_without_a_tie_are_there_and_say_what_they_are():
+    graph = actor_network("congruence", tables=SAID)
+    assert set(graph.nodes) == {"a", "b", "c"}
+    assert not graph.has_edge("a", "c")
+    assert graph.nodes["b"] == {
+        "label": "B", "name": "B", "mode": "actor", "bipartite": 0, "kind": "person", "party": "b",
+        "party_name": "B", "belligerent": False, "agreement": 1, "disagreement": 3, "activity": 4,
+        "n_statements": 4, "n_demands": 2,
+    }  # fmt: skip
+    assert graph.edges["a", "b"] == {
+        "weight": 4.0, "strength": 4.0, "sign": "positive", "congruence": 4, "conflict": 2,
+        "agree_on": "p;q", "differ_on": "p", "n_agree_on": 2, "n_differ_on": 1,
+    }  # fmt: skip
+    assert graph.graph["network"] == "congruence"
+    assert graph.graph["attribution"] == "self"
+    balanced = actor_network("subtract", tables=SAID).edges["b", "c"]
+    assert (balanced["weight"], balanced["sign"]) == (0, "balanced")
+
+
+def test_the_affiliation_network_by_hand():
+    # agreement less disagreement: a p 2, a q -1, b p 1 - 1, b q -2, c p -3
+    plain = affiliation_network(tables=SAID)
+    assert {(u, v): w for u, v, w in plain.edges(data="weight")} == {
+        ("a", "p"): 2, ("a", "q"): -1, ("b", "p"): 0, ("b", "q"): -2, ("c", "p"): -3,
+    }  # fmt: skip
+    # divided by what the actor says: 3, 4 and 3
+    active = affiliation_network(normalize="activity", tables=SAID)
+    assert {(u, v): w for u, v, w in active.edges(data="weight")} == pytest.approx({
+        ("a", "p"): 2 / 3, ("a", "q"): -1 / 3, ("b", "p"): 0, ("b", "q"): -2 / 4, ("c", "p"): -1,
+    })  # fmt: skip
+    # divided by what is said on the demand: p 2 + 2 + 3, q 1 + 2
+    prominent = affiliation_network(normalize="prominence", tables=SAID)
+    assert {(u, v): w for u, v, w in prominent.edges(data="weight")} == pytest.approx({
+        ("a", "p"): 2 / 7, ("a", "q"): -1 / 3, ("b", "p"): 0, ("b", "q"): -2 / 3, ("c", "p"): -3 / 7,
+    })  # fmt: skip
+
+
+def test_the_affiliation_network_has_two_modes():
+    graph = affiliation_network(tables=SAID)
+    assert nx.is_bipartite(graph)
+    assert dict(graph.nodes(data="bipartite")) == {"a": 0, "b": 0, "c": 0, "p": 1, "q": 1}
+    assert graph.nodes["p"] == {
+        "label": "P", "name": "P", "mode": "demand", "bipartite": 1, "issue": "territory", "agreement": 3,
+        "disagreement": 4, "activity": 7, "n_statements": 7, "n_actors": 3,
+    }  # fmt: skip
+    assert graph.edges["b", "p"] == {
+        "weight": 0.0, "strength": 0.0, "sign": "balanced", "relation": "mixed", "agreement": 1,
+        "disagreement": 1, "statement_ids": "b1;b2",
+    }  # fmt: skip
+    assert graph.edges["c", "p"]["relation"] == "disagreement"
+
+
+def test_nobody_is_given_what_another_says_of_him():
+    assert affiliation_network(tables=SAID).edges["a", "p"]["weight"] == 2
+    assert affiliation_network(None, tables=SAID).edges["a", "p"]["weight"] == 1
+    assert set(affiliation_network("third_party", tables=SAID).nodes) == {"a", "p"}
+    by_speaker = affiliation_network("third_party", actors="speaker", tables=SAID)
+    assert set(by_speaker.nodes) == {"c", "p"}
+
+
+def test_parties_as_actors():
+    table = build(
+        "s1 2025-08-11 anna anna p accepts\ns2 2025-08-12 boris russia p accepts\ns3 2025-08-12 olga olga p rejects",
+        roles="anna russia - -\nolga ukraine - -",
+    )
+    graph = actor_network("conflict", actors="party", tables=table)
+    assert graph.edges["russia", "ukraine"]["weight"] == 2
+    assert graph.nodes["russia"]["belligerent"] is True
+    assert actor_network(tables=table).nodes["anna"]["party"] == "russia"
+
+
+def test_the_party_of_an_actor_is_that_of_the_last_day():
+    table = build(
+        "s1 2025-08-09 a a p accepts\ns2 2025-08-10 a a p accepts\ns3 - a a p accepts",
+        roles="a club - 2025-08-09\na bank 2025-08-10 2025-08-10\na ministry 2025-08-11 -",
+        part_of="ministry russia",
+    )
+    assert actor_network(tables=table).nodes["a"]["party"] == "bank"
+    assert set(actor_network(actors="party", tables=table).nodes) == {"club", "bank", "russia"}
+
+
+def test_a_condition_may_count_as_agreement():
+    assert "d" not in affiliation_network(tables=SAID)
+    graph = affiliation_network(signs={"conditional": 1}, tables=SAID)
+    assert graph.edges["d", "p"]["weight"] == 1
+    with pytest.raises(errors.InputError, match=r"'conditional'\] is 0.5; in a network a sign is -1, 0"):
+        affiliation_network(signs={"conditional": 0.5}, tables=SAID)
+
+
+def test_choices_are_named_when_a_wrong_one_is_made():
+    with pytest.raises(errors.UnknownNameError, match="congruence, conflict, subtract"):
+        actor_network("agreement", tables=SAID)
+    with pytest.raises(errors.UnknownNameError, match="None, activity, average, jaccard, cosine"):
+        actor_network(normalize="prominence", tables=SAID)
+    with pytest.raises(errors.UnknownNameError, match="None, activity, prominence"):
+        affiliation_network(normalize="average", tables=SAID)
+    with pytest.raises(errors.UnknownNameError, match="holder, speaker, party"):
+        actor_network(actors="issue", tables=SAID)
+    with pytest.raises(errors.InputError, match="'a' is the id of an actor and of a demand"):
+        affiliation_network(tables=build("s1 2025-08-11 a a a accepts"))
+
+
+def python(code):
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_networkx_is_asked_for_only_when_needed_and_in_words():
+    assert python("import sys, summitry.networkfiles; print('networkx' in sys.modules)") == "False"
+    code = (
+        "import sys; sys.modules['networkx'] = None\n"
+        "from summitry.networks import actor_network\n"
+        "try: actor_network()\n"
+        "except ImportError as e: print(type(e).__name__, e)"
+    )
+    assert python(code).endswith("pip install 'summitry[networks]'")
+
+
+NAMESPACE = "{http://graphml.graphdrawing.org/xmlns}"
+# what Gephi takes for something else than an attribute, by the id or the name of its key
+TAKEN_BY_GEPHI = {
+    "node": {"d3", "x", "y", "z", "xpos", "ypos", "size", "r", "g", "b"},
+    "edge": {"d7", "label", "edgelabel", "id", "edgeid", "r", "g", "b"},
+}
+READ = {"string": str, "long": int, "double": float, "boolean": {"true": True, "false": False}.get}
+MADE = {
+    "affiliation": lambda: affiliation_network(tables=SAID),
+    "subtract": lambda: actor_network("subtract", "average", tables=SAID),
+    "shipped affiliation": lambda: affiliation_network(None, "day"),
+    "shipped party": lambda: actor_network("subtract", "cosine", actors="party"),
+    "empty": lambda: actor_network(as_of="2000-01-01"),
+}
+
+
+@pytest.fixture(params=MADE)
+def made(request):
+    return MADE[request.param]()
+
+
+def read(path):
+    """The keys, and the nodes and edges with their typed attributes, of a GraphML file, by the letter of the format."""
+    root = ET.parse(path).getroot()  # noqa: S314 - a file of our own
+    keys = {k.get("id"): k for k in root.iter(f"{NAMESPACE}key")}
+    assert len(keys) == len(root.findall(f"{NAMESPACE}key"))
+
+    def cells(element, scope):
+        data = element.findall(f"{NAMESPACE}data")
+        assert max(Counter(d.get("key") for d in data).values(), default=1) == 1
+        for d in data:
+            assert keys[d.get("key")].get("for") == scope
+            assert d.text
+        return {keys[d.get("key")].get("attr.name"): READ[keys[d.get("key")].get("attr.type")](d.text) for d in data}
+
+    nodes = {n.get("id"): cells(n, "node") for n in root.iter(f"{NAMESPACE}node")}
+    edges = {(e.get("source"), e.get("target")): cells(e, "edge") for e in root.iter(f"{NAMESPACE}edge")}
+    return keys, nodes, edges
+
+
+def test_graphml_has_types_and_labels(made, tmp_path):
+    keys, nodes, edges = read(write_graphml(made, tmp_path / "network.graphml"))
+    for name, key in keys.items():
+        assert key.get("attr.type") in READ
+        scope, title = key.get("for"), key.get("attr.name")
+        assert not {name, title} & TAKEN_BY_GEPHI[scope]
+        assert re.fullmatch(r"[\w.:-]+", name)  # an NMTOKEN, as the schema of GraphML wants
+        assert re.fullmatch(r"[\w.:-]+", title)
+    assert nodes == dict(made.nodes(data=True))
+    assert all(n["label"] for n in nodes.values())
+    assert edges == {(u, v): d for u, v, d in made.edges(data=True) if d["weight"] != 0}
+
+
+def test_graphml_reads_back(made, tmp_path):
+    again = nx.read_graphml(write_graphml(made, tmp_path / "network.graphml"))
+    assert dict(again.nodes(data=True)) == dict(made.nodes(data=True))
+    weighty = nx.Graph()
+    weighty.add_nodes_from(made)
+    weighty.add_edges_from((u, v, d) for u, v, d in made.edges(data=True) if d["weight"] != 0)
+    assert nx.utils.edges_equal(again.edges(data=True), weighty.edges(data=True))
+
+
+def test_graphml_describes_the_network(tmp_path):
+    graph = actor_network("conflict", "jaccard", "week", tables=SAID)
+    before = dict(graph.graph)
+    path = write_graphml(graph, tmp_path / "network.graphml")
+    assert "network: conflict; normalize: jaccard; unit: week" in path.read_text("utf-8")
+    assert graph.graph == before
+    first = path.read_bytes()
+    assert write_graphml(graph, path).read_bytes() == first
+
+
+def test_gexf_reads_back_and_has_no_date(made, tmp_path):
+    path = write_gexf(made, tmp_path / "network.gexf")
+    assert "lastmodified" not in path.read_text("utf-8")
+    again = nx.read_gexf(path)
+    assert dict(again.nodes(data=True)) == dict(made.nodes(data=True))
+    assert {frozenset(e) for e in again.edges} == {frozenset((u, v)) for u, v, w in made.edges(data="weight") if w}
+    for u, v, d in again.edges(data=True):
+        assert {k: x for k, x in d.items() if k != "id"} == made.edges[u, v]
+
+
+def test_any_graph_can_be_written(tmp_path):
+    graph = nx.DiGraph(id="mine", about=None)
+    graph.add_node(1, kinds=["b", "a"], seen={"y", "x"}, empty=None, n=1)
+    graph.add_node("two", name="Two & <two>", n=2.5, odd=pd.NA, day=pd.Timestamp(2025, 8, 11))
+    graph.add_edge(1, "two", weight=pd.Series([3]).iloc[0], sure=True, code=1)
+    graph.add_edge("two", 1, sure=False, code="x")
+    keys, nodes, edges = read(write_graphml(graph, tmp_path / "network.graphml"))
+    assert nodes == {
+        "1": {"label": "1", "kinds": "b;a", "seen": "x;y", "n": 1.0},
+        "two": {"label": "Two & <two>", "name": "Two & <two>", "n": 2.5, "day": "2025-08-11 00:00:00"},
+    }
+    assert edges == {("1", "two"): {"weight": 3, "sure": True, "code": "1"}, ("two", "1"): {"sure": False, "code": "x"}}
+    assert keys["node.n"].get("attr.type") == "double"
+    assert graph.graph["id"] == "mine"
+    assert nx.read_gexf(write_gexf(graph, tmp_path / "network.gexf")).nodes["two"]["label"] == "Two & <two>"
+    assert network_edges(graph)["weight"].tolist() == [3, 1]
+    assert network_edges(graph)["type"].tolist() == ["directed", "directed"]
+
+
+def test_nodes_and_edges_as_frames(made):
+    nodes, edges = network_nodes(made), network_edges(made)
+    assert nodes["id"].tolist() == list(made.nodes)
+    assert nodes.columns[:2].tolist() == ["id", "label"]
+    assert edges.columns[:4].tolist() == ["source", "target", "type", "weight"]
+    assert list(zip(edges["source"], edges["target"], strict=True)) == list(made.edges)
+    assert edges["weight"].tolist() == [w for _, _, w in made.edges(data="weight")]
+    if len(nodes):
+        assert nodes["belligerent"].dtype == "boolean"
+        assert nodes["activity"].dtype == "Int64"
+        assert edges["sign"].dtype == "str"
+
+
+def test_csv_of_nodes_and_edges(tmp_path):
+    graph = affiliation_network(tables=SAID)
+    nodes, edges = write_network_csv(graph, tmp_path / "nodes.csv", tmp_path / "edges.csv")
+    assert nodes.read_bytes().splitlines()[1].decode() == "a,A,A,actor,0,person,a,A,false,2,1,3,3,2,,"
+    assert edges.read_bytes().splitlines()[:2] == [
+        b"source,target,type,weight,strength,sign,relation,agreement,disagreement,statement_ids",
+        b"a,p,undirected,2.0,2.0,positive,agreement,2,0,a1;a2",
+    ]
+    assert b"\r" not in nodes.read_bytes()
+    written = pd.read_csv(edges, keep_default_na=False)
+    assert written["weight"].tolist() == network_edges(graph)["weight"].tolist()
+
+
+def test_networks_of_what_ships_hold_together():
+    affiliation = affiliation_network()
+    assert nx.is_bipartite(affiliation)
+    plain = {kind: actor_network(kind) for kind in projections.KINDS}
+    assert plain["subtract"].number_of_edges() > 0
+    for u, v, d in plain["subtract"].edges(data=True):
+        assert d["weight"] == d["congruence"] - d["conflict"]
+        for kind in ("congruence", "conflict"):
+            assert d[kind] == (plain[kind].edges[u, v]["weight"] if plain[kind].has_edge(u, v) else 0)
+            shared = d.get("agree_on" if kind == "congruence" else "differ_on", "")
+            assert (d[kind] > 0) == bool(shared)
+            assert all({u, v} <= set(affiliation[demand]) for demand in shared.split(";") if demand)
+    assert all(0 < w <= 1 for _, _, w in actor_network(normalize="jaccard", unit="range").edges(data="weight"))
+
+
+@pytest.mark.parametrize("module", ["networks", "networkfiles"])
+def test_examples_run(module):
+    result = doctest.testmod(import_module(f"summitry.{module}"))
+    assert (result.attempted > 0, result.failed) == (True, 0)

@@ -1,0 +1,498 @@
+"""Pictures: every datum is drawn, every picture explains itself, nothing is cut, and grey tells what colour tells."""
+
+from __future__ import annotations
+
+import doctest
+import subprocess
+import sys
+from importlib import import_module
+from itertools import combinations
+
+import matplotlib as mpl
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+
+import summitry
+from own_tables import build, frame
+from summitry import errors, matrices, pictures, schema
+from summitry.networks import affiliation_network
+from summitry.pictures import frames, heatmap, labels, lanes, maps, nets, page, style
+
+PLACES = [
+    {"location_id": "kyiv", "kind": "settlement", "latitude": 50.45, "longitude": 30.52},
+    {"location_id": "palace", "kind": "site", "latitude": 50.46, "longitude": 30.53, "part_of_id": "kyiv"},
+    {"location_id": "house", "kind": "site", "part_of_id": "kyiv"},
+    {"location_id": "anchorage", "kind": "settlement", "latitude": 61.2, "longitude": -149.9},
+    {"location_id": "land", "kind": "country"},
+]
+# four stances of three holders; the last one's day lies between the 13th and the 15th, and x says nothing of a demand
+OWN = build(
+    """
+    s1 2025-08-11 ann ann troops accepts
+    s2 2025-08-11 bob bob troops rejects
+    s3 2025-08-12 bob ann troops rejects adversary
+    s4 2025-08-13..2025-08-15 ann ann talks conditional
+    s5 - ann ann talks demands
+    """,
+    reports="""
+    strike s6 2025-08-12 bob asserts claimed
+    summit s7 2025-08-12 ann asserts occurred
+    visit s7 2025-08-12 ann asserts occurred
+    journey s7 2025-08-12 ann asserts occurred
+    """,
+    events="strike strike\nsummit meeting\nvisit visit\njourney visit\nsomewhere meeting\nunplaced call",
+    demands="troops foreign_troops\ntalks leaders_meeting",
+)
+PRECISE = [{**p, "coordinate_precision": p["kind"] if "latitude" in p else None} for p in PLACES]
+OWN["locations"] = frame("locations", [{"name": p["location_id"].title(), **p} for p in PRECISE])
+AT = {"strike": "kyiv", "summit": "palace", "visit": "house", "journey": "anchorage", "somewhere": "land"}
+OWN["events"] = OWN["events"].assign(
+    location_id=OWN["events"]["event_id"].map(AT), date_precision="day", start_on=pd.Timestamp("2025-08-12")
+)
+OWN["events"].loc[OWN["events"]["event_id"] == "strike", "status"] = "claimed"
+OWN["collection"] = frame("collection", [{"day": "2025-08-11", "pages_seen": 5, "pages_set_aside": 2}])
+OWN["collection"]["day"] = OWN["collection"]["day"].astype("datetime64[us]")
+NONE = {name: frame(name, []) for name in schema.package().tables} | {"demands": OWN["demands"]}
+
+PICTURES = {
+    "stance_heatmap": {},
+    "statement_timeline": {},
+    "position_timeline": {"demand": "troops"},
+    "network_drawing": {},
+    "coverage_by_day": {},
+    "event_map": {},
+}
+
+
+def draw(name, tables=None, **more):
+    return getattr(pictures, name)(**{**PICTURES[name], **more}, tables=OWN if tables is None else tables)
+
+
+@pytest.fixture(scope="module")
+def own():
+    return {name: draw(name) for name in PICTURES}
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    """The pictures of what ships, the position timeline of the demand with most stances."""
+    demand = summitry.load_stances()["demand_id"].value_counts().index[0]
+    arguments = {**PICTURES, "position_timeline": {"demand": demand}}
+    return {name: getattr(pictures, name)(**given) for name, given in arguments.items()}
+
+
+def notes(figure):
+    return " ".join(figure.get_supxlabel().split())
+
+
+def lines(figure):
+    return [line for line in figure.findobj(Line2D) if line.get_gid()]
+
+
+def marks(figure):
+    """How many marks there are of each kind."""
+    return {line.get_gid(): len(line.get_xdata()) for line in lines(figure)}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_explains_itself(own, name):
+    figure = own[name]
+    assert type(figure) is Figure
+    assert figure.get_suptitle()
+    assert f"Source: summitry {summitry.__version__}; " in notes(figure)
+    assert all(ax.get_xlabel() for ax in figure.axes[-1:])
+    assert name == "network_drawing" or all(ax.get_ylabel() for ax in figure.axes)
+    assert "Thin data: " in notes(figure)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_nothing_to_draw_is_said_and_is_no_error(name):
+    figure = draw(name, NONE)
+    assert any(t.get_text().startswith(("No ", "Nothing ")) for t in figure.axes[0].texts)
+    assert figure.get_suptitle()
+    assert "Source: summitry" in notes(figure)
+
+
+def test_every_statement_is_a_mark(own):
+    assert (
+        sum(marks(own["statement_timeline"])[act] for act in style.ACTS if act in marks(own["statement_timeline"])) == 6
+    )
+    assert "Without a day and so not drawn: 1 statement." in notes(own["statement_timeline"])
+
+
+def test_marks_lie_in_lanes_and_days(own):
+    (line,) = [x for x in lines(own["statement_timeline"]) if x.get_gid() == "assert"]
+    days = np.round(np.asarray(line.get_xdata())).astype("datetime64[D]").astype(str)
+    assert sorted(days) == ["2025-08-11", "2025-08-11", "2025-08-12", "2025-08-12", "2025-08-12", "2025-08-15"]
+    names = [t.get_text() for t in own["statement_timeline"].axes[0].get_yticklabels()]
+    assert names == ["Ann", "Bob"]
+
+
+def test_a_range_of_days_has_a_line_back_to_its_first(own):
+    (whiskers,) = [c for c in own["statement_timeline"].axes[0].collections if c.get_gid() == "whisker"]
+    ((start, end),) = [segment[:, 0] for segment in whiskers.get_segments()]
+    assert end - start == pytest.approx(2)
+    assert "(1 mark)" in notes(own["statement_timeline"])
+
+
+def test_marks_of_one_day_do_not_lie_on_each_other():
+    said = "\n".join(f"s{i} 2025-08-11 ann ann troops accepts" for i in range(200))
+    figure = draw("statement_timeline", {**OWN, **build(said)})
+    (line,) = [x for x in lines(figure) if x.get_gid() == "assert"]
+    points = figure.axes[0].transData.transform(line.get_xydata()) / figure.dpi * page.POINTS
+    nearest = min(np.hypot(*(points - p).T)[i + 1 :].min() for i, p in enumerate(points[:-1]))
+    assert nearest >= line.get_markersize()
+
+
+def test_events_are_flagged_in_order_and_those_of_a_day_share_a_flag(own):
+    flags = [t for t in own["statement_timeline"].axes[0].texts if t.get_gid() == "flag"]
+    assert [t.get_text() for t in flags] == ["1\n2\n3\n4\n5\n6"]
+    assert "Events: (1) 12 Aug: Journey; (2)" in notes(own["statement_timeline"])
+    chosen = draw("statement_timeline", events=["summit"])
+    assert "Events: (1) 12 Aug: Summit." in notes(chosen)
+    with pytest.raises(errors.InputError, match="sumit"):
+        draw("statement_timeline", events=["sumit"])
+
+
+def test_position_timeline_tells_attribution_by_the_filling(own):
+    assert marks(own["position_timeline"]) == {"accepts:self": 1, "rejects:self": 1, "rejects:adversary": 1}
+    fills = {line.get_gid(): line.get_fillstyle() for line in lines(own["position_timeline"])}
+    assert fills["rejects:self"] != fills["rejects:adversary"]
+    key = [t.get_text() for t in own["position_timeline"].axes[0].get_legend().get_texts()]
+    assert key == ["said by the holder", "said of it by an adversary"]
+
+
+def test_position_timeline_refuses_an_unknown_demand():
+    with pytest.raises(errors.InputError, match="Did you mean 'troops'"):
+        draw("position_timeline", demand="trops")
+
+
+def test_heatmap_has_the_cells_and_numbers_of_the_matrix(own):
+    cells = [p for p in own["stance_heatmap"].axes[0].patches if p.get_gid() == "cell"]
+    count = matrices.stance_matrix("demand", "holder", value="count", tables=OWN)
+    assert len(cells) == int((count > 0).sum().sum()) == 3
+    numbers = {t.get_text() for t in own["stance_heatmap"].axes[0].texts if t.get_gid() == "count"}
+    assert numbers == {"+1", "\N{MINUS SIGN}1", "+1±1"}
+    assert heatmap.cell_text(12, 0, 3) == "+12\N{MINUS SIGN}3"
+
+
+def test_heatmap_names_what_has_no_room():
+    figure = draw("stance_heatmap", max_rows=1, max_columns=1)
+    assert len([p for p in figure.axes[0].patches if p.get_gid() == "cell"]) == 1
+    assert "Left out for room, 1 demand: Troops." in notes(figure)
+    assert "Left out for room, 1 holder: Bob." in notes(figure)
+
+
+def test_heatmap_shades_follow_the_balance():
+    wanted = {-1: "only against", -0.5: "mostly against", 0: "balanced or left open", 0.5: "mostly for", 1: "only for"}
+    found = {mean: next(s.label for s in heatmap.SHADES if mean <= s.up_to) for mean in wanted}
+    assert found == wanted
+
+
+def test_network_has_every_node_and_tie(own):
+    graph = affiliation_network(tables=OWN)
+    ax = own["network_drawing"].axes[0]
+    assert sum(gid.startswith("node:") for gid in marks(own["network_drawing"])) == len(graph) == 4
+    ties = {c.get_gid(): len(c.get_segments()) for c in ax.collections}
+    assert ties == {"positive": 2, "negative": 1}
+    assert sorted(t.get_text() for t in ax.texts if t.get_gid() == "name") == ["Ann", "Bob", "Talks", "Troops"]
+
+
+def test_network_takes_any_graph_and_keeps_the_strongest():
+    graph = nx.Graph([("a", "b", {"weight": 5}), ("b", "c", {"weight": -3}), ("c", "d", {"weight": 1})])
+    graph.add_node("alone")
+    figure = pictures.network_drawing(graph, max_ties=2)
+    assert {c.get_gid(): len(c.get_segments()) for c in figure.axes[0].collections} == {"positive": 1, "negative": 1}
+    assert "Left out for room, 1 weaker tie" in notes(figure)
+    assert "1 node: d." in notes(figure)
+    assert "Without any tie, and so not drawn: alone." in notes(figure)
+    assert len(nets.strongest(nx.complete_graph(5), 5, 3).edges) == 10  # all are equally weak
+    assert len(nets.strongest(nx.complete_graph(5), 3, 99)) == 3
+
+
+def test_all_ties_of_conflict_are_disagreement():
+    figure = draw("network_drawing", kind="conflict")
+    assert [c.get_gid() for c in figure.axes[0].collections] == ["negative"]
+
+
+def test_the_same_network_lies_the_same_way():
+    graph = affiliation_network(tables=OWN)
+    assert nets.layout(graph) == nets.layout(graph.copy())
+
+
+def test_network_refuses_what_has_no_effect():
+    with pytest.raises(errors.InputError, match="no effect"):
+        pictures.network_drawing(nx.path_graph(2), as_of="2025-08-20")
+    with pytest.raises(errors.UnknownNameError, match="congruence"):
+        pictures.network_drawing(kind="agreement")
+
+
+def test_coverage_draws_the_counts_of_the_frame(own):
+    bars = {p.get_gid(): [] for ax in own["coverage_by_day"].axes for p in ax.patches}
+    for ax in own["coverage_by_day"].axes:
+        for bar in ax.patches:
+            bars[bar.get_gid()].append(bar.get_height())
+    frame_ = summitry.coverage(tables=OWN)
+    assert {name: list(frame_[name]) for name in bars} == bars
+    assert set(bars) == {"pages_seen", "pages_used", "statements", "outlets", "wires"}
+    assert "Without one certain day and so not drawn: 2 statements." in notes(own["coverage_by_day"])
+
+
+def test_coverage_takes_a_part_of_the_frame():
+    whole = summitry.coverage(tables=OWN)
+    figure = pictures.coverage_by_day(whole[["day", "statements"]])
+    assert [ax.get_ylabel() for ax in figure.axes] == ["Statements"]
+    with pytest.raises(errors.InputError, match="needs day and any of pages_seen"):
+        pictures.coverage_by_day(whole[["day"]])
+
+
+def test_map_counts_every_event_that_has_a_spot(own):
+    figure = own["event_map"]
+    assert marks(figure) == {"kyiv:talks": 1, "kyiv:force": 1, "anchorage:talks": 1}
+    numbers = sorted(t.get_text() for ax in figure.axes for t in ax.texts if t.get_gid() == "count")
+    assert numbers == ["1", "1", "2"]  # the palace, and the house within the city, count at the city
+    assert "Not drawn, as no place is given: 1 event." in notes(figure)
+    assert "Not drawn, as the place has no coordinates: Land (1)." in notes(figure)
+    assert [ax.get_title(loc="left") for ax in figure.axes] == ["Europe", "The Americas"]
+    empty = {x.get_gid() for x in lines(figure) if x.get_markerfacecolor() == "white"}
+    assert empty == {"kyiv:force"}
+
+
+def test_map_has_a_natural_scale(own):
+    for ax in own["event_map"].axes:
+        box, (west, east), (south, north) = ax.get_window_extent(), ax.get_xlim(), ax.get_ylim()
+        slim = np.cos(np.radians((south + north) / 2))
+        assert (east - west) * slim / box.width == pytest.approx((north - south) / box.height, rel=0.01)
+
+
+def test_degrees():
+    assert [maps.degrees(x, "WE") for x in (-150, 0, 30.5, 200)] == ["150° W", "0°", "30.5° E", "160° W"]
+    assert maps.degrees(-10, "SN") == "10° S"
+
+
+def box_of(text):
+    """The box of the letters alone: that of an annotation has its line too."""
+    text.get_window_extent()
+    return Text.get_window_extent(text)
+
+
+def outside_of_view(figure):
+    """Labels of ticks beyond the limits of their axis, which matplotlib keeps and does not draw."""
+    for ax in figure.axes:
+        for axis, (low, high) in ((ax.xaxis, sorted(ax.get_xlim())), (ax.yaxis, sorted(ax.get_ylim()))):
+            yield from (t.label1 for t in axis.get_major_ticks() if not low <= t.get_loc() <= high)
+
+
+def seen(figure):
+    """All texts that can be seen, each with its box."""
+    figure.draw_without_rendering()
+    hidden = set(outside_of_view(figure))
+    texts = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip() and t not in hidden]
+    return [(t, box_of(t)) for t in texts]
+
+
+@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("dpi", [72, 300])
+def test_no_text_is_cut_or_lies_on_another(shipped, name, dpi):
+    figure = shipped[name]
+    figure.set_dpi(dpi)
+    found = seen(figure)
+    assert len(found) > 5
+    for text, box in found:
+        assert box.x0 >= -1, text
+        assert box.y0 >= -1, text
+        assert box.x1 <= figure.bbox.x1 + 1, text
+        assert box.y1 <= figure.bbox.y1 + 1, text
+    for (one, a), (other, b) in combinations([(t, b) for t, b in found if t.get_rotation() in (0, 90)], 2):
+        wide = min(a.x1, b.x1) - max(a.x0, b.x0)
+        high = min(a.y1, b.y1) - max(a.y0, b.y0)
+        assert min(wide, high) <= 0.02 * dpi, (one, other)
+
+
+LONG = "The $50 Billion_Committee of Heads of State, Heads of Government and Others^2, in the Widest Sense of the Word"
+
+
+def with_long_names():
+    actors = OWN["actors"].assign(name=LONG + " " + OWN["actors"]["name"])
+    places = OWN["locations"].assign(name="A Place with a Rather Long Name " + OWN["locations"]["name"])
+    demands = OWN["demands"].assign(label=LONG + " " + OWN["demands"]["label"])
+    events = OWN["events"].assign(name=LONG + " " + OWN["events"]["name"])
+    return {**OWN, "actors": actors, "locations": places, "demands": demands, "events": events}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_long_names_are_wrapped_and_stay_words(name):
+    figure = draw(name, with_long_names())
+    test_no_text_is_cut_or_lies_on_another({name: figure}, name, 100)
+    assert figure.get_figwidth() < 13
+    if name not in ("coverage_by_day", "event_map"):
+        assert any(" ".join(t.get_text().split()).startswith(LONG) for t in figure.findobj(Text))
+
+
+@pytest.mark.parametrize("tables", [None, with_long_names()])
+def test_turned_names_of_columns_keep_apart(tables):
+    figure = pictures.stance_heatmap(tables=tables)
+    ax = figure.axes[0]
+    heads = ax.get_xticklabels()
+    step = ax.get_window_extent().width / len(heads) / figure.dpi * page.POINTS
+    deep = max(t.get_text().count("\n") + 1 for t in heads) * heads[0].get_fontsize() * 1.2
+    assert step * np.sin(np.radians(45)) >= deep
+
+
+def test_pictures_of_what_ships_have_at_most_readable_rows(shipped):
+    assert len(shipped["stance_heatmap"].axes[0].get_yticks()) <= 25
+    assert len(shipped["statement_timeline"].axes[0].get_yticks()) <= 18
+    assert sum(gid.startswith("node:") for gid in marks(shipped["network_drawing"])) <= 50
+
+
+def luminance(colour):
+    return float(np.dot(to_rgb(colour), (0.299, 0.587, 0.114)))
+
+
+@pytest.mark.parametrize("group", [style.ACTS, style.POSITIONS, nets.NODES, maps.KINDS])
+def test_marks_differ_without_colour(group):
+    for one, other in combinations(group.values(), 2):
+        assert (one.marker, one.fill) != (other.marker, other.fill) or abs(one.scale - other.scale) > 0.3
+
+
+def test_every_value_of_the_schema_has_a_drawing():
+    table = schema.package().table
+    assert set(style.ACTS) == set(table("statements")["act"].enum)
+    assert set(style.POSITIONS) == set(table("stances")["position"].enum)
+    assert set(style.FILLS) == set(style.ATTRIBUTIONS) == set(table("stances")["attribution"].enum)
+    assert len(set(style.FILLS.values())) == 4
+    assert set(maps.FORCE) < set(table("events")["kind"].enum)
+
+
+def test_shades_and_ties_differ_without_colour():
+    for one, other in combinations(heatmap.SHADES, 2):
+        assert one.hatch != other.hatch or abs(luminance(one.colour) - luminance(other.colour)) > 0.1
+    for shade in heatmap.SHADES:
+        assert abs(luminance(shade.colour) - luminance(shade.ink)) > 0.4
+    assert len({str(dashes) for _, dashes in nets.SIGNS.values()}) == 3
+
+
+def test_names_find_free_places():
+    figure = page.new_figure((4, 4))
+    ax = figure.add_subplot()
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    figure.draw_without_rendering()
+    points = [labels.Named(f"name {i}", 0.5, 0.5 + i / 50, 4) for i in range(8)]
+    labels.place(ax, points)
+    boxes = [box_of(t) for t in ax.texts]
+    assert len(boxes) == 8
+    assert not any(a.overlaps(b) for a, b in combinations(boxes, 2))
+
+
+def test_discs_are_spread_until_none_lies_on_another():
+    moved = labels.spread([(0, 0), (0, 0), (1, 0), (50, 50)], [5, 5, 5, 5])
+    assert all(np.hypot(a[0] - b[0], a[1] - b[1]) >= 10 for a, b in combinations(moved, 2))
+    assert moved[3] == pytest.approx((50, 50), abs=0.1)
+
+
+def test_thin_data_are_called_thin():
+    assert frames.thin(29, "stance", 9) == (
+        "Thin data: 29 stances from 9 sources; read it as an example, not as a pattern."
+    )
+    assert frames.thin(30, "stance", 4).startswith("Thin data")
+    assert frames.thin(30, "stance", 5) == frames.thin(30, "tie") == ""
+
+
+def test_long_lists_and_lines_are_cut_to_measure():
+    assert page.listed(["one", "two", "three"], 8) == "one, two and 1 more"
+    text = "A quite long sentence that has to be broken into several lines."
+    broken = page.wrapped(text, 100, 8)
+    assert broken.replace("\n", " ") == text
+    assert max(page.width_of(line, 8) for line in broken.split("\n")) <= 100
+
+
+def test_dates_are_written_out():
+    days = [pd.Timestamp(d) for d in ("2025-08-08", "2025-08-31", "2025-09-01", "2026-01-01")]
+    assert frames.period_text(days[0], days[0]) == "8 August 2025"
+    assert frames.period_text(days[0], days[1]) == "8–31 August 2025"
+    assert frames.period_text(days[0], days[2]) == "8 August – 1 September 2025"
+    assert frames.period_text(days[0], days[3]) == "8 August 2025 – 1 January 2026"
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_as_of_leaves_out_what_was_not_known(name):
+    assert "As known on 1 August 2025." in notes(draw(name, as_of="2025-08-01"))
+    with pytest.raises(errors.InputError, match="calendar day"):
+        draw(name, as_of="yesterday")
+
+
+@pytest.mark.parametrize("name", ["stance_heatmap", "statement_timeline", "position_timeline", "network_drawing"])
+def test_a_picture_can_be_drawn_into_axes_of_ones_own(name):
+    figure = Figure((12, 8), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    assert draw(name, ax=left) is figure
+    assert left.get_title(loc="left")
+    (written,) = [t for t in left.texts if t.get_gid() == "notes"]
+    assert "Source: summitry" in written.get_text()
+    assert not figure.get_suptitle()
+    assert not right.has_data()
+    figure.draw_without_rendering()
+    box = written.get_window_extent()
+    assert not any(box.overlaps(key.get_window_extent()) for key in left.findobj(mpl.legend.Legend))
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_size_of_ones_own_is_kept(name):
+    assert draw(name, figsize=(9, 7)).get_size_inches().tolist() == [9, 7]
+
+
+def test_the_style_of_others_is_left_alone():
+    before = dict(mpl.rcParams)
+    draw("stance_heatmap")
+    assert dict(mpl.rcParams) == before
+
+
+def test_figures_are_not_kept_open():
+    import matplotlib.pyplot as plt
+
+    open_before = plt.get_fignums()
+    draw("coverage_by_day")
+    assert plt.get_fignums() == open_before
+
+
+@pytest.mark.parametrize("suffix", ["pdf", "svg", "png"])
+def test_files_for_papers(own, tmp_path, suffix):
+    target = tmp_path / f"picture.{suffix}"
+    own["stance_heatmap"].savefig(target)
+    assert target.stat().st_size > 5000
+
+
+def test_days_of_a_long_time_still_fit():
+    said = "\n".join(f"s{i} 20{i}-03-01 ann ann troops accepts" for i in range(10, 26))
+    figure = draw("statement_timeline", {**OWN, **build(said)})
+    assert len(figure.axes[0].get_xticks()) <= lanes.WIDTH / lanes.DATE
+    assert "1 March 2010 – 1 March 2025" in figure.get_suptitle()
+
+
+def test_an_absent_library_is_told_with_the_command(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(errors.MissingExtraError, match=r"pip install 'summitry\[pictures\]'"):
+        pictures.stance_heatmap()
+
+
+def test_importing_brings_no_plotting():
+    code = "import sys, summitry.pictures; print(*({'matplotlib', 'networkx', 'pandas'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize("module", ["coverage", "heatmap", "maps", "nets", "timelines"])
+def test_examples_in_docstrings_run(module):
+    result = doctest.testmod(import_module(f"summitry.pictures.{module}"))
+    assert (result.attempted > 0, result.failed) == (True, 0)
+
+
+def test_the_example_of_the_package_runs():
+    result = doctest.testmod(pictures)
+    assert (result.attempted > 0, result.failed) == (True, 0)

@@ -1,0 +1,300 @@
+"""`summitry show` and `summitry describe`: filters, what fits a terminal, and the codebook at the prompt."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import datetime as dt
+import io
+import json
+import re
+from importlib import import_module
+
+import pyarrow as pa
+import pytest
+
+from summitry import errors, filters, loaders, schema, terminal, types
+from summitry.cli import show
+
+ROWS = [
+    {"statement_id": "a", "speaker_id": "sergey-lavrov", "act": "deny", "said_from": dt.date(2025, 8, 20),
+     "summary": "Lavrov denies that there is a meeting at Brégançon."},
+    {"statement_id": "b", "speaker_id": "mark-rutte", "act": "demand", "said_from": dt.date(2025, 8, 22),
+     "target_id": "russia", "summary": "Rutte asks for strong security guarantees and for a meeting."},
+    {"statement_id": "c", "speaker_id": "sergey-lavrov", "act": "assert", "said_from": None,
+     "summary": "Lavrov describes the guarantees that were discussed in 2022 as a good basis."},
+]  # fmt: skip
+
+
+@pytest.fixture
+def rows(package):
+    return [{**dict.fromkeys(package.tables["statements"].names), "issue": "ceasefire", **row} for row in ROWS]
+
+
+@pytest.fixture
+def fields(package):
+    return {f.name: f for f in package.tables["statements"].fields}
+
+
+@pytest.fixture
+def call(capsys, monkeypatch):
+    """Run a command of these two in a terminal of some width; returns what it printed."""
+
+    def run(name, *arguments, width=80):
+        monkeypatch.setenv("COLUMNS", str(width))
+        module, parser = import_module(f"summitry.cli.{name}"), argparse.ArgumentParser()
+        module.add_arguments(parser)
+        assert module.run(parser.parse_args([str(a) for a in arguments])) == 0
+        return capsys.readouterr().out
+
+    return run
+
+
+@pytest.fixture
+def small(rows, package, monkeypatch):
+    """The three statements above in place of those that ship."""
+    table = pa.Table.from_pylist(rows, schema=types.arrow_schema(package.tables["statements"]))
+    monkeypatch.setattr(loaders, "load", lambda *_, **__: table)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "found"),
+    [
+        (["speaker_id=sergey-lavrov"], "ac"),
+        (["speaker_id=sergey-lavrov", "act=deny"], "a"),
+        (["act=deny", "act=demand"], "ab"),
+        (["act=deny", "act=demand", "speaker_id=mark-rutte"], "b"),
+        (["act!=deny", "act!=demand"], "c"),
+        (["target_id="], "ac"),
+        (["target_id!="], "b"),
+        (["target_id=", "target_id=russia"], "abc"),
+        (["said_from>=2025-08-21"], "b"),
+        (["said_from <= 2025-08-22"], "ab"),
+        (["said_from=2025-08-20"], "a"),
+        (["said_from=2025-01-01"], ""),
+        ([], "abc"),
+    ],
+)
+def test_conditions(rows, fields, conditions, found):
+    assert "".join(r["statement_id"] for r in filters.where(rows, conditions, fields)) == found
+
+
+@pytest.mark.parametrize(
+    ("given", "answer"),
+    [
+        ("akt=deny", r"no column 'akt'\. Did you mean 'act'\? The columns are: statement_id, "),
+        ("act=denny", r"No act is 'denny'\. Did you mean 'deny' or 'demand'\? There are: assert, demand, "),
+        ("act!=denny", r"No act is 'denny'"),
+        ("speaker_id=lavrov", r"Did you mean 'sergey-lavrov'\? There are: mark-rutte, sergey-lavrov\.$"),
+        ("summary=Lavrov", r"No summary is 'Lavrov'.*--contains 'Lavrov'"),
+        ("said_from=yesterday", r"holds date values\. Give a day such as"),
+        ("said_from>=", r">= needs a number or a day"),
+        ("act>=deny", r">= needs a number or a day"),
+        ("act", r"'act' is no condition\. Write a column"),
+    ],
+)
+def test_a_condition_that_cannot_be_is_answered_with_what_can(rows, fields, given, answer):
+    with pytest.raises((errors.InputError, errors.UnknownNameError), match=answer):
+        filters.where(rows, [given], fields)
+
+
+def test_many_values_are_not_all_listed(fields):
+    many = [{"speaker_id": f"actor-{i:02}"} for i in range(20)]
+    with pytest.raises(errors.UnknownNameError, match=r"actor-14 and 5 more\.$"):
+        filters.where(many, ["speaker_id=nobody-at-all"], fields)
+
+
+def test_values_are_read_as_the_type_of_their_column(package):
+    fields = {f.name: f for f in package.tables["actors"].fields + package.tables["locations"].fields}
+    assert filters.condition("belligerent=TRUE", fields).value is True
+    assert filters.condition("latitude>=48.5", fields).value == pytest.approx(48.5)
+    assert filters.condition("geonames_id=7", fields).value == 7
+    for wrong in ("belligerent=yes", "latitude=north", "geonames_id=7.5"):
+        with pytest.raises(errors.InputError, match=r"holds .* values\. Give "):
+            filters.condition(wrong, fields)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("meeting", "ab"), ("MEETING rutte", "b"), ("bregancon", "a"), ("guarantees lavrov", "c"), ("2025-08-22", "b"),
+     ("no such words", "")],
+)  # fmt: skip
+def test_words_are_found_in_any_column_and_spelling(rows, words, found):
+    assert "".join(r["statement_id"] for r in filters.contains(rows, words)) == found
+
+
+@pytest.mark.parametrize(
+    ("by", "descending", "found"),
+    [
+        (["said_from"], False, "abc"),
+        (["said_from"], True, "bac"),  # empty cells are last both ways
+        (["act"], False, "cba"),  # assert, demand, …, deny: the order of the codebook
+        (["speaker_id", "said_from"], False, "bac"),
+        (["speaker_id", "act"], False, "bca"),
+    ],
+)
+def test_rows_are_sorted(rows, fields, by, descending, found):
+    in_order = filters.ordered(rows, [fields[n] for n in by], descending=descending)
+    assert "".join(r["statement_id"] for r in in_order) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"), [("Kyiv", 4), ("Київ", 4), ("基輔", 4), ("e\N{COMBINING ACUTE ACCENT}", 1), ("", 0), ("👍", 2)]
+)
+def test_text_is_measured_as_the_screen_shows_it(text, columns):
+    assert terminal.measure(text) == columns
+    assert terminal.measure(terminal.pad(text, 6)) == 6
+
+
+def test_text_is_cut_where_the_screen_ends():
+    assert terminal.cut("abcdef", 6) == "abcdef"
+    assert terminal.cut("abcdefg", 6) == "abcde…"
+    assert terminal.cut("基輔基輔", 6) == "基輔…"
+    assert terminal.cut("ab cdefg", 4) == "ab…"
+    assert terminal.plain("a\x1b[31mb\nc") == "a [31mb c"
+
+
+def test_width_is_shared_the_longest_first():
+    assert terminal.shares([5, 30, 50], [5, 10, 20], 59) == [5, 25, 25]
+    assert terminal.shares([5, 10, 50], [5, 10, 20], 35) == [5, 10, 16]  # too little for the least widths
+    assert terminal.shares([5, 10, 20], [5, 10, 20], 99) == [5, 10, 20]
+    assert terminal.shares([30, 30], [20, 20], 5) == [6, 6]
+    assert terminal.fitting([30, 18, 18, 36], [0, 2, 3, 1], 70) == [0, 3]
+    assert terminal.fitting([30, 18, 18, 36], [0, 2, 3, 1], 88) == [0, 1, 3]
+    assert terminal.fitting([30, 18], [0, 1], 5) == [0]
+
+
+def test_a_table_lines_up_whatever_the_script():
+    made = terminal.table([["a", "基輔", "x"], ["b", "y", "Київ"]], ["text", "text"], [1, 1], 80).splitlines()
+    assert made == ["a     b", "text  text", "────  ────", "基輔  y", "x     Київ"]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
+@pytest.mark.parametrize("table", schema.package().tables)
+def test_no_table_that_ships_runs_over_the_terminal(call, table, width):
+    lines = call("show", table, "-n", 5, width=width).splitlines()
+    assert max(map(terminal.measure, lines)) <= width
+    assert lines[0].split()[0] == schema.package().tables[table].primary_key[0]
+
+
+@pytest.mark.usefixtures("small")
+def test_empty_columns_go_first_and_what_is_not_shown_is_said(call):
+    wide = call("show", "statements", width=300)
+    assert "target_id" in wide.splitlines()[0]
+    assert "addressee_id" not in wide.splitlines()[0]
+    assert re.search(r"^not shown: .*addressee_id.*\(--columns chooses\)$", wide, re.MULTILINE)
+    narrow = call("show", "statements", width=60)
+    assert narrow.splitlines()[0].split() == ["statement_id", "act", "summary"]
+    assert narrow.splitlines()[3].startswith("a ")
+
+
+@pytest.mark.usefixtures("small")
+def test_columns_that_are_asked_for_are_all_shown(call):
+    header = call("show", "statements", "--columns", "act, addressee_id,summary,statement_id", width=40).splitlines()[0]
+    assert header.split() == ["act", "addresse…", "summary", "statement…"]
+    with pytest.raises(errors.UnknownNameError, match="Did you mean 'act'"):
+        call("show", "statements", "--columns", "acts")
+
+
+@pytest.mark.usefixtures("small")
+def test_the_last_line_counts(call):
+    assert "3 of 3 rows of statements" in call("show", "statements")
+    assert "2 of 3 rows of statements" in call("show", "statements", "--where", "speaker_id=sergey-lavrov")
+    few = call("show", "statements", "--where", "speaker_id=sergey-lavrov", "-n", "1")
+    assert "1 of 2 that fit, of 3 rows of statements" in few
+    none = call("show", "statements", "--contains", "nowhere to be found")
+    assert "0 of 3 rows of statements" in none
+    assert none.startswith("statement_id")
+
+
+def test_csv_is_that_of_the_dataset(call, package):
+    table = package.tables["actors"]
+    printed = list(csv.reader(io.StringIO(call("show", "actors", "--format", "csv"))))
+    loaded = loaders.load("actors", "pyarrow").to_pylist()
+    assert printed[0] == table.names
+    assert [row[0] for row in printed[1:]] == [row["actor_id"] for row in loaded]
+    assert {row[table.names.index("belligerent")] for row in printed[1:]} == {"true", "false"}
+
+
+@pytest.mark.usefixtures("small")
+def test_json_has_days_as_texts_and_null_for_nothing(call):
+    given = json.loads(call("show", "statements", "--format", "json", "--columns", "act,said_from", "--sort", "act"))
+    assert given == [
+        {"act": "assert", "said_from": None},
+        {"act": "demand", "said_from": "2025-08-22"},
+        {"act": "deny", "said_from": "2025-08-20"},
+    ]
+
+
+def test_expand_and_as_of_are_those_of_the_loaders(call):
+    header = call("show", "stances", "--expand", "--format", "csv").splitlines()[0]
+    assert header.split(",") == loaders.load("stances", "pyarrow", expand=True).column_names
+    first = min(loaders.load("sources", "pyarrow")["published_on"].to_pylist())
+    early = call("show", "sources", "--as-of", first, "--format", "csv").splitlines()
+    assert len(early) - 1 == len(loaders.load("sources", as_of=first))
+
+
+def test_options_that_make_no_sense_are_refused(call):
+    with pytest.raises(errors.InputError, match="-n is -1"):
+        call("show", "statements", "-n", "-1")
+    with pytest.raises(errors.InputError, match="--descending needs"):
+        call("show", "statements", "--descending")
+
+
+def test_the_telling_columns_exist(package):
+    for name, columns in show.TELLING.items():
+        assert set(columns) <= set(package.tables[name].names)
+
+
+def test_describe_lists_the_tables(call, package):
+    printed = call("describe")
+    for table in package.tables.values():
+        assert re.search(rf"^{table.name} +\d+ rows  ", printed, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", schema.package().tables)
+def test_describe_tells_every_column_of_a_table(call, package, name):
+    printed = " ".join(call("describe", name).split())
+    for f in package.tables[name].fields:
+        assert " ".join(f.description.split()) in printed
+        assert f"{f.name} ({'enumeration' if f.enum else f.type}" in printed
+        if f.enum:
+            assert f"values: {', '.join(f.enum)}" in printed
+            assert f"summitry describe {name}.{f.name}" in printed
+
+
+def test_describe_tells_values_and_rules_in_order(call, package):
+    f = package.tables["stances"]["attribution"]
+    printed = " ".join(call("describe", "stances.attribution").split())
+    at = -1
+    for category in f.categories:
+        assert f"{category.value} {category.description}" in printed
+    for number, rule in enumerate(f.decision_rules, 1):
+        following = printed.index(f"{number}. {rule.question} → {rule.code} example: {rule.examples[0]}")
+        assert following > at
+        at = following
+        assert f"near miss: {rule.near_miss}" in printed
+
+
+def test_describe_of_a_plain_column(call, package):
+    f = package.tables["statements"]["speaker_id"]
+    printed = " ".join(call("describe", "statements.speaker_id").split())
+    assert printed.startswith("statements.speaker_id (string; required; → actors.actor_id;")
+    assert f.description in printed
+    assert printed.endswith(f"example: {f.example}")
+    assert "example: false" in call("describe", "actors.belligerent") + call("describe", "actors").lower()
+
+
+def test_describe_answers_an_unknown_name_with_those_there_are(call):
+    with pytest.raises(errors.UnknownNameError, match=r"no table 'statment'.*Did you mean 'statements'"):
+        call("describe", "statment")
+    with pytest.raises(errors.UnknownNameError, match=r"no field 'akt'.*Did you mean 'act'"):
+        call("describe", "statements.akt")
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_the_codebook_fits_the_terminal(call, package, width):
+    names = ["", *package.tables, *(f"{t.name}.{f.name}" for t in package.tables.values() for f in t.fields)]
+    for name in names:
+        for line in call("describe", *([name] if name else []), width=width).splitlines():
+            assert len(line) <= width or " " not in line.strip(), (name, line)
