@@ -51,7 +51,7 @@ FORMATS = {
     "graphml": Format(
         "summitry.export.graphml",
         "the signed network of actors and demands, by what they say themselves",
-        "Gephi, visone, yEd, or: networkx.read_graphml(\"{file}\")",
+        'Gephi, visone, yEd, or: networkx.read_graphml("{file}")',
     ),
     "geojson": Format(
         "summitry.export.geojson",

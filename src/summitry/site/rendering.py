@@ -1,0 +1,89 @@
+"""The templates: where they are, and what they can call. Everything that they print is escaped."""
+
+from __future__ import annotations
+
+import re
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from summitry.errors import missing_extra
+from summitry.site import strips
+from summitry.site.records import in_words, web_address
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+_CODE = re.compile(r"`([^`]+)`")
+_UNITS = ("bytes", "kB", "MB", "GB")
+STEP = 1000
+
+
+def file_size(n: int) -> str:
+    """Return a size in words.
+
+    Example:
+        >>> file_size(159_410)
+        '159 kB'
+    """
+    number, unit = float(n), 0
+    while number >= STEP and unit < len(_UNITS) - 1:
+        number, unit = number / STEP, unit + 1
+    return f"{number:.3g} {_UNITS[unit]}"
+
+
+def counted(n: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun.
+
+    Example:
+        >>> counted(1, "report"), counted(1200, "report")
+        ('1 report', '1,200 reports')
+    """
+    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
+
+
+def _prose(text: str) -> Markup:
+    """Return a text of the schemas, in which backticks mark values."""
+    from markupsafe import Markup, escape
+
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped first
+
+
+def environment(labels: Mapping[str, str], shared: Mapping[str, Any]) -> Environment:
+    """Return the templates with their filters.
+
+    Args:
+        labels: what each value of an enumeration is called, by "column.value".
+        shared: what every template knows.
+
+    Raises:
+        MissingExtraError: when jinja2 is not installed.
+    """
+    try:
+        from jinja2 import Environment, FunctionLoader, StrictUndefined
+    except ModuleNotFoundError as e:
+        raise missing_extra("jinja2", "site") from e
+    from markupsafe import Markup
+
+    folder = resources.files("summitry.site") / "templates"
+    env = Environment(
+        loader=FunctionLoader(lambda name: (folder / name).read_text("utf-8")),
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    env.filters |= {
+        "web": web_address,
+        "in_words": in_words,
+        "file_size": file_size,
+        "counted": counted,
+        "prose": _prose,
+        "label": lambda value, column: labels.get(f"{column}.{value}", str(value)),
+    }
+    env.globals |= {
+        "shape": lambda position: Markup(strips.shape(position)),  # noqa: S704 - made of numbers and escaped texts
+        "strip": lambda stances, days: Markup(strips.strip(stances, days)),  # noqa: S704 - as above
+        "axis": lambda days: Markup(strips.axis(days)),  # noqa: S704 - as above
+        **shared,
+    }
+    return env
