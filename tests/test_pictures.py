@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import subprocess
 import sys
+from functools import cache
 from importlib import import_module
 from itertools import combinations
 
@@ -74,17 +75,17 @@ def draw(name, tables=None, **more):
     return getattr(pictures, name)(**{**PICTURES[name], **more}, tables=OWN if tables is None else tables)
 
 
-@pytest.fixture(scope="module")
-def own():
-    return {name: draw(name) for name in PICTURES}
+@cache
+def own(name):
+    return draw(name)
 
 
-@pytest.fixture(scope="module")
-def shipped():
-    """The pictures of what ships, the position timeline of the demand with most stances."""
-    demand = summitry.load_stances()["demand_id"].value_counts().index[0]
-    arguments = {**PICTURES, "position_timeline": {"demand": demand}}
-    return {name: getattr(pictures, name)(**given) for name, given in arguments.items()}
+@cache
+def shipped(name):
+    """A picture of what ships, the position timeline that of the demand with most stances."""
+    if name != "position_timeline":
+        return getattr(pictures, name)()
+    return pictures.position_timeline(summitry.load_stances()["demand_id"].value_counts().index[0])
 
 
 def notes(figure):
@@ -101,8 +102,8 @@ def marks(figure):
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_a_picture_explains_itself(own, name):
-    figure = own[name]
+def test_a_picture_explains_itself(name):
+    figure = own(name)
     assert type(figure) is Figure
     assert figure.get_suptitle()
     assert f"Source: summitry {summitry.__version__}; " in notes(figure)
@@ -119,26 +120,26 @@ def test_nothing_to_draw_is_said_and_is_no_error(name):
     assert "Source: summitry" in notes(figure)
 
 
-def test_every_statement_is_a_mark(own):
+def test_every_statement_is_a_mark():
     assert (
-        sum(marks(own["statement_timeline"])[act] for act in style.ACTS if act in marks(own["statement_timeline"])) == 6
+        sum(marks(own("statement_timeline"))[act] for act in style.ACTS if act in marks(own("statement_timeline"))) == 6
     )
-    assert "Without a day and so not drawn: 1 statement." in notes(own["statement_timeline"])
+    assert "Without a day and so not drawn: 1 statement." in notes(own("statement_timeline"))
 
 
-def test_marks_lie_in_lanes_and_days(own):
-    (line,) = [x for x in lines(own["statement_timeline"]) if x.get_gid() == "assert"]
+def test_marks_lie_in_lanes_and_days():
+    (line,) = [x for x in lines(own("statement_timeline")) if x.get_gid() == "assert"]
     days = np.round(np.asarray(line.get_xdata())).astype("datetime64[D]").astype(str)
     assert sorted(days) == ["2025-08-11", "2025-08-11", "2025-08-12", "2025-08-12", "2025-08-12", "2025-08-15"]
-    names = [t.get_text() for t in own["statement_timeline"].axes[0].get_yticklabels()]
+    names = [t.get_text() for t in own("statement_timeline").axes[0].get_yticklabels()]
     assert names == ["Ann", "Bob"]
 
 
-def test_a_range_of_days_has_a_line_back_to_its_first(own):
-    (whiskers,) = [c for c in own["statement_timeline"].axes[0].collections if c.get_gid() == "whisker"]
+def test_a_range_of_days_has_a_line_back_to_its_first():
+    (whiskers,) = [c for c in own("statement_timeline").axes[0].collections if c.get_gid() == "whisker"]
     ((start, end),) = [segment[:, 0] for segment in whiskers.get_segments()]
     assert end - start == pytest.approx(2)
-    assert "(1 mark)" in notes(own["statement_timeline"])
+    assert "(1 mark)" in notes(own("statement_timeline"))
 
 
 def test_marks_of_one_day_do_not_lie_on_each_other():
@@ -150,21 +151,21 @@ def test_marks_of_one_day_do_not_lie_on_each_other():
     assert nearest >= line.get_markersize()
 
 
-def test_events_are_flagged_in_order_and_those_of_a_day_share_a_flag(own):
-    flags = [t for t in own["statement_timeline"].axes[0].texts if t.get_gid() == "flag"]
+def test_events_are_flagged_in_order_and_those_of_a_day_share_a_flag():
+    flags = [t for t in own("statement_timeline").axes[0].texts if t.get_gid() == "flag"]
     assert [t.get_text() for t in flags] == ["1\n2\n3\n4\n5\n6"]
-    assert "Events: (1) 12 Aug: Journey; (2)" in notes(own["statement_timeline"])
+    assert "Events: (1) 12 Aug: Journey; (2)" in notes(own("statement_timeline"))
     chosen = draw("statement_timeline", events=["summit"])
     assert "Events: (1) 12 Aug: Summit." in notes(chosen)
     with pytest.raises(errors.InputError, match="sumit"):
         draw("statement_timeline", events=["sumit"])
 
 
-def test_position_timeline_tells_attribution_by_the_filling(own):
-    assert marks(own["position_timeline"]) == {"accepts:self": 1, "rejects:self": 1, "rejects:adversary": 1}
-    fills = {line.get_gid(): line.get_fillstyle() for line in lines(own["position_timeline"])}
+def test_position_timeline_tells_attribution_by_the_filling():
+    assert marks(own("position_timeline")) == {"accepts:self": 1, "rejects:self": 1, "rejects:adversary": 1}
+    fills = {line.get_gid(): line.get_fillstyle() for line in lines(own("position_timeline"))}
     assert fills["rejects:self"] != fills["rejects:adversary"]
-    key = [t.get_text() for t in own["position_timeline"].axes[0].get_legend().get_texts()]
+    key = [t.get_text() for t in own("position_timeline").axes[0].get_legend().get_texts()]
     assert key == ["said by the holder", "said of it by an adversary"]
 
 
@@ -173,11 +174,11 @@ def test_position_timeline_refuses_an_unknown_demand():
         draw("position_timeline", demand="trops")
 
 
-def test_heatmap_has_the_cells_and_numbers_of_the_matrix(own):
-    cells = [p for p in own["stance_heatmap"].axes[0].patches if p.get_gid() == "cell"]
+def test_heatmap_has_the_cells_and_numbers_of_the_matrix():
+    cells = [p for p in own("stance_heatmap").axes[0].patches if p.get_gid() == "cell"]
     count = matrices.stance_matrix("demand", "holder", value="count", tables=OWN)
     assert len(cells) == int((count > 0).sum().sum()) == 3
-    numbers = {t.get_text() for t in own["stance_heatmap"].axes[0].texts if t.get_gid() == "count"}
+    numbers = {t.get_text() for t in own("stance_heatmap").axes[0].texts if t.get_gid() == "count"}
     assert numbers == {"+1", "\N{MINUS SIGN}1", "+1±1"}
     assert heatmap.cell_text(12, 0, 3) == "+12\N{MINUS SIGN}3"
 
@@ -195,10 +196,10 @@ def test_heatmap_shades_follow_the_balance():
     assert found == wanted
 
 
-def test_network_has_every_node_and_tie(own):
+def test_network_has_every_node_and_tie():
     graph = affiliation_network(tables=OWN)
-    ax = own["network_drawing"].axes[0]
-    assert sum(gid.startswith("node:") for gid in marks(own["network_drawing"])) == len(graph) == 4
+    ax = own("network_drawing").axes[0]
+    assert sum(gid.startswith("node:") for gid in marks(own("network_drawing"))) == len(graph) == 4
     ties = {c.get_gid(): len(c.get_segments()) for c in ax.collections}
     assert ties == {"positive": 2, "negative": 1}
     assert sorted(t.get_text() for t in ax.texts if t.get_gid() == "name") == ["Ann", "Bob", "Talks", "Troops"]
@@ -233,15 +234,15 @@ def test_network_refuses_what_has_no_effect():
         pictures.network_drawing(kind="agreement")
 
 
-def test_coverage_draws_the_counts_of_the_frame(own):
-    bars = {p.get_gid(): [] for ax in own["coverage_by_day"].axes for p in ax.patches}
-    for ax in own["coverage_by_day"].axes:
+def test_coverage_draws_the_counts_of_the_frame():
+    bars = {p.get_gid(): [] for ax in own("coverage_by_day").axes for p in ax.patches}
+    for ax in own("coverage_by_day").axes:
         for bar in ax.patches:
             bars[bar.get_gid()].append(bar.get_height())
     frame_ = summitry.coverage(tables=OWN)
     assert {name: list(frame_[name]) for name in bars} == bars
     assert set(bars) == {"pages_seen", "pages_used", "statements", "outlets", "wires"}
-    assert "Without one certain day and so not drawn: 2 statements." in notes(own["coverage_by_day"])
+    assert "Without one certain day and so not drawn: 2 statements." in notes(own("coverage_by_day"))
 
 
 def test_coverage_takes_a_part_of_the_frame():
@@ -252,8 +253,8 @@ def test_coverage_takes_a_part_of_the_frame():
         pictures.coverage_by_day(whole[["day"]])
 
 
-def test_map_counts_every_event_that_has_a_spot(own):
-    figure = own["event_map"]
+def test_map_counts_every_event_that_has_a_spot():
+    figure = own("event_map")
     assert marks(figure) == {"kyiv:talks": 1, "kyiv:force": 1, "anchorage:talks": 1}
     numbers = sorted(t.get_text() for ax in figure.axes for t in ax.texts if t.get_gid() == "count")
     assert numbers == ["1", "1", "2"]  # the palace, and the house within the city, count at the city
@@ -264,8 +265,8 @@ def test_map_counts_every_event_that_has_a_spot(own):
     assert empty == {"kyiv:force"}
 
 
-def test_map_has_a_natural_scale(own):
-    for ax in own["event_map"].axes:
+def test_map_has_a_natural_scale():
+    for ax in own("event_map").axes:
         box, (west, east), (south, north) = ax.get_window_extent(), ax.get_xlim(), ax.get_ylim()
         slim = np.cos(np.radians((south + north) / 2))
         assert (east - west) * slim / box.width == pytest.approx((north - south) / box.height, rel=0.01)
@@ -297,10 +298,8 @@ def seen(figure):
     return [(t, box_of(t)) for t in texts]
 
 
-@pytest.mark.parametrize("name", PICTURES)
-@pytest.mark.parametrize("dpi", [72, 300])
-def test_no_text_is_cut_or_lies_on_another(shipped, name, dpi):
-    figure = shipped[name]
+def assert_legible(figure, dpi):
+    """No text is cut or lies on another, but for the turned ones, which have a test of their own."""
     figure.set_dpi(dpi)
     found = seen(figure)
     assert len(found) > 5
@@ -313,6 +312,12 @@ def test_no_text_is_cut_or_lies_on_another(shipped, name, dpi):
         wide = min(a.x1, b.x1) - max(a.x0, b.x0)
         high = min(a.y1, b.y1) - max(a.y0, b.y0)
         assert min(wide, high) <= 0.02 * dpi, (one, other)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_no_text_is_cut_or_lies_on_another(name):
+    for dpi in (72, 300):
+        assert_legible(shipped(name), dpi)
 
 
 LONG = "The $50 Billion_Committee of Heads of State, Heads of Government and Others^2, in the Widest Sense of the Word"
@@ -329,7 +334,7 @@ def with_long_names():
 @pytest.mark.parametrize("name", PICTURES)
 def test_long_names_are_wrapped_and_stay_words(name):
     figure = draw(name, with_long_names())
-    test_no_text_is_cut_or_lies_on_another({name: figure}, name, 100)
+    assert_legible(figure, 100)
     assert figure.get_figwidth() < 13
     if name not in ("coverage_by_day", "event_map"):
         assert any(" ".join(t.get_text().split()).startswith(LONG) for t in figure.findobj(Text))
@@ -345,10 +350,10 @@ def test_turned_names_of_columns_keep_apart(tables):
     assert step * np.sin(np.radians(45)) >= deep
 
 
-def test_pictures_of_what_ships_have_at_most_readable_rows(shipped):
-    assert len(shipped["stance_heatmap"].axes[0].get_yticks()) <= 25
-    assert len(shipped["statement_timeline"].axes[0].get_yticks()) <= 18
-    assert sum(gid.startswith("node:") for gid in marks(shipped["network_drawing"])) <= 50
+def test_pictures_of_what_ships_have_at_most_readable_rows():
+    assert len(shipped("stance_heatmap").axes[0].get_yticks()) <= 25
+    assert len(shipped("statement_timeline").axes[0].get_yticks()) <= 18
+    assert sum(gid.startswith("node:") for gid in marks(shipped("network_drawing"))) <= 50
 
 
 def luminance(colour):
@@ -461,10 +466,23 @@ def test_figures_are_not_kept_open():
     assert plt.get_fignums() == open_before
 
 
+def test_a_notebook_learns_to_show_figures(monkeypatch):
+    import matplotlib.pyplot as plt
+
+    started = []
+    monkeypatch.setattr(mpl, "get_backend", lambda: "agg")
+    monkeypatch.setattr(plt, "switch_backend", started.append)
+    page.new_figure((2, 2))
+    assert started == []
+    monkeypatch.setitem(sys.modules, "ipykernel", sys)
+    page.new_figure((2, 2))
+    assert started == ["agg"]
+
+
 @pytest.mark.parametrize("suffix", ["pdf", "svg", "png"])
-def test_files_for_papers(own, tmp_path, suffix):
+def test_files_for_papers(tmp_path, suffix):
     target = tmp_path / f"picture.{suffix}"
-    own["stance_heatmap"].savefig(target)
+    own("stance_heatmap").savefig(target)
     assert target.stat().st_size > 5000
 
 

@@ -235,6 +235,8 @@ def text_faults(f):
         yield Fault("minLength", "é" * (f.min_length - 1))
     if f.max_length:
         yield Fault("maxLength", "é" * (f.max_length + 1))
+        yield Fault("maxLength", f"=\u202e{'x' * f.max_length} ")
+    yield Fault("character", "=hidden\u202einside ")  # of several rules the first is told, and it alone
 
 
 def faults(table, f, good):
@@ -245,7 +247,16 @@ def faults(table, f, good):
         yield from (Fault("type", t) for t in WRONG_TYPE[f.type])
         yield from beside(f)
         return
-    near = [f"{good}\u0430", f"{good} ", f" {good}", f"{good}\n", f"x{good}\u202e", good.upper() + "_", "=1"]
+    near = [
+        f"{good}\u0430",
+        f"{good} ",
+        f" {good}",
+        f"{good}\n",
+        f"x{good}\u202e",
+        good.upper() + "_",
+        "=1",
+        " É" * 300,
+    ]
     if f.enum:
         yield from (Fault("enum", t) for t in near)
     elif f.pattern is not None:

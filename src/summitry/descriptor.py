@@ -22,7 +22,7 @@ def _schema(package: Package, table: str, suffix: str) -> str | dict[str, Any]:
     frictionless reads an empty number of Parquet as the text "nan", so these files must call that missing too.
     """
     about = package.table(table)
-    numbers = any(f.type == "number" and not about.required(f) for f in about.fields)
+    numbers = any(f.type in ("integer", "number") and not about.required(f) for f in about.fields)
     if suffix == "parquet" and numbers:
         return {**about.json, "missingValues": ["", "nan"]}
     return f"schemas/{table}.json"

@@ -1,10 +1,10 @@
 """Pictures for papers: one call each, and a matplotlib figure to save, to change or to show.
 
-The library is matplotlib: it writes PDF, SVG and PNG by itself and without a browser, where altair writes files only
-with a Rust build of a browser engine (vl-convert) of 84 MB. It draws networks (networkx hands it layouts) and
-coordinates in both directions as freely as bars, for which Vega-Lite has no layout of networks and a projection that
-wants outlines. With all that it needs beside pandas it weighs about 95 MB, as altair with vl-convert does, and it is
-what Python users of this field already have, through pandas' `plot`, seaborn and networkx.
+The library is matplotlib: it writes PDF, SVG and PNG by itself and without a browser, where altair needs vl-convert,
+a package that carries a whole JavaScript engine. It draws networks, for which networkx hands it the layout, and maps
+in plain coordinates as freely as bars, while Vega-Lite lays out no networks and makes its maps of outlines. Beside
+pandas either way weighs about 100 MB, and matplotlib is what the Python users of this field have already, through
+pandas' `plot`, seaborn and networkx.
 
     >>> from summitry.pictures import stance_heatmap
     >>> figure = stance_heatmap(max_rows=5)

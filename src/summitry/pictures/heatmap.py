@@ -43,8 +43,8 @@ class Cell:
 
 MOSTLY = 1 / 3  # of the way from balance to one side
 SHADES = (
-    Shade(-1 + 1e-9, "only against", style.ORANGE, "////", "black"),
-    Shade(-MOSTLY, "mostly against", "#FAE6BC", "////", "black"),
+    Shade(-1 + 1e-9, "only against", style.ORANGE, "///", "black"),
+    Shade(-MOSTLY, "mostly against", "#FAE6BC", "///", "black"),
     Shade(MOSTLY, "balanced or left open", "white", "", "black"),
     Shade(1 - 1e-9, "mostly for", "#BFE1F6", "", "black"),
     Shade(1.0, "only for", style.BLUE, "", "white"),
@@ -200,7 +200,7 @@ def _draw(ax: Axes, cells: Sequence[Cell], down: Sequence[str], across: Sequence
         ax.text(
             cell.x + 0.5, cell.y + 0.5, cell.text, ha="center", va="center_baseline", fontsize=style.SMALL,
             color=cell.shade.ink, gid="count",
-            path_effects=[withStroke(linewidth=1.5, foreground=cell.shade.colour)],  # no hatching in the numbers
+            path_effects=[withStroke(linewidth=3, foreground=cell.shade.colour)],  # no hatching in the numbers
         )  # fmt: skip
     side = [page.wrapped(name, LABEL_WIDTH, style.TEXT) for name in down]
     head = [page.wrapped(name, HEAD_WIDTH, style.TEXT) for name in across]

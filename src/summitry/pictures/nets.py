@@ -48,7 +48,7 @@ CALLED = {
     "": ("positive weight", "negative weight", "no weight"),
 }
 SIDE, LEAST_SIDE, ROOM_PER_NODE = 570.0, 340.0, 120.0  # points of the square: at most, at least, by √nodes
-SMALLEST, LARGEST = 6.0, 18.0  # points of a node
+SMALLEST, LARGEST, MANY = 6.0, 18.0, 10.0  # points of a node; positions that make a large one at least
 THINNEST, THICKEST = 0.5, 3.5  # points of a tie
 NAME_WIDTH = 92.0  # points of a line of a name
 ASIDE, ABOVE = 0.12, 0.06  # free at the edges for names, as a part of the side
@@ -174,7 +174,7 @@ def _notes(whole: nx.Graph[Any], shown: nx.Graph[Any]) -> list[str]:
     ties = (
         f"every tie weighs {weights[0]:.3g}" if min(weights) == max(weights) else f"ties as thick as they weigh, {most}"
     )
-    left_out = f"{frames.counted(len(missing), 'weaker tie')}, of them {against} of disagreement"
+    left_out = frames.counted(len(missing), "weaker tie") + (f", of them {against} of disagreement" if against else "")
     with_them = f"{frames.counted(len(others), 'node')}: {page.listed(_called(others, whole))}"
     return [
         f"Nodes are as large as their number of positions; {ties}.",
@@ -238,7 +238,7 @@ def _kind(node: Mapping[str, Any]) -> str:
 def _spread(ax: Axes, graph: nx.Graph[Any], at: Mapping[Hashable, tuple[float, float]]) -> dict[Hashable, labels.Named]:
     """Return the nodes as discs with names, moved apart until none lies on another."""
     activity = {n: float(graph.nodes[n].get("activity", graph.degree(n))) for n in graph}
-    most = max(activity.values()) or 1.0
+    most = max(MANY, *activity.values())
     radii = {n: (SMALLEST + (LARGEST - SMALLEST) * math.sqrt(a / most)) / 2 for n, a in activity.items()}
     true = [labels.in_points(ax, *at[n]) for n in at]
     moved = labels.spread(true, [radii[n] + labels.GAP for n in at])
