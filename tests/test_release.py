@@ -12,6 +12,7 @@ import zipfile
 from dataclasses import replace
 from hashlib import sha256
 from importlib import import_module
+from pathlib import Path
 
 import pandas as pd
 import pytest

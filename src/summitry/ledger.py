@@ -26,8 +26,9 @@ def path(base: Path | None = None) -> Path:
 
 
 def id_tables(package: schema.Package) -> list[str]:
-    """Return the tables whose rows have an id: those with a primary key of one column."""
-    return [t.name for t in package.tables.values() if len(t.primary_key) == 1]
+    """Return the tables whose rows have an id: a primary key of one column that is text; a day is no id."""
+    keys = {t.name: [t[name] for name in t.primary_key] for t in package.tables.values()}
+    return [name for name, key in keys.items() if [f.type for f in key] == ["string"]]
 
 
 def released_ids(base: Path | None = None) -> frozenset[Id]:
