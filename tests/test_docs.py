@@ -49,6 +49,14 @@ def test_every_command_in_the_documents_exists():
                     assert words[1] in COMMANDS, line
 
 
+def test_every_call_in_the_readme_exists():
+    import summitry
+
+    calls = set(re.findall(r"`([a-z_]+)\(", (ROOT / "README.md").read_text("utf-8")))
+    assert {"positions", "claims", "search"} <= calls
+    assert [name for name in sorted(calls) if not hasattr(summitry, name)] == []
+
+
 def test_links_in_the_documents_lead_somewhere():
     for document in [*DOCUMENTS, "CHANGELOG.md", "seeds/README.md", "CODEBOOK.md"]:
         path = ROOT / document

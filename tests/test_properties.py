@@ -62,7 +62,7 @@ TABLES = {
 every_table = pytest.mark.parametrize("name", TABLES)
 
 FEW = 8  # rows of what ships, to be damaged
-HIDDEN = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\ufffd"
+HIDDEN = "\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\ufffd"
 VISIBLE = st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters=HIDDEN)
 WORDS = st.sampled_from(["NA", "null", "None", "nan", "true", "1", "2025-08-22", '"', '""', ",", ";", "'", "é", "😀"])
 

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from summitry.schema import Field, Table
 
 # control characters, line breaks among them; marks that turn the reading direction; the replacement character
-_BAD_CHARACTERS = "[\\x00-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff\\ufffd]"
+_BAD_CHARACTERS = (
+    "[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200b\\u200e\\u200f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff\\ufffd]"
+)
 _FORMULA = r"^[=+\-@]"
 
 
@@ -108,8 +110,10 @@ def keyword_checks(f: Field, *, required: bool) -> Iterator[Check]:
         yield Check("pattern", f.name, fails, f"the pattern {f.pattern}", _pattern_mend(f))
     yield from _bounds(f, value)
     yield from _lengths(f, value)
-    if f.type == "string" and not f.enum and f.pattern is None:
-        yield from _text_checks(f, value)
+    if f.type == "string" and not f.enum:
+        yield _character_check(f, value)
+        if f.pattern is None:
+            yield from _text_checks(f, value)
 
 
 def _bounds(f: Field, value: pl.Expr) -> Iterator[Check]:
@@ -137,14 +141,18 @@ def _lengths(f: Field, value: pl.Expr) -> Iterator[Check]:
             yield Check(rule, f.name, fails(limit), expected, mend)
 
 
-def _text_checks(f: Field, value: pl.Expr) -> Iterator[Check]:
-    """What free text must not hold, so that a table is one line a row and safe to open in a spreadsheet."""
-    yield Check(
+def _character_check(f: Field, value: pl.Expr) -> Check:
+    """Characters that nobody sees, or that break a line, in text of any form."""
+    return Check(
         "character", f.name, value.str.contains(_BAD_CHARACTERS),
         "text without line breaks, control characters or marks of reading direction",
         lambda v: "Take the character away, or put a space in its place: "
         + ", ".join(f"U+{ord(c):04X}" for c in dict.fromkeys(v) if not c.isprintable() or c == "\ufffd"),
     )  # fmt: skip
+
+
+def _text_checks(f: Field, value: pl.Expr) -> Iterator[Check]:
+    """What free text must not be, so that a table is safe to open in a spreadsheet."""
     yield Check(
         "formula", f.name, value.str.contains(_FORMULA), "text that a spreadsheet does not take for a formula",
         _always("Begin the cell with a letter, a digit or a quotation mark, not with = + - @."),

@@ -1,0 +1,192 @@
+"""The examples of a page: run in order, and written back with what they print.
+
+| block | what becomes of it |
+| --- | --- |
+| pycon, python | runs as a doctest; the blocks of a page share their names |
+| sh | runs in bash, but for lines that install something |
+| text | after a sh block: what that prints |
+| csv, with a title | is written to the file of that name, for the blocks after it |
+"""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import shutil
+import subprocess
+import sys
+from contextlib import chdir
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from summitry import paths
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+    from pathlib import Path
+
+BLOCK = re.compile(r'^```(?P<kind>\w*)(?: title="(?P<title>[^"]+)")?\n(?P<body>.*?)^```$', re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^\s*(```|~~~)", re.MULTILINE)
+INSTALLS = re.compile(r"\s*(pip|python3 -m pip) (install|download)\b")
+# what a command line needs of a checkout: all of it but what others make of it
+LEFT_OUT = (".*", "build", "dist", "docs", "site", "tests", "__pycache__", "*.egg-info")
+WIDTH = 84  # columns: what a page of the site has room for
+
+
+class ExampleError(Exception):
+    """An example cannot be run, or fails in a way that its page does not show."""
+
+
+@dataclass
+class Place:
+    """Where the examples of one page run.
+
+    Attributes:
+        folder: the working directory.
+        clone: a copy of the checkout, which commands may change.
+        names: what the Python blocks have defined so far.
+        printed: what the last command printed, until a block shows it.
+    """
+
+    folder: Path
+    clone: Path
+    names: dict[str, Any] = field(default_factory=lambda: {"__name__": "__main__"})
+    printed: str | None = None
+
+
+def new_place(root: Path, work: Path) -> Place:
+    """Make an empty working directory and a copy of the checkout beside it."""
+    place = Place(work / "page", work / "clone")
+    place.folder.mkdir(parents=True)
+    shutil.copytree(root, place.clone, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    command = place.clone / "bin" / "summitry"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m summitry "$@"\n', "utf-8")
+    command.chmod(0o755)
+    return place
+
+
+def rerun(page: str, place: Place, only: Collection[str] | None = None) -> str:
+    """Run every example of a page, and return the page with what they print.
+
+    Args:
+        page: its text.
+        place: where they run.
+        only: run blocks of these kinds and leave the others as they are.
+
+    Raises:
+        ExampleError: for a block of an unknown kind, an example that fails in a way that the page does not show, or
+            output that tells where this machine keeps its files.
+    """
+    if len(FENCE.findall(page)) != 2 * len(BLOCK.findall(page)):
+        raise ExampleError('A block does not open with ```kind or ```kind title="…" and close with ``` alone.')
+    new = BLOCK.sub(lambda b: b[0] if only and b["kind"] not in only else _rerun_block(b, place), page)
+    for path in (place.folder.parent, paths.root(), sys.prefix):
+        if str(path) in new:
+            raise ExampleError(f"An output names {path}, which exists on this machine only.")
+    return new
+
+
+def _rerun_block(block: re.Match[str], place: Place) -> str:
+    line = block.string.count("\n", 0, block.start()) + 1
+    if block["kind"] not in KINDS:
+        raise ExampleError(f"line {line}: a block of the kind {block['kind']!r} is not run. Kinds: {', '.join(KINDS)}.")
+    try:
+        body = KINDS[block["kind"]](block, place)
+    except ExampleError as e:
+        raise ExampleError(f"line {line}: {e}") from e
+    opening, closing = block[0].split("\n", 1)[0], "```"
+    return f"{opening}\n{body}{closing}"
+
+
+class _Recorder(doctest.DocTestRunner):
+    """Runs a doctest as usual, and keeps what each example prints instead of judging it."""
+
+    def __init__(self) -> None:
+        super().__init__(verbose=False)
+        self.ran: list[tuple[doctest.Example, str]] = []
+
+    def report_success(self, _out: Any, _test: doctest.DocTest, example: doctest.Example, got: str) -> None:
+        # of an exception only its last line is compared; its traceback names files of this machine
+        self.ran.append((example, got if example.exc_msg is None else example.want))
+
+    def report_failure(self, _out: Any, _test: doctest.DocTest, example: doctest.Example, got: str) -> None:
+        if example.exc_msg is not None:
+            raise ExampleError(f"{example.source.strip()} does not raise what is shown but gives:\n{got}")
+        self.ran.append((example, got))
+
+    def report_unexpected_exception(self, _out: Any, _test: Any, example: doctest.Example, exc_info: Any) -> None:
+        raise ExampleError(f"{example.source.strip()} raises {exc_info[0].__name__}: {exc_info[1]}") from exc_info[1]
+
+
+def _python(block: re.Match[str], place: Place) -> str:
+    test = doctest.DocTestParser().get_doctest(block["body"], place.names, "page", None, 0)
+    recorder = _Recorder()
+    with chdir(place.folder):
+        recorder.run(test, clear_globs=False)
+    place.names = test.globs
+    return _with_outputs(block["body"], recorder.ran)
+
+
+def _with_outputs(body: str, ran: Iterable[tuple[doctest.Example, str]]) -> str:
+    """Return a doctest with these outputs in place of those that it shows."""
+    old, new, at = body.splitlines(), [], 0
+    for example, got in ran:
+        shown_from = example.lineno + example.source.count("\n")
+        new += old[at:shown_from]
+        new += [line.rstrip() or "<BLANKLINE>" for line in got.splitlines()]
+        at = shown_from + example.want.count("\n")
+    return "".join(f"{line}\n" for line in [*new, *old[at:]])
+
+
+def _shell(block: re.Match[str], place: Place) -> str:
+    lines = [line for line in block["body"].splitlines() if not INSTALLS.match(line)]
+    following = BLOCK.search(block.string, block.end())
+    shown = following is not None and following["kind"] == "text"
+    done = subprocess.run(  # noqa: S603 - what runs is the page, which is of this repository
+        ["bash", "-ec", "\n".join(lines)],  # noqa: S607 - the bash of whoever runs this
+        cwd=place.folder, env=_environment(place), check=False,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8",
+    )  # fmt: skip
+    # 1 says that something was found wrong, and the page shows what; 2 that the command could not be carried out
+    if done.returncode > shown:
+        raise ExampleError(f"exit code {done.returncode} of\n{block['body']}{done.stdout}")
+    place.printed = done.stdout
+    return block["body"]
+
+
+def _environment(place: Place) -> dict[str, str]:
+    return {
+        **os.environ,
+        "COLUMNS": str(WIDTH),
+        "NO_COLOR": "1",
+        "PATH": os.pathsep.join([str(place.clone / "bin"), os.environ["PATH"]]),
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(place.clone / "src"), os.environ.get("PYTHONPATH")])),
+        "PYTHONUTF8": "1",
+    }
+
+
+def _output(_block: re.Match[str], place: Place) -> str:
+    if place.printed is None:
+        raise ExampleError("a text block shows what a sh block before it prints, and there is none.")
+    printed, place.printed = place.printed, None
+    return "".join(f"{line.rstrip()}\n" for line in printed.strip("\n").splitlines())
+
+
+def _file(block: re.Match[str], place: Place) -> str:
+    if not block["title"]:
+        raise ExampleError('a csv block says which file it is: ```csv title="my-rows/statements.csv"')
+    target = place.folder / block["title"]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(block["body"], "utf-8")
+    return block["body"]
+
+
+KINDS: dict[str, Callable[[re.Match[str], Place], str]] = {
+    "pycon": _python,
+    "python": _python,
+    "sh": _shell,
+    "text": _output,
+    "csv": _file,
+}

@@ -1,0 +1,265 @@
+"""The reference: what every public function says of itself, as Markdown."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from textwrap import dedent
+from typing import TYPE_CHECKING, Any
+
+import griffe
+
+import docs_examples
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+HELP_WIDTH = str(docs_examples.WIDTH)
+LONGEST_LINE = 88  # of a signature; longer, and each parameter gets a line
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the reference.
+
+    Attributes:
+        title: its heading.
+        opening: what these functions are for.
+        module: where they are imported from.
+        names: the functions and classes, in order.
+        sources: a module that names the literature behind them.
+    """
+
+    title: str
+    opening: str
+    module: str
+    names: tuple[str, ...]
+    sources: str = ""
+
+
+def _loaders() -> tuple[str, ...]:
+    from summitry import schema
+
+    return tuple(f"load_{name}" for name in schema.package().tables)
+
+
+PAGES = {
+    "tables": Page(
+        "Tables",
+        "Each table has a loader, made from its schema. What the values of a column mean is in the "
+        "[codebook](../codebook/index.md).",
+        "summitry",
+        (*_loaders(), "load_all"),
+    ),
+    "dataset": Page(
+        "The dataset itself",
+        "What there is, what it means, how far to trust it, how to cite it.",
+        "summitry",
+        ("tables", "describe", "search", "path", "coverage", "reliability", "cite", "verify", "diff", "pandera_schema"),
+    ),
+    "positions": Page(
+        "Positions and claims",
+        "Who holds what, who moved, what others say of whom, and which events are disputed.",
+        "summitry",
+        ("positions", "daily_positions", "position_changes", "stance_matrix", "attribution_gap", "claims"),
+    ),
+    "networks": Page(
+        "Networks",
+        "Discourse networks as networkx graphs, and as files for Gephi, visone and R. They need "
+        "`pip install 'summitry[networks]'`.",
+        "summitry",
+        (
+            "affiliation_network", "actor_network", "network_nodes", "network_edges",
+            "write_graphml", "write_gexf", "write_network_csv",
+        ),
+        "summitry.projections",
+    ),
+    "pictures": Page(
+        "Pictures",
+        "Each returns a matplotlib figure; the [gallery](../gallery.md) shows them. They need "
+        "`pip install 'summitry[pictures]'`.",
+        "summitry",
+        tuple(import_module("summitry.pictures").__all__),
+    ),
+    "export": Page("Export", "The whole dataset as one file.", "summitry.export", ("export",)),
+    "errors": Page(
+        "Errors",
+        "Whatever this package raises on purpose is a `SummitryError`; its message says what was given, what was "
+        "expected and how to mend it.",
+        "summitry.errors",
+        ("SummitryError", "UnknownNameError", "InputError", "MissingExtraError", "DamagedFileError", "SchemaError"),
+    ),
+}  # fmt: skip
+
+
+def pages() -> dict[str, str]:
+    """Return the pages of the reference by path."""
+    texts = {f"reference/{stem}.md": _page(page) for stem, page in PAGES.items()}
+    return {"reference/index.md": _index(), **texts, "reference/commands.md": _commands()}
+
+
+def found(page: Page, name: str) -> Any:
+    """Return a public function or class."""
+    return getattr(import_module(page.module), name)
+
+
+def _index() -> str:
+    lines = ["# Reference", ""]
+    for stem, page in PAGES.items():
+        lines += [f"## [{page.title}]({stem}.md)", "", f"`from {page.module} import …`", ""]
+        rows = [(f"[{name}]({stem}.md#{name.lower()})", _first(found(page, name))) for name in page.names]
+        lines += [*_table(("name", "what it does"), rows), ""]
+    lines += ["## [Commands](commands.md)", "", "What `summitry` does at the prompt.", ""]
+    return "\n".join(lines)
+
+
+def _first(thing: Any) -> str:
+    return _prose((inspect.getdoc(thing) or "").split("\n\n")[0].replace("\n", " "))
+
+
+def _page(page: Page) -> str:
+    entries = [_entry(page, name) for name in page.names]
+    return "\n".join([f"# {page.title}", "", page.opening, "", *entries, *_sources(page)]).rstrip() + "\n"
+
+
+def _sources(page: Page) -> Iterator[str]:
+    """Yield the literature that the docstring of a module ends with."""
+    if page.sources:
+        _, _, told = (inspect.getdoc(import_module(page.sources)) or "").partition("\nSources:\n")
+        yield from ("## Sources", "", re.sub(r"(https?://\S+)", r"<\1>", _prose(dedent(told))))
+
+
+def _entry(page: Page, name: str) -> str:
+    thing = found(page, name)
+    docstring = griffe.Docstring(inspect.getdoc(thing) or "")
+    parts = docstring.parse("google", returns_named_value=False, returns_multiple_items=False, warnings=False)
+    written = "\n".join(line for part in parts for line in [*_section(part), ""])
+    own = f"[`{name}`]({_homes()[name]})"
+    return f"## {name}\n\n```python\n{signature(name, thing)}\n```\n\n{written.replace(own, f'`{name}`')}"
+
+
+def signature(name: str, thing: Any) -> str:
+    """Return a signature as it stands in the source, on one line or a line a parameter."""
+    if inspect.isclass(thing):
+        return f"class {name}({', '.join(base.__name__ for base in thing.__bases__)})"
+    given = inspect.signature(thing)
+    parts = [_parameter(p) for p in given.parameters.values()]
+    kinds = [p.kind for p in given.parameters.values()]
+    if inspect.Parameter.KEYWORD_ONLY in kinds:
+        parts.insert(kinds.index(inspect.Parameter.KEYWORD_ONLY), "*")
+    returns = f" -> {given.return_annotation}"
+    line = f"{name}({', '.join(parts)}){returns}"
+    if len(line) <= LONGEST_LINE:
+        return line
+    return "\n".join([f"{name}(", *(f"    {part}," for part in parts), f"){returns}"])
+
+
+def _parameter(given: inspect.Parameter) -> str:
+    default = "" if given.default is given.empty else f" = {given.default!r}"
+    return f"{given.name}: {given.annotation}{default}"
+
+
+def _section(part: griffe.DocstringSection) -> Iterator[str]:
+    kind = part.title or part.kind.value
+    yield from () if kind == "text" else (f"**{kind[0].upper()}{kind[1:]}**", "")
+    yield from _SECTIONS.get(kind.lower(), _written)(part.value)
+
+
+def _written(value: Any) -> Sequence[str]:
+    text = value if isinstance(value, str) else value.description
+    return [_prose(text)]
+
+
+def _returns(value: Any) -> Sequence[str]:
+    # what stands before a colon is taken for a type; here it is the beginning of a sentence
+    return [_prose(": ".join(filter(None, [part.annotation, part.description]))) for part in value]
+
+
+def _parameters(value: Any) -> Sequence[str]:
+    return _table(("name", "meaning"), [(f"`{p.name}`", _cell(p.description)) for p in value])
+
+
+def _raises(value: Any) -> Sequence[str]:
+    return _table(("error", "when"), [(_cell(f"`{e.annotation}`"), _cell(e.description)) for e in value])
+
+
+def _columns(value: Any) -> Sequence[str]:
+    """Return the columns of a frame from lines `names (type): meaning`, which may go on, indented."""
+    rows = []
+    for line in re.split(r"\n(?! )", value.description):
+        head, _, meaning = line.partition(": ")
+        kinds = re.findall(r"\(([^)]*)\)", head)
+        names = re.findall(r"\w+", re.sub(r"\([^)]*\)", "", head))
+        rows.append((", ".join(f"`{name}`" for name in names), ", ".join(kinds), _cell(meaning)))
+    return _table(("column", "type", "meaning"), rows)
+
+
+def _example(value: Any) -> Sequence[str]:
+    return ["```pycon", dedent(value.description), "```"]
+
+
+_SECTIONS: dict[str, Callable[[Any], Sequence[str]]] = {
+    "parameters": _parameters,
+    "attributes": _parameters,
+    "returns": _returns,
+    "raises": _raises,
+    "columns": _columns,
+    "example": _example,
+}
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    return [f"| {' | '.join(row)} |" for row in (header, ["---"] * len(header), *rows)]
+
+
+def _prose(text: str) -> str:
+    """Return the text of a docstring as Markdown: nothing but backticks is markup, and public names are links."""
+    parts = text.split("`")
+    parts[::2] = [re.sub(r"([*<\[]|\b_|_\b)", r"\\\1", part) for part in parts[::2]]
+    parts[1::2] = [_linked(part) for part in parts[1::2]]
+    return "".join(parts)
+
+
+def _cell(text: str) -> str:
+    return _prose(" ".join(text.split())).replace("|", "\\|")
+
+
+@cache
+def _homes() -> dict[str, str]:
+    """Return where each public name is described."""
+    return {name: f"{stem}.md#{name.lower()}" for stem, page in PAGES.items() for name in page.names}
+
+
+def _linked(code: str) -> str:
+    home = _homes().get(code.removeprefix("summitry."))
+    return f"[`{code}`]({home})" if home else f"`{code}`"
+
+
+def _commands() -> str:
+    """Return what each command says when it is asked for help."""
+    from summitry.cli import COMMANDS
+
+    lines = [
+        "# Commands",
+        "",
+        "A command ends with 0 when all is well, 1 when something was found wrong,",
+        "and 2 when",
+    ]
+    lines[-1:] = ["and 2 when it could not be carried out.", ""]
+    for command in COMMANDS:
+        lines += [f"## summitry {command}", "", "```text", _help(command), "```", ""]
+    return "\n".join(lines)
+
+
+def _help(command: str) -> str:
+    done = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", "summitry", command, "--help"], check=True, capture_output=True, text=True,
+        encoding="utf-8", env={**os.environ, "COLUMNS": HELP_WIDTH, "NO_COLOR": "1", "PYTHONUTF8": "1"},
+    )  # fmt: skip
+    return done.stdout.rstrip()
