@@ -87,6 +87,8 @@ def test_the_codebook_lists_every_rule_and_value(package):
     from summitry.rules import catalogue
 
     text = (ROOT / "CODEBOOK.md").read_text("utf-8")
+    assert "single-coded" in text
+    assert "r2    position" in text
     for rule in catalogue():
         assert f"| `{rule.id}` |" in text
     for table in package.tables.values():

@@ -40,8 +40,8 @@ def derive(base: Path, changed: Mapping[str, bytes] | None = None) -> dict[Path,
         files[table.name, "csv"] = derived[source] = text
         target = paths.table_file(table.name, "parquet", base)
         files[table.name, "parquet"] = derived[target] = _kept(target, storage.parquet_bytes(arrow, table))
-    derived[base / "CODEBOOK.md"] = codebook.markdown(package, catalogue(), rows)
     readme = base / "README.md"
+    derived[base / "CODEBOOK.md"] = codebook.markdown(package, catalogue(), rows, codebook.worth(readme.read_bytes()))
     derived[readme] = codebook.readme(readme.read_bytes(), package, rows)
     derived[base / "src" / "summitry" / "loaders.pyi"] = loaders.stub(package)
     described = descriptor.datapackage(package, files, rows)
