@@ -60,6 +60,8 @@ def _kept(target: Path, content: bytes) -> bytes:
     from pyarrow import parquet
 
     found = target.read_bytes() if target.is_file() else content
+    if found == content:
+        return content
     try:
         old, new = (parquet.ParquetFile(pa.BufferReader(b)).read(use_threads=False) for b in (found, content))
         same = bool(old.equals(new, check_metadata=True)) and _writer(found) != _writer(content)

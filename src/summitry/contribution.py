@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from summitry import paths, schema
 from summitry.errors import InputError
-from summitry.report import Problem, Report, shorten
+from summitry.report import Problem, Report, printable, shorten
 from summitry.sheets import Sheet, read_csv, read_parquet
 from summitry.suggestions import nearest
 from summitry.validation import Tables, shipped_sheets, text_finder, validate_tables
@@ -42,7 +42,7 @@ def _fault(file: str, rule: str, expected: str, mend: str, value: str | None = N
 
 def _label(path: Path | str) -> str:
     """Return a path as reports show it: what cannot be printed is escaped."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(path))
+    return printable(str(path))
 
 
 def _outside(path: Path, home: Path, file: str) -> Problem | None:

@@ -15,7 +15,6 @@ from summitry.errors import missing_extra, unknown_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    import pandas as pd
     import polars as pl
     import pyarrow as pa
 
@@ -27,10 +26,6 @@ _PANDAS = {
     "string": "text", "integer": "nullable integer", "number": "float", "boolean": "nullable boolean",
     "date": "datetime",
 }  # fmt: skip
-
-
-def _to_pandas(rows: pa.Table, table: Table) -> pd.DataFrame:
-    return storage.to_pandas(rows, table)
 
 
 def _to_polars(rows: pa.Table, table: Table) -> pl.DataFrame:
@@ -52,7 +47,7 @@ def _to_duckdb(rows: pa.Table, table: Table) -> Any:
 
 # engine → what it makes of an Arrow table, and the extra that brings it
 ENGINES: dict[str, tuple[Callable[[pa.Table, Table], Any], str]] = {
-    "pandas": (_to_pandas, ""),
+    "pandas": (storage.to_pandas, ""),
     "polars": (_to_polars, "polars"),
     "pyarrow": (lambda rows, _: rows, ""),
     "duckdb": (_to_duckdb, "duckdb"),

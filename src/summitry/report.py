@@ -56,10 +56,14 @@ class Problem:
         return asdict(self)
 
 
+def printable(text: str) -> str:
+    """Return a text with its invisible characters escaped."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 def shorten(value: object) -> str:
     """Return a cell's text, cut to what a message can bear; invisible characters are escaped."""
-    head = str(value)[: LONGEST_VALUE + 1]
-    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in head)
+    text = printable(str(value)[: LONGEST_VALUE + 1])
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
 
 

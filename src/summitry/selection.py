@@ -118,17 +118,20 @@ def _lookup(ids: pa.ChunkedArray, table: str, key: str, label: str) -> pa.Chunke
     return rows[label].take(at)
 
 
+def in_office(role: Mapping[str, Any], day: dt.date | None) -> bool:
+    """Say whether a role was held on a day; an open end does not limit it, nor does an unknown day."""
+    if day is None:
+        return True
+    return bool((role["valid_from"] or day) <= day <= (role["valid_to"] or day))
+
+
 def _role_titles(rows: pa.Table) -> list[str | None]:
     """Return the offices that each speaker held when the words were said; several are joined by a semicolon."""
     roles = storage.read_arrow("roles").to_pylist()
     titles = []
     for person, first, last in zip(*(rows[n].to_pylist() for n in ("speaker_id", "said_from", "said_to")), strict=True):
         day = first or last
-        held = [
-            r["title"]
-            for r in roles
-            if r["person_id"] == person and (day is None or (r["valid_from"] or day) <= day <= (r["valid_to"] or day))
-        ]
+        held = [r["title"] for r in roles if r["person_id"] == person and in_office(r, day)]
         titles.append("; ".join(held) or None)
     return titles
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -70,25 +71,25 @@ class Tables:
         columns = [s.frame[column] for s in sheets]
         return pl.concat([*columns, broken]).drop_nulls().unique().sort().alias(column)
 
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The actors' names and other names as slugs, each with its actor."""
+        names: dict[str, str] = {}
+        for sheet in self.sheets:
+            if sheet.table.name in ("actors", "actor_names"):
+                rows = sheet.frame.select("name", "actor_id").drop_nulls().iter_rows()
+                names |= {slug(name): actor for name, actor in rows}
+        return names
+
 
 def references(tables: Tables, table: Table) -> dict[str, Reference]:
     """Return what each foreign key of a table may name."""
     found = {}
     for key in table.foreign_keys:
         ids = tables.keys(key.table, key.references[0])
-        names = _names(tables) if key.table == "actors" else {}
+        names = tables.names if key.table == "actors" else {}
         found[key.fields[0]] = Reference(key.table, ids, names)
     return found
-
-
-def _names(tables: Tables) -> dict[str, str]:
-    """Return the actors' names and other names as slugs, each with its actor."""
-    names: dict[str, str] = {}
-    for sheet in tables.sheets:
-        if sheet.table.name in ("actors", "actor_names"):
-            rows = sheet.frame.select("name", "actor_id").drop_nulls().iter_rows()
-            names |= {slug(name): actor for name, actor in rows}
-    return names
 
 
 def _row_key(table: Table, row: Mapping[str, Any]) -> str | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from summitry.selection import in_office
+
 if TYPE_CHECKING:
     import datetime as dt
 
-    from summitry.rules.model import Dataset, Row
+    from summitry.rules.model import Dataset
 
 
 def wholes(data: Dataset, actor_id: str) -> list[str]:
@@ -19,13 +21,6 @@ def wholes(data: Dataset, actor_id: str) -> list[str]:
         row = data.get("actors", at)
         at = row["part_of_id"] if row else None
     return chain
-
-
-def in_office(role: Row, day: dt.date | None) -> bool:
-    """Say whether a role was held on a day; an open end does not limit it, nor does an unknown day."""
-    if day is None:
-        return True
-    return (role["valid_from"] or day) <= day <= (role["valid_to"] or day)
 
 
 def bodies(data: Dataset, actor_id: str, day: dt.date | None) -> set[str]:
