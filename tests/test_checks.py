@@ -8,12 +8,14 @@ import pandas as pd
 import pandera.pandas
 import pandera.polars
 import polars as pl
+import pycountry
 import pytest
 
 from summitry import pandera_schema, schema, types
 from summitry.checks import Reference, cell_checks, repeated
+from summitry.judgement import judge
+from summitry.rules.codes import _codes
 from summitry.sheets import ROW, Sheet
-from summitry.validation import judge
 
 # keyword → (field, primary key, unique keys, good cell, bad cell)
 CASES = {
@@ -124,3 +126,19 @@ def test_what_ships_passes_pandera():
 def test_an_unknown_engine_is_named():
     with pytest.raises(LookupError, match="pandas, polars"):
         pandera_schema("statements", "spark")
+
+
+@pytest.mark.parametrize(
+    ("standard", "key", "database"),
+    [
+        ("3166-1", "alpha_2", "countries"),
+        ("3166-2", "code", "subdivisions"),
+        ("639-3", "alpha_2", "languages"),
+        ("639-3", "alpha_3", "languages"),
+        ("15924", "alpha_4", "scripts"),
+    ],
+)
+def test_codes_are_those_that_pycountry_knows(standard, key, database):
+    known = {getattr(entry, key) for entry in getattr(pycountry, database) if hasattr(entry, key)}
+    assert len(known) > 100
+    assert _codes(standard, key) == known

@@ -102,14 +102,15 @@ def test_modules_import_only_from_lines_above():
     """Data flows one way: each module may import only from those before it in this order."""
     order = [
         # leaves, and the schemas
-        "errors", "paths", "report", "terminal", "suggestions", "schema", "types", "spans", "codebook",
+        "errors", "paths", "problems", "report", "terminal", "suggestions", "schema", "types", "spans", "codebook",
         # the tables
         "integrity", "storage", "selection", "loaders", "names", "about", "quality", "pandera_schemas",
         # analyses
         "inputs", "affiliations", "histories", "observations", "trajectories", "matrices", "gaps", "event_claims",
         "projections", "networks", "networkfiles", "pictures", "export",
         # validation
-        "csvfile", "sheets", "checks", "rules", "ledger", "validation", "contribution",
+        "csvfile", "csvform", "csvblocks", "sheets", "checks", "sieve", "csvsheets", "parquetsheets", "rules",
+        "judgement", "largefiles", "ledger", "validation", "contribution", "spark",
         # what is derived
         "snapshot", "differences", "releases", "descriptor", "metadata", "build", "merge",
         # what is shown

@@ -526,7 +526,8 @@ def refusing(monkeypatch, method, *names):
 
 def test_a_file_that_may_not_be_read_is_told(folder, told, monkeypatch):
     (folder / "actors.csv").write_text(HEADER + GOOD)
-    refusing(monkeypatch, "read_bytes", "actors.csv", "datapackage.json")
+    refusing(monkeypatch, "open", "actors.csv")
+    refusing(monkeypatch, "read_bytes", "datapackage.json")
     assert told() == [("actors.csv", None, None, None, "file")]
     describe(folder, {"path": "actors.csv"})
     assert told() == [("datapackage.json", None, None, None, "file")]

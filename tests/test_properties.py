@@ -23,8 +23,9 @@ from pyarrow import parquet
 from conftest import ROOT
 from summitry import csvfile, outputs, schema, storage, types
 from summitry.contribution import validate_paths
+from summitry.csvsheets import read_csv
+from summitry.parquetsheets import read_parquet
 from summitry.report import Report
-from summitry.sheets import read_csv, read_parquet
 from summitry.validation import Tables, validate_tables
 
 # the same examples in every run; an example is slow on a busy machine, and that is no fault

@@ -9,29 +9,37 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from summitry import paths, schema
+from summitry.csvblocks import Reader
+from summitry.csvsheets import CsvSource, read_csv
 from summitry.errors import InputError
 from summitry.report import Problem, Report, printable, shorten
-from summitry.sheets import Sheet, read_csv, read_parquet
+from summitry.sheets import Sheet
 from summitry.suggestions import nearest
 from summitry.validation import Tables, shipped_sheets, text_finder, validate_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from summitry.schema import Package
+    from summitry.largefiles import LargeFile
+    from summitry.parquetsheets import ParquetSource
+    from summitry.schema import Package, Table
 
-READERS = {"csv": read_csv, "parquet": read_parquet}
+    File = Sheet | LargeFile
+
+FORMATS = ("csv", "parquet")
 TEXTS = "seeds"
 # what may lie beside the tables without being one
 BYSTANDERS = {"GUIDE.md", "README.md", TEXTS}
+MOST_CSV = 32_000_000  # bytes; a larger file is never held as a whole, and not compared row with row
+MOST_ROWS = 131_072  # likewise, for Parquet
 MOST_JSON = 10_000_000  # bytes; a descriptor is a few kilobytes
 
 
 @dataclass
 class Contribution:
-    """The sheets of some paths, the folders that hold their texts, and what is wrong with the files themselves."""
+    """The tables of some paths, the folders that hold their texts, and what is wrong with the files themselves."""
 
-    sheets: list[Sheet] = field(default_factory=list)
+    sheets: list[File] = field(default_factory=list)
     homes: list[Path] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -60,24 +68,42 @@ def _outside(path: Path, home: Path, file: str) -> Problem | None:
 def _table_of(path: Path, package: Package, file: str) -> tuple[str, str] | Problem:
     """Return the table and the format that a file's name tells, or the problem that it tells none."""
     suffix = path.suffix.removeprefix(".")
-    if suffix in READERS and path.stem in package.tables:
+    if suffix in FORMATS and path.stem in package.tables:
         return path.stem, suffix
-    near = nearest(shorten(path.stem), list(package.tables)) if suffix in READERS else None
+    near = nearest(shorten(path.stem), list(package.tables)) if suffix in FORMATS else None
     mend = f"Rename it to {near}.{suffix}." if near else "Take it away; only tables, texts and GUIDE.md belong here."
     known = ", ".join(package.tables)
     expected = f"a name <table>.csv or <table>.parquet, the table one of {known}"
     return _fault(file, "file", expected, mend, shorten(path.name))
 
 
-def _read(path: Path, home: Path, package: Package, file: str) -> Sheet | Problem:
+def _read(path: Path, home: Path, package: Package, file: str) -> File | Problem:
     found = _table_of(path, package, file)
     if isinstance(found, Problem):
         return found
     table, suffix = found
     try:
-        return _outside(path, home, file) or READERS[suffix](path, package.table(table), file)
+        return _outside(path, home, file) or _open(path, suffix, package.table(table), file)
     except OSError as e:
         return _unreadable(file, e)
+
+
+def _open(path: Path, suffix: str, table: Table, file: str) -> File:
+    """Read a file, or so much of a large one that the rest can be read part by part."""
+    source: CsvSource | ParquetSource
+    if suffix == "csv":
+        if path.stat().st_size <= MOST_CSV:
+            return read_csv(path, table, file)
+        source = CsvSource(table, Reader(path, file))
+    else:
+        from summitry.parquetsheets import ParquetSource
+
+        source = ParquetSource(path, table, file)
+        if source.rows <= MOST_ROWS:
+            return source.sheet()
+    from summitry.largefiles import LargeFile
+
+    return LargeFile(source)
 
 
 def _unreadable(file: str, e: OSError) -> Problem:
@@ -162,7 +188,7 @@ def read_datapackage(path: Path, package: Package) -> Iterator[Contribution]:
     if isinstance(given, Problem):
         yield Contribution(problems=[given])
         return
-    found = {suffix: Contribution(homes=[home]) for suffix in READERS}
+    found = {suffix: Contribution(homes=[home]) for suffix in FORMATS}
     seen: set[str] = set()
     for resource in given["resources"]:
         about = resource if isinstance(resource, dict) else {}
@@ -176,7 +202,7 @@ def read_datapackage(path: Path, package: Package) -> Iterator[Contribution]:
         target = home / str(where)
         label = f"{_label(home)}/{shorten(where)}"
         sheet = _read(target, home, package, label)
-        if isinstance(sheet, Sheet) and target.name in seen:
+        if not isinstance(sheet, Problem) and target.name in seen:
             sheet = _fault(label, "file", "one file for each table", "Name the table once in the descriptor.")
         if isinstance(sheet, Problem):
             found["csv"].problems.append(sheet)
@@ -190,24 +216,29 @@ def read_datapackage(path: Path, package: Package) -> Iterator[Contribution]:
 
 def _changed_file(path: Path, resource: dict[str, Any], file: str) -> Iterator[Problem]:
     """Compare a file with the hash that the descriptor records."""
-    digest = f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
+    with path.open("rb") as source:
+        digest = f"sha256:{hashlib.file_digest(source, 'sha256').hexdigest()}"
     if resource.get("hash", digest) != digest:
         mend = "Build the package again, or get the file again."
         yield _fault(file, "hash", f"a file with the hash {shorten(resource['hash'])}", mend, digest)
 
 
-def _validate_over(base: Path, package: Package, found: Contribution) -> Report:
+def _validate_over(base: Path, package: Package, found: Contribution, *, quick: bool) -> Report:
     sheets = shipped_sheets(base, package, str(paths.data(base)))
-    texts = text_finder(*found.homes, base)
-    has_texts = (base / TEXTS).is_dir()
-    report = validate_tables(Tables(package, found.sheets, sheets, texts, has_texts=has_texts))
-    report.add(found.problems)
-    return report
+    return _validate(package, found, sheets, base, quick=quick)
 
 
-def _validate_whole(package: Package, found: Contribution) -> Report:
-    has_texts = (found.homes[0] / TEXTS).is_dir() if found.homes else False
-    report = validate_tables(Tables(package, found.sheets, [], text_finder(*found.homes), has_texts=has_texts))
+def _validate_whole(package: Package, found: Contribution, *, quick: bool) -> Report:
+    return _validate(package, found, [], *found.homes[:1], quick=quick)
+
+
+def _validate(package: Package, found: Contribution, base: list[Sheet], *home: Path, quick: bool) -> Report:
+    """Validate a contribution over some sheets, whose texts are in a home."""
+    judged = [s for s in found.sheets if isinstance(s, Sheet)]
+    large = [s for s in found.sheets if not isinstance(s, Sheet)]
+    has_texts = any((folder / TEXTS).is_dir() for folder in home)
+    texts = text_finder(*found.homes, *home)
+    report = validate_tables(Tables(package, judged, base, large, texts, has_texts=has_texts, quick=quick))
     report.add(found.problems)
     return report
 
@@ -245,12 +276,13 @@ def _read_path(path: Path, package: Package, together: Contribution, wholes: lis
         together.homes.append(path.parent)
 
 
-def validate_paths(given: Sequence[Path], base: Path | None = None) -> Report:
+def validate_paths(given: Sequence[Path], base: Path | None = None, *, quick: bool = False) -> Report:
     """Check contributions over what ships, and data packages by themselves.
 
     Args:
         given: folders with any of the tables, single table files, or data packages.
         base: the checkout over which to validate; by default the dataset of this installation.
+        quick: whether to leave out the rules that compare rows; files too large to hold are never so compared.
 
     Returns:
         Every problem of all of them.
@@ -262,8 +294,8 @@ def validate_paths(given: Sequence[Path], base: Path | None = None) -> Report:
     package = schema.read_package(paths.schemas(home))
     together, wholes = read_paths(given, package)
     report = Report()
-    parts = [_validate_over(home, package, together)] if together.sheets or together.problems else []
-    for part in [*parts, *(_validate_whole(package, whole) for whole in wholes)]:
+    parts = [_validate_over(home, package, together, quick=quick)] if together.sheets or together.problems else []
+    for part in [*parts, *(_validate_whole(package, whole, quick=quick) for whole in wholes)]:
         report.add(part.problems)
         report.rows |= part.rows
         report.records |= part.records

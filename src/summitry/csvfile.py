@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 # possessive quantifiers: a quote that is never closed costs one pass, not a pass for each character
 _QUOTED = re.compile(r'"((?:[^"]++|"")*+)"(?=,|\r?\n|\r?\Z)')
+_CLOSED = re.compile(r'"(?:[^"]++|"")*+"')
 _PLAIN = re.compile(r'[^",\r\n]*(?=,|\r?\n|\r?\Z)')
 _RAW = re.compile(r"[^,\n]*")
 _REST_OF_LINE = re.compile(r"[^\n]*")
+MARK = b"\xef\xbb\xbf"
 _BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
@@ -40,30 +42,41 @@ class Record:
 
 @dataclass
 class CsvFile:
-    """The records of a file, the header first, and the mistakes of its form."""
+    """The records of a file or a part of it, and the mistakes of its form.
+
+    Attributes:
+        records: in order; of a whole file the header comes first.
+        problems: mistakes of encoding, line end, quoting and width.
+        lines: physical lines.
+        unclosed: whether a quotation mark was never closed, so that more text might have closed it.
+    """
 
     records: list[Record] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    lines: int = 0
+    unclosed: bool = False
 
 
-def decode(raw: bytes, file: str) -> tuple[str, list[Problem]]:
-    """Turn bytes into text; report each line that is not UTF-8, and a byte order mark."""
+def byte_order_mark(raw: bytes, file: str) -> tuple[bytes, list[Problem]]:
+    """Return a file's bytes without a byte order mark, and what is to be said of it."""
     if raw[:2] in _BOMS:
-        return "", [_problem(file, 1, 1, "encoding", f"UTF-8, not {_BOMS[raw[:2]]}", "Save the file as UTF-8.")]
-    problems = []
-    if raw.startswith(b"\xef\xbb\xbf"):
-        raw = raw[3:]
-        mend = "Save the file as “UTF-8”, not “UTF-8 with BOM”."
-        problems.append(_problem(file, 1, 1, "byte-order-mark", "no byte order mark", mend, "warning"))
+        return b"", [_problem(file, 1, 1, "encoding", f"UTF-8, not {_BOMS[raw[:2]]}", "Save the file as UTF-8.")]
+    if not raw.startswith(MARK):
+        return raw, []
+    mend = "Save the file as “UTF-8”, not “UTF-8 with BOM”."
+    return raw[len(MARK) :], [_problem(file, 1, 1, "byte-order-mark", "no byte order mark", mend, "warning")]
+
+
+def _decode(raw: bytes, file: str, first: int) -> tuple[str, list[Problem]]:
+    """Turn bytes into text; report each line that is not UTF-8."""
     try:
-        return raw.decode("utf-8"), problems
+        return raw.decode("utf-8"), []
     except UnicodeDecodeError:
-        problems += list(_undecodable(raw, file))
-        return raw.decode("utf-8", errors="replace"), problems
+        return raw.decode("utf-8", errors="replace"), list(_undecodable(raw, file, first))
 
 
-def _undecodable(raw: bytes, file: str) -> Iterator[Problem]:
-    for number, line in enumerate(raw.split(b"\n"), 1):
+def _undecodable(raw: bytes, file: str, first: int) -> Iterator[Problem]:
+    for number, line in enumerate(raw.split(b"\n"), first):
         try:
             line.decode("utf-8")
         except UnicodeDecodeError as e:
@@ -86,10 +99,11 @@ def _problem(
 class _Scanner:
     """Walks over the text once; `line` and `line_start` follow the position."""
 
-    def __init__(self, text: str, file: str) -> None:
+    def __init__(self, text: str, file: str, line: int) -> None:
         self.text, self.file = text, file
-        self.at, self.line, self.line_start = 0, 1, 0
+        self.at, self.line, self.line_start = 0, line, 0
         self.problems: list[Problem] = []
+        self.unclosed = False
 
     def records(self) -> Iterator[Record]:
         while self.at < len(self.text):
@@ -131,6 +145,7 @@ class _Scanner:
 
     def _malformed(self, *, quoted: bool, line: int, column: int) -> tuple[Cell, bool]:
         start = self.at
+        self.unclosed = self.unclosed or (quoted and _CLOSED.match(self.text, start) is None)
         raw = (_REST_OF_LINE if quoted else _RAW).match(self.text, start)
         value = raw.group() if raw else ""
         self.at = start + len(value)
@@ -145,6 +160,11 @@ class _Scanner:
         return Cell(value, line, column), False
 
 
+def line_end_problem(file: str, line: int) -> Problem:
+    """Return what is to be said of the first line that ends in CRLF."""
+    return _problem(file, line, 1, "line-end", "LF, not CRLF", "Save the file with Unix line ends.", "warning")
+
+
 def parse(raw: bytes, file: str) -> CsvFile:
     """Take a CSV file apart.
 
@@ -155,22 +175,39 @@ def parse(raw: bytes, file: str) -> CsvFile:
     Returns:
         Its records, header first, with every mistake of encoding, line end, quoting and width.
     """
-    text, problems = decode(raw, file)
-    if "\r\n" in text:
-        line = text[: text.index("\r\n")].count("\n") + 1
-        mend = "Save the file with Unix line ends."
-        problems.append(_problem(file, line, 1, "line-end", "LF, not CRLF", mend, "warning"))
-    scanner = _Scanner(text, file)
+    raw, problems = byte_order_mark(raw, file)
+    found = parse_part(raw, file)
+    if b"\r\n" in raw:
+        problems.append(line_end_problem(file, raw[: raw.index(b"\r\n")].count(b"\n") + 1))
+    found.problems = problems + found.problems
+    return found
+
+
+def parse_part(raw: bytes, file: str, line: int = 1, width: int | None = None) -> CsvFile:
+    """Take some whole records of a CSV file apart.
+
+    Args:
+        raw: its bytes, without a byte order mark.
+        file: what to call it in problems.
+        line: the physical line at which the bytes begin.
+        width: how many cells a record has; by default as many as the first one.
+
+    Returns:
+        Its records, with every mistake of encoding, quoting and width.
+    """
+    text, problems = _decode(raw, file, line)
+    scanner = _Scanner(text, file, line)
     records = list(scanner.records())
-    width = len(records[0].cells) if records else 0
-    checked = [records[0]] if records else []
-    for record in records[1:]:
+    if width is None:
+        width = len(records[0].cells) if records else 0
+    checked = []
+    for record in records:
         sound = record.sound
         if sound and len(record.cells) != width:
             sound = False
             scanner.problems.append(_ragged(record, width, file))
         checked.append(Record(record.cells, sound))
-    return CsvFile(checked, problems + scanner.problems)
+    return CsvFile(checked, problems + scanner.problems, scanner.line - line, scanner.unclosed)
 
 
 def _ragged(record: Record, width: int, file: str) -> Problem:

@@ -33,23 +33,26 @@ def id_tables(package: schema.Package) -> list[str]:
 
 def released_ids(base: Path | None = None) -> frozenset[Id]:
     """Return the (table, id) pairs of all releases; none where there is no ledger."""
-    return frozenset((row["table"], row["id"]) for row in _rows(path(base)))
+    return frozenset((table, id_) for table, id_, _ in _rows(path(base)))
 
 
 def withdrawn_ids(base: Path | None = None) -> frozenset[Id]:
     """Return the (table, id) pairs that data/withdrawn.csv lists."""
-    return frozenset((row["table"], row["id"]) for row in _rows(paths.table_file("withdrawn", "csv", base)))
+    return frozenset((table, id_) for table, id_, _ in _rows(paths.table_file("withdrawn", "csv", base)))
 
 
-def _rows(file: Path) -> list[dict[str, str]]:
-    """Return the rows of a file that name an id; what is wrong with its form is for validation to say."""
+def _rows(file: Path) -> list[tuple[str, str, str]]:
+    """Return table, id and version of each row; what is wrong with the form is for validation to say."""
     if not file.is_file():
         return []
-    lines = io.StringIO(file.read_bytes().decode("utf-8-sig", errors="replace"), newline="")
+    lines = csv.reader(io.StringIO(file.read_bytes().decode("utf-8-sig", errors="replace"), newline=""))
     try:
-        return [row for row in csv.DictReader(lines) if row.get("table") and row.get("id")]
+        header = next(lines, [])
+        at = [header.index(name) if name in header else None for name in COLUMNS]
+        rows = [["" if i is None or i >= len(row) else row[i] for i in at] for row in lines]
     except csv.Error:  # a cell of more than the 131,072 characters that the reader takes
         return []
+    return [(table, id_, version) for table, id_, version in rows if table and id_]
 
 
 def extended(file: Path, present: Iterable[Id], version: str) -> bytes:
@@ -60,7 +63,7 @@ def extended(file: Path, present: Iterable[Id], version: str) -> bytes:
         present: the ids of the version.
         version: the version.
     """
-    known = {(row["table"], row["id"]): row.get("version") or "" for row in _rows(file)}
+    known = {(table, id_): since for table, id_, since in _rows(file)}
     first = dict.fromkeys(present, version) | {key: since for key, since in known.items() if since != version}
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from summitry import build, contribution, paths, schema, storage
-from summitry.sheets import raw_name
+from summitry.errors import InputError
+from summitry.sheets import Sheet, raw_name
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from summitry.report import Report
     from summitry.schema import Table
-    from summitry.sheets import Sheet
 
 
 @dataclass
@@ -61,7 +61,7 @@ def merge(folder: Path, base: Path | None = None) -> Merged:
         What was added and changed; nothing when the report has errors.
 
     Raises:
-        InputError: when the folder does not exist.
+        InputError: when the folder does not exist, or a file in it is too large to merge.
     """
     home = base or paths.root()
     storage.recover(home)
@@ -72,6 +72,8 @@ def merge(folder: Path, base: Path | None = None) -> Merged:
     together, _ = contribution.read_paths([folder], package)
     changed: dict[str, bytes] = {}
     for sheet in together.sheets:
+        if not isinstance(sheet, Sheet):
+            raise InputError(f"{sheet.file} is too large to be compared row with row. Split it into contributions.")
         source = paths.table_file(sheet.table.name, "csv", home)
         old = storage.csv_rows(source.read_bytes())
         changed[sheet.table.name] = _overlay(sheet.table, old, _texts(sheet), merged)

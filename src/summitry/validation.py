@@ -6,26 +6,29 @@ import os
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
 from summitry import ledger, paths, schema
 from summitry.checks import Check, Reference, cell_checks, repeated
+from summitry.csvsheets import read_csv
+from summitry.judgement import judge, row_key
 from summitry.report import Problem, Report, shorten
 from summitry.rules import DATASET_RULES
 from summitry.rules.model import Dataset, Row
 from summitry.rules.rows import ROW_RULES
-from summitry.sheets import ROW, Sheet, raw_name, read_csv
+from summitry.sheets import ROW, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from summitry.largefiles import LargeFile
     from summitry.rules.model import Finding, RowRule, Rule
     from summitry.schema import Package, Table
 
-LONGEST_MENDED = 500  # characters; no text of a schema is longer, and likeness takes time
+F = TypeVar("F", "Sheet", "LargeFile")
 Bad = dict[tuple[int, int], dict[str, str | None]]  # (sheet, row) → column → the value that is meant, if clear
 
 
@@ -44,20 +47,25 @@ class Tables:
     Attributes:
         package: the schemas.
         judged: sheets whose every cell is checked; a row with a known key changes the row below it.
+        large: files that are too large to hold, likewise.
         base: sheets below them, already valid.
         texts: finds the text of a source by its `text_path`.
         has_texts: False where no texts are at hand, as in an installed package.
         released: the ids of all releases, as (table, id).
         withdrawn: those that were taken back.
+        quick: whether to leave out the rules that compare rows.
     """
 
     package: Package
     judged: list[Sheet]
     base: list[Sheet] = field(default_factory=list)
+    large: list[LargeFile] = field(default_factory=list)
     texts: Callable[[str], Path | None] = lambda _: None
     has_texts: bool = True
     released: frozenset[ledger.Id] = frozenset()
     withdrawn: frozenset[ledger.Id] = frozenset()
+    quick: bool = False
+    _keys: dict[tuple[str, str], pl.Series] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def sheets(self) -> list[Sheet]:
@@ -66,6 +74,11 @@ class Tables:
 
     def keys(self, table: str, column: str) -> pl.Series:
         """Return all values of a column that a foreign key may name, rows of broken form included."""
+        if (table, column) not in self._keys:
+            self._keys[table, column] = self._find_keys(table, column)
+        return self._keys[table, column]
+
+    def _find_keys(self, table: str, column: str) -> pl.Series:
         sheets = [s for s in self.sheets if s.table.name == table]
         broken = pl.Series(sorted(k for s in sheets for k in s.broken_keys), dtype=pl.String)
         columns = [s.frame[column] for s in sheets]
@@ -83,71 +96,25 @@ class Tables:
 
 
 def references(tables: Tables, table: Table) -> dict[str, Reference]:
-    """Return what each foreign key of a table may name."""
+    """Return what each foreign key of a table may name; keys of large files are not among it."""
+    large = {file.table.name for file in tables.large}
     found = {}
     for key in table.foreign_keys:
-        ids = tables.keys(key.table, key.references[0])
-        names = tables.names if key.table == "actors" else {}
-        found[key.fields[0]] = Reference(key.table, ids, names)
+        if key.table not in large:
+            ids = tables.keys(key.table, key.references[0])
+            names = tables.names if key.table == "actors" else {}
+            found[key.fields[0]] = Reference(key.table, ids, names)
     return found
 
 
-def _row_key(table: Table, row: Mapping[str, Any]) -> str | None:
-    parts = [row[n] for n in table.primary_key]
-    return None if all(p is None for p in parts) else ",".join(shorten(p) for p in parts)
+def _asked(table: Table, absent: frozenset[str]) -> tuple[list[tuple[str, ...]], list[RowRule]]:
+    """Return the keys and row rules of a table that can be asked of a file: nothing of columns that it lacks."""
+    keys = [key for key in table.unique_sets() if key and absent.isdisjoint(key)]
+    return keys, [r for r in ROW_RULES if r.table == table.name and absent.isdisjoint(r.fields)]
 
 
-def judge(sheet: Sheet, checks: list[Check], rules: list[RowRule]) -> Iterator[tuple[Problem, int, Check | None]]:
-    """Yield the problems of one sheet's cells and rows, one for each mistake.
-
-    A cell that fails one check is not told of the next; a rule over several cells is not told where one of
-    them has a problem of its own.
-    """
-    fails = [*(c.fails for c in checks), *(r.fails.fill_null(value=False) for r in rules)]
-    flags = [e.alias(f"fails:{i}") for i, e in enumerate(fails)]
-    if not flags:
-        return
-    flagged = sheet.frame.lazy().with_columns(flags).filter(pl.any_horizontal("^fails:[0-9]+$")).collect()
-    for row in flagged.iter_rows(named=True):
-        told: set[str] = set()
-        for i, check in enumerate(checks):
-            if row[f"fails:{i}"] and check.field not in told:
-                told.add(check.field)
-                yield _cell_problem(sheet, row, check), row[ROW], check
-        for i, rule in enumerate(rules, len(checks)):
-            if row[f"fails:{i}"] and told.isdisjoint(rule.fields):
-                told.update(rule.fields)
-                yield _row_problem(sheet, row, rule), row[ROW], None
-
-
-def _cell_problem(sheet: Sheet, row: Mapping[str, Any], check: Check) -> Problem:
-    value = row[raw_name(sheet.table[check.field])]
-    given = value or ""
-    if check.rule not in ("minLength", "maxLength"):  # these count the characters, the others name them
-        given = given[:LONGEST_MENDED]
-    draft = Problem(
-        sheet.file, check.rule, "error", check.expected, check.mend(given),
-        key=_row_key(sheet.table, row), value=None if value is None else shorten(value),
-    )  # fmt: skip
-    return sheet.problem(row[ROW], check.field, draft)
-
-
-def _row_problem(sheet: Sheet, row: Mapping[str, Any], rule: RowRule) -> Problem:
-    value = row[raw_name(sheet.table[rule.fields[0]])]
-    draft = Problem(
-        sheet.file, rule.id, rule.severity, rule.expected, rule.mend,
-        key=_row_key(sheet.table, row), value=None if value is None else shorten(value),
-    )  # fmt: skip
-    return sheet.problem(row[ROW], rule.fields[0], draft)
-
-
-def _judgements(tables: Tables, sheet: Sheet) -> tuple[list[Check], list[RowRule]]:
-    """Return what can be asked of a sheet: nothing of columns that it lacks, which its header tells."""
-    checks = cell_checks(sheet.table, references(tables, sheet.table))
-    sets = [key for key in sheet.table.unique_sets() if key and sheet.absent.isdisjoint(key)]
-    rules = [r for r in ROW_RULES if r.table == sheet.table.name and sheet.absent.isdisjoint(r.fields)]
-    asked = [c for c in checks if c.field not in sheet.absent]
-    return [*asked, *(repeated(sheet.table, key) for key in sets)], rules
+def _cell_checks(table: Table, absent: frozenset[str], references: Mapping[str, Reference]) -> list[Check]:
+    return [c for c in cell_checks(table, references) if c.field not in absent]
 
 
 def _judge_sheets(tables: Tables, report: Report) -> Bad:
@@ -158,11 +125,11 @@ def _judge_sheets(tables: Tables, report: Report) -> Bad:
             continue
         report.add(sheet.problems)
         report.rows[sheet.file] = len(sheet.frame) + sheet.broken
-        checks, rules = _judgements(tables, sheet)
-        undecodable = {p.line for p in sheet.problems if p.rule == "encoding"}
+        keys, rules = _asked(sheet.table, sheet.absent)
+        checks = _cell_checks(sheet.table, sheet.absent, references(tables, sheet.table))
         problems = []
-        for problem, row, check in judge(sheet, checks, rules):
-            if problem.rule != "character" or problem.line not in undecodable:
+        for problem, row, check in judge(sheet, [*checks, *(repeated(sheet.table, key) for key in keys)], rules):
+            if not sheet.tells(problem):
                 problems.append(problem)
             meant = check.suggest(problem.value) if check and problem.value else None
             bad[number, row][str(problem.field)] = meant
@@ -173,17 +140,49 @@ def _judge_sheets(tables: Tables, report: Report) -> Bad:
     return bad
 
 
+def _judge_large(tables: Tables, report: Report) -> None:
+    """Check every cell, key and row rule of the large files, and the foreign keys that name rows of theirs."""
+    from summitry.largefiles import dangling, sorted_hashes
+    from summitry.sieve import Sieve
+
+    large = {file.table.name for file in tables.large}
+    for file in tables.large:
+        absent = file.absent
+        keys, rules = _asked(file.table, absent)
+        known = references(tables, file.table)
+        named = [n for k in file.table.foreign_keys for n in k.fields if k.table in large and n not in absent]
+        sieve = Sieve(file.table, known, rules, frozenset(file.table.names) - absent)
+        report.add(file.judge(sieve, _cell_checks(file.table, absent, known), keys, named))
+        report.rows[file.file] = file.rows
+    for target in {file.table.name: file.table for file in tables.large}.values():
+        far, near = list(_naming(target, tables.large)), list(_naming(target, tables.judged))
+        if far or near:
+            key = target.primary_key[0]
+            files = [file for file in tables.large if file.table.name == target.name]
+            hashes = sorted_hashes(files, key, tables.keys(target.name, key))
+            report.add(p for name, file in far for p in file.dangling(name, hashes))
+            report.add(p for name, sheet in near for p in dangling(sheet, name, hashes))
+
+
+def _naming(target: Table, files: Iterable[F]) -> Iterator[tuple[str, F]]:
+    """Yield the columns of files that name rows of a table."""
+    for file in files:
+        keys = [k for k in file.table.foreign_keys if k.table == target.name]
+        yield from ((k.fields[0], file) for k in keys if k.fields[0] not in file.absent)
+
+
 def dataset(tables: Tables, bad: Bad) -> Dataset:
     """Lay the sheets over each other: typed rows by key, with doubtful cells replaced by what is meant."""
     found: dict[str, dict[tuple[Any, ...], Row]] = {name: {} for name in tables.package.tables}
     for number, sheet in enumerate(tables.sheets):
         table, here = sheet.table, found[sheet.table.name]
-        seen = set()
-        for n, *cells in sheet.frame.select(ROW, *table.names).iter_rows():
-            row = Row(dict(zip(table.names, cells, strict=True)), table.name, number, n)
-            faults = bad.get((number, n), {})
-            row.bad = sheet.absent.union(faults)
-            row.update({k: v for k, v in faults.items() if v is not None})
+        names, seen = table.names, set()
+        for n, *cells in sheet.frame.select(ROW, *names).iter_rows():
+            row = Row(zip(names, cells, strict=True), table.name, number, n)
+            row.bad = sheet.absent
+            if faults := bad.get((number, n)):
+                row.bad = sheet.absent.union(faults)
+                row.update({k: v for k, v in faults.items() if v is not None})
             key = tuple(row[k] for k in table.primary_key)
             if None in key:
                 key = (number, n)
@@ -202,7 +201,7 @@ def _tell(tables: Tables, rule: Rule, finding: Finding) -> Problem:
         return Problem(row.table, rule.id, severity, finding.expected, mend, table=row.table)
     sheet = tables.sheets[row.sheet]
     value = None if row[name] is None else shorten(row[name])
-    draft = Problem(sheet.file, rule.id, severity, finding.expected, mend, key=_row_key(sheet.table, row), value=value)
+    draft = Problem(sheet.file, rule.id, severity, finding.expected, mend, key=row_key(sheet.table, row), value=value)
     return sheet.problem(row.number, name, draft)
 
 
@@ -235,6 +234,12 @@ def validate_tables(tables: Tables) -> Report:
     """
     report = Report(records={s.file: s.record for s in tables.sheets})
     bad = _judge_sheets(tables, report)
+    if tables.large:
+        _judge_large(tables, report)
+    if tables.quick or tables.large:
+        why = "as asked" if tables.quick else f"{tables.large[0].file} is too large to hold"
+        report.skipped.append(f"rules that compare rows and texts: {why}")
+        return report
     report.add(_findings(tables, dataset(tables, bad), bad))
     if not tables.has_texts:
         report.skipped.append("spans in texts: the texts of sources are not in this installation, only in a checkout")
@@ -263,14 +268,20 @@ def shipped_sheets(base: Path, package: Package, label: str = "data") -> list[Sh
     return [read_csv(path, table, f"{label}/{table.name}.csv") for table, path in files if path.is_file()]
 
 
-def validate_dataset(base: Path | None = None) -> Report:
-    """Check the dataset of this installation, or of the checkout at `base`."""
+def validate_dataset(base: Path | None = None, *, quick: bool = False) -> Report:
+    """Check the dataset of this installation, or of the checkout at `base`.
+
+    Args:
+        base: the checkout.
+        quick: whether to leave out the rules that compare rows.
+    """
     home = base or paths.root()
     package = schema.read_package(paths.schemas(home))
     sheets = shipped_sheets(home, package)
     tables = Tables(
         package, sheets, texts=text_finder(home), has_texts=(home / "seeds").is_dir(),
         released=ledger.released_ids(home), withdrawn=ledger.withdrawn_ids(home),
+        quick=quick,
     )  # fmt: skip
     report = validate_tables(tables)
     given = {s.table.name for s in sheets}
@@ -285,5 +296,6 @@ def validate_dataset(base: Path | None = None) -> Report:
 def only(report: Report, rules: Iterable[str] = (), ignore: Iterable[str] = ()) -> Report:
     """Return the report with the problems of some rules only, or without those of some."""
     chosen, left_out = set(rules), set(ignore)
-    kept = [p for p in report.problems if (not chosen or p.rule in chosen) and p.rule not in left_out]
-    return Report(kept, report.rows, report.skipped, report.records)
+    if not chosen and not left_out:
+        return report
+    return report.having(p for p in report.problems if (not chosen or p.rule in chosen) and p.rule not in left_out)

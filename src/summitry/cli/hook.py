@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,8 +59,8 @@ def validate(folder: Path, *, strict: bool) -> bool:
         raise missing_extra(str(e.name), "validate") from e
     report = contribution.validate_paths([folder], checkout(Path(sys.prefix)))
     if strict:
-        report.problems = [replace(p, severity="error") for p in report.problems]
-    sys.stdout.write(outputs.render(report))
+        report = report.stricter()
+    outputs.write(report, "text", sys.stdout)
     return report.valid
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to print the problems (text)")
     parser.add_argument("--output", type=Path, metavar="FILE", help="write to a file instead of the terminal")
+    parser.add_argument("--quick", action="store_true", help="look at cells, keys and single rows only")
     parser.add_argument("--strict", action="store_true", help="take warnings for errors")
     parser.add_argument("--rule", action="append", default=[], metavar="ID", help="tell only of this rule")
     parser.add_argument("--ignore", action="append", default=[], metavar="ID", help="do not tell of this rule")
@@ -41,9 +41,7 @@ def _chosen(report: Report, arguments: argparse.Namespace) -> Report:
         if given not in known:
             raise unknown_name("rule", given, known)
     kept = validation.only(report, arguments.rule, arguments.ignore)
-    if arguments.strict:
-        kept.problems = [replace(p, severity="error") for p in kept.problems]
-    return kept
+    return kept.stricter() if arguments.strict else kept
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -53,14 +51,16 @@ def run(arguments: argparse.Namespace) -> int:
     except ModuleNotFoundError as e:
         raise missing_extra(str(e.name), "validate") from e
     paths = arguments.paths
-    report = _chosen(contribution.validate_paths(paths) if paths else validation.validate_dataset(), arguments)
+    quick = arguments.quick
+    found = contribution.validate_paths(paths, quick=quick) if paths else validation.validate_dataset(quick=quick)
+    report = _chosen(found, arguments)
     colour = arguments.output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    text = outputs.render(report, arguments.format, colour=colour)
     if arguments.output is None:
-        sys.stdout.write(text)
+        outputs.write(report, arguments.format, sys.stdout, colour=colour)
     else:
         try:
-            arguments.output.write_text(text, "utf-8")
+            with arguments.output.open("w", encoding="utf-8") as file:
+                outputs.write(report, arguments.format, file)
         except OSError as e:
             raise InputError(f"The report cannot be written to {arguments.output}: {e.strerror}.") from e
     return 0 if report.valid else 1

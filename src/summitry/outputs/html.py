@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from summitry.outputs.wording import count_line, found, number
-from summitry.report import Report, shorten
+from summitry.report import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from summitry.report import Problem
+    from summitry.report import Problem, Report
 
     Cells = Mapping[str, str | None]
 
@@ -88,8 +89,8 @@ def _record(problems: Sequence[Problem], cells: Cells) -> Iterator[str]:
 
 
 def _file(report: Report, file: str, problems: Sequence[Problem]) -> Iterator[str]:
-    here = Report(list(problems))
-    counts = [number(here.count(s), s) for s in ("error", "warning") if here.count(s)]
+    here = Counter(p.severity for p in problems)
+    counts = [number(here[s], s) for s in ("error", "warning") if here[s]]
     yield f"<section><h2>{escape(file)} <small>{', '.join(counts)}</small></h2>"
     yield from (_loose_fault(p) for p in problems if p.row is None or p.field is None)
     in_cells = sorted((p for p in problems if p.row is not None and p.field is not None), key=lambda p: p.row or 0)
@@ -99,21 +100,25 @@ def _file(report: Report, file: str, problems: Sequence[Problem]) -> Iterator[st
     yield "</section>"
 
 
-def render(report: Report) -> str:
-    """Return the report as one self-contained HTML page."""
+def parts(report: Report) -> Iterator[str]:
+    """Yield the report as one self-contained HTML page."""
+    yield from (f"{line}\n" for line in _lines(report))
+
+
+def _lines(report: Report) -> Iterator[str]:
     count = escape(count_line(report))
     shown = report.problems[:MOST_PROBLEMS]
-    lines = [
+    yield from (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
         f"<title>{count}</title><style>{_STYLE}</style></head><body><main><h1>Validation</h1>",
         f'<p class="verdict {"valid" if report.valid else "not-valid"}">{count}</p>',
-    ]
-    lines += [f"<p>Not checked: {escape(reason)}</p>" for reason in report.skipped]
+    )
+    yield from (f"<p>Not checked: {escape(reason)}</p>" for reason in report.skipped)
     for file, problems in groupby(shown, key=lambda p: p.file):
-        lines += _file(report, file, list(problems))
+        yield from _file(report, file, list(problems))
     if len(shown) < len(report.problems):
         hidden = number(len(report.problems) - len(shown), "further problem")
-        lines.append(f"<p>{hidden} left out of this page; the formats text and json have them all.</p>")
-    return "\n".join([*lines, "</main></body></html>", ""])
+        yield f"<p>{hidden} left out of this page; the formats text and json have them all.</p>"
+    yield "</main></body></html>"

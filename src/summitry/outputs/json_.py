@@ -8,24 +8,27 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+from summitry.outputs.jsontext import document
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from summitry.report import Report
 
 FORMAT = 1
 
 
-def render(report: Report) -> str:
-    """Return the report as a JSON document."""
-    document = {
+def parts(report: Report) -> Iterator[str]:
+    """Yield the report as a JSON document."""
+    frame = {
         "format": FORMAT,
         "valid": report.valid,
         "errors": report.count("error"),
         "warnings": report.count("warning"),
         "rows": report.rows,
         "skipped": report.skipped,
-        "problems": [p.as_dict() for p in report.problems],
+        "problems": [],
     }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    yield from document(frame, (p.as_dict() for p in report.problems))

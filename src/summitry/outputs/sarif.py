@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import json
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from summitry import schema
+from summitry.outputs.jsontext import document
 from summitry.outputs.wording import from_root, sentence
 from summitry.rules import catalogue
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from summitry.report import Problem, Report
     from summitry.rules.model import RowRule, Rule
 
@@ -40,21 +43,21 @@ def _artifact(file: str) -> dict[str, str]:
     return {"uri": quote(path.as_posix(), errors="backslashreplace"), "uriBaseId": ROOT}
 
 
-def _result(p: Problem, index: dict[str, int]) -> dict[str, Any]:
+def _result(p: Problem, index: dict[str, int], artifact: Callable[[str], dict[str, str]]) -> dict[str, Any]:
     region = {"region": {"startLine": p.line, "startColumn": p.column or 1}} if p.line is not None else {}
     about = (("table", p.table), ("row", p.row), ("key", p.key), ("field", p.field))
     result: dict[str, Any] = {
         "ruleId": p.rule,
         "level": p.severity,
         "message": _message(sentence(p)),
-        "locations": [{"physicalLocation": {"artifactLocation": _artifact(p.file), **region}}],
+        "locations": [{"physicalLocation": {"artifactLocation": artifact(p.file), **region}}],
         "properties": {k: v for k, v in about if v is not None},
     }
     return result | ({"ruleIndex": index[p.rule]} if p.rule in index else {})
 
 
-def render(report: Report) -> str:
-    """Return the report as a SARIF log with one run."""
+def parts(report: Report) -> Iterator[str]:
+    """Yield the report as a SARIF log with one run."""
     rules = catalogue()
     index = {rule.id: i for i, rule in enumerate(rules)}
     driver = {"name": "summitry", "version": schema.package().version, "rules": [_rule(r) for r in rules]}
@@ -64,7 +67,8 @@ def render(report: Report) -> str:
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the repository."}}},
         "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": skipped}],
-        "results": [_result(p, index) for p in report.problems],
+        "results": [],
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
+    artifact = cache(_artifact)  # files are few, and the current folder may be another the next time
+    yield from document(log, (_result(p, index, artifact) for p in report.problems))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from summitry.rules.model import Finding, Rule
@@ -17,36 +20,41 @@ _LANGUAGES = (("sources", "language"), ("actor_names", "language"), ("mentions",
 
 
 @cache
+def _codes(standard: str, key: str) -> frozenset[str]:
+    """Return the codes of an ISO standard, as pycountry ships them.
+
+    Its files are read without it: to import it takes longer than to validate a contribution.
+    """
+    found = find_spec("pycountry")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("No module named 'pycountry'", name="pycountry")
+    (entries,) = json.loads((Path(found.origin).parent / "databases" / f"iso{standard}.json").read_bytes()).values()
+    return frozenset(entry[key] for entry in entries if key in entry)
+
+
 def is_country(code: str) -> bool:
     """Say whether ISO 3166-1 has this alpha-2 code."""
-    import pycountry
-
-    return pycountry.countries.get(alpha_2=code) is not None
+    return code in _codes("3166-1", "alpha_2")
 
 
-@cache
 def is_subdivision(code: str) -> bool:
     """Say whether ISO 3166-2 has this code."""
-    import pycountry
-
-    return pycountry.subdivisions.get(code=code) is not None
+    return code in _codes("3166-2", "code")
 
 
 @cache
 def is_language_tag(tag: str) -> bool:
     """Say whether a BCP 47 tag has a language, and a script and region where given, that exist."""
-    import pycountry
-
     language, *rest = tag.split("-")
-    known = pycountry.languages.get(**{"alpha_2" if len(language) == 2 else "alpha_3": language.lower()})  # noqa: PLR2004 - ISO 639 codes have two or three letters
-    lookups = {2: ("countries", "alpha_2", str.upper), 4: ("scripts", "alpha_4", str.title)}
+    known = language.lower() in _codes("639-3", "alpha_2" if len(language) == 2 else "alpha_3")  # noqa: PLR2004 - ISO 639 codes have two or three letters
+    lookups = {2: ("3166-1", "alpha_2", str.upper), 4: ("15924", "alpha_4", str.title)}
     for part in rest:
         if len(part) not in lookups:
             return False
-        database, attribute, case = lookups[len(part)]
-        if getattr(pycountry, database).get(**{attribute: case(part)}) is None:
+        standard, key, case = lookups[len(part)]
+        if case(part) not in _codes(standard, key):
             return False
-    return known is not None
+    return known
 
 
 def unknown_countries(data: Dataset) -> Iterator[Finding]:

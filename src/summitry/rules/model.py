@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     import polars as pl
@@ -29,7 +29,9 @@ class Row(dict[str, Any]):
 
     __slots__ = ("bad", "number", "sheet", "table")
 
-    def __init__(self, values: Mapping[str, Any], table: str, sheet: int, number: int) -> None:
+    def __init__(
+        self, values: Mapping[str, Any] | Iterable[tuple[str, Any]], table: str, sheet: int, number: int
+    ) -> None:
         """Make a row with no problems yet."""
         super().__init__(values)
         self.table, self.sheet, self.number = table, sheet, number

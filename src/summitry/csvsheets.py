@@ -1,0 +1,210 @@
+"""CSV files of a table as sheets: what stands where, and how the header differs from the schema."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from summitry import csvblocks
+from summitry.report import Problem, shorten
+from summitry.sheets import MOST_COLUMN_PROBLEMS, ROW, Sheet, complete, empty_columns, parsed, raw_name
+from summitry.suggestions import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from summitry.csvfile import Cell
+    from summitry.schema import Table
+    from summitry.sieve import Sieve
+
+
+@dataclass
+class CsvSource:
+    """A CSV file of a table, as sheets of some size.
+
+    Attributes:
+        table: the table it belongs to.
+        reader: its blocks.
+        columns: where each field of the table stands.
+    """
+
+    table: Table
+    reader: csvblocks.Reader
+    columns: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find the columns."""
+        names = [c.text for c in self.reader.header]
+        known = set(self.table.names)
+        self.columns = {n: i for i, n in reversed(list(enumerate(names))) if n in known}
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong with the header and, once the blocks are read, with the file's line ends."""
+        return self.reader.problems + header_problems(self.table, self.reader)
+
+    @property
+    def absent(self) -> frozenset[str]:
+        """Fields that the file lacks."""
+        return frozenset(self.table.names) - self.columns.keys()
+
+    @property
+    def file(self) -> str:
+        """What the file is called in problems."""
+        return self.reader.file
+
+    def parts(self) -> Iterator[CsvPart]:
+        """Yield the rows part by part; none where no column is known."""
+        if self.columns:
+            yield from (CsvPart(self, block) for block in self.reader.blocks())
+
+    def text(self, block: csvblocks.Block) -> pl.LazyFrame:
+        """Return the text of a sound block, a column for each field; an empty text stands where `""` does."""
+        schema = {str(i): pl.String for i in range(block.width)}
+        cells = pl.scan_csv(block.raw, has_header=False, schema=schema)
+        fields = [f for f in self.table.fields if f.name in self.columns]
+        given = [pl.col(str(self.columns[f.name])).alias(raw_name(f)) for f in fields]
+        return cells.select(*given, *empty_columns(self.table, self.absent))
+
+    def sheet(self, block: csvblocks.Block) -> Sheet:
+        """Return all rows of a block."""
+        if block.parsed is None:
+            try:
+                frame = self.text(block).with_columns(_empty_as_missing(self.table)).collect()
+            except pl.exceptions.PolarsError:  # bytes that are not UTF-8, a record too long and another too short
+                return self.sheet(block.scanned())
+            rows = pl.int_range(block.row, block.row + block.records, dtype=pl.UInt32, eager=True).alias(ROW)
+            return self._sheet(block, frame.select(rows, pl.all()))
+        return self.scanned(block, range(block.row, block.row + block.records))
+
+    def scanned(self, block: csvblocks.Block, rows: Iterable[int]) -> Sheet:
+        """Return some rows of a block, by their numbers in the file, as the scanner sees them."""
+        records = [(row, block.record(row)) for row in rows]
+        sound = [(row, record.cells) for row, record in records if record.sound]
+        names = {raw_name(f): self.columns.get(f.name) for f in self.table.fields}
+        data = {
+            name: [cells[at].text or None for _, cells in sound] if at is not None else [None] * len(sound)
+            for name, at in names.items()
+        }
+        schema = {ROW: pl.UInt32, **dict.fromkeys(data, pl.String)}
+        frame = pl.DataFrame({ROW: [row for row, _ in sound], **data}, schema)
+        broken = [record.cells for _, record in records if not record.sound]
+        return self._sheet(block, frame, broken)
+
+    def _sheet(self, block: csvblocks.Block, frame: pl.DataFrame, broken: Collection[list[Cell]] = ()) -> Sheet:
+        key = self.columns.get(self.table.primary_key[0], 0) if self.table.primary_key else 0
+        keys = {cells[key].text for cells in broken if key < len(cells)}
+        problems = block.parsed.problems if block.parsed else []
+        frame = frame.with_columns(parsed(f) for f in self.table.fields if f.type != "string")
+        return Sheet(
+            self.table, self.reader.file, frame, problems, self.absent, len(broken), keys, block.record, self.columns
+        )
+
+
+@dataclass(frozen=True)
+class CsvPart:
+    """A block of a CSV file as a part of a table."""
+
+    source: CsvSource
+    block: csvblocks.Block
+
+    @property
+    def row(self) -> int:
+        """The number of its first row, from 0."""
+        return self.block.row
+
+    @property
+    def rows(self) -> int:
+        """How many records it has, broken ones included."""
+        return self.block.records
+
+    def flags(self, sieve: Sieve, hashes: Sequence[pl.Expr]) -> pl.DataFrame | None:
+        """Return for each row whether the sieve holds it back, as `suspect`, and some hashes.
+
+        Returns:
+            None where the form of the block is broken, so that all of its rows are to be judged.
+        """
+        block = self.block
+        if block.parsed:
+            return None
+        suspect = sieve.of_plain_text if block.is_plain else sieve.of_text
+        text = self.source.text(block).with_columns(sieve.quick_types)
+        try:
+            found = text.select(suspect.alias("suspect"), *hashes).collect()
+        except pl.exceptions.PolarsError:  # as in CsvSource.sheet
+            return None
+        return found if len(found) == block.records else None
+
+    def sheet(self, rows: Sequence[int] | None = None) -> Sheet:
+        """Return some rows by their numbers in the file, or all."""
+        return self.source.sheet(self.block) if rows is None else self.source.scanned(self.block, rows)
+
+    def again(self) -> CsvPart:
+        """Read the part again after `emptied`."""
+        return replace(self, block=self.source.reader.again(self.block))
+
+    def emptied(self) -> CsvPart:
+        """Return the part without its content: what is needed to read it again."""
+        return replace(self, block=replace(self.block, raw=b"", parsed=None))
+
+
+def _empty_as_missing(table: Table) -> list[pl.Expr]:
+    texts = [pl.col(raw_name(f)) for f in table.fields]
+    return [pl.when(text != "").then(text) for text in texts]
+
+
+def read_csv(path: Path, table: Table, file: str) -> Sheet:
+    """Read a CSV file of a table; whatever its form, the result is a Sheet."""
+    source = CsvSource(table, csvblocks.Reader(path, file, path.stat().st_size + 1))
+    sheets = [source.sheet(block) for block in source.reader.blocks()] if source.columns else []
+    if not sheets:
+        blank = complete(pl.DataFrame(schema={ROW: pl.UInt32}), table)
+        return Sheet(table, file, blank, source.problems, source.absent)
+    (sheet,) = sheets
+    return replace(sheet, problems=source.problems + sheet.problems)
+
+
+def header_problems(table: Table, reader: csvblocks.Reader) -> list[Problem]:
+    """Compare the header with the table: missing, unknown, repeated and misordered columns."""
+    expected, file, cells = ",".join(table.names), reader.file, reader.header
+    if not cells:
+        mend = f"Begin the file with the line: {expected}"
+        fatal = any(p.severity == "error" for p in reader.problems)
+        return [] if fatal else [Problem(file, "header", "error", "a header line", mend, 1, 1, table=table.name)]
+    names = [c.text for c in cells]
+    known = set(table.names)
+    missing = [n for n in table.names if n not in names]
+    unknown = [n for n in names if n not in known]
+    problems: list[Problem] = []
+    for i, cell in enumerate(cells):
+        if cell.text in known and cell.text not in names[:i]:
+            continue
+        if len(problems) == MOST_COLUMN_PROBLEMS:
+            mend = f"Take away the {len(cells) - i} further columns that do not belong here."
+            problems.append(_header_problem(table, file, cell, expected, mend))
+            break
+        one_for_one = len(missing) == len(unknown) == 1 and unknown[0] == cell.text
+        near = missing[0] if one_for_one else nearest(shorten(cell.text), missing)
+        if near:
+            missing.remove(near)
+        mend = f"Rename it to {near!r}." if near else "Take the column away."
+        if cell.text in known:
+            mend = "The column is there twice; take one away."
+        problems.append(_header_problem(table, file, cell, expected, mend))
+    if missing:
+        mend = f"Add the columns {', '.join(missing)}; a column without values stays empty."
+        problems.append(_header_problem(table, file, cells[0], expected, mend, value=",".join(names)))
+    if not problems and names != table.names:
+        mend = f"Put the columns in this order: {expected}"
+        problems.append(_header_problem(table, file, cells[0], expected, mend, value=",".join(names)))
+    return problems
+
+
+def _header_problem(table: Table, file: str, cell: Cell, expected: str, mend: str, value: str | None = None) -> Problem:
+    return Problem(
+        file=file, rule="header", severity="error", expected=f"the columns {expected}", mend=mend,
+        line=cell.line, column=cell.column, table=table.name, value=shorten(value or cell.text),
+    )  # fmt: skip

@@ -1,0 +1,264 @@
+"""A file that is read in blocks, and judged behind a sieve, is told the same as one that is held as a whole."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import strategies as st
+
+from summitry import contribution, csvblocks, csvfile, csvform, merge, parquetsheets, schema
+from summitry.checks import Reference, cell_checks
+from summitry.csvsheets import CsvPart, CsvSource, read_csv
+from summitry.errors import InputError
+from summitry.judgement import judge
+from summitry.parquetsheets import ParquetSource
+from summitry.rules.rows import ROW_RULES
+from summitry.sieve import Sieve
+
+ROOT = Path(__file__).parent.parent
+CASES = sorted(p.parent for p in (ROOT / "tests/contributions").glob("*/*/*.csv"))
+MANY = settings(deadline=None, max_examples=500, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def in_blocks(path, size):
+    """Return records and problems as blocks give them, every record by its number."""
+    reader = csvblocks.Reader(path, "t.csv", size)
+    blocks = list(reader.blocks())
+    found = [b.scanned() if not readable(b) else b for b in blocks]
+    records = [b.record(row) for b in found for row in range(b.row, b.row + b.records)]
+    return reader.header, records, [*reader.problems, *(p for b in found if b.parsed for p in b.parsed.problems)]
+
+
+def readable(block):
+    if block.parsed:
+        return True
+    try:
+        read = pl.scan_csv(
+            block.raw, has_header=False, schema={str(i): pl.String for i in range(block.width)}
+        ).collect()
+    except pl.exceptions.PolarsError:
+        return False
+    cells = [[c.text for c in block.record(row).cells] for row in range(block.row, block.row + block.records)]
+    assert [[c or "" for c in row] for row in read.rows()] == cells
+    return True
+
+
+def in_order(problems):
+    return sorted(problems, key=lambda p: (p.line or 0, p.column or 0, p.rule))
+
+
+PIECES = st.sampled_from(
+    [
+        *',"\n\n\n é',
+        "\r\n",
+        '""',
+        ',"a"',
+        '"a,b"',
+        '"x ""y"""',
+        "a,b\n",
+        '"a\nb"',
+        "1,2\n",
+        b"\xff".decode("latin-1"),
+        "\ufeff",
+    ]
+)
+
+
+@pytest.mark.parametrize("many", [0, 1 << 20])
+@given(source=st.lists(PIECES, max_size=60).map("".join), size=st.integers(1, 60))
+@MANY
+@example(source='a,b\n1,"x\ny",3\n', size=7)
+@example(source='a,b\n1,2\n3,"4\n5,6\n7,8\n', size=4)
+@example(source="a,b\r\n1,2\r\n3,4\r\n", size=4)
+@example(source="a,b\n1,2,3\n4\n", size=60)
+@example(source='a,b\n1,"2"', size=60)
+def test_blocks_hold_the_records_of_the_whole_file(many, source, size, tmp_path, monkeypatch):
+    monkeypatch.setattr(csvblocks, "MANY", many)
+    raw = source.encode()
+    whole = csvfile.parse(raw, "t.csv")
+    assume(whole.records)
+    path = tmp_path / "t.csv"
+    path.write_bytes(raw)
+    header, records, problems = in_blocks(path, size)
+    assert header == whole.records[0].cells
+    assert [tuple(r.cells) for r in records] == [tuple(r.cells) for r in whole.records[1:]]
+    assert [r.sound for r in records] == [r.sound for r in whole.records[1:]]
+    assert in_order(problems) == in_order(whole.problems)
+
+
+def test_a_sound_file_is_not_scanned(tmp_path, monkeypatch):
+    monkeypatch.setattr(csvblocks, "MANY", 0)
+    path = tmp_path / "t.csv"
+    path.write_bytes('a,b\n1,"x, ""y"""\n"",“é”\n,"line\nbreak"\r\n'.replace("\r", "").encode() * 1 + b"3,4\n" * 50)
+    blocks = list(csvblocks.Reader(path, "t.csv", 64).blocks())
+    assert len(blocks) > 2
+    assert not any(b.parsed for b in blocks)
+
+
+def test_what_a_check_of_characters_may_refuse_is_not_plain():
+    table = schema.package().table("statements")
+    characters = [chr(n) for n in (*range(0xD800), *range(0xE000, 0x11000)) if chr(n) not in "\n "]
+    texts = pl.DataFrame({"summary": [f"text {c}" for c in characters]})
+    fails = [c.fails for c in cell_checks(replace(table, fields=(table["summary"],)), {}) if c.rule != "minLength"]
+    wrong = texts.filter(pl.any_horizontal(fails))["summary"].to_list()
+    assert len(wrong) > 60
+    assert [text for text in wrong if csvform.is_plain(text.encode())] == []
+
+
+def test_most_text_is_plain():
+    assert csvform.is_plain("“Nein”, sagt er – naïve… русский, العربية, 中文, 日本語 😀\n".encode())
+    assert not csvform.is_plain(b"a\tb\n")
+
+
+@pytest.fixture
+def small_parts(monkeypatch):
+    """Let every file count as large, and its parts be small."""
+    monkeypatch.setattr(contribution, "MOST_CSV", -1)
+    monkeypatch.setattr(contribution, "MOST_ROWS", -1)
+    monkeypatch.setattr(csvblocks, "MANY", 100)
+    monkeypatch.setattr(contribution, "Reader", lambda path, file: csvblocks.Reader(path, file, 300))
+    monkeypatch.setattr(parquetsheets, "ROWS_OF_A_PART", 3)
+
+
+def told(report):
+    """Return problems without what suggests a key: of the keys of a large file none is looked for."""
+    return {replace(p, mend="") if p.rule == "foreign-key" else p for p in report.problems}
+
+
+@pytest.mark.parametrize("case", sorted(set(CASES)), ids=lambda p: f"{p.parent.name}-{p.name}")
+def test_a_contribution_in_parts_is_told_the_same(case, request):
+    held = contribution.validate_paths([case], ROOT, quick=True)
+    request.getfixturevalue("small_parts")
+    parts = contribution.validate_paths([case], ROOT)
+    assert told(parts) == told(held)
+    assert parts.rows == held.rows
+    assert any("too large" in s for s in parts.skipped) == bool(parts.rows)
+
+
+def test_what_ships_in_parts_is_told_the_same(tmp_path, request):
+    for path in (ROOT / "data").glob("*.parquet"):
+        shutil.copy(path, tmp_path)
+    held = contribution.validate_paths([tmp_path], ROOT, quick=True)
+    request.getfixturevalue("small_parts")
+    parts = contribution.validate_paths([tmp_path], ROOT)
+    assert told(parts) == told(held)
+    assert parts.rows == held.rows
+
+
+ODD = [
+    "", " ", "x", "x ", " x", "=x", "-1", "0", "7", "+7", "07", "1e3", "48.5", "nan", "true", "True", "2025-08-22",
+    "2025-8-2", "2025-02-30", "1999-01-01", "0000-01-01", "a-b", "A", "a--b", "putin", "nobody", "e" * 300, "\u00a0x",
+    "x\u202e", "a\tb", "“x”", '"x"', "ж" * 150,
+]  # fmt: skip
+
+
+@given(data=st.data())
+@MANY
+def test_the_sieve_holds_back_every_row_that_breaks_a_check(data, tmp_path):
+    table = data.draw(st.sampled_from(list(schema.package().tables.values())))
+    usual = {f.name: [str(f.example).lower() if f.type == "boolean" else str(f.example), *f.enum] for f in table.fields}
+    cells = {f.name: st.sampled_from(ODD) | st.sampled_from(usual[f.name]) for f in table.fields}
+    rows = data.draw(st.lists(st.fixed_dictionaries(cells), min_size=1, max_size=8))
+    path = tmp_path / "t.csv"
+    lines = [",".join('"' + row[n].replace('"', '""') + '"' for n in table.names) for row in rows]
+    path.write_text("\n".join([",".join(table.names), *lines, ""]), "utf-8")
+    references = {
+        k.fields[0]: Reference(k.table, pl.Series([str(table[k.fields[0]].example), "x", "A"]), {})
+        for k in table.foreign_keys
+    }
+    rules = [r for r in ROW_RULES if r.table == table.name]
+    sieve = Sieve(table, references, rules, set(table.names))
+    sheet = read_csv(path, table, "t.csv")
+    wrong = {row for _, row, _ in judge(sheet, cell_checks(table, references), rules)}
+    source = CsvSource(table, csvblocks.Reader(path, "t.csv"))
+    (block,) = source.reader.blocks()
+    flags = CsvPart(source, block).flags(sieve, [])
+    assert wrong <= set(flags["suspect"].arg_true().to_list())
+    values = pl.DataFrame({f.name: sheet.frame[f.name] for f in table.fields})
+    held_back = values.select(sieve.of_values).to_series()
+    typed = {row for p, row, c in judge(sheet, cell_checks(table, references), rules) if p.rule != "type"}
+    assert typed <= set(held_back.arg_true().to_list())
+
+
+def test_the_sieve_lets_usual_rows_pass():
+    home = ROOT / "data"
+    for table in schema.package().tables.values():
+        source = CsvSource(table, csvblocks.Reader(home / f"{table.name}.csv", table.name))
+        keys = {
+            k.fields[0]: Reference(
+                k.table,
+                read_csv(home / f"{k.table}.csv", schema.package().table(k.table), "").frame[k.references[0]],
+                {},
+            )
+            for k in table.foreign_keys
+        }
+        sieve = Sieve(table, keys, [r for r in ROW_RULES if r.table == table.name], set(table.names))
+        for part in source.parts():
+            assert part.flags(sieve, [])["suspect"].mean() < 0.1, table.name
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_repeated_and_dangling_keys_are_found_across_parts(tmp_path):
+    table = schema.package().table("group_members")
+    pairs = [(f"group-{i % 40}", f"member-{i}") for i in range(60)] + [("group-3", "member-3"), ("group-3", "member-3")]
+    lines = [",".join(table.names), *(",".join(pair) for pair in pairs)]
+    (tmp_path / "group_members.csv").write_text("\n".join([*lines, ""]))
+    actors = schema.package().table("actors")
+    rows = [f"{prefix}-{i},{prefix} {i},group,,false,," for prefix in ("group", "member") for i in range(59)]
+    (tmp_path / "actors.csv").write_text("\n".join([",".join(actors.names), *rows, rows[7], ""]))
+    report = contribution.validate_paths([tmp_path], ROOT)
+    assert [(Path(p.file).name, p.rule, p.line, p.column, p.value) for p in report.problems] == [
+        ("actors.csv", "primaryKey", 120, 1, "group-7"),
+        ("group_members.csv", "foreign-key", 61, 10, "member-59"),
+        ("group_members.csv", "primaryKey", 62, 1, "group-3"),
+        ("group_members.csv", "primaryKey", 63, 1, "group-3"),
+    ]
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_many_repeated_keys_are_read_again_in_shares(tmp_path, monkeypatch):
+    monkeypatch.setattr("summitry.largefiles.MOST_AT_ONCE", 10)
+    table = schema.package().table("actors")
+    rows = [f"actor-{i % 30},Actor {i},group,,false,," for i in range(90)]
+    (tmp_path / "actors.csv").write_text("\n".join([",".join(table.names), *rows, ""]))
+    report = contribution.validate_paths([tmp_path], ROOT)
+    assert [(p.rule, p.line) for p in report.problems] == [("primaryKey", line) for line in range(32, 92)]
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_equal_hashes_of_different_keys_are_no_repetition(tmp_path, monkeypatch):
+    monkeypatch.setattr(pl.Expr, "hash", lambda self: self.str.len_bytes().cast(pl.UInt64))
+    table = schema.package().table("actors")
+    rows = [f"actor-{i:02},Actor {i},group,,false,," for i in range(20)]
+    (tmp_path / "actors.csv").write_text("\n".join([",".join(table.names), *rows, rows[4], ""]))
+    report = contribution.validate_paths([tmp_path], ROOT)
+    assert [(p.rule, p.line) for p in report.problems] == [("primaryKey", 22)]
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_large_parquet_file_that_breaks_off_is_told(tmp_path):
+    given = (ROOT / "data/statements.parquet").read_bytes()
+    (tmp_path / "statements.parquet").write_bytes(given[:2000] + bytes(4000) + given[6000:])
+    report = contribution.validate_paths([tmp_path], ROOT)
+    assert "parquet" in {p.rule for p in report.problems}
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_large_contribution_is_not_merged(tmp_path):
+    table = schema.package().table("group_members")
+    (tmp_path / "group_members.csv").write_text(",".join(table.names) + "\n")
+    with pytest.raises(InputError, match="too large"):
+        merge.merge(tmp_path, ROOT)
+
+
+def test_a_part_of_a_parquet_file_can_be_read_again(monkeypatch):
+    monkeypatch.setattr(parquetsheets, "ROWS_OF_A_PART", 7)
+    source = ParquetSource(ROOT / "data/statements.parquet", schema.package().table("statements"), "s")
+    parts = list(source.parts())
+    assert sum(p.rows for p in parts) == source.rows
+    assert parts[3].emptied().again().frame.equals(parts[3].frame)

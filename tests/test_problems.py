@@ -1,0 +1,260 @@
+"""Any number of problems, in order and in little memory, and what every format makes of them."""
+
+from __future__ import annotations
+
+import io
+import json
+import pickle
+import subprocess
+import sys
+import tempfile
+from itertools import islice
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conftest import CONTRIBUTIONS
+from summitry import outputs
+from summitry.cli import main
+from summitry.errors import InputError
+from summitry.outputs.jsontext import document
+from summitry.problems import Problem, Problems
+from summitry.report import Report
+from summitry.validation import only
+
+SAME = settings(derandomize=True, database=None, deadline=None)
+# few values, so that many problems are equal in part of what they are sorted by; `key` tells them apart
+CELLS = st.none() | st.sampled_from(["", "position", "é\n“[]”", '"\\\r\u2028', "{0} [here](x)", "50%, a:b"])
+NUMBERS = st.none() | st.integers(1, 3)
+PROBLEMS = st.lists(
+    st.builds(
+        Problem, st.sampled_from(["b.csv", "a.csv", "ü/c.csv"]), st.sampled_from(["enum", "row"]),
+        st.sampled_from(["error", "warning"]), st.just("accepts"), st.sampled_from(["", "Mend\nit."]),
+        NUMBERS, NUMBERS, NUMBERS, CELLS, CELLS, CELLS, CELLS,
+    ),
+    max_size=40,
+)  # fmt: skip
+
+
+def order(p):
+    return p.file, p.line or 0, p.row or 0, p.column or 0, p.rule
+
+
+def spilled(count, held=1000, **more):
+    """Problems in so many lines, of which few are in memory."""
+    lines = range(1, count + 1)
+    return Problems((Problem("a.csv", "enum", "error", "accepts", line=n, **more) for n in lines), held=held)
+
+
+@pytest.fixture
+def blocks(monkeypatch):
+    """The blocks that were read from temporary files."""
+    read = []
+    load = pickle.load
+    monkeypatch.setattr(pickle, "load", lambda file: read.append(load(file)) or read[-1])
+    return read
+
+
+@SAME
+@given(st.lists(PROBLEMS, max_size=4), st.integers(1, 12), st.lists(st.booleans(), min_size=4), st.data())
+def test_problems_in_files_are_a_sorted_list(batches, held, looked, data):
+    found, expected = Problems(held=held), []
+    for batch, look in zip(batches, looked, strict=False):
+        found.extend(iter(batch))
+        expected = sorted(expected + batch, key=order)
+        assert not look or list(found) == expected
+    assert found == expected
+    assert found == Problems(expected)
+    assert list(zip(found, found, strict=True)) == list(zip(expected, expected, strict=True))
+    assert len(found) == len(expected)
+    for severity in ("error", "warning"):
+        assert found.severities[severity] == sum(p.severity == severity for p in expected)
+    for i in range(-len(expected), len(expected)):
+        assert found[i] == expected[i]
+    for i in (len(expected), -len(expected) - 1):
+        with pytest.raises(IndexError):
+            found[i]
+    part = data.draw(st.slices(len(expected)))
+    assert found[part] == expected[part]
+
+
+def test_what_is_not_the_same_is_not_equal():
+    found = spilled(20, held=3)
+    assert found != spilled(21, held=3)
+    assert found != [*found[:-1], found[0]]
+    assert found != tuple(found)
+    assert found == spilled(20)
+
+
+@SAME
+@given(PROBLEMS, PROBLEMS, PROBLEMS, st.integers(1, 5), st.integers(1, 5))
+def test_problems_that_were_passed_on_are_changed_by_neither_owner(first, second, third, held, other_held):
+    found = Problems(first, held=held)
+    other = Problems(found, held=other_held)
+    found.extend(second)
+    other.extend(third)
+    assert found == sorted(first + second, key=order)
+    assert other == sorted(first + third, key=order)
+    other.extend(other)
+    assert other == sorted([*sorted(first + third, key=order)] * 2, key=order)
+
+
+def test_problems_that_come_while_others_are_read_wait_for_the_next_reader():
+    for held in (3, 100):
+        found = spilled(10, held=held)
+        reader = iter(found)
+        assert next(reader).line == 1
+        found.extend(spilled(10))
+        assert [p.line for p in reader] == list(range(2, 11))
+        assert len(list(found)) == 20
+
+
+def test_the_front_is_read_without_the_rest(blocks):
+    found = spilled(10_000)
+    assert [p.line for p in found[:3]] == [1, 2, 3]
+    assert found[4].line == 5
+    assert next(iter(found)).line == 1
+    assert len(blocks) == 3
+    assert len(list(found)) == 10_000
+    assert len(blocks) == 3 + 20
+
+
+@pytest.mark.parametrize("form", ["text", "json", "github", "sarif"])
+def test_outputs_write_while_they_read(form, blocks):
+    pieces = list(islice(outputs.parts(Report(spilled(10_000)), form), 20))
+    assert "a.csv" in "".join(pieces)
+    assert len(blocks) == 1
+
+
+def test_the_repr_counts_and_shows_the_first():
+    assert repr(Problems()) == "<Problems: none []>"
+    told = repr(spilled(5000))
+    assert told.startswith("<Problems: 5000 errors [Problem(file='a.csv', rule='enum'")
+    assert told.endswith(", …]>")
+    assert told.count("Problem(") == 3
+
+
+def test_a_full_disk_is_told_with_its_cure(monkeypatch):
+    class Full(io.BytesIO):
+        def write(self, _):
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", Full)
+    with pytest.raises(InputError, match=r"No space left on device\. Make room in .* TMPDIR"):
+        spilled(10, held=3)
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda: open("/", "rb"))  # noqa: PTH123, SIM115 - fails
+    with pytest.raises(InputError, match="more problems than memory should hold"):
+        spilled(10, held=3)
+
+
+def test_a_report_takes_any_problems_and_is_chosen_from_and_made_stricter():
+    problems = [
+        Problem("a.csv", rule, severity, "accepts") for rule, severity in (("row", "warning"), ("enum", "error"))
+    ]
+    report = Report(problems, {"a.csv": 2}, ["spans"], {"a.csv": dict})
+    report.add(iter(problems))
+    assert [p.rule for p in report.problems] == ["enum", "enum", "row", "row"]
+    strict, some, others = report.stricter(), only(report, ["row"]), only(report, ignore=["row"])
+    assert [(r.count("error"), r.count("warning")) for r in (report, strict, some, others)] == [
+        (2, 2), (4, 0), (0, 2), (2, 0),
+    ]  # fmt: skip
+    assert [r.valid for r in (report, strict, some, others)] == [False, False, True, False]
+    assert all((r.rows, r.skipped, r.records) == (report.rows, ["spans"], report.records) for r in (strict, some))
+    assert only(report).problems == report.problems
+
+
+@SAME
+@given(PROBLEMS, st.lists(st.sampled_from(["[]", "no\ntexts: 5%"])))
+def test_every_format_says_of_problems_in_files_what_it_says_of_those_in_memory(problems, skipped):
+    few = Report(Problems(problems, held=3), {"a.csv": 4, "[]": 1}, skipped)
+    all_ = Report(problems, few.rows, skipped)
+    for form in outputs.FORMATS:
+        file = io.StringIO()
+        outputs.write(few, form, file)
+        assert file.getvalue() == "".join(outputs.parts(few, form)) == outputs.render(all_, form)
+
+
+@SAME
+@given(PROBLEMS, st.lists(st.sampled_from(["[]", "no\ntexts"])))
+def test_json_and_sarif_are_laid_out_as_the_standard_library_does(problems, skipped):
+    report = Report(Problems(problems, held=3), {"a.csv": 4, "[]": 1}, skipped)
+    told = {
+        "format": 1, "valid": report.valid, "errors": report.count("error"), "warnings": report.count("warning"),
+        "rows": report.rows, "skipped": skipped, "problems": [p.as_dict() for p in sorted(problems, key=order)],
+    }  # fmt: skip
+    assert outputs.render(report, "json") == json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+    log = outputs.render(report, "sarif")
+    assert log == json.dumps(json.loads(log), ensure_ascii=False, indent=2) + "\n"
+
+
+@pytest.mark.parametrize("items", [[], [[]], [{}, {"a": {}}], [{"a": [1, {"b": None}], "c": "\n  []"}, 1.5, "x\ny"]])
+def test_any_list_can_be_the_long_one(items):
+    frame = {"[]": [], "inner": [{"a": "[]", "list": []}]}
+    whole = {"[]": [], "inner": [{"a": "[]", "list": items}]}
+    assert "".join(document(frame, items)) == json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+
+def test_text_and_annotations_letter_by_letter(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
+    problems = [
+        Problem("b.csv", "row", "warning", "a row", line=3),
+        Problem("a.csv", "enum", "error", "50%: a", "Mend it.", 2, 9, 1, "stances", "position", "s1", "b"),
+    ]
+    report = Report(problems, {"a.csv": 1}, ["spans"])
+    assert outputs.render(report) == (
+        "a.csv:2:9: error in position (row s1) [enum]\n    found “b”; expected 50%: a\n    → Mend it.\n\n"
+        "b.csv:3:1: warning [row]\n    expected a row\n\n"
+        "not checked: spans\nnot valid: 1 error, 1 warning in 1 row in 1 file\n"
+    )
+    assert outputs.render(report, "github") == (
+        "::error file=a.csv,line=2,col=9,title=enum::position (row s1): found “b”; expected 50%25: a. Mend it.\n"
+        "::warning file=b.csv,line=3,title=row::expected a row.\n"
+        "::notice title=not checked::spans\nnot valid: 1 error, 1 warning in 1 row in 1 file\n"
+    )
+
+
+@pytest.mark.parametrize("form", outputs.FORMATS)
+def test_the_command_writes_the_same_to_the_terminal_and_to_a_file(form, tmp_path, capsys):
+    given = ["validate", str(CONTRIBUTIONS / "invalid" / "enum"), "--format", form]
+    assert main(given) == 1
+    told = capsys.readouterr().out
+    assert "accpets" in told
+    assert main([*given, "--output", str(tmp_path / "report")]) == 1
+    assert (tmp_path / "report").read_text("utf-8") == told
+    assert main([*given, "--output", str(tmp_path / "no" / "report")]) == 2
+    assert "report: No such file or directory." in capsys.readouterr().err
+
+
+ANY_NUMBER = """
+import os, resource
+import summitry.outputs.text
+from summitry import outputs
+from summitry.problems import Problem, Problems
+from summitry.report import Report
+
+def peak():  # of this program alone; ru_maxrss begins with that of the one that started it
+    with open("/proc/self/status", encoding="ascii") as file:
+        return next(int(line.split()[1]) // 1024 for line in file if line.startswith("VmHWM:"))
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (24, 24))
+before, count = peak(), 300_000
+lines = (i * 7919 % count + 1 for i in range(count))  # each once, in no order
+report = Report()
+report.add(Problem("a.csv", "enum", "error", "accepts", line=n, key=f"key {n}", value=f"value {n}") for n in lines)
+assert [p.line for p in report.problems[:3]] == [1, 2, 3]
+assert all(p.line == n for n, p in enumerate(report.problems, 1))
+with open(os.devnull, "w", encoding="utf-8") as file:
+    outputs.write(report, "text", file)
+few = Problems((Problem("a.csv", "enum", "error", "accepts", line=-n) for n in range(1000)), held=10)
+assert [p.line for p in few] == list(range(-999, 1))  # a hundred runs
+print(peak() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems count memory otherwise")
+def test_any_number_of_problems_takes_little_memory_and_few_files():
+    done = subprocess.run([sys.executable, "-c", ANY_NUMBER], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    assert int(done.stdout) < 70  # megabytes; held in memory, they are more than 110
