@@ -46,7 +46,7 @@ def polars_frame(table, values, keys=("x", "y")):
 
 
 def our_failures(table, frame, keyword):
-    references = {"v": Reference("other", pl.Series(["known"]), {})} if keyword == "foreign-key" else {}
+    references = {"v": Reference("other", pl.Series(["known"]))} if keyword == "foreign-key" else {}
     raw = [pl.col(f.name).cast(pl.String).alias(f"raw:{f.name}") for f in table.fields if f.type != "string"]
     sheet = Sheet(table, "t.csv", frame.with_row_index(ROW).with_columns(raw))
     checks = [*cell_checks(table, references), *(repeated(table, key) for key in table.unique_sets())]

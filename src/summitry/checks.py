@@ -52,11 +52,11 @@ class Check:
 
 @dataclass(frozen=True)
 class Reference:
-    """The keys that a foreign key may name, and other names for them."""
+    """The keys that a foreign key may name, and a function that gives other names for them."""
 
     table: str
     keys: pl.Series
-    names: Mapping[str, str]
+    names: Callable[[], Mapping[str, str]] = dict
 
 
 def bound(f: Field, value: Any) -> Any:
@@ -168,7 +168,7 @@ def foreign_key_check(f: Field, reference: Reference) -> Check:
 
     @cache
     def suggest(value: str) -> str | None:
-        return nearest_id(value, reference.keys.to_list(), reference.names)
+        return nearest_id(value, reference.keys.to_list(), reference.names())
 
     def mend(value: str) -> str:
         near = suggest(value)

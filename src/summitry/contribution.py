@@ -65,7 +65,7 @@ def _outside(path: Path, home: Path, file: str) -> Problem | None:
     return _fault(file, "file", "a regular file", "Put the table's file there; a folder or device is not read.")
 
 
-def _table_of(path: Path, package: Package, file: str) -> tuple[str, str] | Problem:
+def table_of(path: Path, package: Package, file: str) -> tuple[str, str] | Problem:
     """Return the table and the format that a file's name tells, or the problem that it tells none."""
     suffix = path.suffix.removeprefix(".")
     if suffix in FORMATS and path.stem in package.tables:
@@ -78,7 +78,7 @@ def _table_of(path: Path, package: Package, file: str) -> tuple[str, str] | Prob
 
 
 def _read(path: Path, home: Path, package: Package, file: str) -> File | Problem:
-    found = _table_of(path, package, file)
+    found = table_of(path, package, file)
     if isinstance(found, Problem):
         return found
     table, suffix = found

@@ -7,18 +7,25 @@ and no line is blank: a fast reader then reads what the scanner in `csvfile` wou
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from functools import cache, cached_property, partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from summitry import csvfile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from summitry.report import Problem
 
+    Submit = Callable[..., Callable[[], Any]]
+
+T = TypeVar("T")
 SIZE = 8 << 20  # bytes of a block
 LONGEST_CELL = 64 << 20  # bytes; a quotation mark that is not closed by then is taken for a mistake
 LONGEST_HEADER = 100  # lines, likewise
@@ -88,18 +95,18 @@ class Block:
         at = row - self.row
         if self.parsed:
             return self.parsed.records[at]
-        start, end = self._borders[at : at + 2]
+        start, end = map(int, self._borders[at : at + 2])
         line = self.line + (at if self.lines == self.records else self.raw.count(b"\n", 0, start))
         return csvfile.parse_part(self.raw[start:end], self.file, line, self.width).records[0]
 
     @cached_property
-    def _borders(self) -> list[int]:
+    def _borders(self) -> Sequence[int] | NDArray[np.int64]:
         """Where the records begin, and where the last one ends."""
-        if self.lines == self.records:
-            return [0, *(found.end() for found in re.finditer(b"\n", self.raw))]
-        from summitry.csvform import borders
+        if len(self.raw) > MANY or self.lines != self.records:
+            from summitry.csvform import borders
 
-        return borders(self.raw)
+            return borders(self.raw, by_line=self.lines == self.records)
+        return [0, *(found.end() for found in re.finditer(b"\n", self.raw))]
 
 
 @dataclass
@@ -145,46 +152,78 @@ class Reader:
 
     def _look_for_returns(self, raw: bytes, line: int) -> None:
         """Tell of the first line that ends in CRLF."""
-        if b"\r\n" in raw and not any(p.rule == "line-end" for p in self.problems):
+        # one byte is found much faster than two
+        if b"\r" in raw and b"\r\n" in raw and not any(p.rule == "line-end" for p in self.problems):
             line += raw.count(b"\n", 0, raw.index(b"\r\n"))
             self.problems.append(csvfile.line_end_problem(self.file, line))
 
     def blocks(self) -> Iterator[Block]:
-        """Yield the records behind the header; the last block may hold the bytes of a record that never ends."""
-        if not self.header:
-            return
+        """Yield the records behind the header, block by block."""
+        return (block for block, _ in self.looked_at(lambda _: None))
+
+    def looked_at(
+        self, look: Callable[[Block], T], submit: Submit = partial, ahead: int = 0
+    ) -> Iterator[tuple[Block, T | None]]:
+        """Yield the blocks, each with what was found in it, or None where it is not sound.
+
+        Args:
+            look: what to do with a sound block; its line and row are not known yet.
+            submit: begins to do it, and returns a function that waits for the result.
+            ahead: how many further blocks may be begun before a result is waited for.
+        """
         line, row, start = self.line, 0, self.start
+        waiting: deque[tuple[bytes, Callable[[], tuple[Block, T] | None]]] = deque()
         with self.path.open("rb") as source:
             source.seek(start)
-            while raw := source.read(self.size) + source.readline():
-                block = self._block(raw, line, row, start)
-                while block.parsed and block.parsed.unclosed and len(raw) < LONGEST_CELL:
-                    more = source.read(self.size) + source.readline()
-                    if not more:
-                        break
-                    raw += more
-                    block = self._block(raw, line, row, start)
-                yield block
-                line, row, start = line + block.lines, row + block.records, start + len(raw)
+            while self.header:
+                while len(waiting) <= ahead and (raw := source.read(self.size) + source.readline()):
+                    waiting.append((raw, submit(self._look, raw, look)))
+                if not waiting:
+                    return
+                raw, finish = waiting.popleft()
+                self._look_for_returns(raw, line)
+                if looked := finish():
+                    block, found = replace(looked[0], line=line, row=row, start=start), looked[1]
+                else:
+                    block, found = self._scanned(raw, line, row, start), None
+                if block.size != len(raw):  # what was begun behind it began inside of a cell
+                    waiting.clear()
+                    source.seek(start + block.size)
+                yield block, found
+                line, row, start = line + block.lines, row + block.records, start + block.size
 
     def again(self, block: Block) -> Block:
         """Read a block once more of which only the place was kept."""
         with self.path.open("rb") as source:
             source.seek(block.start)
-            return self._block(source.read(block.size), block.line, block.row, block.start)
+            raw = source.read(block.size)
+        looked = self._look(raw, lambda _: None)
+        return replace(looked[0], line=block.line, row=block.row) if looked else replace(block, raw=raw).scanned()
 
-    def _block(self, raw: bytes, line: int, row: int, start: int) -> Block:
-        """Look at the form of bytes that end with a line or with the file."""
+    def _look(self, raw: bytes, look: Callable[[Block], T]) -> tuple[Block, T] | None:
+        """Look at bytes that end with a line or with the file, if they are a sound block."""
         returns = b"\r" in raw
-        if returns:
-            self._look_for_returns(raw, line)
-        width = len(self.header)
         text = raw.replace(b"\r\n", b"\n") if returns else raw
         text = text if text.endswith(b"\n") else text + b"\n"
-        counts = _counts(text, width)
-        if counts and not text.startswith(csvfile.MARK):
-            records, lines = counts
-            # where cells hold line breaks, a carriage return before one may belong to the cell
-            if not returns or (b"\r" not in text and records == lines):
-                return Block(text, self.file, width, line, row, records, lines, start, len(raw))
-        return Block(raw, self.file, width, line, row, 0, 0, start, len(raw)).scanned()
+        counts = _counts(text, len(self.header))
+        if counts is None or text.startswith(csvfile.MARK):
+            return None
+        records, lines = counts
+        if returns and (b"\r" in text or records != lines):  # a carriage return may belong to a cell
+            return None
+        block = Block(text, self.file, len(self.header), 0, 0, records, lines, 0, len(raw))
+        return block, look(block)
+
+    def _scanned(self, raw: bytes, line: int, row: int, start: int) -> Block:
+        """Scan bytes, and more of the file while a quotation mark in them is not closed."""
+        block = Block(raw, self.file, len(self.header), line, row, 0, 0, start, len(raw)).scanned()
+        with self.path.open("rb") as source:
+            source.seek(start + len(raw))
+            while block.parsed and block.parsed.unclosed and len(raw) < LONGEST_CELL:
+                more = source.read(self.size) + source.readline()
+                if not more:
+                    break
+                raw += more
+                self._look_for_returns(raw, line)
+                block = replace(block, raw=raw, size=len(raw)).scanned()
+        return block

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Words = NDArray[np.uint64]
+    Ranges = tuple[tuple[int, int], ...]
 
 _CACHED = 256 << 10  # bytes that are looked at while they are near the processor
-_QUOTE, _COMMA, _NEWLINE, _SPACE, _DELETE = b'",\n \x7f'
+_QUOTE, _COMMA, _NEWLINE, _SPACE = b'",\n '
 # by the first byte of characters in UTF-8, ranges of the two bytes behind it: C1 controls, spaces of all kinds,
 # marks of reading direction, the byte order mark, the replacement character
-_UNSEEN = {
+_UNSEEN: dict[int, Ranges] = {
     0xC2: ((0x8000, 0xA0FF),),
     0xD8: ((0x9C00, 0x9CFF),),
     0xE1: ((0x9A80, 0x9A80),),
@@ -119,22 +120,19 @@ def is_plain(raw: bytes) -> bool:
     It may say no where all is well: that costs a second look.
     """
     given = np.frombuffer(raw, np.uint8)
-    # two bytes more, so that a character on the border is seen whole
-    return all(_is_plain(given[start : start + _CACHED + 2]) for start in range(0, len(given), _CACHED))
-
-
-def _is_plain(given: NDArray[np.uint8]) -> bool:
-    controls = np.count_nonzero(given < _SPACE) + np.count_nonzero(given == _DELETE)
-    if controls != np.count_nonzero(given == _NEWLINE):
+    pieces = [given[start : start + _CACHED + 2] for start in range(0, len(given), _CACHED)]
+    controls = sum(np.count_nonzero(p[:_CACHED] < _SPACE) - np.count_nonzero(p[:_CACHED] == _NEWLINE) for p in pieces)
+    if controls or b"\x7f" in raw:
         return False
-    for lead, ranges in _UNSEEN.items():
-        found = given == lead
-        if found.any():
-            at = np.flatnonzero(found)
-            after = given.take(at + 1, mode="clip").astype(np.uint16) << 8 | given.take(at + 2, mode="clip")
-            if any(((first <= after) & (after <= last)).any() for first, last in ranges):
-                return False
-    return True
+    # two bytes more, so that a character on the border of a piece is seen whole
+    there = {lead: ranges for lead, ranges in _UNSEEN.items() if bytes([lead]) in raw}
+    return all(_is_seen(piece, lead, ranges) for piece in pieces for lead, ranges in there.items())
+
+
+def _is_seen(given: NDArray[np.uint8], lead: int, ranges: Ranges) -> bool:
+    at = np.flatnonzero(given == lead)
+    after = given.take(at + 1, mode="clip").astype(np.uint16) << 8 | given.take(at + 2, mode="clip")
+    return not any(((first <= after) & (after <= last)).any() for first, last in ranges)
 
 
 def counts(raw: bytes, width: int) -> tuple[int, int] | None:
@@ -143,7 +141,15 @@ def counts(raw: bytes, width: int) -> tuple[int, int] | None:
     return (_count(form.ends), _count(form.newlines)) if form.is_sound(width) else None
 
 
-def borders(raw: bytes) -> list[int]:
-    """Return where the records of sound bytes begin, and where the last one ends."""
-    flags = np.unpackbits(Form.of(raw).ends.view(np.uint8), bitorder="little")
-    return [0, *(np.flatnonzero(flags) + 1).tolist()]
+def borders(raw: bytes, *, by_line: bool) -> NDArray[np.int64]:
+    """Return where the records of sound bytes begin, and where the last one ends.
+
+    Args:
+        raw: the bytes.
+        by_line: whether each line is a record.
+    """
+    if by_line:
+        ends = np.flatnonzero(np.frombuffer(raw, np.uint8) == _NEWLINE)
+    else:
+        ends = np.flatnonzero(np.unpackbits(Form.of(raw).ends.view(np.uint8), bitorder="little"))
+    return np.concatenate([[0], ends + 1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -13,10 +14,11 @@ from summitry.sheets import MOST_COLUMN_PROBLEMS, ROW, Sheet, complete, empty_co
 from summitry.suggestions import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from summitry.csvfile import Cell
+    from summitry.csvblocks import Submit
+    from summitry.csvfile import Cell, Record
     from summitry.schema import Table
     from summitry.sieve import Sieve
 
@@ -56,10 +58,25 @@ class CsvSource:
         """What the file is called in problems."""
         return self.reader.file
 
-    def parts(self) -> Iterator[CsvPart]:
-        """Yield the rows part by part; none where no column is known."""
+    def sifted(
+        self, sieve: Sieve, hashes: Sequence[pl.Expr], submit: Submit = partial, ahead: int = 0
+    ) -> Iterator[tuple[CsvPart, pl.DataFrame | None]]:
+        """Yield the rows part by part, each with its flags (`Sieve.flags`); none where no column is known.
+
+        The flags are None where the form of a part is broken, so that all of its rows are to be judged.
+        """
         if self.columns:
-            yield from (CsvPart(self, block) for block in self.reader.blocks())
+            looked = self.reader.looked_at(lambda block: self._flags(block, sieve, hashes), submit, ahead)
+            yield from ((CsvPart(self, block), flags) for block, flags in looked)
+
+    def _flags(self, block: csvblocks.Block, sieve: Sieve, hashes: Sequence[pl.Expr]) -> pl.DataFrame | None:
+        try:
+            frame = self.text(block).collect()
+        except pl.exceptions.PolarsError:  # as in `sheet`
+            return None
+        if len(frame) != block.records:
+            return None
+        return sieve.flags(frame, hashes, text=True, plain=block.is_plain)
 
     def text(self, block: csvblocks.Block) -> pl.LazyFrame:
         """Return the text of a sound block, a column for each field; an empty text stands where `""` does."""
@@ -77,13 +94,13 @@ class CsvSource:
             except pl.exceptions.PolarsError:  # bytes that are not UTF-8, a record too long and another too short
                 return self.sheet(block.scanned())
             rows = pl.int_range(block.row, block.row + block.records, dtype=pl.UInt32, eager=True).alias(ROW)
-            return self._sheet(block, frame.select(rows, pl.all()))
+            return self._sheet(block, frame.select(rows, pl.all()), block.record, ())
         return self.scanned(block, range(block.row, block.row + block.records))
 
     def scanned(self, block: csvblocks.Block, rows: Iterable[int]) -> Sheet:
         """Return some rows of a block, by their numbers in the file, as the scanner sees them."""
-        records = [(row, block.record(row)) for row in rows]
-        sound = [(row, record.cells) for row, record in records if record.sound]
+        records = {row: block.record(row) for row in rows}
+        sound = [(row, record.cells) for row, record in records.items() if record.sound]
         names = {raw_name(f): self.columns.get(f.name) for f in self.table.fields}
         data = {
             name: [cells[at].text or None for _, cells in sound] if at is not None else [None] * len(sound)
@@ -91,17 +108,17 @@ class CsvSource:
         }
         schema = {ROW: pl.UInt32, **dict.fromkeys(data, pl.String)}
         frame = pl.DataFrame({ROW: [row for row, _ in sound], **data}, schema)
-        broken = [record.cells for _, record in records if not record.sound]
-        return self._sheet(block, frame, broken)
+        broken = [record.cells for record in records.values() if not record.sound]
+        return self._sheet(block, frame, records.__getitem__, broken)
 
-    def _sheet(self, block: csvblocks.Block, frame: pl.DataFrame, broken: Collection[list[Cell]] = ()) -> Sheet:
+    def _sheet(
+        self, block: csvblocks.Block, frame: pl.DataFrame, find: Callable[[int], Record], broken: Collection[list[Cell]]
+    ) -> Sheet:
         key = self.columns.get(self.table.primary_key[0], 0) if self.table.primary_key else 0
         keys = {cells[key].text for cells in broken if key < len(cells)}
         problems = block.parsed.problems if block.parsed else []
         frame = frame.with_columns(parsed(f) for f in self.table.fields if f.type != "string")
-        return Sheet(
-            self.table, self.reader.file, frame, problems, self.absent, len(broken), keys, block.record, self.columns
-        )
+        return Sheet(self.table, self.reader.file, frame, problems, self.absent, len(broken), keys, find, self.columns)
 
 
 @dataclass(frozen=True)
@@ -121,29 +138,12 @@ class CsvPart:
         """How many records it has, broken ones included."""
         return self.block.records
 
-    def flags(self, sieve: Sieve, hashes: Sequence[pl.Expr]) -> pl.DataFrame | None:
-        """Return for each row whether the sieve holds it back, as `suspect`, and some hashes.
-
-        Returns:
-            None where the form of the block is broken, so that all of its rows are to be judged.
-        """
-        block = self.block
-        if block.parsed:
-            return None
-        suspect = sieve.of_plain_text if block.is_plain else sieve.of_text
-        text = self.source.text(block).with_columns(sieve.quick_types)
-        try:
-            found = text.select(suspect.alias("suspect"), *hashes).collect()
-        except pl.exceptions.PolarsError:  # as in CsvSource.sheet
-            return None
-        return found if len(found) == block.records else None
-
     def sheet(self, rows: Sequence[int] | None = None) -> Sheet:
         """Return some rows by their numbers in the file, or all."""
         return self.source.sheet(self.block) if rows is None else self.source.scanned(self.block, rows)
 
-    def again(self) -> CsvPart:
-        """Read the part again after `emptied`."""
+    def again(self, names: Collection[str]) -> CsvPart:  # noqa: ARG002 - a line has all columns
+        """Read the part again after `emptied`, some columns at least."""
         return replace(self, block=self.source.reader.again(self.block))
 
     def emptied(self) -> CsvPart:

@@ -9,8 +9,7 @@ from __future__ import annotations
 import tempfile
 import weakref
 from bisect import bisect_right
-from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import IO, TYPE_CHECKING
@@ -21,9 +20,10 @@ import polars as pl
 from summitry.checks import Check, Reference, foreign_key_check, keyword_checks, repeated
 from summitry.judgement import judge
 from summitry.sheets import ROW, Sheet, joined, raw_name
+from summitry.sieve import SUSPECT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 WORKERS = 2  # parts that are looked at while another one is read
 MOST_AT_ONCE = 100_000  # rows that are read again and held together
+MOST_JUDGED = 10_000  # rows that are judged together
 _NAMED = np.dtype([("row", np.uint32), ("hash", np.uint64)])
 
 
@@ -96,31 +97,27 @@ class LargeFile:
         """
         self.keys = {key: [] for key in keys}
         self._named = {name: self._spool() for name in named}
-        hashes = [self._hash(key) for key in dict.fromkeys([*keys, *((n,) for n in named)])]
-        waiting: deque[tuple[Part, Future[pl.DataFrame | None]]] = deque()
-        with ThreadPoolExecutor(WORKERS) as pool:
-            for part in self.source.parts():
-                waiting.append((part, pool.submit(part.flags, sieve, hashes)))
-                if len(waiting) > WORKERS:
-                    yield from self._tell(*waiting.popleft(), checks, sieve.rules, hashes)
-            while waiting:
-                yield from self._tell(*waiting.popleft(), checks, sieve.rules, hashes)
+        suspects: list[Sheet] = []
+        for sheet in self._suspects(sieve, [self._hash(key) for key in dict.fromkeys([*keys, *((n,) for n in named)])]):
+            yield from sheet.problems
+            suspects.append(sheet)
+            if sum(len(s.frame) for s in suspects) >= MOST_JUDGED:
+                yield from _judge(suspects, checks, sieve.rules)
+                suspects.clear()
+        yield from _judge(suspects, checks, sieve.rules)
         yield from self.source.problems
         for key in keys:
             yield from self._repeated(key)
 
-    def _spool(self) -> IO[bytes]:
-        """Return a temporary file that is open as long as this object lives."""
-        spool = tempfile.TemporaryFile()  # noqa: SIM115 - as the docstring says
-        weakref.finalize(self, spool.close)
-        return spool
+    def _suspects(self, sieve: Sieve, hashes: Sequence[pl.Expr]) -> Iterator[Sheet]:
+        """Read all parts, some at a time, keep their hashes, and yield the rows that are held back."""
+        with ThreadPoolExecutor(WORKERS) as pool:
+            submit = lambda *task: pool.submit(*task).result  # noqa: E731 - as short as what it says
+            for part, flags in self.source.sifted(sieve, hashes, submit, WORKERS):
+                yield from self._held_back(part, flags, hashes)
 
-    def _tell(
-        self, part: Part, found: Future[pl.DataFrame | None], checks: Sequence[Check], rules: Sequence[RowRule],
-        hashes: Sequence[pl.Expr],
-    ) -> Iterator[Problem]:  # fmt: skip
-        """Yield what is wrong with a part, and keep its place and hashes."""
-        flags = found.result()
+    def _held_back(self, part: Part, flags: pl.DataFrame | None, hashes: Sequence[pl.Expr]) -> Iterator[Sheet]:
+        """Keep the place and the hashes of a part, and yield its rows that are to be judged, if there are any."""
         self.rows += part.rows
         self._places.append(part.emptied())
         if flags is None:
@@ -128,12 +125,17 @@ class LargeFile:
             self._keep(part, sheet.frame[ROW].to_numpy(), sheet.frame.select(hashes))
         else:
             self._keep(part, np.arange(part.row, part.row + part.rows), flags)
-            if not flags["suspect"].any():
+            if not flags[SUSPECT].any():
                 return
-            sheet = part.sheet([part.row + i for i in flags["suspect"].arg_true()])
+            sheet = part.sheet([part.row + i for i in flags[SUSPECT].arg_true()])
         self.further |= sheet.broken_keys
-        yield from sheet.problems
-        yield from (p for p, _, _ in judge(sheet, checks, rules) if not sheet.tells(p))
+        yield sheet
+
+    def _spool(self) -> IO[bytes]:
+        """Return a temporary file that is open as long as this object lives."""
+        spool = tempfile.TemporaryFile()  # noqa: SIM115 - as the docstring says
+        weakref.finalize(self, spool.close)
+        return spool
 
     def _keep(self, part: Part, rows: Numbers, hashes: pl.DataFrame) -> None:
         """Keep the hashes of some rows; a row without a key gets a number that is a key's by chance only."""
@@ -176,6 +178,10 @@ class LargeFile:
         own = self._joined((column,)) if (column,) in self.keys else np.empty(0, np.uint64)
         return np.concatenate([own, pl.Series(sorted(self.further), dtype=pl.String).hash().to_numpy()])
 
+    def names(self, column: str) -> bool:
+        """Say whether any cell of a foreign key to a large file is filled."""
+        return self._named[column].tell() > 0
+
     def dangling(self, name: str, known: Hashes) -> Iterator[Problem]:
         """Yield the cells of a foreign key that name no row.
 
@@ -192,14 +198,14 @@ class LargeFile:
 
     def _judged_again(self, rows: Numbers, check: Check) -> Iterator[Problem]:
         """Read some rows again and yield those that break a check."""
-        if sheets := list(self._sheets(rows)):
+        if sheets := list(self._sheets(rows, {*self.table.primary_key, check.field})):
             yield from _judge_by(check, joined(sheets))
 
-    def _sheets(self, rows: Numbers) -> Iterator[Sheet]:
-        """Read some rows again, given in order."""
+    def _sheets(self, rows: Numbers, names: Collection[str]) -> Iterator[Sheet]:
+        """Read some columns of some rows again, given in order."""
         firsts = [place.row for place in self._places]
         for at, wanted in groupby(rows.tolist(), key=lambda row: bisect_right(firsts, row) - 1):
-            yield self._places[at].again().sheet(list(wanted))
+            yield self._places[at].again(names).sheet(list(wanted))
 
 
 def _name(key: Sequence[str]) -> str:
@@ -224,7 +230,14 @@ def _dangling_check(table: Table, name: str) -> Check:
     """Return the check that tells of a cell that names no row; of millions of keys, none is the nearest."""
     key = table.reference(name)
     target = key.table if key else ""
-    return foreign_key_check(table[name], Reference(target, pl.Series([], dtype=pl.String), {}))
+    return foreign_key_check(table[name], Reference(target, pl.Series([], dtype=pl.String)))
+
+
+def _judge(sheets: Sequence[Sheet], checks: Sequence[Check], rules: Sequence[RowRule]) -> Iterator[Problem]:
+    """Yield what is wrong with the cells and rows of some sheets of one file."""
+    if sheets:
+        sheet = joined(sheets)
+        yield from (p for p, _, _ in judge(sheet, checks, rules) if not sheet.tells(p))
 
 
 def _judge_by(check: Check, sheet: Sheet) -> Iterator[Problem]:

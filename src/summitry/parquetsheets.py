@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -15,13 +19,15 @@ from summitry.report import Problem, shorten
 from summitry.sheets import MOST_COLUMN_PROBLEMS, ROW, Sheet, complete
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
+    from summitry.csvblocks import Submit
     from summitry.schema import Field, Table
     from summitry.sieve import Sieve
 
-ROWS_OF_A_PART = 131_072
+ROWS_OF_A_PART = 262_144  # or a row group, where it is smaller
+FAULTS = (pa.ArrowException, OSError, ValueError)
 
 
 class ParquetSource:
@@ -44,23 +50,36 @@ class ParquetSource:
         self.path, self.table, self.file = path, table, file
         self.columns: list[str] = []
         self.problems: list[Problem] = []
-        self.rows = self._groups = 0
-        with self._faults_told(), path.open("rb") as raw, ParquetFile(raw) as source:
-            given = source.schema_arrow
-            named = [f for f in table.fields if given.names.count(f.name) == 1]
-            self.columns = [f.name for f in named if _has_type(given.field(f.name), f)]
-            self.problems += _column_problems(table, file, given, self.columns)
-            self.rows, self._groups = source.metadata.num_rows, source.num_row_groups
+        self._groups: list[int] = []
+        try:
+            with path.open("rb") as raw, ParquetFile(raw) as source:
+                given = source.schema_arrow
+                named = [f for f in table.fields if given.names.count(f.name) == 1]
+                self.columns = [f.name for f in named if has_type(given.field(f.name), f)]
+                self.problems += column_problems(table, file, given, self.columns)
+                self._groups = [source.metadata.row_group(i).num_rows for i in range(source.num_row_groups)]
+        except FAULTS as e:
+            self.fail(e)
 
     @contextmanager
-    def _faults_told(self) -> Iterator[None]:
-        """Tell of a file that cannot be read, and go on without it."""
-        try:
-            yield
-        except (pa.ArrowException, OSError, ValueError) as e:
-            mend = f"Write the file again; reading it says: {shorten(e)}"
-            fault = Problem(self.file, "parquet", "error", "a readable Parquet file", mend, table=self.table.name)
-            self.problems, self.columns, self.rows = [fault], [], 0
+    def _opened(self) -> Iterator[ParquetFile]:
+        """Open the file; columns of few values are read as such."""
+        fields = [self.table[name] for name in self.columns]
+        few = [f.name for f in fields if f.enum or self.table.reference(f.name)]
+        with self.path.open("rb") as raw, ParquetFile(raw, read_dictionary=few) as source:
+            yield source
+
+    def fail(self, fault: Exception) -> None:
+        """Tell that the file cannot be read, and take it for empty."""
+        mend = f"Write the file again; reading it says: {shorten(fault)}"
+        expected = "a readable Parquet file"
+        self.problems = [Problem(self.file, "parquet", "error", expected, mend, table=self.table.name)]
+        self.columns, self._groups = [], []
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return sum(self._groups)
 
     @property
     def absent(self) -> frozenset[str]:
@@ -70,10 +89,46 @@ class ParquetSource:
     def parts(self) -> Iterator[ParquetPart]:
         """Yield the rows part by part; none where no column is known."""
         row = 0
-        for group in range(self._groups) if self.columns else ():
-            for part in self.group(group, row):
-                yield part
-                row += part.rows
+        for group, rows in enumerate(self._groups if self.columns else ()):
+            for first in range(0, rows, ROWS_OF_A_PART):
+                yield ParquetPart(self, group, first, row + first, min(ROWS_OF_A_PART, rows - first))
+            row += rows
+
+    def sifted(
+        self, sieve: Sieve, hashes: Sequence[pl.Expr], submit: Submit = partial, ahead: int = 0
+    ) -> Iterator[tuple[ParquetPart, pl.DataFrame | None]]:
+        """Yield the rows part by part, each with its flags (`Sieve.flags`), or None where it cannot be read.
+
+        Args:
+            sieve: holds rows back.
+            hashes: what else to find out.
+            submit: begins to read a part, and returns a function that waits for its flags.
+            ahead: how many further parts may be begun before a result is waited for.
+        """
+        waiting: deque[tuple[ParquetPart, Callable[[], pl.DataFrame | None]]] = deque()
+        for part in self.parts():
+            waiting.append((part, submit(part.flags, sieve, hashes)))
+            if len(waiting) > ahead:
+                first, finish = waiting.popleft()
+                yield first, finish()
+        yield from ((part, finish()) for part, finish in waiting)
+
+    def read(self, group: int, first: int, only: Collection[str] | None) -> pa.Table:
+        """Return the rows of a part, or some columns of them; none where they cannot be read."""
+        columns = [n for n in self.columns if only is None or n in only]
+        try:
+            with self._opened() as source:
+                if self._groups[group] <= ROWS_OF_A_PART:
+                    found = source.read_row_group(group, columns, use_threads=False)
+                else:
+                    batches = source.iter_batches(ROWS_OF_A_PART, [group], columns, use_threads=False)
+                    found = pa.Table.from_batches([next(islice(batches, first // ROWS_OF_A_PART, None))])
+                found.validate(full=True)
+                return found
+        except (*FAULTS, IndexError) as e:  # there are no groups any more when another part has failed
+            if self._groups:
+                self.fail(e)
+            return pa.table({})
 
     def sheet(self) -> Sheet:
         """Return all rows."""
@@ -82,50 +137,86 @@ class ParquetSource:
             frames = [complete(pl.DataFrame(schema={ROW: pl.UInt32}), self.table)]
         return Sheet(self.table, self.file, pl.concat(frames), self.problems, self.absent)
 
-    def group(self, number: int, row: int) -> Iterator[ParquetPart]:
-        """Yield the parts of a row group that begins with a row of that number."""
-        begins = row
-        with self._faults_told(), self.path.open("rb") as raw, ParquetFile(raw) as source:
-            for batch in source.iter_batches(ROWS_OF_A_PART, [number], self.columns, use_threads=False):
-                yield ParquetPart(self, number, begins, row, len(batch), self._frame(batch))
-                row += len(batch)
 
-    def _frame(self, batch: pa.RecordBatch) -> pl.DataFrame:
-        batch.validate(full=True)
-        columns = zip(self.columns, batch.columns, strict=True)
-        plain = {n: c.cast(pa.string()) if self.table[n].type == "string" else c for n, c in columns}
-        return pl.DataFrame({n: pl.Series(n, c) for n, c in plain.items()})
-
-
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ParquetPart:
-    """Some rows of a Parquet file; the attributes are those of `csvsheets.CsvPart`."""
+    """Some rows of a Parquet file, read when they are needed; otherwise as `csvsheets.CsvPart`."""
 
     source: ParquetSource
     group: int
-    group_row: int
+    first: int
     row: int
     rows: int
-    frame: pl.DataFrame
+    only: Collection[str] | None = None
+
+    @cached_property
+    def held(self) -> pa.Table:
+        """The rows."""
+        return self.source.read(self.group, self.first, self.only)
 
     def flags(self, sieve: Sieve, hashes: Sequence[pl.Expr]) -> pl.DataFrame | None:
         """Return for each row whether the sieve holds it back, as `suspect`, and some hashes."""
-        return self.frame.lazy().select(sieve.of_values.alias("suspect"), *hashes).collect()
+        if len(self.held) < self.rows:
+            return None
+        proven = {n for n in self.held.column_names if self._is_proven(n, sieve)}
+        plain = all(_is_plain(c) for c in self.held.columns)
+        needed = sieve.of_rules.union(set(self.held.column_names) - proven, *(h.meta.root_names() for h in hashes))
+        frame = _frame(self.held.select([n for n in self.held.column_names if n in needed]))
+        return sieve.flags(frame, hashes, text=False, plain=plain, proven=proven)
+
+    def _is_proven(self, name: str, sieve: Sieve) -> bool:
+        """Say whether a column holds a few values only, and none that breaks a check."""
+        column = self.held.column(name)
+        complete = not (self.source.table.required(self.source.table[name]) and column.null_count)
+        return complete and all(
+            pa.types.is_dictionary(c.type) and sieve.is_usual(name, c.dictionary.to_pylist()) for c in column.chunks
+        )
 
     def sheet(self, rows: Sequence[int] | None = None) -> Sheet:
         """Return some rows by their numbers in the file, or all."""
         source = self.source
-        numbers = pl.Series(ROW, range(self.row, self.row + self.rows) if rows is None else rows, pl.UInt32)
-        frame = self.frame if rows is None else self.frame[numbers.cast(pl.Int64) - self.row]
-        return Sheet(source.table, source.file, complete(frame.with_columns(numbers), source.table), [], source.absent)
+        given = range(self.row, self.row + len(self.held)) if rows is None else rows
+        numbers = pl.Series(ROW, given, pl.UInt32)
+        # Arrow takes a list too, but imports pandas to look at it
+        wanted = self.held if rows is None else self.held.take((numbers.cast(pl.Int64) - self.row).to_arrow())
+        frame = _frame(wanted).with_columns(numbers)
+        return Sheet(source.table, source.file, complete(frame, source.table), [], source.absent)
 
-    def again(self) -> ParquetPart:
-        """Read the part again after `emptied`."""
-        return next(p for p in self.source.group(self.group, self.group_row) if p.row == self.row)
+    def again(self, names: Collection[str]) -> ParquetPart:
+        """Return the part to be read again, some columns only."""
+        return replace(self, only=names)
 
     def emptied(self) -> ParquetPart:
         """Return the part without its content: what is needed to read it again."""
-        return replace(self, frame=self.frame.clear())
+        return replace(self)
+
+
+def _frame(rows: pa.Table) -> pl.DataFrame:
+    return pl.DataFrame({n: _series(n, c) for n, c in zip(rows.column_names, rows.columns, strict=True)})
+
+
+def _series(name: str, column: pa.ChunkedArray) -> pl.Series:
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return pl.Series(name, column).cast(pl.String)
+    return pl.Series(name, column.cast(pa.string()) if pa.types.is_string_view(kind) else column)
+
+
+def _is_plain(column: pa.ChunkedArray) -> bool:
+    """Say whether texts hold plain characters only, and no line breaks; a dictionary is looked at elsewhere."""
+    kind = column.type
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
+        return True
+    from summitry.csvform import is_plain
+
+    for chunk in column.cast(pa.large_string()).chunks:
+        _, offsets, texts = chunk.buffers()
+        first, last = (offsets.slice(8 * i, 8).to_pybytes() for i in (chunk.offset, chunk.offset + len(chunk)))
+        start = int.from_bytes(first, sys.byteorder)
+        text = texts.slice(start, int.from_bytes(last, sys.byteorder) - start).to_pybytes() if texts else b""
+        if b"\n" in text or not is_plain(text):
+            return False
+    return True
 
 
 def read_parquet(path: Path, table: Table, file: str) -> Sheet:
@@ -133,9 +224,8 @@ def read_parquet(path: Path, table: Table, file: str) -> Sheet:
     return ParquetSource(path, table, file).sheet()
 
 
-def _has_type(column: pa.Field, f: Field) -> bool:
-    import pyarrow as pa
-
+def has_type(column: pa.Field, f: Field) -> bool:
+    """Say whether a column has the type of a field."""
     kind = column.type
     if f.enum and pa.types.is_dictionary(kind):
         kind = kind.value_type
@@ -144,7 +234,8 @@ def _has_type(column: pa.Field, f: Field) -> bool:
     return bool(kind.equals(getattr(pa, types.TYPES[f.type].arrow)()))
 
 
-def _column_problems(table: Table, file: str, given: pa.Schema, sound: Collection[str]) -> Iterator[Problem]:
+def column_problems(table: Table, file: str, given: pa.Schema, sound: Collection[str]) -> Iterator[Problem]:
+    """Tell of fields that no sound column holds, and of columns that belong to no field."""
     for f in table.fields:
         if f.name not in sound:
             n = given.names.count(f.name)

@@ -1,15 +1,16 @@
-"""A quick first look at many rows: one expression that is true wherever a row may break a check.
+"""A quick first look at many rows: expressions that are true wherever a row may break a check.
 
-It is never false where `checks` or a row rule would find something, and it may be true where they find nothing;
-the rows that it holds back are judged by those. So it decides how fast a file is read, never what is told.
+They are never false where `checks` or a row rule would find something, and may be true where they find nothing; the
+rows that they hold back are judged by those. So the sieve decides how fast a file is read, never what is told.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
@@ -17,7 +18,7 @@ from summitry.checks import keyword_checks
 from summitry.sheets import parsed, raw_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from summitry.checks import Reference
     from summitry.rules.model import RowRule
@@ -25,6 +26,22 @@ if TYPE_CHECKING:
 
 USUAL_DAYS = (dt.date(2020, 1, 1), dt.date(2029, 12, 31))  # others are held back and judged exactly
 _OF_CHARACTERS = ("character", "formula", "space")
+SUSPECT = "suspect"
+
+
+class Suspicion(NamedTuple):
+    """Something that may be wrong: which rows have it, and whether any has, which is known sooner."""
+
+    rows: pl.Expr
+    anywhere: pl.Expr
+
+
+def _suspicion(rows: pl.Expr) -> Suspicion:
+    return Suspicion(rows, rows.any())
+
+
+def _missing(value: pl.Expr) -> Suspicion:
+    return Suspicion(value.is_null(), value.null_count() > 0)
 
 
 def _usual(f: Field, references: Mapping[str, Reference]) -> pl.Series | None:
@@ -46,21 +63,34 @@ def _usual(f: Field, references: Mapping[str, Reference]) -> pl.Series | None:
     return frame.filter(pl.any_horizontal(fails).not_())[raw_name(f)]
 
 
-def _text_suspects(f: Field, references: Mapping[str, Reference], *, required: bool, plain: bool) -> Iterator[pl.Expr]:
+def _of_text(f: Field, references: Mapping[str, Reference], *, required: bool, plain: bool) -> Iterator[Suspicion]:
     """Yield what may be wrong with the text of a cell; where two marks enclose nothing, it is an empty text."""
     text = pl.col(raw_name(f))
+    if required:
+        yield _missing(text)
     usual = _usual(f, references)
     if usual is not None:
-        yield text.is_in(usual.implode()).not_()
-        if required:
-            yield text.is_null()
+        known = text.is_in(usual.implode())
+        yield Suspicion(known.not_(), known.all().not_())
         return
-    yield text.str.len_bytes() == 0
-    checks = list(keyword_checks(f, required=required))
-    if plain and any(c.rule in _OF_CHARACTERS for c in checks):
-        yield from _borders(text)
-        checks = [c for c in checks if c.rule not in _OF_CHARACTERS]
-    yield from (c.fails for c in checks)
+    yield from _lengths(f, text)
+    left = {"required", "minLength", "maxLength"}.union(_OF_CHARACTERS if plain else ())
+    checks = list(keyword_checks(f, required=False))
+    yield from (_suspicion(c.fails) for c in checks if c.rule not in left)
+    if plain and any(c.rule == "space" for c in checks):
+        yield from map(_suspicion, _borders(text))
+
+
+def _lengths(f: Field, text: pl.Expr) -> Iterator[Suspicion]:
+    """Yield what may be wrong with the length of a text; a text as wide as the empty one is always held back."""
+    size = text.str.len_bytes() if f.pattern is not None else text.str.len_chars()
+    shortest = max(f.min_length or 0, 1)
+    if f.pattern is None or re.fullmatch(f.pattern, ""):
+        yield Suspicion(size < shortest, size.min() < shortest)
+    elif f.min_length is not None:
+        yield _suspicion(text.str.len_chars() < f.min_length)
+    if f.max_length is not None:
+        yield Suspicion(size > f.max_length, size.max() > f.max_length)
 
 
 def _borders(text: pl.Expr) -> Iterator[pl.Expr]:
@@ -68,23 +98,23 @@ def _borders(text: pl.Expr) -> Iterator[pl.Expr]:
     yield text < "!"  # a space
     yield text.str.ends_with(" ")
     for first, behind in (("+", "."), ("=", ">"), ("@", "A")):
-        yield (text >= first) & (text < behind)
+        yield text.is_between(pl.lit(first), pl.lit(behind), closed="left")
 
 
-def _typed_suspects(f: Field, references: Mapping[str, Reference], *, required: bool) -> Iterator[pl.Expr]:
+def _of_values(f: Field, references: Mapping[str, Reference], *, required: bool, plain: bool) -> Iterator[Suspicion]:
     """Yield what may be wrong with a cell that has the type of its field already."""
     value = pl.col(f.name)
     if f.type == "string":
-        yield from _text_suspects(f, references, required=required, plain=False)
+        yield from _of_text(f, references, required=required, plain=plain)
         return
     if required:
-        yield value.is_null()
+        yield _missing(value)
     if f.type == "number":
-        yield value.is_finite().not_()
-    yield from (c.fails for c in keyword_checks(f, required=False) if c.rule != "type")
+        yield _suspicion(value.is_finite().not_())
+    yield from (_suspicion(c.fails) for c in keyword_checks(f, required=False) if c.rule != "type")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sieve:
     """What holds back rows of a table.
 
@@ -98,39 +128,75 @@ class Sieve:
     table: Table
     references: Mapping[str, Reference]
     rules: Sequence[RowRule]
-    asked: Collection[str]
+    asked: frozenset[str]
+
+    def flags(
+        self, frame: pl.DataFrame, hashes: Sequence[pl.Expr], *, text: bool, plain: bool,
+        proven: Collection[str] = (),
+    ) -> pl.DataFrame:  # fmt: skip
+        """Return for each row whether it is held back, as `suspect`, and some hashes.
+
+        Args:
+            frame: the rows.
+            hashes: expressions.
+            text: whether its columns are text as in CSV, under their raw names, or have the types of the table.
+            plain: whether all characters are known to be plain (`csvform.is_plain`) and no line breaks.
+            proven: columns of which it is known that nothing is wrong with them.
+        """
+        suspicions, anywhere = self._suspicions(text, plain, frozenset(proven))
+        rows = frame.lazy().with_columns(self._quick_types) if text else frame.lazy()
+        (found,) = rows.select(anywhere).collect().rows() or [()]
+        held = [s.rows.fill_null(value=False) for s, there in zip(suspicions, found, strict=True) if there]
+        if held:
+            return rows.select(pl.any_horizontal(held).alias(SUSPECT), *hashes).collect()
+        return frame.select(pl.repeat(value=False, n=pl.len(), dtype=pl.Boolean).alias(SUSPECT), *hashes)
+
+    def is_usual(self, name: str, values: Sequence[str | None]) -> bool:
+        """Say whether values of a column are all among those that are known to break nothing."""
+        known = self._usual_values.get(name)
+        return known is not None and known.issuperset(values)
 
     @cached_property
-    def quick_types(self) -> list[pl.Expr]:
-        """Typed columns that text needs first; they are right wherever the sieve lets a row pass."""
-        wanted = set().union(*(r.fields for r in self.rules))
-        return [_quick_type(f) for f in self.table.fields if f.type in ("integer", "number") or f.name in wanted]
+    def of_rules(self) -> set[str]:
+        """The columns that rules look at."""
+        return set().union(*(r.fields for r in self.rules))
 
     @cached_property
-    def of_text(self) -> pl.Expr:
-        """For columns of text as in CSV, under their raw names, and those of `quick_types`."""
-        return self._any(lambda f, required: _text_suspects(f, self.references, required=required, plain=False))
+    def _usual_values(self) -> dict[str, frozenset[str | None]]:
+        found = {f.name: _usual(f, self.references) for f in self.table.fields if f.type == "string"}
+        return {name: frozenset([None, *usual]) for name, usual in found.items() if usual is not None}
+
+    @cache  # noqa: B019 - a sieve lives as long as the reading of a file
+    def _suspicions(
+        self,
+        text: bool,  # noqa: FBT001 - the key of the cache
+        plain: bool,  # noqa: FBT001 - as above
+        proven: frozenset[str],
+    ) -> tuple[list[Suspicion], list[pl.Expr]]:
+        """Return what may be wrong with cells and rows, and the expressions that say whether it is, anywhere."""
+        of_cell = _of_text if text else _of_values
+        fields = [f for f in self.table.fields if f.name in self.asked - proven]
+        found = [
+            suspicion
+            for f in fields
+            for suspicion in of_cell(f, self.references, required=self.table.required(f), plain=plain)
+        ] + [_suspicion(r.fails) for r in self.rules]
+        return found, [s.anywhere.alias(str(i)) for i, s in enumerate(found)]
 
     @cached_property
-    def of_plain_text(self) -> pl.Expr:
-        """The same where all characters are known to be plain (`csvblocks.is_plain`)."""
-        return self._any(lambda f, required: _text_suspects(f, self.references, required=required, plain=True))
-
-    @cached_property
-    def of_values(self) -> pl.Expr:
-        """For columns that have the types of the table already."""
-        return self._any(lambda f, required: _typed_suspects(f, self.references, required=required))
-
-    def _any(self, suspects: Callable[[Field, bool], Iterator[pl.Expr]]) -> pl.Expr:
-        fields = [f for f in self.table.fields if f.name in self.asked]
-        found = [e for f in fields for e in suspects(f, self.table.required(f))] + [r.fails for r in self.rules]
-        return pl.any_horizontal([e.fill_null(value=False) for e in found])
+    def _quick_types(self) -> list[pl.Expr]:
+        """Typed columns that text needs first; they are right wherever nothing else is suspicious."""
+        by_calendar = any(".dt." in str(r.fails) for r in self.rules)
+        fields = [f for f in self.table.fields if f.name in self.asked and f.type != "string"]
+        wanted = [f for f in fields if f.type in ("integer", "number") or f.name in self.of_rules]
+        return [_quick_type(f, by_calendar=by_calendar) for f in wanted]
 
 
-def _quick_type(f: Field) -> pl.Expr:
+def _quick_type(f: Field, *, by_calendar: bool) -> pl.Expr:
     """Return the value of a text; the form of dates and booleans is looked at elsewhere."""
-    if f.type == "date":
-        return pl.col(raw_name(f)).str.to_date("%Y-%m-%d", strict=False).alias(f.name)
+    text = pl.col(raw_name(f))
+    if f.type == "date":  # as texts they compare as the days do
+        return (text.str.to_date("%Y-%m-%d", strict=False) if by_calendar else text).alias(f.name)
     if f.type == "boolean":
-        return (pl.col(raw_name(f)) == "true").alias(f.name)
+        return (text == "true").alias(f.name)
     return parsed(f)

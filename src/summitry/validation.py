@@ -84,9 +84,12 @@ class Tables:
         columns = [s.frame[column] for s in sheets]
         return pl.concat([*columns, broken]).drop_nulls().unique().sort().alias(column)
 
-    @cached_property
     def names(self) -> dict[str, str]:
-        """The actors' names and other names as slugs, each with its actor."""
+        """Return the actors' names and other names as slugs, each with its actor."""
+        return self._names
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
         names: dict[str, str] = {}
         for sheet in self.sheets:
             if sheet.table.name in ("actors", "actor_names"):
@@ -102,8 +105,7 @@ def references(tables: Tables, table: Table) -> dict[str, Reference]:
     for key in table.foreign_keys:
         if key.table not in large:
             ids = tables.keys(key.table, key.references[0])
-            names = tables.names if key.table == "actors" else {}
-            found[key.fields[0]] = Reference(key.table, ids, names)
+            found[key.fields[0]] = Reference(key.table, ids, tables.names if key.table == "actors" else dict)
     return found
 
 
@@ -155,7 +157,8 @@ def _judge_large(tables: Tables, report: Report) -> None:
         report.add(file.judge(sieve, _cell_checks(file.table, absent, known), keys, named))
         report.rows[file.file] = file.rows
     for target in {file.table.name: file.table for file in tables.large}.values():
-        far, near = list(_naming(target, tables.large)), list(_naming(target, tables.judged))
+        far = [(name, file) for name, file in _naming(target, tables.large) if file.names(name)]
+        near = list(_naming(target, tables.judged))
         if far or near:
             key = target.primary_key[0]
             files = [file for file in tables.large if file.table.name == target.name]

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from summitry.errors import InputError, missing_extra, unknown_name
+from summitry.paths import data
 
 if TYPE_CHECKING:
     import argparse
 
     from summitry.report import Report
 
+ENGINES = ("local", "spark")
 FORMATS = ("text", "json", "github", "sarif", "html")
 
 
@@ -21,11 +23,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.epilog = "Exit code: 0 valid, 1 not valid, 2 could not be checked."
     parser.add_argument(
-        "paths", nargs="*", type=Path, metavar="PATH",
+        "paths", nargs="*", metavar="PATH",
         help="a folder with any of the tables, a table file, or a data package; nothing: the dataset itself",
     )  # fmt: skip
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to print the problems (text)")
     parser.add_argument("--output", type=Path, metavar="FILE", help="write to a file instead of the terminal")
+    parser.add_argument(
+        "--engine", choices=ENGINES, default="local",
+        help="where to check (local); with spark a path may be any address that Spark reads",
+    )  # fmt: skip
     parser.add_argument("--quick", action="store_true", help="look at cells, keys and single rows only")
     parser.add_argument("--strict", action="store_true", help="take warnings for errors")
     parser.add_argument("--rule", action="append", default=[], metavar="ID", help="tell only of this rule")
@@ -44,16 +50,27 @@ def _chosen(report: Report, arguments: argparse.Namespace) -> Report:
     return kept.stricter() if arguments.strict else kept
 
 
+def _validated(engine: str, paths: list[str], *, quick: bool) -> Report:
+    """Return the report on some paths, or on the dataset itself."""
+    if engine == "spark":
+        from summitry import spark
+
+        return spark.validate_uris(paths or [str(data())])
+    from summitry import contribution, validation
+
+    if not paths:
+        return validation.validate_dataset(quick=quick)
+    return contribution.validate_paths([Path(p) for p in paths], quick=quick)
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Validate and print every problem, then a count."""
     try:
-        from summitry import contribution, outputs, validation
+        from summitry import outputs
+
+        report = _chosen(_validated(arguments.engine, arguments.paths, quick=arguments.quick), arguments)
     except ModuleNotFoundError as e:
         raise missing_extra(str(e.name), "validate") from e
-    paths = arguments.paths
-    quick = arguments.quick
-    found = contribution.validate_paths(paths, quick=quick) if paths else validation.validate_dataset(quick=quick)
-    report = _chosen(found, arguments)
     colour = arguments.output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
     if arguments.output is None:
         outputs.write(report, arguments.format, sys.stdout, colour=colour)

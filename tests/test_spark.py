@@ -1,0 +1,295 @@
+"""Spark says what one machine says, of the same data."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections import Counter
+
+import pytest
+
+pytest.importorskip("pyspark")
+pytestmark = [
+    pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java"),
+    pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas"),  # not used here
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),  # pyspark leaves sockets to the garbage collector
+    pytest.mark.xdist_group("spark"),  # one session, not one in each process
+]
+
+from conftest import ROOT  # noqa: E402 - only with pyspark
+from summitry.contribution import validate_paths  # noqa: E402 - as above
+from summitry.errors import InputError, MissingExtraError, UnknownNameError  # noqa: E402 - as above
+from summitry.problems import Problem  # noqa: E402 - as above
+from summitry.spark import keys, sessions, targets, validate_frame, validate_uris  # noqa: E402 - as above
+
+DAY = "2025-08-20"
+
+
+@pytest.fixture(scope="module")
+def session():
+    from pyspark.sql import SparkSession
+
+    options = {
+        "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.driver.memory": "512m",
+        "spark.sql.shuffle.partitions": "2", "spark.default.parallelism": "2", "spark.driver.host": "127.0.0.1",
+        # plans for small data are made faster than they are improved
+        "spark.sql.adaptive.enabled": "false", "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN", "spark.sql.caseSensitive": "true",
+    }  # fmt: skip
+    builder = SparkSession.builder.master("local[2]").appName("tests")
+    for name, value in options.items():
+        builder = builder.config(name, value)
+    with sessions.silence():
+        spark = builder.getOrCreate()
+    spark.sparkContext.pythonExec = sys.executable
+    yield spark
+    spark.stop()
+
+
+def said(problems):
+    """What problems say, without the places that Spark does not know; a key made from cells is no key."""
+    return Counter(
+        (
+            p.file, p.table, p.rule, p.severity, p.field, None if (p.key or "").startswith("with ") else p.key,
+            p.value, p.expected, p.mend,
+        )
+        for p in problems
+    )  # fmt: skip
+
+
+def collected(frame):
+    return [Problem(**row.asDict()) for row in frame.collect()]
+
+
+def write(folder, **tables):
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in tables.items():
+        (folder / f"{name}.csv").write_bytes(text if isinstance(text, bytes) else text.encode())
+    return folder
+
+
+def same_as_here(session, folder):
+    """Validate a folder on Spark and on this machine; return the report of Spark."""
+    there, here = validate_uris([str(folder)], session), validate_paths([folder], quick=True)
+    assert said(there.problems) == said(here.problems)
+    assert there.rows == here.rows
+    assert all(p.key for p in there.problems if p.rule not in ("header", "line-end", "byte-order-mark", "file"))
+    return there
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_planted_mistakes_are_found_as_on_one_machine(session, tmp_path, kind, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT)
+    data = pytest.importorskip("benchmarks.data")
+    write_data = {"csv": data.write_csv, "parquet": data.write_parquet}[kind]
+    write_data(tmp_path / "given", 2000)
+    report = same_as_here(session, tmp_path / "given")
+    found = Counter(p.rule for p in report.problems)
+    assert found == {rule: n for rule, n in data.COUNTS.items() if rule != "type" or kind == "csv"}
+    assert len(report.skipped) == 2
+
+
+FAULTS = {
+    # a repeated key, told at its second row; a broken record whose key is named; an unknown column, one missing
+    "actors": (
+        "actor_id,name,kind,part_of_id,belligerent,country_code,wikidata\n"
+        "abc,The Abc,group,,false,,\n"
+        "abc,The Abc again,group,abc,false,,\n"
+        "abd,=The Abd,groop,abcc,maybe,XX,\n"
+        "broken,The Broken,group,,false\n"
+        "child,The Child,group,,false\n"
+        "child, The Child,group,broken,false,,\n"
+        ",Nameless,group,nobody-at-all,,,\n"
+    ),
+    # three columns are the key; a name of an actor is no id
+    "event_actors": (
+        "event_id,actor_id,role\n"
+        "summit,abc,host\nsummit,abc,host\nsummit,abc,target\nno-such,abc,host\nno-such,abc,host\n"
+        ",abc,host\n,abc,host\nsummit,abd,\nsummit,The Abc,host\nsummit,the-abc-again,host\nsummit,abc,hosts\n"
+    ),
+    "events": (
+        "event_id,name,kind,status,start_on,end_on,date_precision,location_id\n"
+        f"summit,The Summit,meeting,occurred,{DAY},2025-08-19,day,\n"
+        "later,Later,meeting,occurred,2025-02-30,,day,nowhere-at-all\n"
+        "never,Never,meeting,occurred,0000-01-01,,unknown,\n"
+        '"said ""so""","A, B",meeting,occurred,,,day,\n'
+    ),
+    # a rule of two cells is not told where one of them names nothing
+    "stances": (
+        "stance_id,statement_id,mention_id,holder_id,demand_id,position,condition,condition_demand_id,attribution\n"
+        "s-1,none,none,abc,none,accepts,after a truce,,self\n"
+        "s-2,none,none,abc,none,accepts,,none,self\n"
+        "s-3,none,none,abc,none,conditional,,,self\n"
+    ),
+    "collection": b"day,pages_seen,pages_set_aside\r\n2025-08-08,1,0\r\n2025-08-08,-1,0\r\n2025-08-8,1.5,0\r\n",
+    # records of every broken form, and bytes that are not UTF-8
+    "actor_names": (
+        b"name,actor_id,kind,language\n"
+        b'One,abc,alias,en\n\nTwo\nThree,abc,alias,en,more\nFo"ur,abc,alias,en\n"Five" x,abc,alias,en\n'
+        b'"Six,abc,alias,en\nSe\rven,abc,alias,en\n"Ei\rght",abc,alias,en\nNi\xffne,abc,alias,en\n'
+        b'T\xe9n,\xff,alias,\n"El,even","a""b",alias,\n#Twelve,abc,alias,\n Thirteen ,abc,alias,\n"",abc,alias,\n'
+        b',,,\nOne,abc,acronym,e\nUnder\xe2\x80\x8bscore,abc,alias,en'
+    ),
+}  # fmt: skip
+
+
+def test_every_kind_of_fault_is_told_as_on_one_machine(session, tmp_path):
+    report = same_as_here(session, write(tmp_path / "given", **FAULTS))
+    rules = {p.rule for p in report.problems}
+    assert {
+        "header", "primaryKey", "foreign-key", "enum", "type", "required", "formula", "space", "character", "pattern",
+        "cell-count", "quoting", "blank-line", "encoding", "line-end", "event-order", "condition-idle", "minimum",
+        "condition-missing", "event-precision",
+    } <= rules  # fmt: skip
+    keyless = [p.key for p in report.problems if p.value == "nobody-at-all"]
+    assert keyless == ["with name=Nameless, kind=group, part_of_id=nobody-at-all"]
+    assert {p.rule for p in report.problems if p.key == "s-2"} == {"foreign-key"}
+    assert {p.value for p in report.problems if p.rule == "primaryKey"} == {"abc", "summit", "2025-08-08", "One"}
+
+
+def test_parquet_columns_of_another_type_are_told_as_on_one_machine(session, tmp_path):
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    (tmp_path / "given").mkdir()
+    table = pa.table({
+        "event_id": ["summit", "summit", None], "name": pa.array(["a", "", "b"], pa.large_string()),
+        "kind": ["meeting"] * 3, "status": [1, 2, 3], "start_on": [DAY] * 3, "date_precision": ["day"] * 3,
+        "location_id": pa.array([None] * 3, pa.string()), "further": [1.0, 2.0, 3.0],
+    })  # fmt: skip
+    parquet.write_table(table, tmp_path / "given" / "events.parquet")
+    (tmp_path / "given" / "sources.parquet").write_bytes(b"PAR1 is not all that it takes")
+    problems = validate_uris([str(tmp_path / "given")], session).problems
+    here = validate_paths([tmp_path / "given"], quick=True).problems
+    assert said(p for p in problems if p.rule != "parquet") == said(p for p in here if p.rule != "parquet")
+    assert {p.row for p in problems if p.rule == "primaryKey"} == {2}
+    assert [p.file for p in problems if p.rule == "parquet"] == [str(tmp_path / "given" / "sources.parquet")]
+
+
+def test_a_line_break_in_a_cell_is_never_lost(session, tmp_path):
+    """Local reading tells of the character; Spark sees two broken records."""
+    folder = write(tmp_path, event_actors='event_id,actor_id,role\nx,y,"two\nlines"\n')
+    problems = list(validate_uris([str(folder)], session).problems)
+    assert [(p.rule, p.key) for p in problems] == [("quoting", 'with lines"'), ("quoting", 'with x,y,"two')]
+
+
+def test_a_folder_of_part_files_is_one_table(session, tmp_path):
+    folder = tmp_path / "a b [c] {d}%20" / "event_actors.csv"
+    folder.mkdir(parents=True)
+    header = "event_id,actor_id,role\n"
+    (folder / "part-0.csv").write_text(f"{header}a,russia,host\nb,russia,host\n{header}")
+    (folder / "part-1.csv").write_text("actor_id,event_id,role\nrussia,c,host\nnobody,b,host\n")
+    (folder / "part-2.csv").write_text("")
+    (folder / "part-3.csv").write_text(f"{header}b,russia,host\nc,russia,host\n")
+    (folder / "_SUCCESS").write_text("")
+    named = "".join(f"{event},The Event,meeting,occurred,{DAY},{DAY},day,\n" for event in "abc")
+    write(folder.parent, events=FAULTS["events"].splitlines()[0] + "\n" + named)
+    report = validate_uris([str(folder.parent)], session)
+    first, second, last = (f"{folder}/part-{n}.csv" for n in (0, 1, 3))
+    assert report.rows == {first: 3, second: 2, last: 2, f"{folder.parent}/events.csv": 3}
+    found = {(p.file, p.rule, p.key) for p in report.problems}
+    assert (first, "enum", "event_id,actor_id,role") in found  # a header within a file is a row
+    assert (second, "foreign-key", "b,nobody,host") in found
+    assert (second, "header", None) in found
+    repeated = {p.key for p in report.problems if p.rule == "primaryKey"}
+    assert repeated == {"b,russia,host", "c,russia,host"}  # in files with one header, and with another
+    assert [p.key for p in report.problems if p.rule == "enum"] == ["event_id,actor_id,role"]
+
+
+def test_a_frame_is_judged_with_what_it_may_name(session):
+    frame = session.createDataFrame(
+        [("ours-x", "The X", "group", None, False, None, None), ("ours-y", "Y", "group", "ours-x", None, None, "Q1"),
+         ("ours-z", "", "group", "elsewhere", True, None, None), ("ours-x", "X", "group", "ours-w", True, None, None),
+         (None, "Nobody", "group", "", True, None, None)],
+        "actor_id string, name string, kind string, part_of_id string, belligerent boolean, country_code string, "
+        "wikidata_id string",
+    )  # fmt: skip
+    other = session.createDataFrame([("elsewhere",)], "actor_id string")
+    problems = collected(validate_frame(frame, "actors", references={"actors": other}))
+    assert {(p.rule, p.field, p.key) for p in problems} == {
+        ("required", "belligerent", "ours-y"), ("required", "name", "ours-z"), ("primaryKey", "actor_id", "ours-x"),
+        ("foreign-key", "part_of_id", "ours-x"),
+        ("required", "actor_id", "with name=Nobody, kind=group, belligerent=true"),
+    }  # fmt: skip
+    assert {(p.file, p.table, p.line, p.row) for p in problems} == {("actors", "actors", None, None)}
+    text = frame.select(*(c if c != "belligerent" else frame[c].cast("string") for c in frame.columns))
+    assert said(collected(validate_frame(text, "actors", references={"actors": other}))) == said(problems)
+
+
+def test_columns_of_a_frame_are_told_by_their_exact_names(session):
+    frame = session.createDataFrame([("nowhere", "R", 1, 2)], "event_id string, ACTOR_ID string, `a.b` int, `a.b` int")
+    problems = collected(validate_frame(frame, "event_actors", file="mine"))
+    assert {(p.file, p.rule, p.field, p.value) for p in problems} == {
+        ("mine", "header", "actor_id", None), ("mine", "header", "role", None), ("mine", "header", None, "ACTOR_ID"),
+        ("mine", "header", None, "a.b"), ("mine", "foreign-key", "event_id", "nowhere"),
+    }  # fmt: skip
+
+
+FEW = "event_id,actor_id,role\na,rusia,host\nb,ukrain,host\nc,nobody-at-all,host\na,rusia,host\n"
+
+
+def test_beyond_the_bounds_nothing_is_lost_but_suggestions(session, tmp_path, monkeypatch):
+    folder = write(tmp_path, event_actors=FEW)
+    here = validate_paths([folder], quick=True).problems
+    monkeypatch.setattr(targets, "MOST_KNOWN", 3)
+    few = validate_uris([str(folder)], session).problems
+    monkeypatch.setattr(keys, "MOST_MENDED", 2)
+    none = validate_uris([str(folder)], session).problems
+    assert any("Write 'russia'" in p.mend for p in here)
+    assert said(few) == said(none)
+    plain = [(p.rule, p.key, p.field, p.value) for p in here]
+    assert Counter(plain) == Counter((p.rule, p.key, p.field, p.value) for p in none)
+    assert {p.mend for p in none if p.value == "rusia"} == {"Add a row 'rusia' to actors, or name one that is there."}
+
+
+def test_what_is_not_there_is_said_in_a_sentence(session, tmp_path):
+    with pytest.raises(InputError, match=r"^There is no file or folder '.*/nowhere/statements.csv'\.$"):
+        validate_uris([str(tmp_path / "nowhere" / "statements.csv")], session)
+    with pytest.raises(InputError, match="No FileSystem for scheme") as raised:
+        validate_uris(["nowhere://a/statements.csv"], session)
+    assert "\n" not in str(raised.value)
+    with pytest.raises(UnknownNameError, match="statement"):
+        validate_frame(session.range(1), "statement")
+
+
+def test_files_with_other_names_are_told(session, tmp_path):
+    folder = write(tmp_path / "given", statementz="a\n", event_actors="event_id,actor_id,role\n")
+    (folder / "event_actors.parquet").write_text("")
+    problems = validate_uris([str(folder)], session).problems
+    assert said(problems) == said(validate_paths([folder], quick=True).problems)
+    (tmp_path / "empty").mkdir()
+    (problem,) = validate_uris([f"file://{tmp_path}/empty"], session).problems
+    assert (problem.rule, problem.expected) == ("file", "at least one table")
+    (tmp_path / "withdrawn.csv").write_text("")
+    (problem,) = validate_uris([str(tmp_path / "withdrawn.csv")], session).problems
+    assert (problem.rule, problem.expected) == ("header", "a header line")
+
+
+def test_without_pyspark_the_extra_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    for call in (lambda: validate_uris(["x"]), lambda: validate_frame(None, "statements")):
+        with pytest.raises(MissingExtraError, match=r"summitry\[spark\]"):
+            call()
+
+
+def test_what_spark_raises_becomes_a_sentence():
+    def sentence(message):
+        return sessions.sentence(ValueError(message))
+
+    worker = "[X] An exception was thrown:\nTraceback\n  import polars\nModuleNotFoundError: No module named 'polars'\n"
+    assert sentence(worker).startswith("Spark's workers cannot import polars.")
+    assert sentence("[JAVA_GATEWAY_EXITED] x").startswith("Spark does not start.")
+    assert sentence("[PATH_NOT_FOUND] Path does not exist: file:/x. SQLSTATE: 42K03") == (
+        "Spark cannot go on: Path does not exist: file:/x."
+    )
+
+
+def test_text_that_is_not_utf8_reaches_polars_as_text():
+    import pyarrow as pa
+
+    from summitry.spark.batches import frame_of
+
+    column = pa.array([b"a\xffb", None, b"c"]).view(pa.string())
+    frame = frame_of(pa.RecordBatch.from_arrays([column, pa.array([1, 2, 3])], ["a", "b"]))
+    assert frame.rows() == [("a\ufffdb", 1), (None, 2), ("c", 3)]
