@@ -30,8 +30,18 @@ def in_blocks(path, size):
     reader = csvblocks.Reader(path, "t.csv", size)
     blocks = list(reader.blocks())
     found = [b.scanned() if not readable(b) else b for b in blocks]
-    records = [b.record(row) for b in found for row in range(b.row, b.row + b.records)]
+    records = [record(b, row) for b in found for row in range(b.row, b.row + b.records)]
     return reader.header, records, [*reader.problems, *(p for b in found if b.parsed for p in b.parsed.problems)]
+
+
+def record(block, row):
+    """Return a record as the scanner sees it, with every cell where the block says that it stands."""
+    if block.parsed:
+        return block.parsed.records[row - block.row]
+    raw, line = block.record(row)
+    (found,) = csvfile.parse_part(raw, "t.csv", line, block.width).records
+    assert [(c.line, c.column) for c in found.cells] == [block.place(row, at) for at in range(block.width)]
+    return found
 
 
 def readable(block):
@@ -43,7 +53,7 @@ def readable(block):
         ).collect()
     except pl.exceptions.PolarsError:
         return False
-    cells = [[c.text for c in block.record(row).cells] for row in range(block.row, block.row + block.records)]
+    cells = [[c.text for c in record(block, row).cells] for row in range(block.row, block.row + block.records)]
     assert [[c or "" for c in row] for row in read.rows()] == cells
     return True
 

@@ -90,14 +90,19 @@ class Block:
 
         return self.lines == self.records and is_plain(self.raw)
 
-    def record(self, row: int) -> csvfile.Record:
-        """Return a record, by its number in the file, with the place of each cell."""
+    def record(self, row: int) -> tuple[bytes, int]:
+        """Return the bytes of a record of a sound block, by its number in the file, and its physical line."""
         at = row - self.row
-        if self.parsed:
-            return self.parsed.records[at]
         start, end = map(int, self._borders[at : at + 2])
-        line = self.line + (at if self.lines == self.records else self.raw.count(b"\n", 0, start))
-        return csvfile.parse_part(self.raw[start:end], self.file, line, self.width).records[0]
+        lines = at if self.lines == self.records else self.raw.count(b"\n", 0, start)
+        return self.raw[start:end], self.line + lines
+
+    def place(self, row: int, at: int) -> tuple[int, int]:
+        """Return the line and column of a cell, by the number of its record in the file and its own in the record."""
+        if self.parsed:
+            cell = self.parsed.records[row - self.row].cells[at]
+            return cell.line, cell.column
+        return csvfile.place(*self.record(row), at)
 
     @cached_property
     def _borders(self) -> Sequence[int] | NDArray[np.int64]:

@@ -210,6 +210,24 @@ def parse_part(raw: bytes, file: str, line: int = 1, width: int | None = None) -
     return CsvFile(checked, problems + scanner.problems, scanner.line - line, scanner.unclosed)
 
 
+def place(raw: bytes, line: int, at: int) -> tuple[int, int]:
+    """Return where a cell of a well-formed record begins.
+
+    Args:
+        raw: the bytes of the record.
+        line: the physical line at which it begins.
+        at: the number of the cell, from 0.
+
+    Returns:
+        Line and column of the cell.
+    """
+    before = raw.partition(b'"')[0].split(b",")
+    if at < len(before):  # no quotation mark stands before it
+        return line, len(b",".join([*before[:at], b""]).decode("utf-8", errors="replace")) + 1
+    cell = parse_part(raw, "", line, 0).records[0].cells[at]
+    return cell.line, cell.column
+
+
 def _ragged(record: Record, width: int, file: str) -> Problem:
     n, first = len(record.cells), record.cells[0]
     if n == 1 and not first.text:

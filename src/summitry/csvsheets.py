@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from summitry import csvblocks
+from summitry import csvblocks, csvfile
 from summitry.report import Problem, shorten
-from summitry.sheets import MOST_COLUMN_PROBLEMS, ROW, Sheet, complete, empty_columns, parsed, raw_name
+from summitry.sheets import MOST_COLUMN_PROBLEMS, ROW, Sheet, complete, empty_columns, raw_name
+from summitry.sheets import parsed as typed
 from summitry.suggestions import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
     from summitry.csvblocks import Submit
-    from summitry.csvfile import Cell, Record
+    from summitry.csvfile import Cell
     from summitry.schema import Table
     from summitry.sieve import Sieve
 
@@ -88,37 +89,48 @@ class CsvSource:
 
     def sheet(self, block: csvblocks.Block) -> Sheet:
         """Return all rows of a block."""
-        if block.parsed is None:
-            try:
-                frame = self.text(block).with_columns(_empty_as_missing(self.table)).collect()
-            except pl.exceptions.PolarsError:  # bytes that are not UTF-8, a record too long and another too short
-                return self.sheet(block.scanned())
-            rows = pl.int_range(block.row, block.row + block.records, dtype=pl.UInt32, eager=True).alias(ROW)
-            return self._sheet(block, frame.select(rows, pl.all()), block.record, ())
-        return self.scanned(block, range(block.row, block.row + block.records))
+        if block.parsed:
+            return self._scanned(block, block.parsed, range(block.row, block.row + block.records))
+        rows = range(block.row, block.row + block.records)
+        try:
+            return self._read(block, rows, block.place)
+        except pl.exceptions.PolarsError:  # bytes that are not UTF-8, a record too long and another too short
+            return self.sheet(block.scanned())
 
-    def scanned(self, block: csvblocks.Block, rows: Iterable[int]) -> Sheet:
-        """Return some rows of a block, by their numbers in the file, as the scanner sees them."""
+    def rows(self, block: csvblocks.Block, rows: Sequence[int]) -> Sheet:
+        """Return some rows of a block, by their numbers in the file; what else the block holds is let go."""
+        if block.parsed:
+            return self._scanned(block, block.parsed, rows)
         records = {row: block.record(row) for row in rows}
-        sound = [(row, record.cells) for row, record in records.items() if record.sound]
-        names = {raw_name(f): self.columns.get(f.name) for f in self.table.fields}
-        data = {
-            name: [cells[at].text or None for _, cells in sound] if at is not None else [None] * len(sound)
-            for name, at in names.items()
-        }
-        schema = {ROW: pl.UInt32, **dict.fromkeys(data, pl.String)}
-        frame = pl.DataFrame({ROW: [row for row, _ in sound], **data}, schema)
-        broken = [record.cells for record in records.values() if not record.sound]
-        return self._sheet(block, frame, records.__getitem__, broken)
+        raw = b"".join(record for record, _ in records.values())
+        return self._read(replace(block, raw=raw), rows, lambda row, at: csvfile.place(*records[row], at))
 
-    def _sheet(
-        self, block: csvblocks.Block, frame: pl.DataFrame, find: Callable[[int], Record], broken: Collection[list[Cell]]
-    ) -> Sheet:
+    def _read(self, block: csvblocks.Block, rows: Sequence[int], place: Callable[[int, int], tuple[int, int]]) -> Sheet:
+        """Read rows of a sound block."""
+        frame = self.text(block).with_columns(_empty_as_missing(self.table)).collect()
+        return self._sheet(frame.select(pl.Series(ROW, rows, pl.UInt32), pl.all()), place)
+
+    def _scanned(self, block: csvblocks.Block, parsed: csvfile.CsvFile, rows: Sequence[int]) -> Sheet:
+        """Return rows as the scanner saw them."""
+        records = {row: parsed.records[row - block.row] for row in rows}
+        sound = {row: record.cells for row, record in records.items() if record.sound}
+        data = {
+            raw_name(f): [cells[self.columns[f.name]].text or None for cells in sound.values()]
+            if f.name in self.columns
+            else [None] * len(sound)
+            for f in self.table.fields
+        }
+        frame = pl.DataFrame({ROW: list(sound), **data}, {ROW: pl.UInt32, **dict.fromkeys(data, pl.String)})
         key = self.columns.get(self.table.primary_key[0], 0) if self.table.primary_key else 0
-        keys = {cells[key].text for cells in broken if key < len(cells)}
-        problems = block.parsed.problems if block.parsed else []
-        frame = frame.with_columns(parsed(f) for f in self.table.fields if f.type != "string")
-        return Sheet(self.table, self.reader.file, frame, problems, self.absent, len(broken), keys, find, self.columns)
+        broken = [record.cells for record in records.values() if not record.sound]
+        return replace(
+            self._sheet(frame, block.place), problems=parsed.problems, broken=len(broken),
+            broken_keys={cells[key].text for cells in broken if key < len(cells)},
+        )  # fmt: skip
+
+    def _sheet(self, frame: pl.DataFrame, place: Callable[[int, int], tuple[int, int]]) -> Sheet:
+        frame = frame.with_columns(typed(f) for f in self.table.fields if f.type != "string")
+        return Sheet(self.table, self.file, frame, [], self.absent, place=place, columns=self.columns)
 
 
 @dataclass(frozen=True)
@@ -140,7 +152,7 @@ class CsvPart:
 
     def sheet(self, rows: Sequence[int] | None = None) -> Sheet:
         """Return some rows by their numbers in the file, or all."""
-        return self.source.sheet(self.block) if rows is None else self.source.scanned(self.block, rows)
+        return self.source.sheet(self.block) if rows is None else self.source.rows(self.block, rows)
 
     def again(self, names: Collection[str]) -> CsvPart:  # noqa: ARG002 - a line has all columns
         """Read the part again after `emptied`, some columns at least."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from summitry.checks import Check
 from summitry.report import Problem, shorten
 from summitry.sheets import ROW, raw_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from summitry.checks import Check
     from summitry.rules.model import RowRule
     from summitry.schema import Table
     from summitry.sheets import Sheet
@@ -34,21 +35,23 @@ def judge(
     A cell that fails one check is not told of the next; a rule over several cells is not told where one of
     them has a problem of its own.
     """
-    fails = [*(c.fails for c in checks), *(r.fails.fill_null(value=False) for r in rules)]
-    flags = [e.alias(f"fails:{i}") for i, e in enumerate(fails)]
+    asked: list[Check | RowRule] = [*checks, *rules]
+    flags = [j.fails.fill_null(value=False).alias(f"fails:{i}") for i, j in enumerate(asked)]
     if not flags:
         return
+    names = sheet.frame.columns
     flagged = sheet.frame.lazy().with_columns(flags).filter(pl.any_horizontal("^fails:[0-9]+$")).collect()
-    for row in flagged.iter_rows(named=True):
+    for cells in flagged.iter_rows():
+        row = dict(zip(names, cells, strict=False))
         told: set[str] = set()
-        for i, check in enumerate(checks):
-            if row[f"fails:{i}"] and check.field not in told:
-                told.add(check.field)
-                yield _cell_problem(sheet, row, check), row[ROW], check
-        for i, rule in enumerate(rules, len(checks)):
-            if row[f"fails:{i}"] and told.isdisjoint(rule.fields):
-                told.update(rule.fields)
-                yield _row_problem(sheet, row, rule), row[ROW], None
+        for broken in compress(asked, cells[len(names) :]):
+            fields = (broken.field,) if isinstance(broken, Check) else broken.fields
+            if told.isdisjoint(fields):
+                told.update(fields)
+                if isinstance(broken, Check):
+                    yield _cell_problem(sheet, row, broken), row[ROW], broken
+                else:
+                    yield _row_problem(sheet, row, broken), row[ROW], None
 
 
 def _cell_problem(sheet: Sheet, row: Mapping[str, Any], check: Check) -> Problem:

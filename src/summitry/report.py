@@ -17,6 +17,8 @@ LONGEST_VALUE = 120
 
 def printable(text: str) -> str:
     """Return a text with its invisible characters escaped."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 

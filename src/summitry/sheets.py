@@ -18,7 +18,6 @@ from summitry import types
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from summitry.csvfile import Record
     from summitry.report import Problem
     from summitry.schema import Field, Table
 
@@ -58,7 +57,7 @@ class Sheet:
         absent: columns that the file lacks; they are empty in the frame.
         broken: records whose cells may be misplaced; they are in no frame.
         broken_keys: what stands at the place of the key in those.
-        find: gives a record by its number, with the places of its cells; None where there are no lines.
+        place: gives line and column of a cell by record and column; None where there are no lines.
         columns: where in a record each field stands.
     """
 
@@ -69,16 +68,14 @@ class Sheet:
     absent: frozenset[str] = frozenset()
     broken: int = 0
     broken_keys: set[str] = field(default_factory=set)
-    find: Callable[[int], Record] | None = field(default=None, repr=False)
+    place: Callable[[int, int], tuple[int, int]] | None = field(default=None, repr=False)
     columns: Mapping[str, int] = field(default_factory=dict, repr=False)
 
     def problem(self, row: int, name: str | None, draft: Problem) -> Problem:
         """Return the draft with the place of one cell filled in, or of the row where `name` is None."""
         line = column = None
-        if self.find:
-            cells = self.find(row).cells
-            at = self.columns.get(name, 0) if name else 0
-            line, column = cells[at].line, cells[at].column
+        if self.place:
+            line, column = self.place(row, self.columns.get(name, 0) if name else 0)
         return replace(draft, file=self.file, table=self.table.name, field=name, line=line, column=column, row=row + 1)
 
     def tells(self, problem: Problem) -> bool:
@@ -97,11 +94,11 @@ class Sheet:
 
 def joined(sheets: Sequence[Sheet]) -> Sheet:
     """Lay sheets of different rows of one file together."""
-    finders = {row: sheet.find for sheet in sheets for row in sheet.frame[ROW] if sheet.find}
+    places = {row: sheet.place for sheet in sheets for row in sheet.frame[ROW] if sheet.place}
     return replace(
         sheets[0], frame=pl.concat(s.frame for s in sheets), broken=sum(s.broken for s in sheets),
         problems=[p for s in sheets for p in s.problems], broken_keys=set().union(*(s.broken_keys for s in sheets)),
-        find=(lambda row: finders[row](row)) if finders else None,
+        place=(lambda row, at: places[row](row, at)) if places else None,
     )  # fmt: skip
 
 
