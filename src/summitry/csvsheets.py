@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
@@ -34,6 +34,7 @@ class CsvSource:
         columns: where each field of the table stands.
     """
 
+    workers: ClassVar[int] = 3  # blocks that are looked at at once; they also wait for each other
     table: Table
     reader: csvblocks.Reader
     columns: dict[str, int] = field(init=False)

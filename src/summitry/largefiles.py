@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     Hashes = NDArray[np.uint64]
     Numbers = NDArray[np.int64]
 
-WORKERS = 2  # parts that are looked at while another one is read
 MOST_AT_ONCE = 100_000  # rows that are read again and held together
 MOST_JUDGED = 10_000  # rows that are judged together
 _NAMED = np.dtype([("row", np.uint32), ("hash", np.uint64)])
@@ -111,9 +110,10 @@ class LargeFile:
 
     def _suspects(self, sieve: Sieve, hashes: Sequence[pl.Expr]) -> Iterator[Sheet]:
         """Read all parts, some at a time, keep their hashes, and yield the rows that are held back."""
-        with ThreadPoolExecutor(WORKERS) as pool:
+        workers = self.source.workers
+        with ThreadPoolExecutor(workers) as pool:
             submit = lambda *task: pool.submit(*task).result  # noqa: E731 - as short as what it says
-            for part, flags in self.source.sifted(sieve, hashes, submit, WORKERS):
+            for part, flags in self.source.sifted(sieve, hashes, submit, workers):
                 yield from self._held_back(part, flags, hashes)
 
     def _held_back(self, part: Part, flags: pl.DataFrame | None, hashes: Sequence[pl.Expr]) -> Iterator[Sheet]:

@@ -45,6 +45,8 @@ class ParquetSource:
         rows: how many there are.
     """
 
+    workers = 2  # parts that are looked at at once: each is held as a whole
+
     def __init__(self, path: Path, table: Table, file: str) -> None:
         """Compare the columns with the table."""
         self.path, self.table, self.file = path, table, file
@@ -169,7 +171,7 @@ class ParquetPart:
         column = self.held.column(name)
         complete = not (self.source.table.required(self.source.table[name]) and column.null_count)
         return complete and all(
-            pa.types.is_dictionary(c.type) and sieve.is_usual(name, c.dictionary.to_pylist()) for c in column.chunks
+            pa.types.is_dictionary(c.type) and sieve.is_usual(name, pl.Series(c.dictionary)) for c in column.chunks
         )
 
     def sheet(self, rows: Sequence[int] | None = None) -> Sheet:

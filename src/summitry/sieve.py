@@ -151,10 +151,10 @@ class Sieve:
             return rows.select(pl.any_horizontal(held).alias(SUSPECT), *hashes).collect()
         return frame.select(pl.repeat(value=False, n=pl.len(), dtype=pl.Boolean).alias(SUSPECT), *hashes)
 
-    def is_usual(self, name: str, values: Sequence[str | None]) -> bool:
+    def is_usual(self, name: str, values: pl.Series) -> bool:
         """Say whether values of a column are all among those that are known to break nothing."""
         known = self._usual_values.get(name)
-        return known is not None and known.issuperset(values)
+        return known is not None and values.is_in(known.implode()).all()
 
     @cached_property
     def of_rules(self) -> set[str]:
@@ -162,9 +162,9 @@ class Sieve:
         return set().union(*(r.fields for r in self.rules))
 
     @cached_property
-    def _usual_values(self) -> dict[str, frozenset[str | None]]:
+    def _usual_values(self) -> dict[str, pl.Series]:
         found = {f.name: _usual(f, self.references) for f in self.table.fields if f.type == "string"}
-        return {name: frozenset([None, *usual]) for name, usual in found.items() if usual is not None}
+        return {name: usual for name, usual in found.items() if usual is not None}
 
     @cache  # noqa: B019 - a sieve lives as long as the reading of a file
     def _suspicions(
