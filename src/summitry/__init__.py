@@ -9,9 +9,11 @@ Nothing heavy is imported until it is used.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+TYPE_CHECKING = False  # type checkers know the name; to import typing takes longer than all else here
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from summitry.about import cite, describe, tables
     from summitry.differences import diff
     from summitry.event_claims import claims

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _BAD_CHARACTERS = (
     "[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200b\\u200e\\u200f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff\\ufffd]"
 )
+MOST_SUGGESTIONS = 10_000  # that are remembered of a column
 _FORMULA = r"^[=+\-@]"
 
 
@@ -76,7 +77,7 @@ def _name_characters(value: str) -> str:
 
 
 def _enum_check(f: Field) -> Check:
-    @cache
+    @lru_cache(MOST_SUGGESTIONS)
     def suggest(value: str) -> str | None:
         return nearest(value, f.enum)
 
@@ -167,8 +168,12 @@ def foreign_key_check(f: Field, reference: Reference) -> Check:
     """Return the check that a cell names a row of another table."""
 
     @cache
+    def ids() -> list[str]:
+        return reference.keys.unique().sort().to_list()
+
+    @lru_cache(MOST_SUGGESTIONS)
     def suggest(value: str) -> str | None:
-        return nearest_id(value, reference.keys.to_list(), reference.names())
+        return nearest_id(value, ids(), reference.names())
 
     def mend(value: str) -> str:
         near = suggest(value)

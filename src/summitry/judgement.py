@@ -37,7 +37,7 @@ def judge(
     """
     asked: list[Check | RowRule] = [*checks, *rules]
     flags = [j.fails.fill_null(value=False).alias(f"fails:{i}") for i, j in enumerate(asked)]
-    if not flags:
+    if not flags or sheet.frame.is_empty():
         return
     names = sheet.frame.columns
     flagged = sheet.frame.lazy().with_columns(flags).filter(pl.any_horizontal("^fails:[0-9]+$")).collect()

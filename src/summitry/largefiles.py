@@ -113,7 +113,7 @@ class LargeFile:
         workers = self.source.workers
         with ThreadPoolExecutor(workers) as pool:
             submit = lambda *task: pool.submit(*task).result  # noqa: E731 - as short as what it says
-            for part, flags in self.source.sifted(sieve, hashes, submit, workers):
+            for part, flags in self.source.sifted(sieve, hashes, submit, workers - 1):
                 yield from self._held_back(part, flags, hashes)
 
     def _held_back(self, part: Part, flags: pl.DataFrame | None, hashes: Sequence[pl.Expr]) -> Iterator[Sheet]:
@@ -154,7 +154,7 @@ class LargeFile:
     def _repeated(self, key: tuple[str, ...]) -> Iterator[Problem]:
         """Yield the rows whose key an earlier row has."""
         hashes = self._joined(key)
-        ordered = np.sort(hashes)
+        ordered = _sorted(hashes)
         twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
         del ordered
         if not len(twice):
@@ -214,7 +214,12 @@ def _name(key: Sequence[str]) -> str:
 
 def sorted_hashes(files: Iterable[LargeFile], column: str, further: pl.Series) -> Hashes:
     """Return the sorted hashes of the keys of some files, and of further ones."""
-    return np.sort(np.concatenate([*(file.key_hashes(column) for file in files), further.hash().to_numpy()]))
+    return _sorted(np.concatenate([*(file.key_hashes(column) for file in files), further.hash().to_numpy()]))
+
+
+def _sorted(hashes: Hashes) -> Hashes:
+    """Sort with all processors, which numpy does not."""
+    return pl.Series(hashes).sort().to_numpy()
 
 
 def _is_among(hashes: Hashes, known: Hashes) -> NDArray[np.bool_]:

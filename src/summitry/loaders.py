@@ -255,10 +255,13 @@ def stub(package: Package) -> bytes:
     return text.encode()
 
 
-def _all() -> dict[str, Callable[..., Any]]:
+__all__ = ["load", "load_all", *(f"load_{name}" for name in schema.package().tables)]  # noqa: PLE0604 - as in schemas/
+
+
+def __getattr__(name: str) -> Any:
+    """Make the loader of a table when it is asked for: the docstrings of all take longer than to load one."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     package = schema.package()
-    return {f"load_{table.name}": _loader(table, package) for table in package.tables.values()}
-
-
-globals().update(_all())
-__all__ = ["load", "load_all", *_all()]  # noqa: PLE0604 - the names come from the schemas
+    globals()[name] = _loader(package.table(name.removeprefix("load_")), package)
+    return globals()[name]

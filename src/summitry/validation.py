@@ -82,7 +82,7 @@ class Tables:
         sheets = [s for s in self.sheets if s.table.name == table]
         broken = pl.Series(sorted(k for s in sheets for k in s.broken_keys), dtype=pl.String)
         columns = [s.frame[column] for s in sheets]
-        return pl.concat([*columns, broken]).drop_nulls().unique().sort().alias(column)
+        return pl.concat([*columns, broken]).drop_nulls().alias(column)
 
     def names(self) -> dict[str, str]:
         """Return the actors' names and other names as slugs, each with its actor."""
