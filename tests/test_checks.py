@@ -12,7 +12,7 @@ import pycountry
 import pytest
 
 from summitry import pandera_schema, schema, types
-from summitry.checks import Reference, cell_checks, repeated
+from summitry.checks import Reference, cell_checks, foreign_key_check, repeated
 from summitry.judgement import judge
 from summitry.rules.codes import _codes
 from summitry.sheets import ROW, Sheet
@@ -142,3 +142,12 @@ def test_codes_are_those_that_pycountry_knows(standard, key, database):
     known = {getattr(entry, key) for entry in getattr(pycountry, database) if hasattr(entry, key)}
     assert len(known) > 100
     assert _codes(standard, key) == known
+
+
+def test_the_nearest_key_is_looked_for_so_many_times(monkeypatch):
+    monkeypatch.setattr("summitry.checks.MOST_SUGGESTIONS", 2)
+    f = schema.package().table("statements")["speaker_id"]
+    check = foreign_key_check(f, Reference("actors", pl.Series(["vladimir-putin", "donald-trump"])))
+    given = ["vladimir-puti", "donald-trum", "vladimir-putn", "donald-trum"]
+    assert [check.suggest(value) for value in given] == ["vladimir-putin", "donald-trump", None, "donald-trump"]
+    assert check.mend("vladimir-putn").startswith("Add a row")

@@ -57,6 +57,14 @@ def test_every_call_in_the_readme_exists():
     assert [name for name in sorted(calls) if not hasattr(summitry, name)] == []
 
 
+def test_the_readme_shows_what_the_benchmarks_gave():
+    given = (ROOT / "benchmarks" / "results" / "validate-1e6.md").read_text("utf-8")
+    shown = (ROOT / "README.md").read_text("utf-8")
+    table = [line for line in given.splitlines() if line.startswith("|")]
+    assert len(table) > 3
+    assert "\n".join(table) in shown
+
+
 def test_links_in_the_documents_lead_somewhere():
     for document in [*DOCUMENTS, "CHANGELOG.md", "seeds/README.md", "CODEBOOK.md"]:
         path = ROOT / document

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _BAD_CHARACTERS = (
     "[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200b\\u200e\\u200f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff\\ufffd]"
 )
-MOST_SUGGESTIONS = 10_000  # that are remembered of a column
+MOST_SUGGESTIONS = 10_000  # for different values of a column: each takes time, and nobody reads so many
 _FORMULA = r"^[=+\-@]"
 
 
@@ -171,9 +171,12 @@ def foreign_key_check(f: Field, reference: Reference) -> Check:
     def ids() -> list[str]:
         return reference.keys.unique().sort().to_list()
 
-    @lru_cache(MOST_SUGGESTIONS)
+    suggested: dict[str, str | None] = {}
+
     def suggest(value: str) -> str | None:
-        return nearest_id(value, ids(), reference.names())
+        if value not in suggested and len(suggested) < MOST_SUGGESTIONS:
+            suggested[value] = nearest_id(value, ids(), reference.names())
+        return suggested.get(value)
 
     def mend(value: str) -> str:
         near = suggest(value)
