@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--executors", nargs="+", type=int, default=[1, 2], help="numbers of executors (1 2)")
     parser.add_argument("--folder", type=Path, help="where the data are kept and found again (a temporary folder)")
     parser.add_argument("--rounds", type=int, default=1, help="how often each runs (1)")
-    parser.add_argument("--results", type=Path, default=validate.RESULTS, help="where to write (benchmarks/results)")
+    parser.add_argument("--results", type=Path, default=measure.RESULTS, help="where to write (benchmarks/results)")
 
 
 def run(arguments: argparse.Namespace) -> int:

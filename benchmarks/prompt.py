@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from benchmarks.measure import Cost
 
-RESULTS = measure.ROOT / "benchmarks" / "results"
 NOTHING = "python -c pass"
 READ = "polars reads the same CSV files"
 MOST_MS = 10  # of CPU that `import summitry` may add
@@ -85,7 +84,7 @@ STARTS = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--rounds", type=int, default=15, help="how often each runs (15)")
-    parser.add_argument("--results", type=Path, default=RESULTS, help="where to write (benchmarks/results)")
+    parser.add_argument("--results", type=Path, default=measure.RESULTS, help="where to write (benchmarks/results)")
 
 
 def tasks(present: list[Start], home: Path) -> dict[str, Task]:

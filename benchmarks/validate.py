@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from benchmarks.entries import Contestant
     from benchmarks.measure import Cost
 
-RESULTS = measure.ROOT / "benchmarks" / "results"
 INSTALL = "pip install --group benchmarks"
 MAKERS = ("benchmarks/data.py", "benchmarks/planted.py", "schemas/statements.json")  # on which the data depend
 Key = tuple[str, str]  # contestant and format
@@ -52,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--most", action="append", type=limit, default=[], metavar="NAME=ROWS",
         help="up to what size a contestant takes part; by default those that are slow leave early",
     )  # fmt: skip
-    parser.add_argument("--results", type=Path, default=RESULTS, help="where to write (benchmarks/results)")
+    parser.add_argument("--results", type=Path, default=measure.RESULTS, help="where to write (benchmarks/results)")
 
 
 def prepared(home: Path, number: int) -> dict[str, Path]:

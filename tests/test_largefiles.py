@@ -17,7 +17,7 @@ from summitry.csvsheets import CsvSource, read_csv
 from summitry.errors import InputError
 from summitry.judgement import judge
 from summitry.parquetsheets import ParquetSource
-from summitry.rules.rows import ROW_RULES
+from summitry.rules.rows import row_rules
 from summitry.sieve import Sieve
 
 ROOT = Path(__file__).parent.parent
@@ -181,7 +181,7 @@ def test_the_sieve_holds_back_every_row_that_breaks_a_check(data, tmp_path):
         k.fields[0]: Reference(k.table, pl.Series([str(table[k.fields[0]].example), "x", "A"]))
         for k in table.foreign_keys
     }
-    rules = [r for r in ROW_RULES if r.table == table.name]
+    rules = row_rules(table.name, table.names)
     sieve = Sieve(table, references, rules, frozenset(table.names))
     sheet = read_csv(path, table, "t.csv")
     wrong = {row for _, row, _ in judge(sheet, cell_checks(table, references), rules)}
@@ -205,7 +205,7 @@ def test_the_sieve_lets_usual_rows_pass():
             )
             for k in table.foreign_keys
         }
-        sieve = Sieve(table, keys, [r for r in ROW_RULES if r.table == table.name], frozenset(table.names))
+        sieve = Sieve(table, keys, row_rules(table.name, table.names), frozenset(table.names))
         for _, flags in source.sifted(sieve, []):
             assert flags["suspect"].mean() < 0.1, table.name
 

@@ -10,7 +10,7 @@ import re
 from collections import deque
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from summitry import csvfile
 
@@ -124,6 +124,8 @@ class Reader:
         size: about how many bytes a block has.
         header: the cells of the first record; none where the file is empty.
         problems: what is wrong with the header's form, and with the file's line ends and byte order mark.
+        start: where the bytes behind the header begin.
+        line: the physical line there.
     """
 
     path: Path
@@ -131,7 +133,6 @@ class Reader:
     size: int = SIZE
     header: list[csvfile.Cell] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-
     start: int = 0
     line: int = 1
 
@@ -157,10 +158,8 @@ class Reader:
 
     def _look_for_returns(self, raw: bytes, line: int) -> None:
         """Tell of the first line that ends in CRLF."""
-        # one byte is found much faster than two
-        if b"\r" in raw and b"\r\n" in raw and not any(p.rule == "line-end" for p in self.problems):
-            line += raw.count(b"\n", 0, raw.index(b"\r\n"))
-            self.problems.append(csvfile.line_end_problem(self.file, line))
+        if not any(p.rule == "line-end" for p in self.problems):
+            self.problems += csvfile.line_end_problems(raw, self.file, line)
 
     def blocks(self) -> Iterator[Block]:
         """Yield the records behind the header, block by block."""
@@ -181,7 +180,7 @@ class Reader:
         with self.path.open("rb") as source:
             source.seek(start)
             while self.header:
-                while len(waiting) <= ahead and (raw := source.read(self.size) + source.readline()):
+                while len(waiting) <= ahead and (raw := self._next(source)):
                     waiting.append((raw, submit(self._look, raw, look)))
                 if not waiting:
                     return
@@ -205,6 +204,10 @@ class Reader:
         looked = self._look(raw, lambda _: None)
         return replace(looked[0], line=block.line, row=block.row) if looked else replace(block, raw=raw).scanned()
 
+    def _next(self, source: BinaryIO) -> bytes:
+        """Read whole lines of about the size of a block."""
+        return source.read(self.size) + source.readline()
+
     def _look(self, raw: bytes, look: Callable[[Block], T]) -> tuple[Block, T] | None:
         """Look at bytes that end with a line or with the file, if they are a sound block."""
         returns = b"\r" in raw
@@ -225,7 +228,7 @@ class Reader:
         with self.path.open("rb") as source:
             source.seek(start + len(raw))
             while block.parsed and block.parsed.unclosed and len(raw) < LONGEST_CELL:
-                more = source.read(self.size) + source.readline()
+                more = self._next(source)
                 if not more:
                     break
                 raw += more

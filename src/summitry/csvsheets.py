@@ -10,7 +10,7 @@ import polars as pl
 
 from summitry import csvblocks, csvfile
 from summitry.report import Problem, shorten
-from summitry.sheets import MOST_COLUMN_PROBLEMS, ROW, Sheet, complete, empty_columns, raw_name
+from summitry.sheets import MOST_COLUMN_PROBLEMS, ROW, Sheet, empty_columns, no_rows, raw_name
 from summitry.sheets import parsed as typed
 from summitry.suggestions import nearest
 
@@ -59,6 +59,10 @@ class CsvSource:
     def file(self) -> str:
         """What the file is called in problems."""
         return self.reader.file
+
+    def column(self, name: str) -> pl.Expr:
+        """Return a field as the sieve sees it: the text that stands there."""
+        return pl.col(raw_name(self.table[name]))
 
     def sifted(
         self, sieve: Sieve, hashes: Sequence[pl.Expr], submit: Submit = partial, ahead: int = 0
@@ -174,8 +178,7 @@ def read_csv(path: Path, table: Table, file: str) -> Sheet:
     source = CsvSource(table, csvblocks.Reader(path, file, path.stat().st_size + 1))
     sheets = [source.sheet(block) for block in source.reader.blocks()] if source.columns else []
     if not sheets:
-        blank = complete(pl.DataFrame(schema={ROW: pl.UInt32}), table)
-        return Sheet(table, file, blank, source.problems, source.absent)
+        return Sheet(table, file, no_rows(table), source.problems, source.absent)
     (sheet,) = sheets
     return replace(sheet, problems=source.problems + sheet.problems)
 

@@ -36,7 +36,7 @@ def judge(
     them has a problem of its own.
     """
     asked: list[Check | RowRule] = [*checks, *rules]
-    flags = [j.fails.fill_null(value=False).alias(f"fails:{i}") for i, j in enumerate(asked)]
+    flags = [j.fails.alias(f"fails:{i}") for i, j in enumerate(asked)]  # null is no fault
     if not flags or sheet.frame.is_empty():
         return
     names = sheet.frame.columns

@@ -19,7 +19,7 @@ import polars as pl
 
 from summitry.checks import Check, Reference, foreign_key_check, keyword_checks, repeated
 from summitry.judgement import judge
-from summitry.sheets import ROW, Sheet, joined, raw_name
+from summitry.sheets import ROW, Sheet, joined
 from summitry.sieve import SUSPECT
 
 if TYPE_CHECKING:
@@ -78,8 +78,7 @@ class LargeFile:
 
     def _hash(self, names: Sequence[str]) -> pl.Expr:
         """Return the hash of some columns, null where one of them is."""
-        from_text = hasattr(self.source, "reader")
-        columns = [pl.col(raw_name(self.table[n]) if from_text else n) for n in names]
+        columns = [self.source.column(n) for n in names]
         value = columns[0].hash() if len(columns) == 1 else pl.struct(columns).hash()
         return pl.when(pl.all_horizontal(c.is_not_null() for c in columns)).then(value).alias(_name(names))
 
@@ -249,8 +248,7 @@ def _judge_by(check: Check, sheet: Sheet) -> Iterator[Problem]:
     """Yield the rows that break a check, but not where the cell breaks one of its own."""
     f = sheet.table[check.field]
     own = keyword_checks(f, required=sheet.table.required(f))
-    checks = [replace(c, fails=c.fails.fill_null(value=False)) for c in (*own, check)]
-    yield from (p for p, _, _ in judge(sheet, checks, []) if p.rule == check.rule)
+    yield from (p for p, _, _ in judge(sheet, [*own, check], []) if p.rule == check.rule)
 
 
 def dangling(sheet: Sheet, name: str, known: Hashes) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ from pyarrow.parquet import ParquetFile
 
 from summitry import types
 from summitry.report import Problem, shorten
-from summitry.sheets import MOST_COLUMN_PROBLEMS, ROW, Sheet, complete
+from summitry.sheets import MOST_COLUMN_PROBLEMS, ROW, Sheet, complete, no_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -88,6 +88,10 @@ class ParquetSource:
         """Fields that the file lacks."""
         return frozenset(self.table.names).difference(self.columns)
 
+    def column(self, name: str) -> pl.Expr:
+        """Return a field as the sieve sees it: its value."""
+        return pl.col(name)
+
     def parts(self) -> Iterator[ParquetPart]:
         """Yield the rows part by part; none where no column is known."""
         row = 0
@@ -136,7 +140,7 @@ class ParquetSource:
         """Return all rows."""
         frames = [part.sheet().frame for part in self.parts()]
         if not frames or not self.columns:
-            frames = [complete(pl.DataFrame(schema={ROW: pl.UInt32}), self.table)]
+            frames = [no_rows(self.table)]
         return Sheet(self.table, self.file, pl.concat(frames), self.problems, self.absent)
 
 
@@ -205,13 +209,12 @@ def _series(name: str, column: pa.ChunkedArray) -> pl.Series:
 
 
 def _is_plain(column: pa.ChunkedArray) -> bool:
-    """Say whether texts hold plain characters only, and no line breaks; a dictionary is looked at elsewhere."""
-    kind = column.type
-    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
-        return True
+    """Say whether texts hold plain characters only, and no line breaks; of what is no text there is nothing to say."""
     from summitry.csvform import is_plain
 
-    for chunk in column.cast(pa.large_string()).chunks:
+    chunks = [c.dictionary if pa.types.is_dictionary(c.type) else c for c in column.chunks]
+    for given in (c for c in chunks if _is_text(c.type)):
+        chunk = given.cast(pa.large_string())
         _, offsets, texts = chunk.buffers()
         first, last = (offsets.slice(8 * i, 8).to_pybytes() for i in (chunk.offset, chunk.offset + len(chunk)))
         start = int.from_bytes(first, sys.byteorder)
@@ -226,13 +229,17 @@ def read_parquet(path: Path, table: Table, file: str) -> Sheet:
     return ParquetSource(path, table, file).sheet()
 
 
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
 def has_type(column: pa.Field, f: Field) -> bool:
     """Say whether a column has the type of a field."""
     kind = column.type
     if f.enum and pa.types.is_dictionary(kind):
         kind = kind.value_type
     if f.type == "string":
-        return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+        return _is_text(kind)
     return bool(kind.equals(getattr(pa, types.TYPES[f.type].arrow)()))
 
 

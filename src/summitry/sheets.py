@@ -122,6 +122,11 @@ def empty_columns(table: Table, names: Collection[str]) -> list[pl.Expr]:
     return [pl.lit(None, pl.String).alias(raw_name(f)) for f in table.fields if f.name in names]
 
 
+def no_rows(table: Table) -> pl.DataFrame:
+    """Return the frame of a sheet without rows."""
+    return complete(pl.DataFrame(schema={ROW: pl.UInt32}), table)
+
+
 def complete(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
     """Give typed columns the text that a CSV file would have, and read them from it, so that one form holds for both.
 

@@ -63,12 +63,11 @@ def _usual(f: Field, references: Mapping[str, Reference]) -> pl.Series | None:
     return frame.filter(pl.any_horizontal(fails).not_())[raw_name(f)]
 
 
-def _of_text(f: Field, references: Mapping[str, Reference], *, required: bool, plain: bool) -> Iterator[Suspicion]:
+def _of_text(f: Field, usual: pl.Series | None, *, required: bool, plain: bool) -> Iterator[Suspicion]:
     """Yield what may be wrong with the text of a cell; where two marks enclose nothing, it is an empty text."""
     text = pl.col(raw_name(f))
     if required:
         yield _missing(text)
-    usual = _usual(f, references)
     if usual is not None:
         known = text.is_in(usual.implode())
         yield Suspicion(known.not_(), known.all().not_())
@@ -101,11 +100,11 @@ def _borders(text: pl.Expr) -> Iterator[pl.Expr]:
         yield text.is_between(pl.lit(first), pl.lit(behind), closed="left")
 
 
-def _of_values(f: Field, references: Mapping[str, Reference], *, required: bool, plain: bool) -> Iterator[Suspicion]:
+def _of_values(f: Field, usual: pl.Series | None, *, required: bool, plain: bool) -> Iterator[Suspicion]:
     """Yield what may be wrong with a cell that has the type of its field already."""
     value = pl.col(f.name)
     if f.type == "string":
-        yield from _of_text(f, references, required=required, plain=plain)
+        yield from _of_text(f, usual, required=required, plain=plain)
         return
     if required:
         yield _missing(value)
@@ -163,7 +162,8 @@ class Sieve:
 
     @cached_property
     def _usual_values(self) -> dict[str, pl.Series]:
-        found = {f.name: _usual(f, self.references) for f in self.table.fields if f.type == "string"}
+        """By column, texts that break nothing; columns of which any text may come are left out."""
+        found = {f.name: _usual(f, self.references) for f in self.table.fields}
         return {name: usual for name, usual in found.items() if usual is not None}
 
     @cache  # noqa: B019 - a sieve lives as long as the reading of a file
@@ -179,7 +179,7 @@ class Sieve:
         found = [
             suspicion
             for f in fields
-            for suspicion in of_cell(f, self.references, required=self.table.required(f), plain=plain)
+            for suspicion in of_cell(f, self._usual_values.get(f.name), required=self.table.required(f), plain=plain)
         ] + [_suspicion(r.fails) for r in self.rules]
         return found, [s.anywhere.alias(str(i)) for i, s in enumerate(found)]
 

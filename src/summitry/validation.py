@@ -17,7 +17,7 @@ from summitry.judgement import judge, row_key
 from summitry.report import Problem, Report, shorten
 from summitry.rules import DATASET_RULES
 from summitry.rules.model import Dataset, Row
-from summitry.rules.rows import ROW_RULES
+from summitry.rules.rows import row_rules
 from summitry.sheets import ROW, Sheet
 
 if TYPE_CHECKING:
@@ -84,12 +84,9 @@ class Tables:
         columns = [s.frame[column] for s in sheets]
         return pl.concat([*columns, broken]).drop_nulls().alias(column)
 
-    def names(self) -> dict[str, str]:
-        """Return the actors' names and other names as slugs, each with its actor."""
-        return self._names
-
     @cached_property
-    def _names(self) -> dict[str, str]:
+    def names(self) -> dict[str, str]:
+        """The actors' names and other names as slugs, each with its actor."""
         names: dict[str, str] = {}
         for sheet in self.sheets:
             if sheet.table.name in ("actors", "actor_names"):
@@ -105,14 +102,14 @@ def references(tables: Tables, table: Table) -> dict[str, Reference]:
     for key in table.foreign_keys:
         if key.table not in large:
             ids = tables.keys(key.table, key.references[0])
-            found[key.fields[0]] = Reference(key.table, ids, tables.names if key.table == "actors" else dict)
+            found[key.fields[0]] = Reference(key.table, ids, (lambda: tables.names) if key.table == "actors" else dict)
     return found
 
 
 def _asked(table: Table, absent: frozenset[str]) -> tuple[list[tuple[str, ...]], list[RowRule]]:
     """Return the keys and row rules of a table that can be asked of a file: nothing of columns that it lacks."""
     keys = [key for key in table.unique_sets() if key and absent.isdisjoint(key)]
-    return keys, [r for r in ROW_RULES if r.table == table.name and absent.isdisjoint(r.fields)]
+    return keys, row_rules(table.name, set(table.names) - absent)
 
 
 def _cell_checks(table: Table, absent: frozenset[str], references: Mapping[str, Reference]) -> list[Check]:

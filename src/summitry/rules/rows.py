@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from summitry.rules.model import RowRule
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 c = pl.col
 
@@ -26,7 +31,7 @@ _ONE_DAY = c("date_basis").is_in(["stated", "resolved", "published"])
 _MAX_WEEK = 7
 MOST_QUOTED_WORDS = 50
 
-ROW_RULES = (
+ROW_RULES: tuple[RowRule, ...] = (
     RowRule(
         "span-order", 2, "mentions", ("end", "start"), c("start") >= c("end"),
         "an end greater than the start",
@@ -158,3 +163,8 @@ ROW_RULES = (
         "a number of an event has no unit, or a unit no number", "quantity 3, unit empty",
     ),
 )  # fmt: skip
+
+
+def row_rules(table: str, columns: Collection[str]) -> list[RowRule]:
+    """Return the rules of a table that can be asked where only some of its columns are there."""
+    return [r for r in ROW_RULES if r.table == table and set(r.fields) <= set(columns)]

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, fields, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pyarrow as pa
@@ -23,7 +23,7 @@ from summitry import csvfile, schema
 from summitry.checks import Check, Reference, cell_checks, repeated
 from summitry.judgement import LONGEST_MENDED, judge
 from summitry.report import Problem, shorten
-from summitry.rules.rows import ROW_RULES
+from summitry.rules.rows import row_rules
 from summitry.sheets import ROW, Sheet, complete
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def batch_problems(frame: pl.DataFrame, table: Table, file: str) -> Iterator[Pro
         undecodable.update(lines[ROW])
         frame = frame.filter(pl.col(BROKEN).not_())
     sheet = Sheet(table, file, _cells(frame, table))
-    found = list(judge(sheet, _checks(frame, table), _rules(frame, table)))
+    found = list(judge(sheet, _checks(frame, table), row_rules(table.name, frame.columns)))
     faulty = pl.col(ROW).is_in([row for _, row, _ in found])
     sheet, places = replace(sheet, frame=sheet.frame.filter(faulty)), _places(frame.filter(faulty), file)
     for problem, row, _ in found:
@@ -166,7 +166,3 @@ def _checks(frame: pl.DataFrame, table: Table) -> list[Check]:
         if again_name(n) in frame.columns
     ]
     return [c for c in [*cells, *keys] if c.field in frame.columns]
-
-
-def _rules(frame: pl.DataFrame, table: Table) -> list[Any]:
-    return [r for r in ROW_RULES if r.table == table.name and set(r.fields) <= set(frame.columns)]

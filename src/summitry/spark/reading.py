@@ -137,7 +137,8 @@ def _csv_rows(session: SparkSession, source: Source, header: bytes, parts: Seque
 
 
 def _line_end(file: str) -> Problem:
-    return replace(csvfile.line_end_problem(file, 1), line=None, column=None)
+    (problem,) = csvfile.line_end_problems(b"\r\n", file)
+    return replace(problem, line=None, column=None)  # Spark numbers no lines
 
 
 def _cells(lines: DataFrame, head: CsvSource) -> DataFrame:
