@@ -80,7 +80,7 @@ PIECES = st.sampled_from(
 
 
 @pytest.mark.parametrize("many", [0, 1 << 20])
-@given(source=st.lists(PIECES, max_size=60).map("".join), size=st.integers(1, 60))
+@given(source=st.lists(PIECES, max_size=120).map("".join), size=st.integers(1, 300))
 @MANY
 @example(source='a,b\n1,"x\ny",3\n', size=7)
 @example(source='a,b\n1,2\n3,"4\n5,6\n7,8\n', size=4)
@@ -101,6 +101,23 @@ def test_blocks_hold_the_records_of_the_whole_file(many, source, size, tmp_path,
     assert in_order(problems) == in_order(whole.problems)
 
 
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        ("q", (1, 1)), ('"q"', (1, 1)), ('"q""r"', (1, 1)), ('""', (1, 1)), ('"a\n\nb"', (1, 3)), ('"a,b"', (1, 1)),
+        ('q"', None), ('q"r"', None), ('"q"r', None), ('"q""r', None), ('"q" ', None), ('""q', None), ("\n", None),
+        ("q\n", None), ("q\n\n1,2", None), ("q,r\n", None), ("q,r", None), ("q\n1", None),
+    ],
+)  # fmt: skip
+def test_the_form_of_bytes_is_the_same_wherever_pieces_end(cell, found, monkeypatch):
+    for before in range(64):
+        raw = f"{'x' * before},{cell}\n".encode()
+        monkeypatch.setattr(csvform, "_PIECE", 64)
+        assert csvform.counts(raw, 2) == found, before
+        monkeypatch.setattr(csvform, "_PIECE", 1 << 20)
+        assert csvform.counts(raw, 2) == found, before
+
+
 def test_a_sound_file_is_not_scanned(tmp_path, monkeypatch):
     monkeypatch.setattr(csvblocks, "MANY", 0)
     path = tmp_path / "t.csv"
@@ -117,12 +134,12 @@ def test_what_a_check_of_characters_may_refuse_is_not_plain():
     fails = [c.fails for c in cell_checks(replace(table, fields=(table["summary"],)), {}) if c.rule != "minLength"]
     wrong = texts.filter(pl.any_horizontal(fails))["summary"].to_list()
     assert len(wrong) > 60
-    assert [text for text in wrong if csvform.is_plain(text.encode())] == []
+    assert [text for text in wrong if csvform.is_plain(text.encode(), text.count("\n"))] == []
 
 
 def test_most_text_is_plain():
-    assert csvform.is_plain("“Nein”, sagt er – naïve… русский, العربية, 中文, 日本語 😀\n".encode())
-    assert not csvform.is_plain(b"a\tb\n")
+    assert csvform.is_plain("“Nein”, sagt er – naïve… русский, العربية, 中文, 日本語 😀\n".encode(), 1)
+    assert not csvform.is_plain(b"a\tb\n", 1)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import sys
 
-from summitry.cli import main
+from summitry.cli import process
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(process())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +37,7 @@ class Check:
     Attributes:
         rule: the keyword or rule id.
         field: the column.
-        fails: true where the constraint is broken, never null.
+        fails: true where the constraint is broken; null is no fault.
         expected: what should stand in the cell.
         mend: how to mend a given value.
         suggest: the valid value that is probably meant by a given one.
@@ -196,14 +196,14 @@ def cell_checks(table: Table, references: Mapping[str, Reference]) -> list[Check
         references: by column, what its foreign key may name; columns left out are not checked.
 
     Returns:
-        The checks; each `fails` is null-free.
+        The checks.
     """
     checks: list[Check] = []
     for f in table.fields:
         checks += keyword_checks(f, required=table.required(f))
         if f.name in references:
             checks.append(foreign_key_check(f, references[f.name]))
-    return [replace(c, fails=c.fails.fill_null(value=False)) for c in checks]
+    return checks
 
 
 def repeated(table: Table, key: tuple[str, ...]) -> Check:

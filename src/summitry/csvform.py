@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
     Words = NDArray[np.uint64]
     Ranges = tuple[tuple[int, int], ...]
 
-_CACHED = 256 << 10  # bytes that are looked at while they are near the processor
+_PIECE = 1 << 20  # bytes whose bits are looked at together, while they are near the processor
+_CACHED = 256 << 10  # bytes of which the bits are made together
 _QUOTE, _COMMA, _NEWLINE, _SPACE = b'",\n '
+_BORDERS = b'",\n'
 # by the first byte of characters in UTF-8, ranges of the two bytes behind it: C1 controls, spaces of all kinds,
 # marks of reading direction, the byte order mark, the replacement character
 _UNSEEN: dict[int, Ranges] = {
@@ -33,33 +35,39 @@ _UNSEEN: dict[int, Ranges] = {
 }
 _ONE = np.uint64(1)
 _TOP = np.uint64(63)
+_SHIFTS = tuple(np.uint64(1 << i) for i in range(6))
 
 
 @dataclass
-class Form:
-    """Where in some bytes quotation marks, commas and line ends stand: a bit for each byte."""
+class _Form:
+    """Where in a piece of some bytes quotation marks, commas and line ends stand: a bit for each byte.
+
+    Attributes:
+        quotes: the marks.
+        commas: the commas.
+        newlines: the line ends.
+        opened: whether a quotation mark is open where the piece begins.
+        before: the byte before the piece, a line end where there is none.
+        after: the byte behind it, likewise.
+    """
 
     quotes: Words
     commas: Words
     newlines: Words
-
-    @classmethod
-    def of(cls, raw: bytes) -> Form:
-        """Look at bytes."""
-        given = np.frombuffer(raw, np.uint8)
-        pieces = [given[start : start + _CACHED] for start in range(0, len(given), _CACHED)]
-        return cls(*(_bits(piece == c for piece in pieces) for c in (_QUOTE, _COMMA, _NEWLINE)))
+    opened: bool
+    before: int
+    after: int
 
     @cached_property
     def inside(self) -> Words:
         """The bytes from an opening quotation mark up to, but not with, the closing one."""
-        words = self.quotes.copy()
-        for shift in (1, 2, 4, 8, 16, 32):
-            words ^= words << np.uint64(shift)
+        words, moved = self.quotes.copy(), np.empty_like(self.quotes)
+        for shift in _SHIFTS:
+            np.bitwise_xor(words, np.left_shift(words, shift, out=moved), out=words)
         odd = np.cumsum(words >> _TOP, dtype=np.uint64)
         odd[1:] = odd[:-1]
         odd[:1] = 0
-        words ^= np.uint64(0) - (odd & _ONE)
+        words ^= np.uint64(0) - ((odd + np.uint64(self.opened)) & _ONE)
         return words
 
     @cached_property
@@ -68,45 +76,59 @@ class Form:
         return self.newlines & ~self.inside
 
     @property
-    def _is_closed(self) -> bool:
-        """Whether no quotation mark is open at the end."""
-        return not int(self.inside[-1]) >> 63
+    def stays_open(self) -> bool:
+        """Whether a quotation mark is open at the end."""
+        return bool(int(self.inside[-1]) >> 63)
 
-    def is_sound(self, width: int) -> bool:
-        """Say whether bytes that end with a newline hold only well-formed records of a width.
+    def is_sound(self) -> bool:
+        """Say whether marks stand where they may and no line is blank.
 
-        A quotation mark that opens stands behind a border or another mark, one that closes before; no line is
-        blank; and all commas outside of quotation marks are those of so many records. (One record too long and
-        another too short for it is what the fast reader refuses.)
+        One that opens stands behind a border or another mark, one that closes before.
         """
         inside, borders = self.inside, self.commas | self.newlines | self.quotes
-        before, after = _next(borders), _previous(borders)
-        before[0] |= _ONE
-        misplaced = self.quotes & ((inside & ~before) | ~(after | inside))
-        blank = self.ends & _next(self.newlines)
-        blank[0] |= self.ends[0] & _ONE
-        if misplaced.any() or blank.any() or not self._is_closed:
-            return False
-        return _count(self.commas & ~inside) == (width - 1) * _count(self.ends)
+        opens = _next(borders, first=self.before in _BORDERS)
+        closes = _previous(borders, last=self.after in _BORDERS)
+        misplaced = self.quotes & ((inside & ~opens) | ~(closes | inside))
+        blank = self.ends & _next(self.newlines, first=self.before == _NEWLINE)
+        return not (misplaced | blank).any()
 
 
-def _bits(flags: Iterable[NDArray[np.bool_]]) -> Words:
-    packed = np.concatenate([np.packbits(some, bitorder="little") for some in flags])
-    packed.resize(-(-len(packed) // 8) * 8, refcheck=False)
+def _forms(raw: bytes) -> Iterator[_Form]:
+    """Yield the form of bytes piece by piece."""
+    given, opened = np.frombuffer(raw, np.uint8), False
+    for start in range(0, len(given), _PIECE):
+        end = start + _PIECE
+        before = raw[start - 1] if start else _NEWLINE
+        after = raw[end] if end < len(raw) else _NEWLINE
+        quotes, commas, newlines = (_bits(given[start:end], c) for c in (_QUOTE, _COMMA, _NEWLINE))
+        form = _Form(quotes, commas, newlines, opened, before, after)
+        yield form
+        opened = form.stays_open
+
+
+def _bits(given: NDArray[np.uint8], wanted: int) -> Words:
+    """Return a bit for each byte, and zeros up to whole words: whether it is the one that is wanted."""
+    packed = np.empty(-(-len(given) // 64) * 8, np.uint8)
+    packed[-8:] = 0
+    for start in range(0, len(given), _CACHED):
+        bits = np.packbits(given[start : start + _CACHED] == wanted, bitorder="little")
+        packed[start // 8 :][: len(bits)] = bits
     return packed.view("<u8")
 
 
-def _next(words: Words) -> Words:
+def _next(words: Words, *, first: bool) -> Words:
     """Return the bits of the bytes that follow."""
     moved = words << _ONE
     moved[1:] |= words[:-1] >> _TOP
+    moved[0] |= np.uint64(first)
     return moved
 
 
-def _previous(words: Words) -> Words:
+def _previous(words: Words, *, last: bool) -> Words:
     """Return the bits of the bytes that come before."""
     moved = words >> _ONE
     moved[:-1] |= words[1:] << _TOP
+    moved[-1] |= np.uint64(last) << _TOP
     return moved
 
 
@@ -114,31 +136,22 @@ def _count(words: Words) -> int:
     return int(np.bitwise_count(words).sum())
 
 
-def is_plain(raw: bytes) -> bool:
-    """Say whether bytes hold no control character but line feeds, no mark that is not seen, no space but U+0020.
-
-    It may say no where all is well: that costs a second look.
-    """
-    given = np.frombuffer(raw, np.uint8)
-    pieces = [given[start : start + _CACHED + 2] for start in range(0, len(given), _CACHED)]
-    controls = sum(np.count_nonzero(p[:_CACHED] < _SPACE) - np.count_nonzero(p[:_CACHED] == _NEWLINE) for p in pieces)
-    if controls or b"\x7f" in raw:
-        return False
-    # two bytes more, so that a character on the border of a piece is seen whole
-    there = {lead: ranges for lead, ranges in _UNSEEN.items() if bytes([lead]) in raw}
-    return all(_is_seen(piece, lead, ranges) for piece in pieces for lead, ranges in there.items())
-
-
-def _is_seen(given: NDArray[np.uint8], lead: int, ranges: Ranges) -> bool:
-    at = np.flatnonzero(given == lead)
-    after = given.take(at + 1, mode="clip").astype(np.uint16) << 8 | given.take(at + 2, mode="clip")
-    return not any(((first <= after) & (after <= last)).any() for first, last in ranges)
-
-
 def counts(raw: bytes, width: int) -> tuple[int, int] | None:
-    """Return the records and lines of bytes that end with a newline, or None where they are not sound."""
-    form = Form.of(raw)
-    return (_count(form.ends), _count(form.newlines)) if form.is_sound(width) else None
+    """Return the records and lines of bytes that end with a newline, or None where they are not sound.
+
+    All commas outside of quotation marks must be those of so many records. (One record too long and another too
+    short for it is what the fast reader refuses.)
+    """
+    records = lines = commas = 0
+    opened = False
+    for form in _forms(raw):
+        if not form.is_sound():
+            return None
+        records += _count(form.ends)
+        lines += _count(form.newlines)
+        commas += _count(form.commas & ~form.inside)
+        opened = form.stays_open
+    return (records, lines) if not opened and commas == (width - 1) * records else None
 
 
 def borders(raw: bytes, *, by_line: bool) -> NDArray[np.int64]:
@@ -151,5 +164,30 @@ def borders(raw: bytes, *, by_line: bool) -> NDArray[np.int64]:
     if by_line:
         ends = np.flatnonzero(np.frombuffer(raw, np.uint8) == _NEWLINE)
     else:
-        ends = np.flatnonzero(np.unpackbits(Form.of(raw).ends.view(np.uint8), bitorder="little"))
+        bits = np.concatenate([form.ends for form in _forms(raw)])
+        ends = np.flatnonzero(np.unpackbits(bits.view(np.uint8), bitorder="little"))
     return np.concatenate([[0], ends + 1])
+
+
+def is_plain(raw: bytes, lines: int) -> bool:
+    """Say whether bytes hold no control character but line feeds, no mark that is not seen, no space but U+0020.
+
+    It may say no where all is well: that costs a second look.
+
+    Args:
+        raw: the bytes.
+        lines: how many line feeds there are.
+    """
+    given = np.frombuffer(raw, np.uint8)
+    # two bytes more, so that a character on the border of a piece is seen whole
+    pieces = [given[start : start + _CACHED + 2] for start in range(0, len(given), _CACHED)]
+    if sum(np.count_nonzero(piece[:_CACHED] < _SPACE) for piece in pieces) != lines or b"\x7f" in raw:
+        return False
+    there = {lead: ranges for lead, ranges in _UNSEEN.items() if bytes([lead]) in raw}
+    return all(_is_seen(piece, lead, ranges) for piece in pieces for lead, ranges in there.items())
+
+
+def _is_seen(given: NDArray[np.uint8], lead: int, ranges: Ranges) -> bool:
+    at = np.flatnonzero(given == lead)
+    after = given.take(at + 1, mode="clip").astype(np.uint16) << 8 | given.take(at + 2, mode="clip")
+    return not any(((first <= after) & (after <= last)).any() for first, last in ranges)

@@ -112,8 +112,8 @@ class CsvSource:
 
     def _read(self, block: csvblocks.Block, rows: Sequence[int], place: Callable[[int, int], tuple[int, int]]) -> Sheet:
         """Read rows of a sound block."""
-        frame = self.text(block).with_columns(_empty_as_missing(self.table)).collect()
-        return self._sheet(frame.select(pl.Series(ROW, rows, pl.UInt32), pl.all()), place)
+        frame = self.text(block).with_columns(_empty_as_missing(self.table)).with_columns(_typed(self.table)).collect()
+        return self._sheet(frame.insert_column(0, pl.Series(ROW, rows, pl.UInt32)), place)
 
     def _scanned(self, block: csvblocks.Block, parsed: csvfile.CsvFile, rows: Sequence[int]) -> Sheet:
         """Return rows as the scanner saw them."""
@@ -125,7 +125,8 @@ class CsvSource:
             else [None] * len(sound)
             for f in self.table.fields
         }
-        frame = pl.DataFrame({ROW: list(sound), **data}, {ROW: pl.UInt32, **dict.fromkeys(data, pl.String)})
+        texts = pl.DataFrame({ROW: list(sound), **data}, {ROW: pl.UInt32, **dict.fromkeys(data, pl.String)})
+        frame = texts.with_columns(_typed(self.table))
         key = self.columns.get(self.table.primary_key[0], 0) if self.table.primary_key else 0
         broken = [record.cells for record in records.values() if not record.sound]
         return replace(
@@ -134,7 +135,6 @@ class CsvSource:
         )  # fmt: skip
 
     def _sheet(self, frame: pl.DataFrame, place: Callable[[int, int], tuple[int, int]]) -> Sheet:
-        frame = frame.with_columns(typed(f) for f in self.table.fields if f.type != "string")
         return Sheet(self.table, self.file, frame, [], self.absent, place=place, columns=self.columns)
 
 
@@ -171,6 +171,10 @@ class CsvPart:
 def _empty_as_missing(table: Table) -> list[pl.Expr]:
     texts = [pl.col(raw_name(f)) for f in table.fields]
     return [pl.when(text != "").then(text) for text in texts]
+
+
+def _typed(table: Table) -> list[pl.Expr]:
+    return [typed(f) for f in table.fields if f.type != "string"]
 
 
 def read_csv(path: Path, table: Table, file: str) -> Sheet:

@@ -175,23 +175,25 @@ def dataset(tables: Tables, bad: Bad) -> Dataset:
     """Lay the sheets over each other: typed rows by key, with doubtful cells replaced by what is meant."""
     found: dict[str, dict[tuple[Any, ...], Row]] = {name: {} for name in tables.package.tables}
     for number, sheet in enumerate(tables.sheets):
-        table, here = sheet.table, found[sheet.table.name]
-        names, seen = table.names, set()
-        for n, *cells in sheet.frame.select(ROW, *names).iter_rows():
-            row = Row(zip(names, cells, strict=True), table.name, number, n)
-            row.bad = sheet.absent
-            if faults := bad.get((number, n)):
-                row.bad = sheet.absent.union(faults)
-                row.update({k: v for k, v in faults.items() if v is not None})
-            key = tuple(row[k] for k in table.primary_key)
-            if None in key:
-                key = (number, n)
-            if key not in seen:
-                here[key] = row
-            seen.add(key)
+        found[sheet.table.name].update(_rows(sheet, number, bad))
     # a contribution brings its own texts; only the rows below it may have none at hand
     textless = range(0 if tables.has_texts else len(tables.base or tables.sheets))
     return Dataset(found, tables.texts, frozenset(textless), tables.released, tables.withdrawn)
+
+
+def _rows(sheet: Sheet, number: int, bad: Bad) -> dict[tuple[Any, ...], Row]:
+    """Return the rows of a sheet by key, the first of those that have the same."""
+    table, names, found = sheet.table, sheet.table.names, dict[tuple[Any, ...], Row]()
+    for cells in sheet.frame.select(*names, ROW).rows():
+        n = cells[-1]
+        row = Row(zip(names, cells, strict=False), table.name, number, n)
+        row.bad = sheet.absent
+        if faults := bad.get((number, n)):
+            row.bad = sheet.absent.union(faults)
+            row.update({k: v for k, v in faults.items() if v is not None})
+        key = tuple([row[k] for k in table.primary_key])  # a list is quicker than a generator, and this is often done
+        found.setdefault((number, n) if None in key else key, row)
+    return found
 
 
 def _tell(tables: Tables, rule: Rule, finding: Finding) -> Problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from importlib import import_module
 from io import TextIOWrapper
@@ -29,6 +30,7 @@ COMMANDS = {
     "merge": "validate a contribution and put it into data/",
 }
 EXIT_USAGE = 2
+MANY_OBJECTS = 100_000  # are made before objects in circles are looked for: there are few, and looking takes long
 
 
 def _parser(command: str | None) -> argparse.ArgumentParser:
@@ -73,3 +75,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 0
     return code
+
+
+def process() -> int:
+    """Run the command of this process, which ends with it: what then is left in memory is not looked through."""
+    gc.set_threshold(MANY_OBJECTS)
+    try:
+        return main()
+    finally:
+        gc.freeze()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
 
 from rapidfuzz import fuzz
 
@@ -17,33 +18,45 @@ NEAR_IDENTICAL = 90  # of 100, words in any order
 SHORTEST_QUOTE = 4  # words; shorter quotations are alike by chance
 
 
-def _same_time(a: Row, b: Row) -> bool:
-    days = a["said_from"] is not None and a["said_from"] == b["said_from"] and a["said_to"] == b["said_to"]
-    return days or (a["occasion_id"] is not None and a["occasion_id"] == b["occasion_id"])
+def _times(row: Row) -> list[tuple[Any, ...]]:
+    """Return the days of a statement and its occasion; two that share one of them were made at the same time."""
+    times = (row["said_from"], row["said_to"]), (row["occasion_id"],)
+    return [time for time in times if time[0] is not None]
+
+
+def _in_order(text: str) -> str:
+    """Return the words of a text in alphabetical order, so that texts are alike whatever the order of theirs."""
+    return " ".join(sorted(text.split()))
 
 
 def twins(data: Dataset) -> Iterator[Finding]:
     """Find statements of one speaker at one time with near-identical quotations or summaries."""
     mentions = data.group("mentions", "statement_id")
     quotes = {
-        statement_id: [m["quote"] for m in found if m["quote"] and len(m["quote"].split()) >= SHORTEST_QUOTE]
+        statement_id: [_in_order(q.casefold()) for q in (m["quote"] or "" for m in found) if _is_long(q)]
         for statement_id, found in mentions.items()
     }
     for statements in data.group("statements", "speaker_id").values():
-        for i, b in enumerate(statements):
-            twin = next((a for a in statements[:i] if _same_time(a, b) and _alike(a, b, quotes)), None)
+        words = [([_in_order(s["summary"] or "")], quotes.get(s["statement_id"], [])) for s in statements]
+        earlier: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+        for number, statement in enumerate(statements):
+            times = _times(statement)
+            near = sorted({i for time in times for i in earlier[time]})
+            twin = next((i for i in near if any(map(_alike, words[i], words[number]))), None)
             if twin is not None:
-                yield Finding(b, ("summary",), f"a remark other than that of {twin['statement_id']}")
+                expected = f"a remark other than that of {statements[twin]['statement_id']}"
+                yield Finding(statement, ("summary",), expected)
+            for time in times:
+                earlier[time].append(number)
 
 
-def _alike(a: Row, b: Row, quotes: dict[str, list[str]]) -> bool:
-    if a["summary"] and b["summary"] and fuzz.token_sort_ratio(a["summary"], b["summary"]) >= NEAR_IDENTICAL:
-        return True
-    return any(
-        fuzz.token_sort_ratio(x.casefold(), y.casefold()) >= NEAR_IDENTICAL
-        for x in quotes.get(a["statement_id"], [])
-        for y in quotes.get(b["statement_id"], [])
-    )
+def _is_long(quote: str) -> bool:
+    return len(quote.split()) >= SHORTEST_QUOTE
+
+
+def _alike(some: list[str], others: list[str]) -> bool:
+    """Say whether two texts are near-identical, of some and of others."""
+    return any(x and y and fuzz.ratio(x, y, score_cutoff=NEAR_IDENTICAL) for x in some for y in others)  # below it, 0
 
 
 RULES = (
