@@ -142,6 +142,14 @@ def test_most_text_is_plain():
     assert not csvform.is_plain(b"a\tb\n", 1)
 
 
+@pytest.mark.parametrize("hidden", ["\u200b", "\u061c", "\x85", "\ufeff", "\x7f", "\x00"])
+def test_no_character_hides_where_pieces_end(hidden, monkeypatch):
+    monkeypatch.setattr(csvform, "_CACHED", 8)
+    texts = [f"{'x' * before}{hidden}{'“' * 5}\n" for before in range(20)]
+    assert not any(csvform.is_plain(text.encode(), 1) for text in texts)
+    assert all(csvform.is_plain(text.replace(hidden, "é").encode(), 1) for text in texts)
+
+
 @pytest.fixture
 def small_parts(monkeypatch):
     """Let every file count as large, and its parts be small."""

@@ -23,6 +23,7 @@ _PIECE = 1 << 20  # bytes whose bits are looked at together, while they are near
 _CACHED = 256 << 10  # bytes of which the bits are made together
 _QUOTE, _COMMA, _NEWLINE, _SPACE = b'",\n '
 _BORDERS = b'",\n'
+_DELETE = 0x7F
 # by the first byte of characters in UTF-8, ranges of the two bytes behind it: C1 controls, spaces of all kinds,
 # marks of reading direction, the byte order mark, the replacement character
 _UNSEEN: dict[int, Ranges] = {
@@ -169,25 +170,26 @@ def borders(raw: bytes, *, by_line: bool) -> NDArray[np.int64]:
     return np.concatenate([[0], ends + 1])
 
 
-def is_plain(raw: bytes, lines: int) -> bool:
+def is_plain(given: bytes | memoryview, lines: int) -> bool:
     """Say whether bytes hold no control character but line feeds, no mark that is not seen, no space but U+0020.
 
     It may say no where all is well: that costs a second look.
 
     Args:
-        raw: the bytes.
+        given: the bytes.
         lines: how many line feeds there are.
     """
-    given = np.frombuffer(raw, np.uint8)
-    # two bytes more, so that a character on the border of a piece is seen whole
-    pieces = [given[start : start + _CACHED + 2] for start in range(0, len(given), _CACHED)]
-    if sum(np.count_nonzero(piece[:_CACHED] < _SPACE) for piece in pieces) != lines or b"\x7f" in raw:
-        return False
-    there = {lead: ranges for lead, ranges in _UNSEEN.items() if bytes([lead]) in raw}
-    return all(_is_seen(piece, lead, ranges) for piece in pieces for lead, ranges in there.items())
+    view, controls = memoryview(given), 0
+    for start in range(0, len(view), _CACHED):
+        piece = bytes(view[start : start + _CACHED + 2])  # two more: a character on the border is seen whole
+        numbers = np.frombuffer(piece, np.uint8)
+        controls += int(np.count_nonzero(numbers[:_CACHED] < _SPACE))
+        if _DELETE in piece or any(lead in piece and _is_unseen(numbers, lead) for lead in _UNSEEN):
+            return False
+    return controls == lines
 
 
-def _is_seen(given: NDArray[np.uint8], lead: int, ranges: Ranges) -> bool:
-    at = np.flatnonzero(given == lead)
+def _is_unseen(given: NDArray[np.uint8], lead: int) -> bool:
+    at = np.flatnonzero(given[:_CACHED] == lead)
     after = given.take(at + 1, mode="clip").astype(np.uint16) << 8 | given.take(at + 2, mode="clip")
-    return not any(((first <= after) & (after <= last)).any() for first, last in ranges)
+    return any(bool(((first <= after) & (after <= last)).any()) for first, last in _UNSEEN[lead])

@@ -218,7 +218,7 @@ def _is_plain(column: pa.ChunkedArray) -> bool:
         _, offsets, texts = chunk.buffers()
         first, last = (offsets.slice(8 * i, 8).to_pybytes() for i in (chunk.offset, chunk.offset + len(chunk)))
         start = int.from_bytes(first, sys.byteorder)
-        text = texts.slice(start, int.from_bytes(last, sys.byteorder) - start).to_pybytes() if texts else b""
+        text = memoryview(texts.slice(start, int.from_bytes(last, sys.byteorder) - start)) if texts else b""
         if not is_plain(text, lines=0):
             return False
     return True
