@@ -7,7 +7,7 @@ import subprocess
 import sys
 from functools import cache
 from importlib import import_module
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import matplotlib as mpl
 import networkx as nx
@@ -225,6 +225,18 @@ def test_all_ties_of_conflict_are_disagreement():
 def test_the_same_network_lies_the_same_way():
     graph = affiliation_network(tables=OWN)
     assert nets.layout(graph) == nets.layout(graph.copy())
+
+
+def test_the_strongest_part_of_a_graph_keeps_its_order():
+    names = [f"actor-{n}" for n in range(40)]
+    graph = nx.Graph(name="ring")
+    graph.add_nodes_from(reversed(names), kind="body")
+    graph.add_weighted_edges_from((a, b, 1 + n) for n, (a, b) in enumerate(pairwise(names)))
+    part = nets.strongest(graph, 15, 12)
+    assert list(part) == [n for n in graph if n in part]
+    assert list(part.edges(data=True)) == [e for e in graph.edges(data=True) if part.has_edge(*e[:2])]
+    assert part.graph == graph.graph
+    assert {facts["kind"] for _, facts in part.nodes(data=True)} == {"body"}
 
 
 def test_network_refuses_what_has_no_effect():
