@@ -253,6 +253,18 @@ def test_repeated_and_dangling_keys_are_found_across_parts(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("odd", [b"actor-7,Act\xffor,group,,false,,", b"actor-7,Actor\nactor-8,A,group,,false,,,,,,,,"])
+def test_a_repeated_key_in_a_row_that_cannot_be_read_fast(odd, tmp_path, request):
+    table = schema.package().table("actors")
+    rows = [f"actor-{i},Actor {i},group,,false,,".encode() for i in range(60)]
+    path = tmp_path / "actors.csv"
+    path.write_bytes(b"\n".join([",".join(table.names).encode(), *rows, odd, b""]))
+    held = contribution.validate_paths([path], ROOT, quick=True)
+    request.getfixturevalue("small_parts")
+    assert told(contribution.validate_paths([path], ROOT)) == told(held)
+    assert {p.rule for p in held.problems} & {"primaryKey", "cell-count"}
+
+
 @pytest.mark.usefixtures("small_parts")
 def test_many_repeated_keys_are_read_again_in_shares(tmp_path, monkeypatch):
     monkeypatch.setattr("summitry.largefiles.MOST_AT_ONCE", 10)

@@ -15,7 +15,7 @@ from summitry.errors import InputError
 from summitry.report import Problem, Report, printable, shorten
 from summitry.sheets import Sheet
 from summitry.suggestions import nearest
-from summitry.validation import Tables, shipped_sheets, text_finder, validate_tables
+from summitry.validation import ACTOR_NAMES, Tables, shipped_sheets, text_finder, validate_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -224,8 +224,15 @@ def _changed_file(path: Path, resource: dict[str, Any], file: str) -> Iterator[P
 
 
 def _validate_over(base: Path, package: Package, found: Contribution, *, quick: bool) -> Report:
-    sheets = shipped_sheets(base, package, str(paths.data(base)))
+    alone = quick or not all(isinstance(s, Sheet) for s in found.sheets)  # rows are not compared
+    sheets = shipped_sheets(base, package, str(paths.data(base)), _named(found) if alone else None)
     return _validate(package, found, sheets, base, quick=quick)
+
+
+def _named(found: Contribution) -> set[str]:
+    """Return the tables whose rows may be named in those of a contribution, and those that have names for them."""
+    named = {key.table for sheet in found.sheets for key in sheet.table.foreign_keys}
+    return named.union(ACTOR_NAMES) if named.intersection(ACTOR_NAMES) else named
 
 
 def _validate_whole(package: Package, found: Contribution, *, quick: bool) -> Report:

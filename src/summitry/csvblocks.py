@@ -44,6 +44,12 @@ def _counts(text: bytes, width: int) -> tuple[int, int] | None:
     return (text.count(b"\n"),) * 2 if _sound_lines(width).fullmatch(text) else None
 
 
+def _unix(raw: bytes) -> bytes:
+    """Return bytes with line ends as LF, the last one too."""
+    text = raw.replace(b"\r\n", b"\n") if b"\r" in raw else raw
+    return text if text.endswith(b"\n") else text + b"\n"
+
+
 @cache
 def _sound_lines(width: int) -> re.Pattern[bytes]:
     cell = rb'(?:"(?:[^"\n]++|"")*+"|[^",\r\n]*+)'
@@ -65,6 +71,7 @@ class Block:
         start: where it begins in the file.
         size: how many bytes it has there.
         parsed: what the scanner found; None where the block is sound and was not scanned.
+        is_sound: whether it was not.
     """
 
     raw: bytes
@@ -77,11 +84,16 @@ class Block:
     start: int = 0
     size: int = 0
     parsed: csvfile.CsvFile | None = None
+    is_sound: bool = True
 
     def scanned(self) -> Block:
         """Return the block as the scanner sees it."""
         found = csvfile.parse_part(self.raw, self.file, self.line, self.width)
-        return replace(self, records=len(found.records), lines=found.lines, parsed=found)
+        return replace(self, records=len(found.records), lines=found.lines, parsed=found, is_sound=False)
+
+    def emptied(self) -> Block:
+        """Return the place of the block only; `Reader.again` reads it."""
+        return replace(self, raw=b"", parsed=None)
 
     @property
     def is_plain(self) -> bool:
@@ -201,8 +213,7 @@ class Reader:
         with self.path.open("rb") as source:
             source.seek(block.start)
             raw = source.read(block.size)
-        looked = self._look(raw, lambda _: None)
-        return replace(looked[0], line=block.line, row=block.row) if looked else replace(block, raw=raw).scanned()
+        return replace(block, raw=_unix(raw)) if block.is_sound else replace(block, raw=raw).scanned()
 
     def _next(self, source: BinaryIO) -> bytes:
         """Read whole lines of about the size of a block, at once: to join them would take as long as to read them."""
@@ -214,14 +225,12 @@ class Reader:
 
     def _look(self, raw: bytes, look: Callable[[Block], T]) -> tuple[Block, T] | None:
         """Look at bytes that end with a line or with the file, if they are a sound block."""
-        returns = b"\r" in raw
-        text = raw.replace(b"\r\n", b"\n") if returns else raw
-        text = text if text.endswith(b"\n") else text + b"\n"
+        text = _unix(raw)
         counts = _counts(text, len(self.header))
         if counts is None or text.startswith(csvfile.MARK):
             return None
         records, lines = counts
-        if returns and (b"\r" in text or records != lines):  # a carriage return may belong to a cell
+        if b"\r" in text or (records != lines and b"\r" in raw):  # a carriage return may belong to a cell
             return None
         block = Block(text, self.file, len(self.header), 0, 0, records, lines, 0, len(raw))
         return block, look(block)

@@ -73,7 +73,9 @@ class CsvSource:
         """
         if self.columns:
             looked = self.reader.looked_at(lambda block: self._flags(block, sieve, hashes), submit, ahead)
-            yield from ((CsvPart(self, block), flags) for block, flags in looked)
+            for block, flags in looked:
+                unread = flags is None and not block.parsed  # sound, as far as its form goes
+                yield CsvPart(self, block.scanned() if unread else block), flags
 
     def _flags(self, block: csvblocks.Block, sieve: Sieve, hashes: Sequence[pl.Expr]) -> pl.DataFrame | None:
         try:
@@ -165,7 +167,7 @@ class CsvPart:
 
     def emptied(self) -> CsvPart:
         """Return the part without its content: what is needed to read it again."""
-        return replace(self, block=replace(self.block, raw=b"", parsed=None))
+        return replace(self, block=self.block.emptied())
 
 
 def _empty_as_missing(table: Table) -> list[pl.Expr]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -175,7 +174,8 @@ class ParquetPart:
         column = self.held.column(name)
         complete = not (self.source.table.required(self.source.table[name]) and column.null_count)
         return complete and all(
-            pa.types.is_dictionary(c.type) and sieve.is_usual(name, pl.Series(c.dictionary)) for c in column.chunks
+            pa.types.is_dictionary(c.type) and sieve.is_usual(name, pl.Series(_Exported(c.dictionary)))
+            for c in column.chunks
         )
 
     def sheet(self, rows: Sequence[int] | None = None) -> Sheet:
@@ -183,10 +183,9 @@ class ParquetPart:
         source = self.source
         given = range(self.row, self.row + len(self.held)) if rows is None else rows
         numbers = pl.Series(ROW, given, pl.UInt32)
-        # Arrow takes a list too, but imports pandas to look at it
-        wanted = self.held if rows is None else self.held.take((numbers.cast(pl.Int64) - self.row).to_arrow())
-        frame = _frame(wanted).with_columns(numbers)
-        return Sheet(source.table, source.file, complete(frame, source.table), [], source.absent)
+        frame = _frame(self.held)
+        wanted = frame if rows is None else frame[numbers - self.row]
+        return Sheet(source.table, source.file, complete(wanted.with_columns(numbers), source.table), [], source.absent)
 
     def again(self, names: Collection[str]) -> ParquetPart:
         """Return the part to be read again, some columns only."""
@@ -201,11 +200,27 @@ def _frame(rows: pa.Table) -> pl.DataFrame:
     return pl.DataFrame({n: _series(n, c) for n, c in zip(rows.column_names, rows.columns, strict=True)})
 
 
+class _Exported:
+    """Values of Arrow as those of any library: to look at what it knows as Arrow's, polars imports what computes."""
+
+    def __init__(self, values: pa.Array | pa.ChunkedArray) -> None:
+        if isinstance(values, pa.ChunkedArray):
+            self.__arrow_c_stream__ = values.__arrow_c_stream__
+        else:
+            self.__arrow_c_array__ = values.__arrow_c_array__
+
+
 def _series(name: str, column: pa.ChunkedArray) -> pl.Series:
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        return pl.Series(name, column).cast(pl.String)
-    return pl.Series(name, column.cast(pa.string()) if pa.types.is_string_view(kind) else column)
+    """Return a column of polars in the memory of Arrow's, a dictionary as the texts that it stands for."""
+    if not pa.types.is_dictionary(column.type):
+        return pl.Series(name, _Exported(_text(column)))
+    texts = [pl.Series(_Exported(_text(c.dictionary))).gather(pl.Series(_Exported(c.indices))) for c in column.chunks]
+    return pl.concat([pl.Series(dtype=pl.String), *texts]).alias(name)
+
+
+def _text(values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """Return texts that may be views as texts that are not; other values as they are."""
+    return values.cast(pa.string()) if pa.types.is_string_view(values.type) else values
 
 
 def _is_plain(column: pa.ChunkedArray) -> bool:
@@ -213,13 +228,11 @@ def _is_plain(column: pa.ChunkedArray) -> bool:
     from summitry.csvform import is_plain
 
     chunks = [c.dictionary if pa.types.is_dictionary(c.type) else c for c in column.chunks]
-    for given in (c for c in chunks if _is_text(c.type)):
-        chunk = given.cast(pa.large_string())
+    for chunk in (_text(c) for c in chunks if _is_text(c.type) and len(c)):
         _, offsets, texts = chunk.buffers()
-        first, last = (offsets.slice(8 * i, 8).to_pybytes() for i in (chunk.offset, chunk.offset + len(chunk)))
-        start = int.from_bytes(first, sys.byteorder)
-        text = memoryview(texts.slice(start, int.from_bytes(last, sys.byteorder) - start)) if texts else b""
-        if not is_plain(text, lines=0):
+        ends = memoryview(offsets).cast("q" if pa.types.is_large_string(chunk.type) else "i")
+        start, end = ends[chunk.offset], ends[chunk.offset + len(chunk)]
+        if end > start and not is_plain(memoryview(texts)[start:end], lines=0):
             return False
     return True
 

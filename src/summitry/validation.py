@@ -21,7 +21,7 @@ from summitry.rules.rows import row_rules
 from summitry.sheets import ROW, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from summitry.largefiles import LargeFile
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from summitry.schema import Package, Table
 
 F = TypeVar("F", "Sheet", "LargeFile")
+ACTOR_NAMES = ("actors", "actor_names")  # tables of names that may be written in place of an actor's id
 Bad = dict[tuple[int, int], dict[str, str | None]]  # (sheet, row) → column → the value that is meant, if clear
 
 
@@ -89,7 +90,7 @@ class Tables:
         """The actors' names and other names as slugs, each with its actor."""
         names: dict[str, str] = {}
         for sheet in self.sheets:
-            if sheet.table.name in ("actors", "actor_names"):
+            if sheet.table.name in ACTOR_NAMES:
                 rows = sheet.frame.select("name", "actor_id").drop_nulls().iter_rows()
                 names |= {slug(name): actor for name, actor in rows}
         return names
@@ -264,9 +265,15 @@ def text_finder(*folders: Path) -> Callable[[str], Path | None]:
     return find
 
 
-def shipped_sheets(base: Path, package: Package, label: str = "data") -> list[Sheet]:
-    """Read the tables of a dataset folder; a table without a file is left out."""
-    files = [(t, paths.table_file(t.name, "csv", base)) for t in package.tables.values()]
+def shipped_sheets(
+    base: Path, package: Package, label: str = "data", names: Collection[str] | None = None
+) -> list[Sheet]:
+    """Read the tables of a dataset folder, or some of them; a table without a file is left out."""
+    files = [
+        (table, paths.table_file(name, "csv", base))
+        for name, table in package.tables.items()
+        if names is None or name in names
+    ]
     return [read_csv(path, table, f"{label}/{table.name}.csv") for table, path in files if path.is_file()]
 
 
