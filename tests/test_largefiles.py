@@ -307,9 +307,12 @@ def test_a_part_of_a_parquet_file_can_be_read_again(rows, monkeypatch):
     source = ParquetSource(ROOT / "data/statements.parquet", schema.package().table("statements"), "s")
     parts = list(source.parts())
     assert sum(p.rows for p in parts) == source.rows
+    whole, some = parts[-1].sheet().frame, ["__row", "statement_id", "act"]
     again = parts[-1].emptied().again({"statement_id", "act"})
-    assert again.held.equals(parts[-1].held.select(["statement_id", "act"]))
-    assert parts[-1].held.column("statement_id")[-1].as_py() == max(read_ids())
+    assert again.sheet().frame[some].equals(whole[some])
+    assert again.sheet([source.rows - 1]).frame[some].equals(whole[-1:][some])
+    assert again.sheet().frame["summary"].null_count() == len(whole)
+    assert whole["statement_id"][-1] == max(read_ids())
 
 
 def read_ids():

@@ -15,7 +15,7 @@ from summitry.errors import InputError
 from summitry.report import Problem, Report, printable, shorten
 from summitry.sheets import Sheet
 from summitry.suggestions import nearest
-from summitry.validation import ACTOR_NAMES, Tables, shipped_sheets, text_finder, validate_tables
+from summitry.validation import ACTOR_NAMES, Tables, shipped_sheets, validate_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -244,7 +244,7 @@ def _validate(package: Package, found: Contribution, base: list[Sheet], *home: P
     judged = [s for s in found.sheets if isinstance(s, Sheet)]
     large = [s for s in found.sheets if not isinstance(s, Sheet)]
     has_texts = any((folder / TEXTS).is_dir() for folder in home)
-    texts = text_finder(*found.homes, *home)
+    texts = paths.text_finder(*found.homes, *home)
     report = validate_tables(Tables(package, judged, base, large, texts, has_texts=has_texts, quick=quick))
     report.add(found.problems)
     return report

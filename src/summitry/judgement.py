@@ -36,18 +36,29 @@ def judge(
     them has a problem of its own.
     """
     asked: list[Check | RowRule] = [*checks, *rules]
-    flags = [j.fails.alias(f"fails:{i}") for i, j in enumerate(asked)]  # null is no fault
+    yield from told(sheet, asked, flagged(sheet, asked))
+
+
+def flagged(sheet: Sheet, asked: Sequence[Check | RowRule]) -> pl.DataFrame:
+    """Return the rows of a sheet that break anything, with a column more for all that was asked of them."""
+    flags = [a.fails.alias(f"fails:{i}") for i, a in enumerate(asked)]  # null is no fault
     if not flags or sheet.frame.is_empty():
-        return
+        return sheet.frame.clear()
+    return sheet.frame.lazy().with_columns(flags).filter(pl.any_horizontal("^fails:[0-9]+$")).collect()
+
+
+def told(
+    sheet: Sheet, asked: Sequence[Check | RowRule], rows: pl.DataFrame
+) -> Iterator[tuple[Problem, int, Check | None]]:
+    """Yield the problems of rows that are flagged, as `judge` does."""
     names = sheet.frame.columns
-    flagged = sheet.frame.lazy().with_columns(flags).filter(pl.any_horizontal("^fails:[0-9]+$")).collect()
-    for cells in flagged.iter_rows():
+    for cells in rows.iter_rows():
         row = dict(zip(names, cells, strict=False))
-        told: set[str] = set()
+        already: set[str] = set()
         for broken in compress(asked, cells[len(names) :]):
             fields = (broken.field,) if isinstance(broken, Check) else broken.fields
-            if told.isdisjoint(fields):
-                told.update(fields)
+            if already.isdisjoint(fields):
+                already.update(fields)
                 if isinstance(broken, Check):
                     yield _cell_problem(sheet, row, broken), row[ROW], broken
                 else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from summitry import paths, schema
@@ -48,8 +49,9 @@ def _rows(file: Path) -> list[tuple[str, str, str]]:
     lines = csv.reader(io.StringIO(file.read_bytes().decode("utf-8-sig", errors="replace"), newline=""))
     try:
         header = next(lines, [])
-        at = [header.index(name) if name in header else None for name in COLUMNS]
-        rows = [["" if i is None or i >= len(row) else row[i] for i in at] for row in lines]
+        at = [header.index(name) if name in header else -1 for name in COLUMNS]
+        pick, missing = itemgetter(*at), [""] * len(header)
+        rows = [pick([*row, *missing, ""]) for row in lines]
     except csv.Error:  # a cell of more than the 131,072 characters that the reader takes
         return []
     return [(table, id_, version) for table, id_, version in rows if table and id_]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from pyarrow.parquet import ParquetFile
 from summitry import types
 from summitry.report import Problem, shorten
 from summitry.sheets import MOST_COLUMN_PROBLEMS, ROW, Sheet, complete, no_rows
+from summitry.sieve import SUSPECT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -153,25 +154,27 @@ class ParquetPart:
     row: int
     rows: int
     only: Collection[str] | None = None
-
-    @cached_property
-    def held(self) -> pa.Table:
-        """The rows."""
-        return self.source.read(self.group, self.first, self.only)
+    _suspects: Sheet | None = field(default=None, init=False, repr=False)  # all that is kept of what was read
 
     def flags(self, sieve: Sieve, hashes: Sequence[pl.Expr]) -> pl.DataFrame | None:
         """Return for each row whether the sieve holds it back, as `suspect`, and some hashes."""
-        if len(self.held) < self.rows:
+        read = self._read()
+        if len(read) < self.rows:
             return None
-        proven = {n for n in self.held.column_names if self._is_proven(n, sieve)}
-        plain = all(_is_plain(c) for c in self.held.columns)
-        needed = sieve.of_rules.union(set(self.held.column_names) - proven, *(h.meta.root_names() for h in hashes))
-        frame = _frame(self.held.select([n for n in self.held.column_names if n in needed]))
-        return sieve.flags(frame, hashes, text=False, plain=plain, proven=proven)
+        proven = {n for n in read.column_names if self._is_proven(n, read.column(n), sieve)}
+        plain = all(_is_plain(c) for c in read.columns)
+        needed = sieve.of_rules.union(set(read.column_names) - proven, *(h.meta.root_names() for h in hashes))
+        frame = _frame(read.select([n for n in read.column_names if n in needed]))
+        found = sieve.flags(frame, hashes, text=False, plain=plain, proven=proven)
+        if found[SUSPECT].any():
+            self._suspects = self._sheet(read, found[SUSPECT].arg_true())
+        return found
 
-    def _is_proven(self, name: str, sieve: Sieve) -> bool:
+    def _read(self) -> pa.Table:
+        return self.source.read(self.group, self.first, self.only)
+
+    def _is_proven(self, name: str, column: pa.ChunkedArray, sieve: Sieve) -> bool:
         """Say whether a column holds a few values only, and none that breaks a check."""
-        column = self.held.column(name)
         complete = not (self.source.table.required(self.source.table[name]) and column.null_count)
         return complete and all(
             pa.types.is_dictionary(c.type) and sieve.is_usual(name, pl.Series(_Exported(c.dictionary)))
@@ -179,13 +182,16 @@ class ParquetPart:
         )
 
     def sheet(self, rows: Sequence[int] | None = None) -> Sheet:
-        """Return some rows by their numbers in the file, or all."""
-        source = self.source
-        given = range(self.row, self.row + len(self.held)) if rows is None else rows
-        numbers = pl.Series(ROW, given, pl.UInt32)
-        frame = _frame(self.held)
-        wanted = frame if rows is None else frame[numbers - self.row]
-        return Sheet(source.table, source.file, complete(wanted.with_columns(numbers), source.table), [], source.absent)
+        """Return some rows by their numbers in the file, or all; behind `flags`, those that were held back."""
+        if rows is not None and self._suspects:
+            return self._suspects
+        return self._sheet(self._read(), None if rows is None else pl.Series(rows, dtype=pl.Int64) - self.row)
+
+    def _sheet(self, read: pa.Table, places: pl.Series | None) -> Sheet:
+        """Return what was read, or the rows at some places of it."""
+        numbers = self.row + (pl.int_range(len(read), eager=True) if places is None else places)
+        frame = _frame(read, places).with_columns(numbers.cast(pl.UInt32).alias(ROW))
+        return Sheet(self.source.table, self.source.file, complete(frame, self.source.table), [], self.source.absent)
 
     def again(self, names: Collection[str]) -> ParquetPart:
         """Return the part to be read again, some columns only."""
@@ -196,8 +202,15 @@ class ParquetPart:
         return replace(self)
 
 
-def _frame(rows: pa.Table) -> pl.DataFrame:
-    return pl.DataFrame({n: _series(n, c) for n, c in zip(rows.column_names, rows.columns, strict=True)})
+def _frame(rows: pa.Table, places: pl.Series | None = None) -> pl.DataFrame:
+    """Return rows, or a copy of those at some places."""
+    columns = (_series(n, c) for n, c in zip(rows.column_names, rows.columns, strict=True))
+    return pl.DataFrame([c if places is None else _copied(c.gather(places)) for c in columns])
+
+
+def _copied(column: pl.Series) -> pl.Series:
+    """Return texts in memory of their own: as long as one is looked at, polars keeps all that stood beside it."""
+    return pl.Series(column.name, column.to_list(), pl.String) if column.dtype == pl.String else column
 
 
 class _Exported:
@@ -213,7 +226,7 @@ class _Exported:
 def _series(name: str, column: pa.ChunkedArray) -> pl.Series:
     """Return a column of polars in the memory of Arrow's, a dictionary as the texts that it stands for."""
     if not pa.types.is_dictionary(column.type):
-        return pl.Series(name, _Exported(_text(column)))
+        return pl.Series(_Exported(_text(column))).alias(name)
     texts = [pl.Series(_Exported(_text(c.dictionary))).gather(pl.Series(_Exported(c.indices))) for c in column.chunks]
     return pl.concat([pl.Series(dtype=pl.String), *texts]).alias(name)
 

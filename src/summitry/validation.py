@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,7 +13,7 @@ import polars as pl
 from summitry import ledger, paths, schema
 from summitry.checks import Check, Reference, cell_checks, repeated
 from summitry.csvsheets import read_csv
-from summitry.judgement import judge, row_key
+from summitry.judgement import flagged, row_key, told
 from summitry.report import Problem, Report, shorten
 from summitry.rules import DATASET_RULES
 from summitry.rules.model import Dataset, Row
@@ -21,7 +21,7 @@ from summitry.rules.rows import row_rules
 from summitry.sheets import ROW, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from summitry.largefiles import LargeFile
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from summitry.schema import Package, Table
 
 F = TypeVar("F", "Sheet", "LargeFile")
+AT_ONCE = 3  # files that are read or judged; they wait for each other
 ACTOR_NAMES = ("actors", "actor_names")  # tables of names that may be written in place of an actor's id
-Bad = dict[tuple[int, int], dict[str, str | None]]  # (sheet, row) → column → the value that is meant, if clear
+Faults = dict[int, dict[str, str | None]]  # row → column → the value that is meant, if clear
 
 
 def slug(name: str) -> str:
@@ -117,27 +118,38 @@ def _cell_checks(table: Table, absent: frozenset[str], references: Mapping[str, 
     return [c for c in cell_checks(table, references) if c.field not in absent]
 
 
-def _judge_sheets(tables: Tables, report: Report) -> Bad:
-    """Check every cell, key and row rule of the judged sheets."""
-    bad: Bad = defaultdict(dict)
-    for number, sheet in enumerate(tables.sheets):
-        if sheet not in tables.judged:
-            continue
-        report.add(sheet.problems)
-        report.rows[sheet.file] = len(sheet.frame) + sheet.broken
-        keys, rules = _asked(sheet.table, sheet.absent)
-        checks = _cell_checks(sheet.table, sheet.absent, references(tables, sheet.table))
-        problems = []
-        for problem, row, check in judge(sheet, [*checks, *(repeated(sheet.table, key) for key in keys)], rules):
-            if not sheet.tells(problem):
-                problems.append(problem)
-            meant = check.suggest(problem.value) if check and problem.value else None
-            bad[number, row][str(problem.field)] = meant
-            if check is None:
-                fields = next(r.fields for r in rules if r.id == problem.rule)
-                bad[number, row].update({n: None for n in fields if n not in bad[number, row]})
-        report.add(problems)
+def _judge_sheets(tables: Tables, report: Report) -> dict[int, Faults]:
+    """Check every cell, key and row rule of the judged sheets; return by sheet the cells with faults."""
+    bad: dict[int, Faults] = defaultdict(lambda: defaultdict(dict))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        begun = []
+        for number, sheet in enumerate(tables.sheets):
+            if sheet in tables.judged:
+                asked = _asked_of(tables, sheet)
+                begun.append((number, sheet, asked, pool.submit(flagged, sheet, asked)))
+        for number, sheet, asked, found in begun:
+            report.rows[sheet.file] = len(sheet.frame) + sheet.broken
+            report.add([*sheet.problems, *_told(sheet, asked, found.result(), bad[number])])
     return bad
+
+
+def _asked_of(tables: Tables, sheet: Sheet) -> list[Check | RowRule]:
+    """Return what a sheet is asked: checks of cells and keys, then rules of rows."""
+    keys, rules = _asked(sheet.table, sheet.absent)
+    checks = _cell_checks(sheet.table, sheet.absent, references(tables, sheet.table))
+    return [*checks, *(repeated(sheet.table, key) for key in keys), *rules]
+
+
+def _told(sheet: Sheet, asked: Sequence[Check | RowRule], rows: pl.DataFrame, bad: Faults) -> Iterator[Problem]:
+    """Yield the problems of a sheet, and note the cells that have them."""
+    fields = {rule.id: rule.fields for rule in asked if not isinstance(rule, Check)}
+    for problem, row, check in told(sheet, asked, rows):
+        if not sheet.tells(problem):
+            yield problem
+        here = bad[row]
+        here[str(problem.field)] = check.suggest(problem.value) if check and problem.value else None
+        for name in fields[problem.rule] if check is None else ():
+            here.setdefault(name, None)
 
 
 def _judge_large(tables: Tables, report: Report) -> None:
@@ -172,24 +184,24 @@ def _naming(target: Table, files: Iterable[F]) -> Iterator[tuple[str, F]]:
         yield from ((k.fields[0], file) for k in keys if k.fields[0] not in file.absent)
 
 
-def dataset(tables: Tables, bad: Bad) -> Dataset:
+def dataset(tables: Tables, bad: Mapping[int, Faults]) -> Dataset:
     """Lay the sheets over each other: typed rows by key, with doubtful cells replaced by what is meant."""
     found: dict[str, dict[tuple[Any, ...], Row]] = {name: {} for name in tables.package.tables}
     for number, sheet in enumerate(tables.sheets):
-        found[sheet.table.name].update(_rows(sheet, number, bad))
+        found[sheet.table.name].update(_rows(sheet, number, bad.get(number, {})))
     # a contribution brings its own texts; only the rows below it may have none at hand
     textless = range(0 if tables.has_texts else len(tables.base or tables.sheets))
     return Dataset(found, tables.texts, frozenset(textless), tables.released, tables.withdrawn)
 
 
-def _rows(sheet: Sheet, number: int, bad: Bad) -> dict[tuple[Any, ...], Row]:
+def _rows(sheet: Sheet, number: int, bad: Faults) -> dict[tuple[Any, ...], Row]:
     """Return the rows of a sheet by key, the first of those that have the same."""
     table, names, found = sheet.table, sheet.table.names, dict[tuple[Any, ...], Row]()
     for cells in sheet.frame.select(*names, ROW).rows():
         n = cells[-1]
         row = Row(zip(names, cells, strict=False), table.name, number, n)
         row.bad = sheet.absent
-        if faults := bad.get((number, n)):
+        if faults := bad.get(n):
             row.bad = sheet.absent.union(faults)
             row.update({k: v for k, v in faults.items() if v is not None})
         key = tuple([row[k] for k in table.primary_key])  # a list is quicker than a generator, and this is often done
@@ -208,10 +220,11 @@ def _tell(tables: Tables, rule: Rule, finding: Finding) -> Problem:
     return sheet.problem(row.number, name, draft)
 
 
-def _findings(tables: Tables, data: Dataset, bad: Bad) -> Iterator[Problem]:
+def _findings(tables: Tables, data: Dataset, bad: Mapping[int, Faults]) -> Iterator[Problem]:
     unclear = {
         (tables.sheets[sheet].table.name, name)
-        for (sheet, _), faults in bad.items()
+        for sheet, rows in bad.items()
+        for faults in rows.values()
         for name, meant in faults.items()
         if meant is None
     }
@@ -249,22 +262,6 @@ def validate_tables(tables: Tables) -> Report:
     return report
 
 
-def text_finder(*folders: Path) -> Callable[[str], Path | None]:
-    """Return a function that finds a text in the `seeds/` of the first folder that has it, and nowhere else."""
-
-    def find(text_path: str) -> Path | None:
-        for folder in folders:
-            try:
-                home, path = folder.resolve() / "seeds", (folder / text_path).resolve()
-                if path.is_relative_to(home) and path.is_file() and os.access(path, os.R_OK):
-                    return path
-            except (OSError, ValueError, RuntimeError):  # too long, a NUL, links in a circle
-                continue
-        return None
-
-    return find
-
-
 def shipped_sheets(
     base: Path, package: Package, label: str = "data", names: Collection[str] | None = None
 ) -> list[Sheet]:
@@ -274,7 +271,9 @@ def shipped_sheets(
         for name, table in package.tables.items()
         if names is None or name in names
     ]
-    return [read_csv(path, table, f"{label}/{table.name}.csv") for table, path in files if path.is_file()]
+    there = [(path, table, f"{label}/{table.name}.csv") for table, path in files if path.is_file()]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(lambda given: read_csv(*given), there))
 
 
 def validate_dataset(base: Path | None = None, *, quick: bool = False) -> Report:
@@ -288,7 +287,7 @@ def validate_dataset(base: Path | None = None, *, quick: bool = False) -> Report
     package = schema.read_package(paths.schemas(home))
     sheets = shipped_sheets(home, package)
     tables = Tables(
-        package, sheets, texts=text_finder(home), has_texts=(home / "seeds").is_dir(),
+        package, sheets, texts=paths.text_finder(home), has_texts=(home / "seeds").is_dir(),
         released=ledger.released_ids(home), withdrawn=ledger.withdrawn_ids(home),
         quick=quick,
     )  # fmt: skip
