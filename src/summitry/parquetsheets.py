@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from summitry.sieve import Sieve
 
 ROWS_OF_A_PART = 262_144  # or a row group, where it is smaller
+FEW = 10  # one of so many
 FAULTS = (pa.ArrowException, OSError, ValueError)
 
 
@@ -203,9 +204,12 @@ class ParquetPart:
 
 
 def _frame(rows: pa.Table, places: pl.Series | None = None) -> pl.DataFrame:
-    """Return rows, or a copy of those at some places."""
+    """Return rows, or those at some places; a few of many are copied, because they may be kept for long."""
     columns = (_series(n, c) for n, c in zip(rows.column_names, rows.columns, strict=True))
-    return pl.DataFrame([c if places is None else _copied(c.gather(places)) for c in columns])
+    if places is None:
+        return pl.DataFrame(list(columns))
+    found = (c.gather(places) for c in columns)
+    return pl.DataFrame([_copied(c) if len(places) * FEW < len(rows) else c for c in found])
 
 
 def _copied(column: pl.Series) -> pl.Series:
