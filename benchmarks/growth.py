@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 FORM = "parquet"
 MEMORY = 2048  # megabytes of each executor
-SHADES = ("#0072B2", "#E69F00", "#009E73")  # as in the package's own pictures
 Walls = dict[tuple[int, int], float]  # (rows, executors) → seconds
 
 
@@ -148,10 +147,11 @@ def draw(ratios: Mapping[tuple[int, int], float]) -> Figure:
 
     from summitry.pictures import style
 
+    shades = (style.BLUE, style.ORANGE, style.GREEN)
     with style.drawing():
         figure = Figure(figsize=(4.6, 3.2), layout="constrained")
         axes = figure.subplots()
-        for n, colour, marker in zip(sorted({n for _, n in ratios}), SHADES, "osD", strict=False):
+        for n, colour, marker in zip(sorted({n for _, n in ratios}), shades, "osD", strict=False):
             points = sorted((rows, ratio) for (rows, number), ratio in ratios.items() if number == n)
             label = f"{n} executor{'s' if n > 1 else ''}"
             axes.plot(*zip(*points, strict=True), color=colour, marker=marker, label=label)

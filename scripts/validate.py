@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from summitry.cli import main
+from summitry.cli import process
 
 if __name__ == "__main__":
-    sys.exit(main(["validate", *sys.argv[1:]]))
+    sys.exit(process(["validate", *sys.argv[1:]]))

@@ -43,6 +43,16 @@ class Contribution:
     homes: list[Path] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
+    @property
+    def held(self) -> list[Sheet]:
+        """The tables that are held as a whole."""
+        return [s for s in self.sheets if isinstance(s, Sheet)]
+
+    @property
+    def large(self) -> list[LargeFile]:
+        """Those that are too large for that."""
+        return [s for s in self.sheets if not isinstance(s, Sheet)]
+
 
 def _fault(file: str, rule: str, expected: str, mend: str, value: str | None = None) -> Problem:
     return Problem(file, rule, "error", expected, mend, value=value)
@@ -75,6 +85,11 @@ def table_of(path: Path, package: Package, file: str) -> tuple[str, str] | Probl
     known = ", ".join(package.tables)
     expected = f"a name <table>.csv or <table>.parquet, the table one of {known}"
     return _fault(file, "file", expected, mend, shorten(path.name))
+
+
+def second_file(file: str, first: str, second: str) -> Problem:
+    """Tell that a table has two files."""
+    return _fault(file, "file", "one file for each table", f"Keep one of {first} and {second}.")
 
 
 def _read(path: Path, home: Path, package: Package, file: str) -> File | Problem:
@@ -145,8 +160,7 @@ def read_folder(folder: Path, package: Package) -> Contribution:
         if isinstance(sheet, Problem):
             found.problems.append(sheet)
         elif sheet.table.name in seen:
-            mend = f"Keep one of {seen[sheet.table.name]} and {path.name}."
-            found.problems.append(_fault(file, "file", "one file for each table", mend))
+            found.problems.append(second_file(file, seen[sheet.table.name], path.name))
         else:
             seen[sheet.table.name] = path.name
             found.sheets.append(sheet)
@@ -224,8 +238,8 @@ def _changed_file(path: Path, resource: dict[str, Any], file: str) -> Iterator[P
 
 
 def _validate_over(base: Path, package: Package, found: Contribution, *, quick: bool) -> Report:
-    alone = quick or not all(isinstance(s, Sheet) for s in found.sheets)  # rows are not compared
-    sheets = shipped_sheets(base, package, str(paths.data(base)), _named(found) if alone else None)
+    named = _named(found) if quick or found.large else None  # all, where rows are compared
+    sheets = shipped_sheets(base, package, str(paths.data(base)), named)
     return _validate(package, found, sheets, base, quick=quick)
 
 
@@ -235,17 +249,11 @@ def _named(found: Contribution) -> set[str]:
     return named.union(ACTOR_NAMES) if named.intersection(ACTOR_NAMES) else named
 
 
-def _validate_whole(package: Package, found: Contribution, *, quick: bool) -> Report:
-    return _validate(package, found, [], *found.homes[:1], quick=quick)
-
-
 def _validate(package: Package, found: Contribution, base: list[Sheet], *home: Path, quick: bool) -> Report:
     """Validate a contribution over some sheets, whose texts are in a home."""
-    judged = [s for s in found.sheets if isinstance(s, Sheet)]
-    large = [s for s in found.sheets if not isinstance(s, Sheet)]
     has_texts = any((folder / TEXTS).is_dir() for folder in home)
     texts = paths.text_finder(*found.homes, *home)
-    report = validate_tables(Tables(package, judged, base, large, texts, has_texts=has_texts, quick=quick))
+    report = validate_tables(Tables(package, found.held, base, found.large, texts, has_texts=has_texts, quick=quick))
     report.add(found.problems)
     return report
 
@@ -302,7 +310,7 @@ def validate_paths(given: Sequence[Path], base: Path | None = None, *, quick: bo
     together, wholes = read_paths(given, package)
     report = Report()
     parts = [_validate_over(home, package, together, quick=quick)] if together.sheets or together.problems else []
-    for part in [*parts, *(_validate_whole(package, whole, quick=quick) for whole in wholes)]:
+    for part in [*parts, *(_validate(package, whole, [], *whole.homes[:1], quick=quick) for whole in wholes)]:
         report.add(part.problems)
         report.rows |= part.rows
         report.records |= part.records

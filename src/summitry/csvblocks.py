@@ -70,8 +70,8 @@ class Block:
         lines: how many physical lines.
         start: where it begins in the file.
         size: how many bytes it has there.
-        parsed: what the scanner found; None where the block is sound and was not scanned.
-        is_sound: whether it was not.
+        parsed: what the scanner found; None where it was not needed, or was let go.
+        is_sound: whether the scanner was not needed.
     """
 
     raw: bytes

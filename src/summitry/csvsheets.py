@@ -161,6 +161,10 @@ class CsvPart:
         """Return some rows by their numbers in the file, or all."""
         return self.source.sheet(self.block) if rows is None else self.source.rows(self.block, rows)
 
+    def suspects(self, rows: Sequence[int]) -> Sheet:
+        """Return the rows that the sieve has held back, by their numbers."""
+        return self.sheet(rows)
+
     def again(self, names: Collection[str]) -> CsvPart:  # noqa: ARG002 - a line has all columns
         """Read the part again after `emptied`, some columns at least."""
         return replace(self, block=self.source.reader.again(self.block))

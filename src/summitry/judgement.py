@@ -14,6 +14,7 @@ from summitry.sheets import ROW, raw_name
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from summitry.report import Severity
     from summitry.rules.model import RowRule
     from summitry.schema import Table
     from summitry.sheets import Sheet
@@ -29,8 +30,8 @@ def row_key(table: Table, row: Mapping[str, Any]) -> str | None:
 
 def judge(
     sheet: Sheet, checks: Sequence[Check], rules: Sequence[RowRule]
-) -> Iterator[tuple[Problem, int, Check | None]]:
-    """Yield the problems of one sheet's cells and rows, one for each mistake.
+) -> Iterator[tuple[Problem, int, Check | RowRule]]:
+    """Yield the problems of one sheet's cells and rows, one for each mistake, with its row and what it breaks.
 
     A cell that fails one check is not told of the next; a rule over several cells is not told where one of
     them has a problem of its own.
@@ -49,7 +50,7 @@ def flagged(sheet: Sheet, asked: Sequence[Check | RowRule]) -> pl.DataFrame:
 
 def told(
     sheet: Sheet, asked: Sequence[Check | RowRule], rows: pl.DataFrame
-) -> Iterator[tuple[Problem, int, Check | None]]:
+) -> Iterator[tuple[Problem, int, Check | RowRule]]:
     """Yield the problems of rows that are flagged, as `judge` does."""
     names = sheet.frame.columns
     for cells in rows.iter_rows():
@@ -59,28 +60,24 @@ def told(
             fields = (broken.field,) if isinstance(broken, Check) else broken.fields
             if already.isdisjoint(fields):
                 already.update(fields)
-                if isinstance(broken, Check):
-                    yield _cell_problem(sheet, row, broken), row[ROW], broken
-                else:
-                    yield _row_problem(sheet, row, broken), row[ROW], None
+                yield _problem(sheet, row, broken, fields[0]), row[ROW], broken
 
 
-def _cell_problem(sheet: Sheet, row: Mapping[str, Any], check: Check) -> Problem:
-    value = row[raw_name(sheet.table[check.field])]
-    given = value or ""
-    if check.rule not in ("minLength", "maxLength"):  # these count the characters, the others name them
-        given = given[:LONGEST_MENDED]
+def _problem(sheet: Sheet, row: Mapping[str, Any], broken: Check | RowRule, name: str) -> Problem:
+    """Return what is to be said of a row that breaks something, at the cell of a column."""
+    value = row[raw_name(sheet.table[name])]
+    severity: Severity = "error"
+    if isinstance(broken, Check):
+        rule, mend = broken.rule, broken.mend(_looked_at(broken, value or ""))
+    else:
+        rule, mend, severity = broken.id, broken.mend, broken.severity
     draft = Problem(
-        sheet.file, check.rule, "error", check.expected, check.mend(given),
+        sheet.file, rule, severity, broken.expected, mend,
         key=row_key(sheet.table, row), value=None if value is None else shorten(value),
     )  # fmt: skip
-    return sheet.problem(row[ROW], check.field, draft)
+    return sheet.problem(row[ROW], name, draft)
 
 
-def _row_problem(sheet: Sheet, row: Mapping[str, Any], rule: RowRule) -> Problem:
-    value = row[raw_name(sheet.table[rule.fields[0]])]
-    draft = Problem(
-        sheet.file, rule.id, rule.severity, rule.expected, rule.mend,
-        key=row_key(sheet.table, row), value=None if value is None else shorten(value),
-    )  # fmt: skip
-    return sheet.problem(row[ROW], rule.fields[0], draft)
+def _looked_at(check: Check, value: str) -> str:
+    """Return as much of a value as its cure is made from: some count its characters, the others name them."""
+    return value if check.rule in ("minLength", "maxLength") else value[:LONGEST_MENDED]

@@ -126,7 +126,7 @@ class LargeFile:
             self._keep(part, np.arange(part.row, part.row + part.rows), flags)
             if not flags[SUSPECT].any():
                 return
-            sheet = part.sheet([part.row + i for i in flags[SUSPECT].arg_true()])
+            sheet = part.suspects([part.row + i for i in flags[SUSPECT].arg_true()])
         self.further |= sheet.broken_keys
         yield sheet
 

@@ -183,10 +183,12 @@ class ParquetPart:
         )
 
     def sheet(self, rows: Sequence[int] | None = None) -> Sheet:
-        """Return some rows by their numbers in the file, or all; behind `flags`, those that were held back."""
-        if rows is not None and self._suspects:
-            return self._suspects
+        """Return some rows by their numbers in the file, or all."""
         return self._sheet(self._read(), None if rows is None else pl.Series(rows, dtype=pl.Int64) - self.row)
+
+    def suspects(self, rows: Sequence[int]) -> Sheet:
+        """Return the rows that `flags` has held back, by their numbers; it has kept them."""
+        return self._suspects or self.sheet(rows)
 
     def _sheet(self, read: pa.Table, places: pl.Series | None) -> Sheet:
         """Return what was read, or the rows at some places of it."""

@@ -123,10 +123,9 @@ def _judge_sheets(tables: Tables, report: Report) -> dict[int, Faults]:
     bad: dict[int, Faults] = defaultdict(lambda: defaultdict(dict))
     with ThreadPoolExecutor(AT_ONCE) as pool:
         begun = []
-        for number, sheet in enumerate(tables.sheets):
-            if sheet in tables.judged:
-                asked = _asked_of(tables, sheet)
-                begun.append((number, sheet, asked, pool.submit(flagged, sheet, asked)))
+        for number, sheet in enumerate(tables.judged, len(tables.base)):
+            asked = _asked_of(tables, sheet)
+            begun.append((number, sheet, asked, pool.submit(flagged, sheet, asked)))
         for number, sheet, asked, found in begun:
             report.rows[sheet.file] = len(sheet.frame) + sheet.broken
             report.add([*sheet.problems, *_told(sheet, asked, found.result(), bad[number])])
@@ -142,14 +141,13 @@ def _asked_of(tables: Tables, sheet: Sheet) -> list[Check | RowRule]:
 
 def _told(sheet: Sheet, asked: Sequence[Check | RowRule], rows: pl.DataFrame, bad: Faults) -> Iterator[Problem]:
     """Yield the problems of a sheet, and note the cells that have them."""
-    fields = {rule.id: rule.fields for rule in asked if not isinstance(rule, Check)}
-    for problem, row, check in told(sheet, asked, rows):
+    for problem, row, broken in told(sheet, asked, rows):
         if not sheet.tells(problem):
             yield problem
-        here = bad[row]
-        here[str(problem.field)] = check.suggest(problem.value) if check and problem.value else None
-        for name in fields[problem.rule] if check is None else ():
-            here.setdefault(name, None)
+        if isinstance(broken, Check):
+            bad[row][broken.field] = broken.suggest(problem.value) if problem.value else None
+        else:
+            bad[row].update(dict.fromkeys(broken.fields))
 
 
 def _judge_large(tables: Tables, report: Report) -> None:

@@ -77,10 +77,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def process() -> int:
+def process(argv: Sequence[str] | None = None) -> int:
     """Run the command of this process, which ends with it: what then is left in memory is not looked through."""
     gc.set_threshold(MANY_OBJECTS)
     try:
-        return main()
+        return main(argv)
     finally:
         gc.freeze()

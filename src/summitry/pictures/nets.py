@@ -136,9 +136,8 @@ def strongest(graph: nx.Graph[Any], most_nodes: int, most_ties: int) -> nx.Graph
     total = {n: sum(strength(tie) for *_, tie in graph.edges(n, data=True)) for n in graph}
     tied = [n for n in graph if graph.degree(n)]
     kept = set(sorted(tied, key=lambda n: (-total[n], str(n)))[:most_nodes])
-    part = graph.__class__(
-        **graph.graph
-    )  # `subgraph` would have nodes and ties in an order that changes from day to day
+    # `subgraph` would have nodes and ties in an order that changes from run to run
+    part = graph.__class__(**graph.graph)
     part.add_nodes_from((n, facts) for n, facts in graph.nodes(data=True) if n in kept)
     part.add_edges_from(edge for edge in graph.edges(data=True) if kept.issuperset(edge[:2]))
     ranked = sorted((strength(tie) for *_, tie in part.edges(data=True)), reverse=True)

@@ -161,7 +161,7 @@ def _checks(frame: pl.DataFrame, table: Table) -> list[Check]:
     told = {f: pl.col(meant_name(f)).is_not_null() for f in references}
     cells = [replace(c, fails=told[c.field]) if c.rule == "foreign-key" else c for c in cell_checks(table, references)]
     keys = [
-        replace(repeated(table, key), fails=pl.col(again_name(n)).fill_null(value=False))
+        replace(repeated(table, key), fails=pl.col(again_name(n)))
         for n, key in enumerate(table.unique_sets())
         if again_name(n) in frame.columns
     ]

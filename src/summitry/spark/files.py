@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from summitry.contribution import BYSTANDERS, table_of
+from summitry.contribution import BYSTANDERS, second_file, table_of
 from summitry.errors import InputError
 from summitry.report import Problem, printable
 
@@ -156,8 +156,7 @@ def _sources(session: SparkSession, parts: Sequence[Part], package: Package) -> 
         if isinstance(named, Problem):
             yield named
         elif named[0] in seen:
-            mend = f"Keep one of {seen[named[0]]} and {printable(part.name)}."
-            yield _fault(part.label, "one file for each table", mend)
+            yield second_file(part.label, seen[named[0]], part.name)
         else:
             seen[named[0]] = part.name
             yield _source(session, part, package.table(named[0]), named[1])

@@ -9,7 +9,7 @@ import pyarrow as pa
 from summitry import paths
 from summitry.judgement import LONGEST_MENDED
 from summitry.suggestions import nearest_id
-from summitry.validation import slug
+from summitry.validation import ACTOR_NAMES, slug
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 MOST_KNOWN = 100_000  # keys of a table among which a near one is looked for; they go to the executors
 _PER_TASK = 100  # keys for which one task looks
-_NAMED = ("actors", "actor_names")  # tables with names of actors
 
 
 class Target(NamedTuple):
@@ -68,12 +67,12 @@ def _known(target: Target, given: Sequence[Rows]) -> Known | None:
     """Return what a key may mean; None where that is too much to look through."""
     ids, names = set(target.shipped), list[tuple[str, ...]]()
     if target.table == "actors":
-        for table in _NAMED:
+        for table in ACTOR_NAMES:
             names += _shipped(table, "name", "actor_id")
     for rows in given:
         if target.is_in(rows):
             ids.update(key for (key,) in _collected(rows, target.column))
-        if target.table == "actors" and rows.table.name in _NAMED and rows.has("name", "actor_id"):
+        if target.table == "actors" and rows.table.name in ACTOR_NAMES and rows.has("name", "actor_id"):
             names += _collected(rows, "name", "actor_id")
         if max(len(ids), len(names)) > MOST_KNOWN:
             return None
