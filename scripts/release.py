@@ -50,14 +50,15 @@ def last_release(root: Path, version: str) -> snapshot.Snapshot | str | None:
 
 
 def built(source: Path, folder: Path, zone: str) -> dict[str, bytes]:
-    """Build wheel and sdist of a source folder, both directly from it.
+    """Build wheel and sdist of a source folder, both directly from it; the wheel is that of pure Python.
 
     Raises:
         InputError: when the build fails.
     """
     isolation = ["--no-isolation"] if find_spec("hatchling") else []
     command = [sys.executable, "-m", "build", "--sdist", "--wheel", *isolation, "--outdir", str(folder), str(source)]
-    done = finished(command, folder, {"SOURCE_DATE_EPOCH": EPOCH, "TZ": zone, "PYTHONHASHSEED": str(len(zone))})
+    told = {"SOURCE_DATE_EPOCH": EPOCH, "TZ": zone, "PYTHONHASHSEED": str(len(zone)), "SUMMITRY_PURE": "1"}
+    done = finished(command, folder, told)
     if done.returncode:
         raise InputError(f"the build fails: {' '.join((done.stdout + done.stderr).strip().splitlines()[-3:])}")
     return {file.name: file.read_bytes() for file in sorted(folder.iterdir()) if file.is_file()}

@@ -117,7 +117,8 @@ def test_modules_import_only_from_lines_above():
         "inputs", "affiliations", "histories", "observations", "trajectories", "matrices", "gaps", "event_claims",
         "projections", "networks", "networkfiles", "pictures", "export",
         # validation
-        "csvfile", "csvform", "csvblocks", "sheets", "checks", "sieve", "csvsheets", "parquetsheets", "rules",
+        "csvfile", "csvform", "csvblocks", "sheets", "checks", "sieve", "firstlook", "csvsheets", "arrowcolumns",
+        "parquetsheets", "rules",
         "judgement", "largefiles", "ledger", "validation", "contribution", "spark",
         # what is derived
         "snapshot", "differences", "releases", "descriptor", "metadata", "build", "merge",

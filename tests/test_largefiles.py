@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet
 
-from summitry import contribution, csvblocks, csvfile, csvform, merge, parquetsheets, schema
+from summitry import contribution, csvblocks, csvfile, csvform, firstlook, merge, parquetsheets, schema
 from summitry.checks import Reference, cell_checks
 from summitry.csvsheets import CsvSource, read_csv
 from summitry.errors import InputError
@@ -150,12 +152,20 @@ def test_no_character_hides_where_pieces_end(hidden, monkeypatch):
     assert all(csvform.is_plain(text.replace(hidden, "é").encode(), 1) for text in texts)
 
 
+@pytest.fixture(params=["machine code", "polars"])
+def either_way(request, monkeypatch):
+    """Take the first look in machine code, or as where there is none."""
+    if request.param == "polars":
+        monkeypatch.setattr(firstlook, "_native", None)
+
+
 @pytest.fixture
 def small_parts(monkeypatch):
     """Let every file count as large, and its parts be small."""
     monkeypatch.setattr(contribution, "MOST_CSV", -1)
     monkeypatch.setattr(contribution, "MOST_ROWS", -1)
     monkeypatch.setattr(csvblocks, "MANY", 100)
+    monkeypatch.setattr(csvblocks, "MARKED", 2)
     monkeypatch.setattr(contribution, "Reader", lambda path, file: csvblocks.Reader(path, file, 300))
     monkeypatch.setattr(parquetsheets, "ROWS_OF_A_PART", 3)
 
@@ -165,6 +175,7 @@ def told(report):
     return {replace(p, mend="") if p.rule == "foreign-key" else p for p in report.problems}
 
 
+@pytest.mark.usefixtures("either_way")
 @pytest.mark.parametrize("case", sorted(set(CASES)), ids=lambda p: f"{p.parent.name}-{p.name}")
 def test_a_contribution_in_parts_is_told_the_same(case, request):
     held = contribution.validate_paths([case], ROOT, quick=True)
@@ -175,6 +186,7 @@ def test_a_contribution_in_parts_is_told_the_same(case, request):
     assert any("too large" in s for s in parts.skipped) == bool(parts.rows)
 
 
+@pytest.mark.usefixtures("either_way")
 def test_what_ships_in_parts_is_told_the_same(tmp_path, request):
     for path in (ROOT / "data").glob("*.parquet"):
         shutil.copy(path, tmp_path)
@@ -192,6 +204,7 @@ ODD = [
 ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("either_way")
 @given(data=st.data())
 @MANY
 def test_the_sieve_holds_back_every_row_that_breaks_a_check(data, tmp_path):
@@ -219,6 +232,7 @@ def test_the_sieve_holds_back_every_row_that_breaks_a_check(data, tmp_path):
     assert typed <= set(held_back.arg_true().to_list())
 
 
+@pytest.mark.usefixtures("either_way")
 def test_the_sieve_lets_usual_rows_pass():
     home = ROOT / "data"
     for table in schema.package().tables.values():
@@ -235,7 +249,7 @@ def test_the_sieve_lets_usual_rows_pass():
             assert flags["suspect"].mean() < 0.1, table.name
 
 
-@pytest.mark.usefixtures("small_parts")
+@pytest.mark.usefixtures("small_parts", "either_way")
 def test_repeated_and_dangling_keys_are_found_across_parts(tmp_path):
     table = schema.package().table("group_members")
     pairs = [(f"group-{i % 40}", f"member-{i}") for i in range(60)] + [("group-3", "member-3"), ("group-3", "member-3")]
@@ -253,6 +267,7 @@ def test_repeated_and_dangling_keys_are_found_across_parts(tmp_path):
     ]
 
 
+@pytest.mark.usefixtures("either_way")
 @pytest.mark.parametrize("odd", [b"actor-7,Act\xffor,group,,false,,", b"actor-7,Actor\nactor-8,A,group,,false,,,,,,,,"])
 def test_a_repeated_key_in_a_row_that_cannot_be_read_fast(odd, tmp_path, request):
     table = schema.package().table("actors")
@@ -265,7 +280,34 @@ def test_a_repeated_key_in_a_row_that_cannot_be_read_fast(odd, tmp_path, request
     assert {p.rule for p in held.problems} & {"primaryKey", "cell-count"}
 
 
-@pytest.mark.usefixtures("small_parts")
+@pytest.mark.usefixtures("either_way")
+def test_a_block_in_which_one_line_end_is_shorter_and_one_is_added(tmp_path, monkeypatch):
+    monkeypatch.setattr(contribution, "MOST_CSV", -1)
+    table = schema.package().table("actors")
+    rows = [f"actor-{i},Actor {i},group,,false,," for i in range(2500)]
+    rows[2300] = rows[1234]
+    path = tmp_path / "actors.csv"
+    path.write_bytes("\n".join([",".join(table.names), rows[0] + "\r", *rows[1:]]).encode())
+    report = contribution.validate_paths([path], ROOT)
+    assert [(p.rule, p.line) for p in report.problems] == [("line-end", 2), ("primaryKey", 2302)]
+
+
+@pytest.mark.usefixtures("either_way")
+@pytest.mark.parametrize("odd", ["\ufeff", "x\x01", "x^", "x\x9c", "\x1f\x8b", "(\xb5/\xfd"])
+@pytest.mark.parametrize("at", [0, 10])
+def test_first_bytes_of_rows_are_taken_for_nothing_else(odd, at, tmp_path, request):
+    table = schema.package().table("actors")
+    rows = [f"actor-{i},Actor {i},group,,false,," for i in range(50)]
+    path = tmp_path / "actors.csv"
+    raw = "\n".join([",".join(table.names), *rows[:at], odd + rows[at], *rows[at + 1 :], ""])
+    path.write_bytes(raw.encode("utf-8" if "\ufeff" in odd else "latin-1"))
+    held = contribution.validate_paths([path], ROOT, quick=True)
+    request.getfixturevalue("small_parts")
+    assert told(contribution.validate_paths([path], ROOT)) == told(held)
+    assert {(p.rule, p.line) for p in held.problems} & {("pattern", at + 2), ("encoding", at + 2)}
+
+
+@pytest.mark.usefixtures("small_parts", "either_way")
 def test_many_repeated_keys_are_read_again_in_shares(tmp_path, monkeypatch):
     monkeypatch.setattr("summitry.largefiles.MOST_AT_ONCE", 10)
     table = schema.package().table("actors")
@@ -275,7 +317,7 @@ def test_many_repeated_keys_are_read_again_in_shares(tmp_path, monkeypatch):
     assert [(p.rule, p.line) for p in report.problems] == [("primaryKey", line) for line in range(32, 92)]
 
 
-@pytest.mark.usefixtures("small_parts")
+@pytest.mark.usefixtures("small_parts", "either_way")
 def test_equal_hashes_of_different_keys_are_no_repetition(tmp_path, monkeypatch):
     monkeypatch.setattr(pl.Expr, "hash", lambda self: self.str.len_bytes().cast(pl.UInt64))
     table = schema.package().table("actors")
@@ -285,12 +327,47 @@ def test_equal_hashes_of_different_keys_are_no_repetition(tmp_path, monkeypatch)
     assert [(p.rule, p.line) for p in report.problems] == [("primaryKey", 22)]
 
 
-@pytest.mark.usefixtures("small_parts")
+@pytest.mark.usefixtures("small_parts", "either_way")
 def test_a_large_parquet_file_that_breaks_off_is_told(tmp_path):
     given = (ROOT / "data/statements.parquet").read_bytes()
     (tmp_path / "statements.parquet").write_bytes(given[:2000] + bytes(4000) + given[6000:])
     report = contribution.validate_paths([tmp_path], ROOT)
     assert "parquet" in {p.rule for p in report.problems}
+
+
+@pytest.mark.usefixtures("small_parts", "either_way")
+@pytest.mark.parametrize("short", [1, 2])
+def test_batches_that_are_shorter_than_asked_lose_no_row(short, monkeypatch):
+    path, table = ROOT / "data/statements.parquet", schema.package().table("statements")
+    whole = parquetsheets.read_parquet(path, table, "s").frame
+    batches = parquetsheets.ParquetFile.iter_batches
+
+    def shorter(self, *args, **kwargs):
+        for batch in batches(self, *args, **kwargs):
+            yield from (batch.slice(at, short) for at in range(0, len(batch), short))
+
+    monkeypatch.setattr(parquetsheets.ParquetFile, "iter_batches", shorter)
+    assert parquetsheets.read_parquet(path, table, "s").frame.equals(whole)
+    monkeypatch.setattr(parquetsheets.ParquetFile, "iter_batches", lambda *a, **k: list(shorter(*a, **k))[:1])
+    broken = parquetsheets.read_parquet(path, table, "s")
+    assert [p.rule for p in broken.problems] == ["parquet"]
+    assert "missing" in broken.problems[0].mend
+
+
+@pytest.mark.usefixtures("small_parts", "either_way")
+@pytest.mark.parametrize("name", ["summary", "speaker_id", "statement_id"])
+def test_text_in_a_large_parquet_file_that_is_not_utf8_is_told(name, tmp_path):
+    given = parquet.read_table(ROOT / "data/statements.parquet")
+    texts = [text.encode() if text else text for text in given[name].cast(pa.string()).to_pylist()]
+    texts[17] = b"caf\xe9"
+    place = given.column_names.index(name)
+    kind = given.schema.field(name).type
+    broken = pa.array(texts, pa.large_binary() if pa.types.is_large_string(kind) else pa.binary()).view(
+        kind if not pa.types.is_dictionary(kind) else pa.string()
+    )
+    parquet.write_table(given.set_column(place, name, broken), tmp_path / "statements.parquet")
+    report = contribution.validate_paths([tmp_path], ROOT)
+    assert [(p.rule, "UTF8" in p.mend) for p in report.problems if p.rule == "parquet"] == [("parquet", True)]
 
 
 @pytest.mark.usefixtures("small_parts")
@@ -308,7 +385,7 @@ def test_a_part_of_a_parquet_file_can_be_read_again(rows, monkeypatch):
     parts = list(source.parts())
     assert sum(p.rows for p in parts) == source.rows
     whole, some = parts[-1].sheet().frame, ["__row", "statement_id", "act"]
-    again = parts[-1].emptied().again({"statement_id", "act"})
+    again = parts[-1].emptied().again([source.rows - 1], {"statement_id", "act"})
     assert again.sheet().frame[some].equals(whole[some])
     assert again.sheet([source.rows - 1]).frame[some].equals(whole[-1:][some])
     assert again.sheet().frame["summary"].null_count() == len(whole)

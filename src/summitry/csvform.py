@@ -155,18 +155,10 @@ def counts(raw: bytes, width: int) -> tuple[int, int] | None:
     return (records, lines) if not opened and commas == (width - 1) * records else None
 
 
-def borders(raw: bytes, *, by_line: bool) -> NDArray[np.int64]:
-    """Return where the records of sound bytes begin, and where the last one ends.
-
-    Args:
-        raw: the bytes.
-        by_line: whether each line is a record.
-    """
-    if by_line:
-        ends = np.flatnonzero(np.frombuffer(raw, np.uint8) == _NEWLINE)
-    else:
-        bits = np.concatenate([form.ends for form in _forms(raw)])
-        ends = np.flatnonzero(np.unpackbits(bits.view(np.uint8), bitorder="little"))
+def borders(raw: bytes) -> NDArray[np.int64]:
+    """Return where the records of sound bytes begin, and where the last one ends."""
+    bits = np.concatenate([form.ends for form in _forms(raw)])
+    ends = np.flatnonzero(np.unpackbits(bits.view(np.uint8), bitorder="little"))
     return np.concatenate([[0], ends + 1])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -10,7 +11,7 @@ import polars as pl
 
 from summitry import csvblocks, csvfile
 from summitry.report import Problem, shorten
-from summitry.sheets import MOST_COLUMN_PROBLEMS, ROW, Sheet, empty_columns, no_rows, raw_name
+from summitry.sheets import MOST_COLUMN_PROBLEMS, ROW, Sheet, empty_columns, joined, no_rows, raw_name
 from summitry.sheets import parsed as typed
 from summitry.suggestions import nearest
 
@@ -18,10 +19,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
-    from summitry.csvblocks import Submit
+    from summitry.csvblocks import Looked, Submit
     from summitry.csvfile import Cell
+    from summitry.firstlook import FirstLook
     from summitry.schema import Table
     from summitry.sieve import Sieve
+
+    Flagged = Looked[pl.DataFrame | None]
+
+
+Records = dict[int, tuple[bytes, int]]  # by number, the bytes of a record and its physical line
 
 
 @dataclass
@@ -71,25 +78,37 @@ class CsvSource:
 
         The flags are None where the form of a part is broken, so that all of its rows are to be judged.
         """
-        if self.columns:
-            looked = self.reader.looked_at(lambda block: self._flags(block, sieve, hashes), submit, ahead)
-            for block, flags in looked:
-                unread = flags is None and not block.parsed  # sound, as far as its form goes
-                yield CsvPart(self, block.scanned() if unread else block), flags
+        from summitry import firstlook
 
-    def _flags(self, block: csvblocks.Block, sieve: Sieve, hashes: Sequence[pl.Expr]) -> pl.DataFrame | None:
-        try:
-            frame = self.text(block).collect()
-        except pl.exceptions.PolarsError:  # as in `sheet`
-            return None
-        if len(frame) != block.records:
-            return None
-        return sieve.flags(frame, hashes, text=True, plain=block.is_plain)
+        if not self.columns:
+            return
+        needed = {name for h in hashes for name in h.meta.root_names()}
+        first = firstlook.prepared(sieve, self.columns, len(self.reader.header), needed)
+        look = partial(_first_look, first) if first else self._look
+        for block, flags in self.reader.looked_at(partial(look, sieve, hashes), submit, ahead):
+            unread = flags is None and not block.parsed  # sound, as far as its form goes
+            yield CsvPart(self, block.scanned() if unread else block), flags
 
-    def text(self, block: csvblocks.Block) -> pl.LazyFrame:
-        """Return the text of a sound block, a column for each field; an empty text stands where `""` does."""
-        schema = {str(i): pl.String for i in range(block.width)}
-        cells = pl.scan_csv(block.raw, has_header=False, schema=schema)
+    def _look(self, sieve: Sieve, hashes: Sequence[pl.Expr], text: bytes) -> Flagged | None:
+        """Look at bytes of the file; their flags are None where polars cannot read them."""
+        from summitry.csvform import is_plain
+
+        counts = csvblocks.counts(text, len(self.reader.header))
+        if not counts:
+            return None
+        records, lines = counts
+        flags = None
+        with suppress(pl.exceptions.PolarsError):  # as in `sheet`
+            frame = self.text(text).collect()
+            plain = records == lines and is_plain(text, lines)
+            flags = sieve.flags(frame, hashes, text=True, plain=plain) if len(frame) == records else None
+        return csvblocks.Looked(records, lines, None, flags)
+
+    def text(self, raw: bytes) -> pl.LazyFrame:
+        """Return the text of sound bytes, a column for each field; an empty text stands where `""` does."""
+        schema = {str(i): pl.String for i in range(len(self.reader.header))}
+        # behind a byte order mark, which it takes away, polars takes the first bytes for nothing else
+        cells = pl.scan_csv(csvfile.MARK + raw, has_header=False, schema=schema)
         fields = [f for f in self.table.fields if f.name in self.columns]
         given = [pl.col(str(self.columns[f.name])).alias(raw_name(f)) for f in fields]
         return cells.select(*given, *empty_columns(self.table, self.absent))
@@ -100,7 +119,7 @@ class CsvSource:
             return self._scanned(block, block.parsed, range(block.row, block.row + block.records))
         rows = range(block.row, block.row + block.records)
         try:
-            return self._read(block, rows, block.place)
+            return self._read(block.raw, rows, block.place)
         except pl.exceptions.PolarsError:  # bytes that are not UTF-8, a record too long and another too short
             return self.sheet(block.scanned())
 
@@ -108,13 +127,22 @@ class CsvSource:
         """Return some rows of a block, by their numbers in the file; what else the block holds is let go."""
         if block.parsed:
             return self._scanned(block, block.parsed, rows)
-        records = {row: block.record(row) for row in rows}
-        raw = b"".join(record for record, _ in records.values())
-        return self._read(replace(block, raw=raw), rows, lambda row, at: csvfile.place(*records[row], at))
+        return self.of_records({row: block.record(row) for row in rows})
 
-    def _read(self, block: csvblocks.Block, rows: Sequence[int], place: Callable[[int, int], tuple[int, int]]) -> Sheet:
-        """Read rows of a sound block."""
-        frame = self.text(block).with_columns(_empty_as_missing(self.table)).with_columns(_typed(self.table)).collect()
+    def of_records(self, records: Records) -> Sheet:
+        """Return rows that stand in sound blocks."""
+        raw = b"".join(record for record, _ in records.values())
+        return self._read(raw, list(records), lambda row, at: csvfile.place(*records[row], at))
+
+    def joined(self, held: Sequence[Sheet | Records]) -> Sheet:
+        """Lay rows together that were held back."""
+        records = {row: record for some in held if not isinstance(some, Sheet) for row, record in some.items()}
+        sheets = [some for some in held if isinstance(some, Sheet)]
+        return joined([*sheets, self.of_records(records)] if records else sheets)
+
+    def _read(self, raw: bytes, rows: Sequence[int], place: Callable[[int, int], tuple[int, int]]) -> Sheet:
+        """Read rows of sound bytes."""
+        frame = self.text(raw).with_columns(_empty_as_missing(self.table)).with_columns(_typed(self.table)).collect()
         return self._sheet(frame.insert_column(0, pl.Series(ROW, rows, pl.UInt32)), place)
 
     def _scanned(self, block: csvblocks.Block, parsed: csvfile.CsvFile, rows: Sequence[int]) -> Sheet:
@@ -140,6 +168,15 @@ class CsvSource:
         return Sheet(self.table, self.file, frame, [], self.absent, place=place, columns=self.columns)
 
 
+def _first_look(first: FirstLook, sieve: Sieve, hashes: Sequence[pl.Expr], text: bytes) -> Flagged | None:
+    """Look at bytes of a file in machine code, and then at what that leaves."""
+    found = first.look(text)
+    if not found:
+        return None
+    flags = sieve.flags(found.found, hashes, text=True, plain=True, proven=first.proven)
+    return csvblocks.Looked(found.records, found.lines, found.borders, flags)
+
+
 @dataclass(frozen=True)
 class CsvPart:
     """A block of a CSV file as a part of a table."""
@@ -161,13 +198,13 @@ class CsvPart:
         """Return some rows by their numbers in the file, or all."""
         return self.source.sheet(self.block) if rows is None else self.source.rows(self.block, rows)
 
-    def suspects(self, rows: Sequence[int]) -> Sheet:
-        """Return the rows that the sieve has held back, by their numbers."""
-        return self.sheet(rows)
+    def suspects(self, rows: Sequence[int]) -> Records:
+        """Return the rows that the sieve has held back, by their numbers, to be read when there are many."""
+        return {row: self.block.record(row) for row in rows}
 
-    def again(self, names: Collection[str]) -> CsvPart:  # noqa: ARG002 - a line has all columns
-        """Read the part again after `emptied`, some columns at least."""
-        return replace(self, block=self.source.reader.again(self.block))
+    def again(self, rows: Sequence[int], names: Collection[str]) -> CsvPart:  # noqa: ARG002 - a line has all columns
+        """Read some rows of the part again after `emptied`, in order, and some columns at least."""
+        return replace(self, block=self.source.reader.again(self.block, rows))
 
     def emptied(self) -> CsvPart:
         """Return the part without its content: what is needed to read it again."""

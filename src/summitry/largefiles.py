@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import IO, TYPE_CHECKING
 
-import numpy as np
 import polars as pl
 
 from summitry.checks import Check, Reference, foreign_key_check, keyword_checks, repeated
@@ -25,22 +24,20 @@ from summitry.sieve import SUSPECT
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from numpy.typing import NDArray
-
-    from summitry.csvsheets import CsvPart, CsvSource
+    from summitry.csvsheets import CsvPart, CsvSource, Records
     from summitry.parquetsheets import ParquetPart, ParquetSource
     from summitry.report import Problem
-    from summitry.rules.model import RowRule
     from summitry.schema import Table
     from summitry.sieve import Sieve
 
     Part = CsvPart | ParquetPart
-    Hashes = NDArray[np.uint64]
-    Numbers = NDArray[np.int64]
+    Held = Sheet | Records
 
+_NO_HASHES = pl.Series("", [], pl.UInt64)
 MOST_AT_ONCE = 100_000  # rows that are read again and held together
 MOST_JUDGED = 10_000  # rows that are judged together
-_NAMED = np.dtype([("row", np.uint32), ("hash", np.uint64)])
+_NAMED = [("row", "<u4"), ("hash", "<u8")]  # as they are kept on disk
+_BYTES = 12  # of both
 
 
 @dataclass(eq=False)
@@ -56,7 +53,7 @@ class LargeFile:
 
     source: CsvSource | ParquetSource
     rows: int = 0
-    keys: dict[tuple[str, ...], list[Hashes]] = field(default_factory=dict)
+    keys: dict[tuple[str, ...], list[pl.Series]] = field(default_factory=dict)
     further: set[str] = field(default_factory=set)
     _places: list[Part] = field(default_factory=list, repr=False)
     _named: dict[str, IO[bytes]] = field(default_factory=dict, repr=False)
@@ -95,19 +92,28 @@ class LargeFile:
         """
         self.keys = {key: [] for key in keys}
         self._named = {name: self._spool() for name in named}
-        suspects: list[Sheet] = []
-        for sheet in self._suspects(sieve, [self._hash(key) for key in dict.fromkeys([*keys, *((n,) for n in named)])]):
+        hashes = [self._hash(key) for key in dict.fromkeys([*keys, *((n,) for n in named)])]
+        for held in self._together(self._suspects(sieve, hashes)):
+            sheet = self.source.joined(held)
             yield from sheet.problems
-            suspects.append(sheet)
-            if sum(len(s.frame) for s in suspects) >= MOST_JUDGED:
-                yield from _judge(suspects, checks, sieve.rules)
-                suspects.clear()
-        yield from _judge(suspects, checks, sieve.rules)
+            yield from (p for p, _, _ in judge(sheet, checks, sieve.rules) if not sheet.tells(p))
         yield from self.source.problems
         for key in keys:
             yield from self._repeated(key)
 
-    def _suspects(self, sieve: Sieve, hashes: Sequence[pl.Expr]) -> Iterator[Sheet]:
+    @staticmethod
+    def _together(held: Iterable[Held]) -> Iterator[list[Held]]:
+        """Yield rows that are held back in lots of some size."""
+        lot: list[Held] = []
+        for some in held:
+            lot.append(some)
+            if sum(len(s.frame if isinstance(s, Sheet) else s) for s in lot) >= MOST_JUDGED:
+                yield lot
+                lot = []
+        if lot:
+            yield lot
+
+    def _suspects(self, sieve: Sieve, hashes: Sequence[pl.Expr]) -> Iterator[Held]:
         """Read all parts, some at a time, keep their hashes, and yield the rows that are held back."""
         workers = self.source.workers
         with ThreadPoolExecutor(workers) as pool:
@@ -115,20 +121,19 @@ class LargeFile:
             for part, flags in self.source.sifted(sieve, hashes, submit, workers - 1):
                 yield from self._held_back(part, flags, hashes)
 
-    def _held_back(self, part: Part, flags: pl.DataFrame | None, hashes: Sequence[pl.Expr]) -> Iterator[Sheet]:
+    def _held_back(self, part: Part, flags: pl.DataFrame | None, hashes: Sequence[pl.Expr]) -> Iterator[Held]:
         """Keep the place and the hashes of a part, and yield its rows that are to be judged, if there are any."""
         self.rows += part.rows
         self._places.append(part.emptied())
         if flags is None:
             sheet = part.sheet()
-            self._keep(part, sheet.frame[ROW].to_numpy(), sheet.frame.select(hashes))
+            self._keep(part, sheet.frame[ROW], sheet.frame.select(hashes))
+            self.further |= sheet.broken_keys
+            yield sheet
         else:
-            self._keep(part, np.arange(part.row, part.row + part.rows), flags)
-            if not flags[SUSPECT].any():
-                return
-            sheet = part.suspects([part.row + i for i in flags[SUSPECT].arg_true()])
-        self.further |= sheet.broken_keys
-        yield sheet
+            self._keep(part, _numbers(part), flags)
+            if flags[SUSPECT].any():
+                yield part.suspects([part.row + i for i in flags[SUSPECT].arg_true()])
 
     def _spool(self) -> IO[bytes]:
         """Return a temporary file that is open as long as this object lives."""
@@ -136,52 +141,51 @@ class LargeFile:
         weakref.finalize(self, spool.close)
         return spool
 
-    def _keep(self, part: Part, rows: Numbers, hashes: pl.DataFrame) -> None:
+    def _keep(self, part: Part, rows: pl.Series, hashes: pl.DataFrame) -> None:
         """Keep the hashes of some rows; a row without a key gets a number that is a key's by chance only."""
         for key, kept in self.keys.items():
             found = hashes[_name(key)]
-            known = found.is_not_null().to_numpy()
-            numbers = np.arange(part.row, part.row + part.rows, dtype=np.uint64)
-            numbers[rows[known] - part.row] = found.drop_nulls().to_numpy()
-            kept.append(numbers)
+            if len(found) < part.rows or found.null_count():
+                places = (rows - part.row).filter(found.is_not_null())
+                found = _numbers(part).cast(pl.UInt64).scatter(places, found.drop_nulls())
+            kept.append(found)
         for name, spool in self._named.items():
             found = hashes[_name((name,))]
-            named = np.empty(len(found) - found.null_count(), _NAMED)
-            named["row"], named["hash"] = rows[found.is_not_null().to_numpy()], found.drop_nulls().to_numpy()
-            spool.write(named.tobytes())
+            if found.null_count() < len(found):
+                spool.write(_packed(rows.filter(found.is_not_null()), found.drop_nulls()))
 
     def _repeated(self, key: tuple[str, ...]) -> Iterator[Problem]:
         """Yield the rows whose key an earlier row has."""
         hashes = self._joined(key)
-        ordered = _sorted(hashes)
-        twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+        ordered = hashes.sort()
+        twice = ordered.filter(ordered == ordered.shift()).unique()
         del ordered
         if not len(twice):
             return
         check = repeated(self.table, key)
-        rows = pl.Series(hashes).is_in(pl.Series(twice).implode()).arg_true().to_numpy()
+        rows = hashes.is_in(twice.implode()).arg_true()
         shares = -(-len(rows) // MOST_AT_ONCE)
         # all rows of one key are in one share
         for share in range(shares):
-            yield from self._judged_again(rows[hashes[rows] % np.uint64(shares) == share], check)
+            yield from self._judged_again(rows.filter(hashes.gather(rows) % shares == share), check)
 
-    def _joined(self, key: tuple[str, ...]) -> Hashes:
+    def _joined(self, key: tuple[str, ...]) -> pl.Series:
         """Return the hashes of a key in one piece."""
         kept = self.keys[key]
         if len(kept) > 1:
-            kept[:] = [np.concatenate(kept)]
-        return kept[0] if kept else np.empty(0, np.uint64)
+            kept[:] = [pl.concat(kept, rechunk=True)]
+        return kept[0] if kept else _NO_HASHES
 
-    def key_hashes(self, column: str) -> Hashes:
+    def key_hashes(self, column: str) -> pl.Series:
         """Return the hashes of what a foreign key may name in this file."""
-        own = self._joined((column,)) if (column,) in self.keys else np.empty(0, np.uint64)
-        return np.concatenate([own, pl.Series(sorted(self.further), dtype=pl.String).hash().to_numpy()])
+        own = self._joined((column,)) if (column,) in self.keys else _NO_HASHES
+        return pl.concat([own.alias(""), pl.Series(sorted(self.further), dtype=pl.String).hash()])
 
     def names(self, column: str) -> bool:
         """Say whether any cell of a foreign key to a large file is filled."""
         return self._named[column].tell() > 0
 
-    def dangling(self, name: str, known: Hashes) -> Iterator[Problem]:
+    def dangling(self, name: str, known: pl.Series) -> Iterator[Problem]:
         """Yield the cells of a foreign key that name no row.
 
         Args:
@@ -190,44 +194,58 @@ class LargeFile:
         """
         spool = self._named[name]
         spool.seek(0)
-        while piece := spool.read(MOST_AT_ONCE * _NAMED.itemsize):
-            named = np.frombuffer(piece, _NAMED)
-            rows = named["row"][~_is_among(named["hash"], known)]
-            yield from self._judged_again(rows.astype(np.int64), _dangling_check(self.table, name))
+        while piece := spool.read(MOST_AT_ONCE * _BYTES):
+            rows, hashes = _unpacked(piece)
+            yield from self._judged_again(rows.filter(~_is_among(hashes, known)), _dangling_check(self.table, name))
 
-    def _judged_again(self, rows: Numbers, check: Check) -> Iterator[Problem]:
+    def _judged_again(self, rows: pl.Series, check: Check) -> Iterator[Problem]:
         """Read some rows again and yield those that break a check."""
         if sheets := list(self._sheets(rows, {*self.table.primary_key, check.field})):
             yield from _judge_by(check, joined(sheets))
 
-    def _sheets(self, rows: Numbers, names: Collection[str]) -> Iterator[Sheet]:
+    def _sheets(self, rows: pl.Series, names: Collection[str]) -> Iterator[Sheet]:
         """Read some columns of some rows again, given in order."""
         firsts = [place.row for place in self._places]
-        for at, wanted in groupby(rows.tolist(), key=lambda row: bisect_right(firsts, row) - 1):
-            yield self._places[at].again(names).sheet(list(wanted))
+        for at, wanted in groupby(rows.to_list(), key=lambda row: bisect_right(firsts, row) - 1):
+            some = list(wanted)
+            yield self._places[at].again(some, names).sheet(some)
 
 
 def _name(key: Sequence[str]) -> str:
     return f"hash:{','.join(key)}"
 
 
-def sorted_hashes(files: Iterable[LargeFile], column: str, further: pl.Series) -> Hashes:
+def _numbers(part: Part) -> pl.Series:
+    """Return the numbers of the rows of a part."""
+    return pl.int_range(part.row, part.row + part.rows, eager=True)
+
+
+def _packed(rows: pl.Series, hashes: pl.Series) -> bytes:
+    """Return the numbers of rows and hashes as they are kept on disk."""
+    import numpy as np
+
+    named = np.empty(len(rows), _NAMED)
+    named["row"], named["hash"] = rows, hashes
+    return named.tobytes()
+
+
+def _unpacked(kept: bytes) -> tuple[pl.Series, pl.Series]:
+    import numpy as np
+
+    named = np.frombuffer(kept, _NAMED)
+    return pl.Series(named["row"]), pl.Series(named["hash"])
+
+
+def sorted_hashes(files: Iterable[LargeFile], column: str, further: pl.Series) -> pl.Series:
     """Return the sorted hashes of the keys of some files, and of further ones."""
-    return _sorted(np.concatenate([*(file.key_hashes(column) for file in files), further.hash().to_numpy()]))
+    return pl.concat([*(file.key_hashes(column) for file in files), further.hash().alias("")]).sort()
 
 
-def _sorted(hashes: Hashes) -> Hashes:
-    """Sort with all processors, which numpy does not."""
-    return pl.Series(hashes).sort().to_numpy()
-
-
-def _is_among(hashes: Hashes, known: Hashes) -> NDArray[np.bool_]:
+def _is_among(hashes: pl.Series, known: pl.Series) -> pl.Series:
     """Say for each hash whether it is among some that are sorted."""
     if not len(known):
-        return np.zeros(len(hashes), np.bool_)
-    at = np.searchsorted(known, hashes).clip(max=len(known) - 1)
-    same: NDArray[np.bool_] = known[at] == hashes
-    return same
+        return pl.repeat(value=False, n=len(hashes), eager=True)
+    return known.gather(known.search_sorted(hashes).clip(upper_bound=len(known) - 1)) == hashes
 
 
 def _dangling_check(table: Table, name: str) -> Check:
@@ -237,13 +255,6 @@ def _dangling_check(table: Table, name: str) -> Check:
     return foreign_key_check(table[name], Reference(target, pl.Series([], dtype=pl.String)))
 
 
-def _judge(sheets: Sequence[Sheet], checks: Sequence[Check], rules: Sequence[RowRule]) -> Iterator[Problem]:
-    """Yield what is wrong with the cells and rows of some sheets of one file."""
-    if sheets:
-        sheet = joined(sheets)
-        yield from (p for p, _, _ in judge(sheet, checks, rules) if not sheet.tells(p))
-
-
 def _judge_by(check: Check, sheet: Sheet) -> Iterator[Problem]:
     """Yield the rows that break a check, but not where the cell breaks one of its own."""
     f = sheet.table[check.field]
@@ -251,7 +262,7 @@ def _judge_by(check: Check, sheet: Sheet) -> Iterator[Problem]:
     yield from (p for p, _, _ in judge(sheet, [*own, check], []) if p.rule == check.rule)
 
 
-def dangling(sheet: Sheet, name: str, known: Hashes) -> Iterator[Problem]:
+def dangling(sheet: Sheet, name: str, known: pl.Series) -> Iterator[Problem]:
     """Yield the cells of a sheet that should name a row of a large file and do not.
 
     Args:
@@ -259,6 +270,5 @@ def dangling(sheet: Sheet, name: str, known: Hashes) -> Iterator[Problem]:
         name: the column.
         known: the sorted hashes of the keys that are there.
     """
-    hashes = sheet.frame[name].hash().to_numpy()
-    lost = pl.Series(~_is_among(hashes, known)) & sheet.frame[name].is_not_null()
+    lost = ~_is_among(sheet.frame[name].hash(), known) & sheet.frame[name].is_not_null()
     yield from _judge_by(_dangling_check(sheet.table, name), replace(sheet, frame=sheet.frame.filter(lost)))

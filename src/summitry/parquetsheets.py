@@ -6,16 +6,15 @@ from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pyarrow as pa
 from pyarrow.parquet import ParquetFile
 
-from summitry import types
+from summitry import arrowcolumns, firstlook, types
 from summitry.report import Problem, shorten
-from summitry.sheets import MOST_COLUMN_PROBLEMS, ROW, Sheet, complete, no_rows
+from summitry.sheets import MOST_COLUMN_PROBLEMS, ROW, Sheet, complete, joined, no_rows
 from summitry.sieve import SUSPECT
 
 if TYPE_CHECKING:
@@ -23,11 +22,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from summitry.csvblocks import Submit
+    from summitry.csvsheets import Records
+    from summitry.firstlook import FirstLook
     from summitry.schema import Field, Table
     from summitry.sieve import Sieve
 
 ROWS_OF_A_PART = 262_144  # or a row group, where it is smaller
-FEW = 10  # one of so many
 FAULTS = (pa.ArrowException, OSError, ValueError)
 
 
@@ -112,30 +112,47 @@ class ParquetSource:
             submit: begins to read a part, and returns a function that waits for its flags.
             ahead: how many further parts may be begun before a result is waited for.
         """
+        look = firstlook.prepared(sieve, {n: i for i, n in enumerate(self.columns)}, len(self.columns), ())
         waiting: deque[tuple[ParquetPart, Callable[[], pl.DataFrame | None]]] = deque()
         for part in self.parts():
-            waiting.append((part, submit(part.flags, sieve, hashes)))
+            waiting.append((part, submit(part.flags, sieve, hashes, look)))
             if len(waiting) > ahead:
                 first, finish = waiting.popleft()
                 yield first, finish()
         yield from ((part, finish()) for part, finish in waiting)
+        waiting.clear()
+        pa.default_memory_pool().release_unused()  # what follows needs memory of other libraries
 
-    def read(self, group: int, first: int, only: Collection[str] | None) -> pa.Table:
+    def read(self, part: ParquetPart) -> pa.Table:
         """Return the rows of a part, or some columns of them; none where they cannot be read."""
-        columns = [n for n in self.columns if only is None or n in only]
+        columns = [n for n in self.columns if part.only is None or n in part.only]
+        if not self.columns:  # another part could not be read
+            return pa.table({})
         try:
             with self._opened() as source:
-                if self._groups[group] <= ROWS_OF_A_PART:
-                    found = source.read_row_group(group, columns, use_threads=False)
-                else:
-                    batches = source.iter_batches(ROWS_OF_A_PART, [group], columns, use_threads=False)
-                    found = pa.Table.from_batches([next(islice(batches, first // ROWS_OF_A_PART, None))])
-                found.validate(full=True)
-                return found
-        except (*FAULTS, IndexError) as e:  # there are no groups any more when another part has failed
-            if self._groups:
-                self.fail(e)
-            return pa.table({})
+                batches = source.iter_batches(ROWS_OF_A_PART, [part.group], columns, use_threads=False)
+                return pa.Table.from_batches(list(_some(batches, part.first, part.rows)))
+        except FAULTS as e:
+            return self._nothing(e)
+
+    def joined(self, held: Sequence[Sheet | Records]) -> Sheet:
+        """Lay rows together that were held back; here they are sheets already."""
+        return joined([some for some in held if isinstance(some, Sheet)])
+
+    def checked(self, read: pa.Table, proven: Collection[str] = ()) -> pa.Table:
+        """Return what was read, or none of it where a column is not sound; texts that are proven need no look."""
+        try:
+            for name in read.column_names:
+                few = pa.types.is_dictionary(read.column(name).type)
+                read.column(name).validate(full=few or name not in proven)
+        except FAULTS as e:
+            return self._nothing(e)
+        return read
+
+    def _nothing(self, fault: Exception) -> pa.Table:
+        if self._groups:  # there are none any more when another part has failed
+            self.fail(fault)
+        return pa.table({})
 
     def sheet(self) -> Sheet:
         """Return all rows."""
@@ -157,30 +174,36 @@ class ParquetPart:
     only: Collection[str] | None = None
     _suspects: Sheet | None = field(default=None, init=False, repr=False)  # all that is kept of what was read
 
-    def flags(self, sieve: Sieve, hashes: Sequence[pl.Expr]) -> pl.DataFrame | None:
+    def flags(self, sieve: Sieve, hashes: Sequence[pl.Expr], look: FirstLook | None) -> pl.DataFrame | None:
         """Return for each row whether the sieve holds it back, as `suspect`, and some hashes."""
-        read = self._read()
+        read = self.source.read(self)
+        proven = self._proven(read, partial(arrowcolumns.fits, look)) if look else set()
+        read = self.source.checked(read, proven)
         if len(read) < self.rows:
             return None
-        proven = {n for n in read.column_names if self._is_proven(n, read.column(n), sieve)}
-        plain = all(_is_plain(c) for c in read.columns)
-        needed = sieve.of_rules.union(set(read.column_names) - proven, *(h.meta.root_names() for h in hashes))
-        frame = _frame(read.select([n for n in read.column_names if n in needed]))
+        if not look:
+            proven = self._proven(read, partial(arrowcolumns.is_usual, sieve))
+        left = [n for n in read.column_names if n not in proven]
+        plain = all(arrowcolumns.is_plain(read.column(n)) for n in left)
+        needed = sieve.of_rules.union(left, *(h.meta.root_names() for h in hashes))
+        frame = arrowcolumns.frame(read.select([n for n in read.column_names if n in needed]))
         found = sieve.flags(frame, hashes, text=False, plain=plain, proven=proven)
         if found[SUSPECT].any():
             self._suspects = self._sheet(read, found[SUSPECT].arg_true())
         return found
 
     def _read(self) -> pa.Table:
-        return self.source.read(self.group, self.first, self.only)
+        return self.source.checked(self.source.read(self))
 
-    def _is_proven(self, name: str, column: pa.ChunkedArray, sieve: Sieve) -> bool:
-        """Say whether a column holds a few values only, and none that breaks a check."""
-        complete = not (self.source.table.required(self.source.table[name]) and column.null_count)
-        return complete and all(
-            pa.types.is_dictionary(c.type) and sieve.is_usual(name, pl.Series(_Exported(c.dictionary)))
-            for c in column.chunks
-        )
+    def _proven(self, read: pa.Table, is_fine: Callable[[str, pa.Array], bool]) -> set[str]:
+        """Return the columns of text that break no check; where there are few values only these are looked at."""
+        table, proven = self.source.table, set()
+        for name, column in zip(read.column_names, read.columns, strict=True):
+            few = pa.types.is_dictionary(column.type)
+            texts = (c.dictionary if few else c for c in column.chunks)
+            if not (table.required(table[name]) and column.null_count) and all(is_fine(name, t) for t in texts):
+                proven.add(name)
+        return proven
 
     def sheet(self, rows: Sequence[int] | None = None) -> Sheet:
         """Return some rows by their numbers in the file, or all."""
@@ -193,10 +216,10 @@ class ParquetPart:
     def _sheet(self, read: pa.Table, places: pl.Series | None) -> Sheet:
         """Return what was read, or the rows at some places of it."""
         numbers = self.row + (pl.int_range(len(read), eager=True) if places is None else places)
-        frame = _frame(read, places).with_columns(numbers.cast(pl.UInt32).alias(ROW))
+        frame = arrowcolumns.frame(read, places).with_columns(numbers.cast(pl.UInt32).alias(ROW))
         return Sheet(self.source.table, self.source.file, complete(frame, self.source.table), [], self.source.absent)
 
-    def again(self, names: Collection[str]) -> ParquetPart:
+    def again(self, rows: Sequence[int], names: Collection[str]) -> ParquetPart:  # noqa: ARG002 - it is read as a whole
         """Return the part to be read again, some columns only."""
         return replace(self, only=names)
 
@@ -205,64 +228,25 @@ class ParquetPart:
         return replace(self)
 
 
-def _frame(rows: pa.Table, places: pl.Series | None = None) -> pl.DataFrame:
-    """Return rows, or those at some places; a few of many are copied, because they may be kept for long."""
-    columns = (_series(n, c) for n, c in zip(rows.column_names, rows.columns, strict=True))
-    if places is None:
-        return pl.DataFrame(list(columns))
-    found = (c.gather(places) for c in columns)
-    return pl.DataFrame([_copied(c) if len(places) * FEW < len(rows) else c for c in found])
+def _some(batches: Iterator[pa.RecordBatch], first: int, rows: int) -> Iterator[pa.RecordBatch]:
+    """Yield rows of some batches, which may be smaller than they were asked to be.
 
-
-def _copied(column: pl.Series) -> pl.Series:
-    """Return texts in memory of their own: as long as one is looked at, polars keeps all that stood beside it."""
-    return pl.Series(column.name, column.to_list(), pl.String) if column.dtype == pl.String else column
-
-
-class _Exported:
-    """Values of Arrow as those of any library: to look at what it knows as Arrow's, polars imports what computes."""
-
-    def __init__(self, values: pa.Array | pa.ChunkedArray) -> None:
-        if isinstance(values, pa.ChunkedArray):
-            self.__arrow_c_stream__ = values.__arrow_c_stream__
-        else:
-            self.__arrow_c_array__ = values.__arrow_c_array__
-
-
-def _series(name: str, column: pa.ChunkedArray) -> pl.Series:
-    """Return a column of polars in the memory of Arrow's, a dictionary as the texts that it stands for."""
-    if not pa.types.is_dictionary(column.type):
-        return pl.Series(_Exported(_text(column))).alias(name)
-    texts = [pl.Series(_Exported(_text(c.dictionary))).gather(pl.Series(_Exported(c.indices))) for c in column.chunks]
-    return pl.concat([pl.Series(dtype=pl.String), *texts]).alias(name)
-
-
-def _text(values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-    """Return texts that may be views as texts that are not; other values as they are."""
-    return values.cast(pa.string()) if pa.types.is_string_view(values.type) else values
-
-
-def _is_plain(column: pa.ChunkedArray) -> bool:
-    """Say whether texts hold plain characters only, and no line breaks; of what is no text there is nothing to say."""
-    from summitry.csvform import is_plain
-
-    chunks = [c.dictionary if pa.types.is_dictionary(c.type) else c for c in column.chunks]
-    for chunk in (_text(c) for c in chunks if _is_text(c.type) and len(c)):
-        _, offsets, texts = chunk.buffers()
-        ends = memoryview(offsets).cast("q" if pa.types.is_large_string(chunk.type) else "i")
-        start, end = ends[chunk.offset], ends[chunk.offset + len(chunk)]
-        if end > start and not is_plain(memoryview(texts)[start:end], lines=0):
-            return False
-    return True
+    Raises:
+        ValueError: when there are fewer.
+    """
+    for batch in batches:
+        piece = batch.slice(min(first, len(batch)), rows)
+        first, rows = max(first - len(batch), 0), rows - len(piece)
+        if len(piece):
+            yield piece
+        if not rows:
+            return
+    raise ValueError(f"{rows} rows are missing")
 
 
 def read_parquet(path: Path, table: Table, file: str) -> Sheet:
     """Read a Parquet file of a table; columns of another type are reported and read as empty."""
     return ParquetSource(path, table, file).sheet()
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
 def has_type(column: pa.Field, f: Field) -> bool:
@@ -271,7 +255,7 @@ def has_type(column: pa.Field, f: Field) -> bool:
     if f.enum and pa.types.is_dictionary(kind):
         kind = kind.value_type
     if f.type == "string":
-        return _is_text(kind)
+        return arrowcolumns.is_text(kind)
     return bool(kind.equals(getattr(pa, types.TYPES[f.type].arrow)()))
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 USUAL_DAYS = (dt.date(2020, 1, 1), dt.date(2029, 12, 31))  # others are held back and judged exactly
 _OF_CHARACTERS = ("character", "formula", "space")
 SUSPECT = "suspect"
+FEW = 10  # suspicions: whether any row has one of these is not asked first
 
 
 class Suspicion(NamedTuple):
@@ -136,7 +137,7 @@ class Sieve:
         """Return for each row whether it is held back, as `suspect`, and some hashes.
 
         Args:
-            frame: the rows.
+            frame: the rows; those that it calls `suspect` already are held back.
             hashes: expressions.
             text: whether its columns are text as in CSV, under their raw names, or have the types of the table.
             plain: whether all characters are known to be plain (`csvform.is_plain`) and no line breaks.
@@ -144,15 +145,17 @@ class Sieve:
         """
         suspicions, anywhere = self._suspicions(text, plain, frozenset(proven))
         rows = frame.lazy().with_columns(self._quick_types) if text else frame.lazy()
-        (found,) = rows.select(anywhere).collect().rows() or [()]
+        found = rows.select(anywhere).collect().row(0) if len(anywhere) > FEW else [True] * len(anywhere)
         held = [s.rows.fill_null(value=False) for s, there in zip(suspicions, found, strict=True) if there]
+        if SUSPECT in frame.columns and frame[SUSPECT].any():
+            held.append(pl.col(SUSPECT))
         if held:
             return rows.select(pl.any_horizontal(held).alias(SUSPECT), *hashes).collect()
         return frame.select(pl.repeat(value=False, n=pl.len(), dtype=pl.Boolean).alias(SUSPECT), *hashes)
 
     def is_usual(self, name: str, values: pl.Series) -> bool:
         """Say whether values of a column are all among those that are known to break nothing."""
-        known = self._usual_values.get(name)
+        known = self.usual_values.get(name)
         return known is not None and values.is_in(known.implode()).all()
 
     @cached_property
@@ -161,7 +164,7 @@ class Sieve:
         return set().union(*(r.fields for r in self.rules))
 
     @cached_property
-    def _usual_values(self) -> dict[str, pl.Series]:
+    def usual_values(self) -> dict[str, pl.Series]:
         """By column, texts that break nothing; columns of which any text may come are left out."""
         found = {f.name: _usual(f, self.references) for f in self.table.fields}
         return {name: usual for name, usual in found.items() if usual is not None}
@@ -179,7 +182,7 @@ class Sieve:
         found = [
             suspicion
             for f in fields
-            for suspicion in of_cell(f, self._usual_values.get(f.name), required=self.table.required(f), plain=plain)
+            for suspicion in of_cell(f, self.usual_values.get(f.name), required=self.table.required(f), plain=plain)
         ] + [_suspicion(r.fails) for r in self.rules]
         return found, [s.anywhere.alias(str(i)) for i, s in enumerate(found)]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -36,10 +38,9 @@ Faults = dict[int, dict[str, str | None]]  # row → column → the value that i
 
 def slug(name: str) -> str:
     """Return a name in the form of an id, to compare what was written with what exists."""
-    import unicodedata
-
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
-    return "-".join("".join(c if c.isalnum() else " " for c in plain).split())
+    if not name.isascii():
+        name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return "-".join(re.findall("[a-z0-9]+", name.lower()))
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 from importlib import import_module
 from io import TextIOWrapper
@@ -79,6 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def process(argv: Sequence[str] | None = None) -> int:
     """Run the command of this process, which ends with it: what then is left in memory is not looked through."""
+    os.environ.setdefault("MIMALLOC_PURGE_DELAY", "1000")  # ms; until then Arrow keeps what it may need again
     gc.set_threshold(MANY_OBJECTS)
     try:
         return main(argv)

@@ -1,0 +1,88 @@
+"""Columns of Arrow: as polars holds them, and whether their texts can be let pass."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pyarrow as pa
+
+from summitry import csvform
+
+if TYPE_CHECKING:
+    from summitry.firstlook import FirstLook
+    from summitry.sieve import Sieve
+
+FEW = 10  # one of so many
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """Say whether a type is text, in whatever layout."""
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def frame(rows: pa.Table, places: pl.Series | None = None) -> pl.DataFrame:
+    """Return rows, or those at some places; a few of many are copied, because they may be kept for long."""
+    columns = [_series(n, c, places) for n, c in zip(rows.column_names, rows.columns, strict=True)]
+    few = places is not None and len(places) * FEW < len(rows)
+    return pl.DataFrame([_copied(c) for c in columns] if few else columns)
+
+
+def _copied(column: pl.Series) -> pl.Series:
+    """Return texts in memory of their own: as long as one is looked at, polars keeps all that stood beside it."""
+    return pl.Series(column.name, column.to_list(), pl.String) if column.dtype == pl.String else column
+
+
+class _Exported:
+    """Values of Arrow as those of any library: to look at what it knows as Arrow's, polars imports what computes."""
+
+    def __init__(self, values: pa.Array | pa.ChunkedArray) -> None:
+        if isinstance(values, pa.ChunkedArray):
+            self.__arrow_c_stream__ = values.__arrow_c_stream__
+        else:
+            self.__arrow_c_array__ = values.__arrow_c_array__
+
+
+def _series(name: str, column: pa.ChunkedArray, places: pl.Series | None) -> pl.Series:
+    """Return a column of polars, a dictionary as the texts that it stands for, or its values at some places."""
+    if not pa.types.is_dictionary(column.type):
+        values = pl.Series(_Exported(_text(column))).alias(name)
+        return values if places is None else values.gather(places)
+    unified = column.unify_dictionaries()  # the texts of a few values are the same in all chunks then
+    indices = pl.concat([pl.Series(dtype=pl.Int32), *(pl.Series(_Exported(c.indices)) for c in unified.chunks)])
+    texts = (
+        pl.Series(_Exported(_text(unified.chunk(0).dictionary))) if unified.num_chunks else pl.Series(dtype=pl.String)
+    )
+    return texts.gather(indices if places is None else indices.gather(places)).alias(name)
+
+
+def _text(values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """Return texts that may be views as texts that are not; other values as they are."""
+    return values.cast(pa.string()) if pa.types.is_string_view(values.type) else values
+
+
+def fits(look: FirstLook, name: str, texts: pa.Array) -> bool:
+    """Say whether nothing is wrong with texts, which need not be checked before."""
+    wide = pa.types.is_large_string(texts.type)
+    if not len(texts) or not (wide or pa.types.is_string(texts.type)):
+        return not len(texts)
+    return look.fits(name, texts.buffers(), texts.offset, len(texts), wide=wide)
+
+
+def is_usual(sieve: Sieve, name: str, texts: pa.Array) -> bool:
+    """Say whether all texts are among those that are known to break nothing."""
+    return (
+        name in sieve.usual_values and is_text(texts.type) and sieve.is_usual(name, pl.Series(_Exported(_text(texts))))
+    )
+
+
+def is_plain(column: pa.ChunkedArray) -> bool:
+    """Say whether texts hold plain characters only, and no line breaks; of what is no text there is nothing to say."""
+    chunks = [c.dictionary if pa.types.is_dictionary(c.type) else c for c in column.chunks]
+    for chunk in (_text(c) for c in chunks if is_text(c.type) and len(c)):
+        _, offsets, texts = chunk.buffers()
+        ends = memoryview(offsets).cast("q" if pa.types.is_large_string(chunk.type) else "i")
+        start, end = ends[chunk.offset], ends[chunk.offset + len(chunk)]
+        if end > start and not csvform.is_plain(memoryview(texts)[start:end], lines=0):
+            return False
+    return True
