@@ -107,9 +107,11 @@ def prepared(sieve: Sieve, columns: Mapping[str, int], width: int, needed: Colle
         """Return texts that can be looked up; many columns have the same."""
         if texts is None:
             return None
-        if not any(texts.equals(others) for others, _ in made):
-            made.append((texts, _native.known(texts.to_list())))
-        return next(found for others, found in made if texts.equals(others))
+        for others, found in made:
+            if texts.equals(others):
+                return found
+        made.append((texts, _native.known(texts.to_list())))
+        return made[-1][1]
 
     def column(at: int) -> tuple[object, bytes | None, int, int, bool, str | None] | None:
         if at not in fields:

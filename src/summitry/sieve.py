@@ -153,11 +153,6 @@ class Sieve:
             return rows.select(pl.any_horizontal(held).alias(SUSPECT), *hashes).collect()
         return frame.select(pl.repeat(value=False, n=pl.len(), dtype=pl.Boolean).alias(SUSPECT), *hashes)
 
-    def is_usual(self, name: str, values: pl.Series) -> bool:
-        """Say whether values of a column are all among those that are known to break nothing."""
-        known = self.usual_values.get(name)
-        return known is not None and values.is_in(known.implode()).all()
-
     @cached_property
     def of_rules(self) -> set[str]:
         """The columns that rules look at."""

@@ -30,15 +30,15 @@ typedef struct {
     int count;
 } Buffers;
 
-static void free_buffers(Buffers *buffers) {
+static void free_memory(const Buffers *buffers) {
     for (int i = 0; i < buffers->count; i++) free((void *)buffers->memory[i]);
-    free(buffers);
 }
 
 static void release_schema(struct ArrowSchema *schema) { schema->release = NULL; }
 
 static void release_array(struct ArrowArray *array) {
-    free_buffers(array->private_data);
+    free_memory(array->private_data);
+    free(array->private_data);
     array->release = NULL;
 }
 
@@ -57,7 +57,7 @@ static PyObject *exported(const char *format, size_t length, const Buffers *give
     struct ArrowArray *array = malloc(sizeof *array);
     Buffers *buffers = malloc(sizeof *buffers);
     if (!schema || !array || !buffers) {
-        for (int i = 0; i < given->count; i++) free((void *)given->memory[i]);
+        free_memory(given);
         free(schema);
         free(array);
         free(buffers);

@@ -170,9 +170,8 @@ static const uint8_t *read_record(
             doubtful |= verdict;
         }
         if (column->wanted) {
-            *outcome = hand_on(texts++, row, &cell);
-            if (*outcome != SOUND) return NULL;
-            *outcome = UNSOUND;
+            Outcome handed = hand_on(texts++, row, &cell);
+            if (handed != SOUND) return *outcome = handed, NULL;
         }
     }
     records->doubtful[row / 8] |= (uint8_t)(doubtful << row % 8);
