@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 
@@ -167,7 +167,9 @@ def small_parts(monkeypatch):
     monkeypatch.setattr(csvblocks, "MANY", 100)
     monkeypatch.setattr(csvblocks, "MARKED", 2)
     monkeypatch.setattr(contribution, "Reader", lambda path, file: csvblocks.Reader(path, file, 300))
-    monkeypatch.setattr(parquetsheets, "ROWS_OF_A_PART", 3)
+    monkeypatch.setattr(parquetsheets, "ROWS_OF_A_PART", 20)
+    monkeypatch.setattr(parquetsheets, "ROWS_AT_ONCE", 3)
+    monkeypatch.setattr(parquetsheets, "MOST_KEPT", 2)
 
 
 def told(report):
@@ -189,7 +191,7 @@ def test_a_contribution_in_parts_is_told_the_same(case, request):
 @pytest.mark.usefixtures("either_way")
 def test_what_ships_in_parts_is_told_the_same(tmp_path, request):
     for path in (ROOT / "data").glob("*.parquet"):
-        shutil.copy(path, tmp_path)
+        parquet.write_table(parquet.read_table(path), tmp_path / path.name, row_group_size=8)
     held = contribution.validate_paths([tmp_path], ROOT, quick=True)
     request.getfixturevalue("small_parts")
     parts = contribution.validate_paths([tmp_path], ROOT)
@@ -378,19 +380,80 @@ def test_a_large_contribution_is_not_merged(tmp_path):
         merge.merge(tmp_path, ROOT)
 
 
-@pytest.mark.parametrize("rows", [7, 1000])
-def test_a_part_of_a_parquet_file_can_be_read_again(rows, monkeypatch):
-    monkeypatch.setattr(parquetsheets, "ROWS_OF_A_PART", rows)
-    source = ParquetSource(ROOT / "data/statements.parquet", schema.package().table("statements"), "s")
+@pytest.mark.parametrize("at_once", [1, 2, 1000])
+@pytest.mark.parametrize("group", [1, 7, 1000])
+def test_a_part_of_a_parquet_file_can_be_read_again(group, at_once, tmp_path, monkeypatch):
+    monkeypatch.setattr(parquetsheets, "ROWS_OF_A_PART", 10)
+    monkeypatch.setattr(parquetsheets, "ROWS_AT_ONCE", at_once)
+    given = parquet.read_table(ROOT / "data/statements.parquet")[:50]
+    parquet.write_table(given, tmp_path / "statements.parquet", row_group_size=group)
+    source = ParquetSource(tmp_path / "statements.parquet", schema.package().table("statements"), "s")
     parts = list(source.parts())
-    assert sum(p.rows for p in parts) == source.rows
-    whole, some = parts[-1].sheet().frame, ["__row", "statement_id", "act"]
-    again = parts[-1].emptied().again([source.rows - 1], {"statement_id", "act"})
-    assert again.sheet().frame[some].equals(whole[some])
-    assert again.sheet([source.rows - 1]).frame[some].equals(whole[-1:][some])
-    assert again.sheet().frame["summary"].null_count() == len(whole)
-    assert whole["statement_id"][-1] == max(read_ids())
+    assert [p.rows for p in parts] == {1: [10] * 5, 7: [7] * 6 + [8], 1000: [50]}[group]
+    assert [i for p in parts for i in range(p.row, p.row + p.rows)] == list(range(50))
+    whole, some = source.sheet().frame, ["__row", "statement_id", "act"]
+    assert whole["__row"].to_list() == list(range(50))
+    assert whole["statement_id"].to_list() == given["statement_id"].to_pylist()
+    for part in parts:
+        wanted = [part.row, part.row + part.rows - 1][: part.rows]
+        again = part.emptied().again(wanted, {"statement_id", "act"})
+        assert again.sheet().frame[some].equals(whole[part.row : part.row + part.rows][some])
+        assert again.sheet(wanted).frame[some].equals(whole[wanted][some])
+        assert again.sheet().frame["summary"].null_count() == part.rows
 
 
-def read_ids():
-    return pl.read_csv(ROOT / "data/statements.csv")["statement_id"].to_list()
+@pytest.mark.usefixtures("small_parts", "either_way")
+@pytest.mark.parametrize("group", [4, 1000])
+def test_what_is_wrong_in_any_row_of_a_large_parquet_file_is_told_once(group, tmp_path):
+    frame = pl.read_parquet(ROOT / "data/statements.parquet")[:60]
+    wrong = {  # a cell of few values, one of free text, a rule of the row only, a key, and several in one batch
+        5: {"act": "shrug"}, 17: {"summary": "=1"}, 23: {"said_from": dt.date(2025, 9, 30)}, 31: {"act": None},
+        32: {"summary": " a"}, 33: {"speaker_id": "nobody"}, 59: {"said_from": dt.date(2025, 9, 30)},
+    }  # fmt: skip
+    for row, cells in wrong.items():
+        for name, value in cells.items():
+            frame[row, name] = value
+    frame[41, "statement_id"] = frame[40, "statement_id"]
+    frame.write_parquet(tmp_path / "statements.parquet", row_group_size=group)
+    report = contribution.validate_paths([tmp_path], ROOT)
+    assert {p.row - 1 for p in report.problems} == {*wrong, 41}
+    assert len(set(report.problems)) == len(report.problems)
+    with_text = pl.read_parquet(tmp_path / "statements.parquet")
+    with_text.write_csv(tmp_path / "statements.csv")
+    (tmp_path / "statements.parquet").unlink()
+    held = contribution.validate_paths([tmp_path], ROOT)
+    assert [(p.row, p.rule, p.field) for p in held.problems] == [(p.row, p.rule, p.field) for p in report.problems]
+
+
+@pytest.mark.usefixtures("small_parts", "either_way")
+def test_a_key_of_listed_values_is_the_same_in_every_batch(tmp_path):
+    frame = pl.read_parquet(ROOT / "data/event_actors.parquet")[:12]
+    for name in ("event_id", "actor_id", "role"):
+        frame[11, name] = frame[0, name]
+    frame[10, "role"] = "nonsense"
+    frame.write_parquet(tmp_path / "event_actors.parquet", row_group_size=4)
+    report = contribution.validate_paths([tmp_path], ROOT)
+    assert [(p.row, p.rule) for p in report.problems] == [(11, "enum"), (12, "primaryKey")]
+
+
+@pytest.mark.usefixtures("small_parts", "either_way")
+@pytest.mark.parametrize("sizes", [(0, 25, 25), (25, 0, 25), (0, 0, 10, 0, 40, 0), (50, 0, 0)])
+def test_row_groups_may_be_empty(sizes, tmp_path):
+    given = parquet.read_table(ROOT / "data/statements.parquet")[:50]
+    row = 0
+    with parquet.ParquetWriter(tmp_path / "statements.parquet", given.schema) as writer:
+        for size in sizes:
+            writer.write_table(given[row : row + size], row_group_size=100)
+            row += size
+    assert parquet.ParquetFile(tmp_path / "statements.parquet").num_row_groups == len(sizes)
+    report = contribution.validate_paths([tmp_path], ROOT)
+    assert (report.problems[:], list(report.rows.values())) == ([], [50])
+
+
+@pytest.mark.usefixtures("small_parts", "either_way")
+def test_a_large_parquet_file_without_its_key_is_told(tmp_path):
+    frame = pl.read_parquet(ROOT / "data/statements.parquet")[:9]
+    frame.select("issue").write_parquet(tmp_path / "statements.parquet")
+    report = contribution.validate_paths([tmp_path], ROOT)
+    assert {p.rule for p in report.problems} == {"header"}
+    assert list(report.rows.values()) == [9]

@@ -10,10 +10,12 @@ import pyarrow as pa
 from summitry import csvform
 
 if TYPE_CHECKING:
-    from summitry.firstlook import FirstLook
+    from collections.abc import Mapping
+
     from summitry.sieve import Sieve
 
 FEW = 10  # one of so many
+NO_ENUMS: Mapping[str, pl.Enum] = {}
 
 
 def is_text(kind: pa.DataType) -> bool:
@@ -21,9 +23,16 @@ def is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
-def frame(rows: pa.Table, places: pl.Series | None = None) -> pl.DataFrame:
-    """Return rows, or those at some places; a few of many are copied, because they may be kept for long."""
-    columns = [_series(n, c, places) for n, c in zip(rows.column_names, rows.columns, strict=True)]
+def frame(rows: pa.Table, places: pl.Series | None = None, enums: Mapping[str, pl.Enum] = NO_ENUMS) -> pl.DataFrame:
+    """Return rows, or those at some places; a few of many are copied, because they may be kept for long.
+
+    Args:
+        rows: the rows.
+        places: which of them, all where it is left out.
+        enums: by column, the only texts that stand there, where that is known; rules compare numbers then.
+    """
+    given = zip(rows.column_names, rows.columns, strict=True)
+    columns = [_series(column, places, enums.get(name)).alias(name) for name, column in given]
     few = places is not None and len(places) * FEW < len(rows)
     return pl.DataFrame([_copied(c) for c in columns] if few else columns)
 
@@ -43,17 +52,19 @@ class _Exported:
             self.__arrow_c_array__ = values.__arrow_c_array__
 
 
-def _series(name: str, column: pa.ChunkedArray, places: pl.Series | None) -> pl.Series:
+def _series(column: pa.ChunkedArray, places: pl.Series | None, kind: pl.Enum | None) -> pl.Series:
     """Return a column of polars, a dictionary as the texts that it stands for, or its values at some places."""
     if not pa.types.is_dictionary(column.type):
-        values = pl.Series(_Exported(_text(column))).alias(name)
+        values = pl.Series(_Exported(_text(column)))
         return values if places is None else values.gather(places)
-    unified = column.unify_dictionaries()  # the texts of a few values are the same in all chunks then
-    indices = pl.concat([pl.Series(dtype=pl.Int32), *(pl.Series(_Exported(c.indices)) for c in unified.chunks)])
-    texts = (
-        pl.Series(_Exported(_text(unified.chunk(0).dictionary))) if unified.num_chunks else pl.Series(dtype=pl.String)
-    )
-    return texts.gather(indices if places is None else indices.gather(places)).alias(name)
+    texts, indices, before = [pl.Series(dtype=kind or pl.String)], [pl.Series(dtype=pl.Int32)], 0
+    for chunk in column.chunks:  # each has a dictionary of its own
+        found = pl.Series(_Exported(_text(chunk.dictionary)))
+        texts.append(found.cast(kind, strict=False) if kind else found)
+        indices.append(pl.Series(_Exported(chunk.indices)) + before)
+        before += len(found)
+    wanted = pl.concat(indices)
+    return pl.concat(texts).gather(wanted if places is None else wanted.gather(places))
 
 
 def _text(values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
@@ -61,18 +72,15 @@ def _text(values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     return values.cast(pa.string()) if pa.types.is_string_view(values.type) else values
 
 
-def fits(look: FirstLook, name: str, texts: pa.Array) -> bool:
-    """Say whether nothing is wrong with texts, which need not be checked before."""
-    wide = pa.types.is_large_string(texts.type)
-    if not len(texts) or not (wide or pa.types.is_string(texts.type)):
-        return not len(texts)
-    return look.fits(name, texts.buffers(), texts.offset, len(texts), wide=wide)
+def usual(sieve: Sieve, batch: pa.RecordBatch) -> frozenset[str]:
+    """Return the columns of a batch whose texts are all among those that are known to break nothing."""
+    return frozenset(n for n, c in zip(batch.schema.names, batch.columns, strict=True) if _is_usual(sieve, n, c))
 
 
-def is_usual(sieve: Sieve, name: str, texts: pa.Array) -> bool:
-    """Say whether all texts are among those that are known to break nothing."""
+def _is_usual(sieve: Sieve, name: str, column: pa.Array) -> bool:
     known = sieve.usual_values.get(name)
-    if known is None or not is_text(texts.type):
+    texts = column.dictionary if pa.types.is_dictionary(column.type) else column
+    if known is None or not is_text(texts.type) or (column.null_count and sieve.table.required(sieve.table[name])):
         return False
     return pl.Series(_Exported(_text(texts))).is_in(known.implode()).all()
 

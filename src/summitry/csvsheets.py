@@ -198,9 +198,9 @@ class CsvPart:
         """Return some rows by their numbers in the file, or all."""
         return self.source.sheet(self.block) if rows is None else self.source.rows(self.block, rows)
 
-    def suspects(self, rows: Sequence[int]) -> Records:
+    def suspects(self, rows: Sequence[int]) -> list[Records]:
         """Return the rows that the sieve has held back, by their numbers, to be read when there are many."""
-        return {row: self.block.record(row) for row in rows}
+        return [{row: self.block.record(row) for row in rows}]
 
     def again(self, rows: Sequence[int], names: Collection[str]) -> CsvPart:  # noqa: ARG002 - a line has all columns
         """Read some rows of the part again after `emptied`, in order, and some columns at least."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
@@ -22,7 +22,9 @@ except ImportError:  # no compiler was there when it was installed
     _native = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
+
+    import pyarrow as pa
 
     from summitry.schema import Field
     from summitry.sieve import Sieve
@@ -50,14 +52,12 @@ class FirstLook:
     Attributes:
         plan: the same for the machine.
         wanted: the columns that are handed on, in the order of the file.
-        proven: fields of which nothing is left to look at.
-        places: where each field stands.
+        proven: fields of which nothing is left to look at, unless they are suspect.
     """
 
     plan: object
     wanted: tuple[str, ...]
     proven: frozenset[str]
-    places: Mapping[str, int]
 
     def look(self, text: bytes) -> Looked[pl.DataFrame] | None:
         """Return the form of bytes and a row for each record: whether it is `suspect`, and the columns handed on.
@@ -72,19 +72,10 @@ class FirstLook:
         named = zip((SUSPECT, *self.wanted), (suspect, *texts), strict=True)
         return Looked(records, lines, borders, pl.DataFrame([s.alias(n) for n, s in named]))
 
-    def fits(self, name: str, buffers: Sequence[Any], first: int, count: int, *, wide: bool) -> bool:
-        """Say whether nothing is wrong with the texts of a field, in the layout of Arrow.
-
-        Args:
-            name: the field.
-            buffers: which texts are valid, where they begin and end, and their bytes.
-            first: where to begin.
-            count: how many there are.
-            wide: whether offsets have eight bytes.
-        """
-        valid, offsets, text = buffers
-        place = self.places[name]
-        return name in self.proven and _native.fits(self.plan, place, valid, offsets, text, first, count, wide)
+    def proven_in(self, batch: pa.RecordBatch) -> frozenset[str]:
+        """Return the columns of a batch, in the order of the plan, of which nothing is left to look at."""
+        fine = _native.proven(self.plan, *batch.__arrow_c_array__())
+        return frozenset(name for name, is_fine in zip(batch.schema.names, fine, strict=True) if is_fine)
 
 
 def prepared(sieve: Sieve, columns: Mapping[str, int], width: int, needed: Collection[str]) -> FirstLook | None:
@@ -122,7 +113,7 @@ def prepared(sieve: Sieve, columns: Mapping[str, int], width: int, needed: Colle
         return known(look.known), look.letters, *look.lengths, sieve.table.required(f), raw_name(f) if hand_on else None
 
     plan = tuple(column(at) for at in range(width))
-    return FirstLook(_native.plan(plan), tuple(c[-1] for c in plan if c and c[-1]), frozenset(proven), columns)
+    return FirstLook(_native.plan(plan), tuple(c[-1] for c in plan if c and c[-1]), frozenset(proven))
 
 
 class _Look(NamedTuple):

@@ -133,7 +133,7 @@ class LargeFile:
         else:
             self._keep(part, _numbers(part), flags)
             if flags[SUSPECT].any():
-                yield part.suspects([part.row + i for i in flags[SUSPECT].arg_true()])
+                yield from part.suspects([part.row + i for i in flags[SUSPECT].arg_true()])
 
     def _spool(self) -> IO[bytes]:
         """Return a temporary file that is open as long as this object lives."""

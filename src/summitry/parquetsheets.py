@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pyarrow as pa
-from pyarrow.parquet import ParquetFile
+from pyarrow.parquet import FileMetaData, ParquetFile
 
 from summitry import arrowcolumns, firstlook, types
 from summitry.report import Problem, shorten
@@ -18,7 +21,7 @@ from summitry.sheets import MOST_COLUMN_PROBLEMS, ROW, Sheet, complete, joined, 
 from summitry.sieve import SUSPECT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from summitry.csvblocks import Submit
@@ -27,7 +30,11 @@ if TYPE_CHECKING:
     from summitry.schema import Field, Table
     from summitry.sieve import Sieve
 
-ROWS_OF_A_PART = 262_144  # or a row group, where it is smaller
+ROWS_OF_A_PART = 131_072  # of several row groups; one that is larger is a part, too
+ROWS_AT_ONCE = 65_536  # of a batch
+BATCHES_TOGETHER = 2  # that pass the sieve
+MOST_KEPT = 131_072  # rows of a part that are held back; more are read again
+BUFFER = 1 << 20  # bytes of a column that are read at once; without it Arrow holds all of a row group
 FAULTS = (pa.ArrowException, OSError, ValueError)
 
 
@@ -46,7 +53,7 @@ class ParquetSource:
         rows: how many there are.
     """
 
-    workers = 2  # parts that are looked at at once: each is held as a whole
+    workers = 2  # parts that are looked at at once
 
     def __init__(self, path: Path, table: Table, file: str) -> None:
         """Compare the columns with the table."""
@@ -54,13 +61,15 @@ class ParquetSource:
         self.columns: list[str] = []
         self.problems: list[Problem] = []
         self._groups: list[int] = []
+        self._metadata: FileMetaData | None = None
         try:
             with path.open("rb") as raw, ParquetFile(raw) as source:
                 given = source.schema_arrow
                 named = [f for f in table.fields if given.names.count(f.name) == 1]
                 self.columns = [f.name for f in named if has_type(given.field(f.name), f)]
                 self.problems += column_problems(table, file, given, self.columns)
-                self._groups = [source.metadata.row_group(i).num_rows for i in range(source.num_row_groups)]
+                self._metadata = source.metadata
+                self._groups = [self._metadata.row_group(i).num_rows for i in range(source.num_row_groups)]
         except FAULTS as e:
             self.fail(e)
 
@@ -69,7 +78,12 @@ class ParquetSource:
         """Open the file; columns of few values are read as such."""
         fields = [self.table[name] for name in self.columns]
         few = [f.name for f in fields if f.enum or self.table.reference(f.name)]
-        with self.path.open("rb") as raw, ParquetFile(raw, read_dictionary=few) as source:
+        with (
+            self.path.open("rb") as raw,
+            ParquetFile(
+                raw, metadata=self._metadata, read_dictionary=few, pre_buffer=False, buffer_size=BUFFER
+            ) as source,
+        ):
             yield source
 
     def fail(self, fault: Exception) -> None:
@@ -95,11 +109,14 @@ class ParquetSource:
 
     def parts(self) -> Iterator[ParquetPart]:
         """Yield the rows part by part; none where no column is known."""
-        row = 0
-        for group, rows in enumerate(self._groups if self.columns else ()):
-            for first in range(0, rows, ROWS_OF_A_PART):
-                yield ParquetPart(self, group, first, row + first, min(ROWS_OF_A_PART, rows - first))
-            row += rows
+        row, groups, rows = 0, list[int](), 0
+        for group, more in enumerate(self._groups if self.columns else ()):
+            if rows and rows + more > ROWS_OF_A_PART:
+                yield ParquetPart(self, tuple(groups), row, rows)
+                row, groups, rows = row + rows, [], 0
+            groups, rows = [*groups, group], rows + more
+        if rows:
+            yield ParquetPart(self, tuple(groups), row, rows)
 
     def sifted(
         self, sieve: Sieve, hashes: Sequence[pl.Expr], submit: Submit = partial, ahead: int = 0
@@ -112,7 +129,8 @@ class ParquetSource:
             submit: begins to read a part, and returns a function that waits for its flags.
             ahead: how many further parts may be begun before a result is waited for.
         """
-        look = firstlook.prepared(sieve, {n: i for i, n in enumerate(self.columns)}, len(self.columns), ())
+        texts = {n: i for i, n in enumerate(self.columns) if self.table[n].type == "string"}
+        look = firstlook.prepared(sieve, texts, len(self.columns), ())
         waiting: deque[tuple[ParquetPart, Callable[[], pl.DataFrame | None]]] = deque()
         for part in self.parts():
             waiting.append((part, submit(part.flags, sieve, hashes, look)))
@@ -123,36 +141,41 @@ class ParquetSource:
         waiting.clear()
         pa.default_memory_pool().release_unused()  # what follows needs memory of other libraries
 
-    def read(self, part: ParquetPart) -> pa.Table:
-        """Return the rows of a part, or some columns of them; none where they cannot be read."""
+    def batches(
+        self, part: ParquetPart, prove: Callable[[pa.RecordBatch], frozenset[str]] = lambda _: frozenset()
+    ) -> Iterator[tuple[frozenset[str], pa.RecordBatch]]:
+        """Yield the rows of a part, or some columns of them, in batches whose columns are sound.
+
+        Args:
+            part: the part.
+            prove: finds columns whose texts are known to be sound, and more than that.
+
+        Yields:
+            What is proven, and the batch. The last ones are missing when the file cannot be read.
+        """
         columns = [n for n in self.columns if part.only is None or n in part.only]
-        if not self.columns:  # another part could not be read
-            return pa.table({})
+        missing = part.rows
+        if not columns:  # another part could not be read
+            return
         try:
             with self._opened() as source:
-                batches = source.iter_batches(ROWS_OF_A_PART, [part.group], columns, use_threads=False)
-                return pa.Table.from_batches(list(_some(batches, part.first, part.rows)))
+                for some in source.iter_batches(ROWS_AT_ONCE, part.groups, columns, use_threads=False):
+                    batch = some.select(columns)
+                    batch.validate()
+                    proven = prove(batch)
+                    for name in proven.symmetric_difference(columns):
+                        batch.column(name).validate(full=True)
+                    missing -= len(batch)
+                    yield proven, batch
+                if missing:
+                    raise ValueError(f"{missing} rows are missing")
         except FAULTS as e:
-            return self._nothing(e)
+            if self._groups:  # there are none any more when another part has failed
+                self.fail(e)
 
     def joined(self, held: Sequence[Sheet | Records]) -> Sheet:
         """Lay rows together that were held back; here they are sheets already."""
         return joined([some for some in held if isinstance(some, Sheet)])
-
-    def checked(self, read: pa.Table, proven: Collection[str] = ()) -> pa.Table:
-        """Return what was read, or none of it where a column is not sound; texts that are proven need no look."""
-        try:
-            for name in read.column_names:
-                few = pa.types.is_dictionary(read.column(name).type)
-                read.column(name).validate(full=few or name not in proven)
-        except FAULTS as e:
-            return self._nothing(e)
-        return read
-
-    def _nothing(self, fault: Exception) -> pa.Table:
-        if self._groups:  # there are none any more when another part has failed
-            self.fail(fault)
-        return pa.table({})
 
     def sheet(self) -> Sheet:
         """Return all rows."""
@@ -167,57 +190,81 @@ class ParquetPart:
     """Some rows of a Parquet file, read when they are needed; otherwise as `csvsheets.CsvPart`."""
 
     source: ParquetSource
-    group: int
-    first: int
+    groups: tuple[int, ...]
     row: int
     rows: int
     only: Collection[str] | None = None
-    _suspects: Sheet | None = field(default=None, init=False, repr=False)  # all that is kept of what was read
+    _suspects: list[Sheet] = field(default_factory=list, init=False, repr=False)  # all that is kept of what was read
 
     def flags(self, sieve: Sieve, hashes: Sequence[pl.Expr], look: FirstLook | None) -> pl.DataFrame | None:
         """Return for each row whether the sieve holds it back, as `suspect`, and some hashes."""
-        read = self.source.read(self)
-        proven = self._proven(read, partial(arrowcolumns.fits, look)) if look else set()
-        read = self.source.checked(read, proven)
-        if len(read) < self.rows:
+        hashed = frozenset[str]().union(*(h.meta.root_names() for h in hashes))
+        found, held, row, suspects = list[pl.DataFrame](), list[Sheet](), self.row, 0
+        for proven, read in self._looked_at(sieve, hashed | sieve.of_rules, look):
+            flags = self._flags(read, proven, hashed, sieve, hashes)
+            some = flags[SUSPECT].arg_true()
+            suspects += len(some)
+            if len(some) and suspects <= MOST_KEPT and read.num_columns == len(self.source.columns):
+                held.append(self._sheet(read, row, [row + i for i in some]))
+            found.append(flags)
+            row += len(read)
+        if row < self.row + self.rows:
             return None
-        if not look:
-            proven = self._proven(read, partial(arrowcolumns.is_usual, sieve))
+        if suspects == sum(len(sheet.frame) for sheet in held):
+            self._suspects = held
+        return pl.concat(found)
+
+    def _flags(
+        self, read: pa.Table, proven: frozenset[str], hashed: Collection[str], sieve: Sieve, hashes: Sequence[pl.Expr]
+    ) -> pl.DataFrame:
         left = [n for n in read.column_names if n not in proven]
         plain = all(arrowcolumns.is_plain(read.column(n)) for n in left)
-        needed = sieve.of_rules.union(left, *(h.meta.root_names() for h in hashes))
-        frame = arrowcolumns.frame(read.select([n for n in read.column_names if n in needed]))
-        found = sieve.flags(frame, hashes, text=False, plain=plain, proven=proven)
-        if found[SUSPECT].any():
-            self._suspects = self._sheet(read, found[SUSPECT].arg_true())
-        return found
+        enums = {n: self.source.table[n].enum for n in proven.difference(hashed)}  # a number has another hash
+        names = [n for n in read.column_names if n in hashed or n in sieve.of_rules or n in left]
+        frame = arrowcolumns.frame(read.select(names), enums={n: pl.Enum(some) for n, some in enums.items() if some})
+        return sieve.flags(frame, hashes, text=False, plain=plain, proven=proven)
 
-    def _read(self) -> pa.Table:
-        return self.source.checked(self.source.read(self))
+    def _looked_at(
+        self, sieve: Sieve, needed: Collection[str], look: FirstLook | None
+    ) -> Iterator[tuple[frozenset[str], pa.Table]]:
+        """Yield the rows, some at a time, and what is proven of them; of faultless texts only those still needed."""
+        prove = look.proven_in if look else partial(arrowcolumns.usual, sieve)
 
-    def _proven(self, read: pa.Table, is_fine: Callable[[str, pa.Array], bool]) -> set[str]:
-        """Return the columns of text that break no check; where there are few values only these are looked at."""
-        table, proven = self.source.table, set()
-        for name, column in zip(read.column_names, read.columns, strict=True):
-            few = pa.types.is_dictionary(column.type)
-            texts = (c.dictionary if few else c for c in column.chunks)
-            if not (table.required(table[name]) and column.null_count) and all(is_fine(name, t) for t in texts):
-                proven.add(name)
-        return proven
+        def looked() -> Iterator[tuple[tuple[int, frozenset[str]], pa.RecordBatch]]:
+            for i, (proven, batch) in enumerate(self.source.batches(self, prove)):
+                left = [n for n in batch.schema.names if n in needed or n not in proven]
+                fine = look and proven == look.proven
+                yield (i // BATCHES_TOGETHER, proven), batch.select(left) if fine else batch
+
+        for (_, proven), batches in groupby(looked(), key=itemgetter(0)):
+            yield proven, pa.Table.from_batches(batch for _, batch in batches)
 
     def sheet(self, rows: Sequence[int] | None = None) -> Sheet:
-        """Return some rows by their numbers in the file, or all."""
-        return self._sheet(self._read(), None if rows is None else pl.Series(rows, dtype=pl.Int64) - self.row)
+        """Return some rows by their numbers in the file, in order, or all."""
+        sheets = list(self._sheets(rows))
+        return joined(sheets) if sheets else self._sheet(pa.table({}), self.row, None)
 
-    def suspects(self, rows: Sequence[int]) -> Sheet:
-        """Return the rows that `flags` has held back, by their numbers; it has kept them."""
-        return self._suspects or self.sheet(rows)
+    def suspects(self, rows: Sequence[int]) -> Iterable[Sheet]:
+        """Return the rows that `flags` has held back, by their numbers, some at a time; it may have kept them."""
+        return self._suspects or self._sheets(rows)
 
-    def _sheet(self, read: pa.Table, places: pl.Series | None) -> Sheet:
-        """Return what was read, or the rows at some places of it."""
-        numbers = self.row + (pl.int_range(len(read), eager=True) if places is None else places)
-        frame = arrowcolumns.frame(read, places).with_columns(numbers.cast(pl.UInt32).alias(ROW))
-        return Sheet(self.source.table, self.source.file, complete(frame, self.source.table), [], self.source.absent)
+    def _sheets(self, rows: Sequence[int] | None) -> Iterator[Sheet]:
+        row = self.row
+        for _, batch in self.source.batches(self):
+            after = row + len(batch)
+            here = None if rows is None else rows[bisect_left(rows, row) : bisect_left(rows, after)]
+            if here is None or here:
+                yield self._sheet(pa.Table.from_batches([batch]), row, here)
+            if rows and rows[-1] < after:
+                break
+            row = after
+
+    def _sheet(self, read: pa.Table, first: int, rows: Sequence[int] | None) -> Sheet:
+        """Return what was read from some row on, or some of its rows by their numbers in the file."""
+        numbers = pl.Series(range(first, first + len(read)) if rows is None else rows, dtype=pl.Int64)
+        frame = arrowcolumns.frame(read, None if rows is None else numbers - first)
+        frame = complete(frame.with_columns(numbers.cast(pl.UInt32).alias(ROW)), self.source.table)
+        return Sheet(self.source.table, self.source.file, frame, [], self.source.absent)
 
     def again(self, rows: Sequence[int], names: Collection[str]) -> ParquetPart:  # noqa: ARG002 - it is read as a whole
         """Return the part to be read again, some columns only."""
@@ -226,22 +273,6 @@ class ParquetPart:
     def emptied(self) -> ParquetPart:
         """Return the part without its content: what is needed to read it again."""
         return replace(self)
-
-
-def _some(batches: Iterator[pa.RecordBatch], first: int, rows: int) -> Iterator[pa.RecordBatch]:
-    """Yield rows of some batches, which may be smaller than they were asked to be.
-
-    Raises:
-        ValueError: when there are fewer.
-    """
-    for batch in batches:
-        piece = batch.slice(min(first, len(batch)), rows)
-        first, rows = max(first - len(batch), 0), rows - len(piece)
-        if len(piece):
-            yield piece
-        if not rows:
-            return
-    raise ValueError(f"{rows} rows are missing")
 
 
 def read_parquet(path: Path, table: Table, file: str) -> Sheet:

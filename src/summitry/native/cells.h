@@ -8,7 +8,7 @@
 #include <string.h>
 
 typedef enum { FINE, DOUBTFUL, NOT_UTF8 } Verdict;
-enum { CONTROL = 1, HIGH = 2 }; /* traits of text: it holds control characters, or bytes beyond ASCII */
+enum { CONTROL = 1, HIGH = 2, UNKNOWN = 8 }; /* traits of text: control characters, or bytes beyond ASCII, are in it */
 
 /* A text that is known. Up to sixteen bytes, its size, its first eight bytes and its last eight say all of it. */
 typedef struct {
@@ -162,13 +162,18 @@ static inline int is_expected(const Column *column, const uint8_t *p, size_t siz
     return slot_of(column->known, &text)->text != NULL;
 }
 
+/* Say whether free text neither begins as a formula does, nor begins or ends with a space. */
+static inline int is_bordered(const uint8_t *p, size_t size) {
+    return p[0] != ' ' && p[size - 1] != ' ' && !memchr("=+-@", p[0], 4);
+}
+
 /* Judge a cell that is not empty.
 
-   Of its bytes, `doubled` are quotation marks that stand for the one before them. Free text must not begin as a
-   formula does, nor begin or end with a space; other text that is not known is left to those who judge after us,
-   as long as all of its characters can be seen. */
+   Of its bytes, `doubled` are quotation marks that stand for the one before them. Other text that is not known is left
+   to those who judge after us, as long as all of its characters can be seen. */
 static inline Verdict judge(const Column *column, const uint8_t *p, size_t size, int traits, size_t doubled) {
     if (!doubled && is_expected(column, p, size)) return FINE;
+    if (traits == UNKNOWN) traits = traits_of(p, size);
     int unseen = traits & CONTROL;
     int64_t characters = traits & HIGH ? count_characters(p, size, &unseen) : (int64_t)size;
     if (characters < 0) return NOT_UTF8;
@@ -176,7 +181,7 @@ static inline Verdict judge(const Column *column, const uint8_t *p, size_t size,
     if (column->known || column->letters || unseen) return DOUBTFUL;
     if (column->shortest < 0) return FINE;
     if (!is_within(column, characters - (int64_t)doubled)) return DOUBTFUL;
-    return p[0] == ' ' || p[size - 1] == ' ' || memchr("=+-@", p[0], 4) ? DOUBTFUL : FINE;
+    return is_bordered(p, size) ? FINE : DOUBTFUL;
 }
 
 #endif

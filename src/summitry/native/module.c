@@ -7,7 +7,7 @@
 #endif
 #include <Python.h>
 
-#include "arrow.h"
+#include "batches.h"
 #include "records.h"
 
 /* ---- known texts ---- */
@@ -156,61 +156,35 @@ static PyObject *sift(PyObject *Py_UNUSED(module), PyObject *args) {
     return Py_BuildValue("nnN", (Py_ssize_t)records.count, (Py_ssize_t)records.lines, columns);
 }
 
-/* ---- columns of Arrow ---- */
+/* ---- batches ---- */
 
-/* Texts as Arrow lays them out: the i-th stands in `text` from offset i up to the next. */
-typedef struct {
-    const uint8_t *text, *valid; /* valid: a bit for each text, NULL where all are */
-    const void *offsets;
-    size_t size; /* of text, in bytes */
-    int wide;    /* whether offsets have eight bytes, not four */
-} Layout;
-
-static inline int64_t offset_at(const Layout *layout, size_t i) {
-    return layout->wide ? ((const int64_t *)layout->offsets)[i] : ((const int32_t *)layout->offsets)[i];
-}
-
-/* Say whether all texts are fine; an empty one is not. */
-static int all_fine(const Column *column, const Layout *layout, size_t first, size_t end) {
-    for (size_t i = first; i < end; i++) {
-        if (layout->valid && !(layout->valid[i / 8] >> i % 8 & 1)) continue;
-        int64_t from = offset_at(layout, i), to = offset_at(layout, i + 1);
-        if (from < 0 || to <= from || (uint64_t)to > layout->size) return 0;
-        const uint8_t *text = layout->text + from;
-        size_t size = (size_t)(to - from);
-        if (judge(column, text, size, traits_of(text, size), 0) != FINE) return 0;
+static PyObject *proven(PyObject *Py_UNUSED(module), PyObject *args) {
+    PyObject *given[3];
+    if (!PyArg_ParseTuple(args, "OOO", &given[0], &given[1], &given[2])) return NULL;
+    const Plan *plan = PyCapsule_GetPointer(given[0], "plan");
+    const struct ArrowSchema *schema = plan ? PyCapsule_GetPointer(given[1], "arrow_schema") : NULL;
+    const struct ArrowArray *batch = schema ? PyCapsule_GetPointer(given[2], "arrow_array") : NULL;
+    if (!batch) return NULL;
+    if (strcmp(schema->format, "+s") || batch->n_children != (int64_t)plan->width || batch->offset) {
+        return PyErr_SetString(PyExc_ValueError, "a batch has the columns that are planned"), NULL;
     }
-    return 1;
-}
-
-static PyObject *fits(PyObject *Py_UNUSED(module), PyObject *args) {
-    PyObject *capsule;
-    Py_buffer valid, offsets, text;
-    Py_ssize_t at, first, count;
-    int wide, fine = 0;
-    if (!PyArg_ParseTuple(args, "Onz*y*z*nnp", &capsule, &at, &valid, &offsets, &text, &first, &count, &wide)) {
-        return NULL;
+    char *found = malloc(plan->width + 1);
+    if (!found) return PyErr_NoMemory();
+    Py_BEGIN_ALLOW_THREADS
+    for (size_t k = 0; k < plan->width; k++) {
+        found[k] = (char)is_proven(&plan->columns[k], schema->children[k], batch->children[k]);
     }
-    const Plan *plan = PyCapsule_GetPointer(capsule, "plan");
-    const Layout layout = {text.buf, valid.buf, offsets.buf, (size_t)text.len, wide};
-    Py_ssize_t end = first + count;
-    if (plan && at >= 0 && (size_t)at < plan->width && first >= 0 && count >= 0
-        && (end + 1) * (wide ? 8 : 4) <= offsets.len && (!valid.buf || (end + 7) / 8 <= valid.len)) {
-        Py_BEGIN_ALLOW_THREADS
-        fine = all_fine(&plan->columns[at], &layout, (size_t)first, (size_t)end);
-        Py_END_ALLOW_THREADS
-    }
-    PyBuffer_Release(&valid);
-    PyBuffer_Release(&offsets);
-    PyBuffer_Release(&text);
-    return plan ? PyBool_FromLong(fine) : NULL;
+    Py_END_ALLOW_THREADS
+    PyObject *told = PyBytes_FromStringAndSize(found, (Py_ssize_t)plan->width);
+    free(found);
+    return told;
 }
 
 static PyMethodDef methods[] = {
     {"known", known, METH_O, "Return texts, ready to be looked up."},
     {"plan", plan, METH_O, "Return what to make of the columns of a file."},
     {"sift", sift, METH_VARARGS, "Return what the first look at records finds, or None where they are not sound."},
-    {"fits", fits, METH_VARARGS, "Say whether all texts of a column of Arrow are fine."},
+    {"proven", proven, METH_VARARGS, "Return for each column of a batch of Arrow whether all of its texts are fine."},
     {NULL, NULL, 0, NULL},
 };
 
