@@ -87,7 +87,7 @@ ROW_RULES: tuple[RowRule, ...] = (
     ),
     RowRule(
         "date-one-day", 7, "statements", ("said_to", "said_from", "date_basis"),
-        _ONE_DAY & c("said_from").eq_missing(c("said_to")).not_() | _ONE_DAY & _lacks("said_from"),
+        _ONE_DAY & (c("said_from").eq_missing(c("said_to")).not_() | _lacks("said_from")),
         "the same day in said_from and said_to, because date_basis names one day",
         "Write the day in both, or code date_basis bounded.",
         "a stated, resolved or published date is not one day", "date_basis resolved, said_to empty",
