@@ -117,8 +117,9 @@ def test_modules_import_only_from_lines_above():
         "inputs", "affiliations", "histories", "observations", "trajectories", "matrices", "gaps", "event_claims",
         "projections", "networks", "networkfiles", "pictures", "export",
         # validation
-        "csvfile", "csvform", "csvblocks", "sheets", "checks", "sieve", "firstlook", "csvsheets", "arrowcolumns",
-        "parquetsheets", "rules",
+        "machine", "csvfile", "csvform", "csvblocks", "sheets", "checks", "sieve", "firstlook", "csvsheets",
+        "arrowcolumns", "parquetschema", "parquetfooter", "parquetpages", "parquetcolumns", "parquetsheets",
+        "rules", "hashes",
         "judgement", "largefiles", "ledger", "validation", "contribution", "spark",
         # what is derived
         "snapshot", "differences", "releases", "descriptor", "metadata", "build", "merge",

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from summitry import contribution, csvblocks, csvfile, csvform, firstlook, merge, parquetsheets, schema
+from summitry import contribution, csvblocks, csvfile, csvform, machine, merge, parquetsheets, schema
 from summitry.checks import Reference, cell_checks
 from summitry.csvsheets import CsvSource, read_csv
 from summitry.errors import InputError
@@ -156,7 +156,7 @@ def test_no_character_hides_where_pieces_end(hidden, monkeypatch):
 def either_way(request, monkeypatch):
     """Take the first look in machine code, or as where there is none."""
     if request.param == "polars":
-        monkeypatch.setattr(firstlook, "_native", None)
+        monkeypatch.setattr(machine, "native", None)
 
 
 @pytest.fixture

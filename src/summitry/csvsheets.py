@@ -42,6 +42,7 @@ class CsvSource:
     """
 
     workers: ClassVar[int] = 3  # blocks that are looked at at once; they also wait for each other
+    ahead: ClassVar[int] = 2  # further blocks that may be begun before a result is waited for
     table: Table
     reader: csvblocks.Reader
     columns: dict[str, int] = field(init=False)
@@ -134,9 +135,9 @@ class CsvSource:
         raw = b"".join(record for record, _ in records.values())
         return self._read(raw, list(records), lambda row, at: csvfile.place(*records[row], at))
 
-    def joined(self, held: Sequence[Sheet | Records]) -> Sheet:
+    def joined(self, held: Sequence[Sheet | Records | pl.DataFrame]) -> Sheet:
         """Lay rows together that were held back."""
-        records = {row: record for some in held if not isinstance(some, Sheet) for row, record in some.items()}
+        records = {row: record for some in held if isinstance(some, dict) for row, record in some.items()}
         sheets = [some for some in held if isinstance(some, Sheet)]
         return joined([*sheets, self.of_records(records)] if records else sheets)
 

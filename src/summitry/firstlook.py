@@ -1,7 +1,7 @@
 """A first look at the cells of a large file in machine code, where this installation has it (`summitry/native`).
 
 It proves the form of CSV, looks up known texts, looks through free text, and hands on only the columns that the sieve
-still needs; of Arrow's columns it says whether all texts are fine. Where it is missing, the sieve does the same.
+still needs; of the pages of a Parquet file likewise (`parquetpages`). Where it is missing, the sieve does the same.
 """
 
 from __future__ import annotations
@@ -12,37 +12,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
+from summitry import machine
 from summitry.csvblocks import Looked
 from summitry.sheets import raw_name
 from summitry.sieve import SUSPECT
 
-try:
-    from summitry import _native
-except ImportError:  # no compiler was there when it was installed
-    _native = None  # type: ignore[assignment]
-
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-
-    import pyarrow as pa
 
     from summitry.schema import Field
     from summitry.sieve import Sieve
 
 ANY_LENGTH = 1 << 62
+# how values are handed on: as they are by type, as the index of a known text, as whether there is one
+KINDS = {"string": "t", "date": "d", "integer": "l", "number": "g", "boolean": "b"}
+INDEX, PRESENCE = "i", "p"
+MOST_INDICES = 255  # so that polars keeps them in a byte
 OTHER = (-1, -1)  # the lengths of text of which nothing is said here
 _WORDS = re.compile(r"(?P<letters>\[[^]^\\]+\])\+\((?P<joint>-)(?P<again>\[[^]]+\])\+\)\*")
-
-
-@dataclass(frozen=True)
-class Exported:
-    """A column in Arrow's C data interface: capsules of its schema and of the array."""
-
-    capsules: tuple[object, object]
-
-    def __arrow_c_array__(self, requested_schema: object = None) -> tuple[object, object]:
-        """Hand it on as it is."""
-        return self.capsules
 
 
 @dataclass(frozen=True)
@@ -53,32 +40,35 @@ class FirstLook:
         plan: the same for the machine.
         wanted: the columns that are handed on, in the order of the file.
         proven: fields of which nothing is left to look at, unless they are suspect.
+        enums: by column, the known texts whose indices are handed on.
     """
 
     plan: object
     wanted: tuple[str, ...]
     proven: frozenset[str]
+    enums: Mapping[str, pl.Enum]
 
     def look(self, text: bytes) -> Looked[pl.DataFrame] | None:
         """Return the form of bytes and a row for each record: whether it is `suspect`, and the columns handed on.
 
         None where the bytes are not sound.
         """
-        found = _native.sift(self.plan, text)
+        found = machine.native.sift(self.plan, text)
         if not found:
             return None
         records, lines, columns = found
-        suspect, borders, *texts = (pl.Series(Exported(c)) for c in columns)
+        suspect, borders, *texts = map(machine.series, columns)
         named = zip((SUSPECT, *self.wanted), (suspect, *texts), strict=True)
         return Looked(records, lines, borders, pl.DataFrame([s.alias(n) for n, s in named]))
 
-    def proven_in(self, batch: pa.RecordBatch) -> frozenset[str]:
-        """Return the columns of a batch, in the order of the plan, of which nothing is left to look at."""
-        fine = _native.proven(self.plan, *batch.__arrow_c_array__())
-        return frozenset(name for name, is_fine in zip(batch.schema.names, fine, strict=True) if is_fine)
+    def typed(self, name: str, values: pl.Series) -> pl.Series:
+        """Return values that were handed on with their name, and as texts where they are indices."""
+        return (values.cat.to(self.enums[name]) if name in self.enums else values).alias(name)
 
 
-def prepared(sieve: Sieve, columns: Mapping[str, int], width: int, needed: Collection[str]) -> FirstLook | None:
+def prepared(
+    sieve: Sieve, columns: Mapping[str, int], width: int, needed: Collection[str], *, typed: bool = False
+) -> FirstLook | None:
     """Prepare the first look at a file, or return None where it cannot be done.
 
     Args:
@@ -86,34 +76,56 @@ def prepared(sieve: Sieve, columns: Mapping[str, int], width: int, needed: Colle
         columns: where each field stands.
         width: how many cells a record has.
         needed: raw columns that are handed on in any case, beside those that the sieve needs.
+        typed: whether the file has values that need not be texts.
     """
-    if _native is None:
+    if machine.native is None:
         return None
     fields = {at: sieve.table[name] for name, at in columns.items()}
-    looks = {f.name: _look(f, sieve) for f in fields.values()}
-    proven = {name for name, look in looks.items() if look.proves}
-    made: list[tuple[pl.Series, object]] = []
-
-    def known(texts: pl.Series | None) -> object:
-        """Return texts that can be looked up; many columns have the same."""
-        if texts is None:
-            return None
-        for others, found in made:
-            if texts.equals(others):
-                return found
-        made.append((texts, _native.known(texts.to_list())))
-        return made[-1][1]
+    looks = {f.name: _look(f, sieve, typed=typed) for f in fields.values()}
+    known = _Known()
+    kinds = {at: _kind(f, looks[f.name], sieve, needed, typed=typed) for at, f in fields.items()}
 
     def column(at: int) -> tuple[object, bytes | None, int, int, bool, str | None] | None:
         if at not in fields:
             return None
-        f = fields[at]
-        look = looks[f.name]
-        hand_on = not look.proves or f.name in sieve.of_rules or raw_name(f) in needed
-        return known(look.known), look.letters, *look.lengths, sieve.table.required(f), raw_name(f) if hand_on else None
+        f, look = fields[at], looks[fields[at].name]
+        return known.ready(look.known), look.letters, *look.lengths, look.proves and sieve.table.required(f), kinds[at]
 
-    plan = tuple(column(at) for at in range(width))
-    return FirstLook(_native.plan(plan), tuple(c[-1] for c in plan if c and c[-1]), frozenset(proven))
+    plan = machine.native.plan(tuple(column(at) for at in range(width)))
+    wanted = tuple(raw_name(f) for at, f in sorted(fields.items()) if kinds[at])
+    proven = frozenset(name for name, look in looks.items() if look.proves)
+    enums = {fields[at].name: pl.Enum(fields[at].enum) for at, kind in kinds.items() if kind == INDEX}
+    return FirstLook(plan, wanted, proven, enums)
+
+
+def _kind(f: Field, look: _Look, sieve: Sieve, needed: Collection[str], *, typed: bool) -> str | None:
+    """Return how the values of a column are handed on, if they are."""
+    if typed and f.type != "string":
+        return KINDS[f.type]
+    if not look.proves or raw_name(f) in needed:
+        return KINDS["string"]
+    if f.name not in sieve.of_rules:
+        return None
+    if typed and f.name in sieve.of_presence:
+        return PRESENCE
+    is_whole = look.known is not None and look.known.to_list() == list(f.enum) and len(f.enum) <= MOST_INDICES
+    return INDEX if typed and is_whole else KINDS["string"]
+
+
+class _Known:
+    """Known texts, ready to be looked up; many columns have the same."""
+
+    def __init__(self) -> None:
+        self._made: list[tuple[pl.Series, object]] = []
+
+    def ready(self, texts: pl.Series | None) -> object:
+        if texts is None:
+            return None
+        for others, found in self._made:
+            if texts.equals(others):
+                return found
+        self._made.append((texts, machine.native.known(texts.to_list())))
+        return self._made[-1][1]
 
 
 class _Look(NamedTuple):
@@ -131,7 +143,9 @@ class _Look(NamedTuple):
         return self.known is not None or self.lengths[0] > 0
 
 
-def _look(f: Field, sieve: Sieve) -> _Look:
+def _look(f: Field, sieve: Sieve, *, typed: bool) -> _Look:
+    if typed and f.type != "string":
+        return _Look(None, None, OTHER)
     usual = sieve.usual_values.get(f.name)
     letters = letters_of(f.pattern) if f.pattern is not None else None
     if usual is not None:

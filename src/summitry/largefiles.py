@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING
 import polars as pl
 
 from summitry.checks import Check, Reference, foreign_key_check, keyword_checks, repeated
+from summitry.hashes import Hashes
 from summitry.judgement import judge
 from summitry.sheets import ROW, Sheet, joined
 from summitry.sieve import SUSPECT
@@ -31,9 +32,8 @@ if TYPE_CHECKING:
     from summitry.sieve import Sieve
 
     Part = CsvPart | ParquetPart
-    Held = Sheet | Records
+    Held = Sheet | Records | pl.DataFrame
 
-_NO_HASHES = pl.Series("", [], pl.UInt64)
 MOST_AT_ONCE = 100_000  # rows that are read again and held together
 MOST_JUDGED = 10_000  # rows that are judged together
 _NAMED = [("row", "<u4"), ("hash", "<u8")]  # as they are kept on disk
@@ -47,13 +47,13 @@ class LargeFile:
     Attributes:
         source: reads it, part by part and again.
         rows: records read, broken ones included.
-        keys: by columns that must be unique together, a hash for each row.
+        keys: by columns that must be unique together, the hashes of all rows.
         further: keys in broken records, which other rows may name.
     """
 
     source: CsvSource | ParquetSource
     rows: int = 0
-    keys: dict[tuple[str, ...], list[pl.Series]] = field(default_factory=dict)
+    keys: dict[tuple[str, ...], Hashes] = field(default_factory=dict)
     further: set[str] = field(default_factory=set)
     _places: list[Part] = field(default_factory=list, repr=False)
     _named: dict[str, IO[bytes]] = field(default_factory=dict, repr=False)
@@ -90,7 +90,7 @@ class LargeFile:
             keys: columns that must be unique together.
             named: columns whose foreign keys name rows of large files.
         """
-        self.keys = {key: [] for key in keys}
+        self.keys = {key: Hashes() for key in keys}
         self._named = {name: self._spool() for name in named}
         hashes = [self._hash(key) for key in dict.fromkeys([*keys, *((n,) for n in named)])]
         for held in self._together(self._suspects(sieve, hashes)):
@@ -115,10 +115,9 @@ class LargeFile:
 
     def _suspects(self, sieve: Sieve, hashes: Sequence[pl.Expr]) -> Iterator[Held]:
         """Read all parts, some at a time, keep their hashes, and yield the rows that are held back."""
-        workers = self.source.workers
-        with ThreadPoolExecutor(workers) as pool:
+        with ThreadPoolExecutor(self.source.workers) as pool:
             submit = lambda *task: pool.submit(*task).result  # noqa: E731 - as short as what it says
-            for part, flags in self.source.sifted(sieve, hashes, submit, workers - 1):
+            for part, flags in self.source.sifted(sieve, hashes, submit, self.source.ahead):
                 yield from self._held_back(part, flags, hashes)
 
     def _held_back(self, part: Part, flags: pl.DataFrame | None, hashes: Sequence[pl.Expr]) -> Iterator[Held]:
@@ -131,7 +130,7 @@ class LargeFile:
             self.further |= sheet.broken_keys
             yield sheet
         else:
-            self._keep(part, _numbers(part), flags)
+            self._keep(part, None, flags)
             if flags[SUSPECT].any():
                 yield from part.suspects([part.row + i for i in flags[SUSPECT].arg_true()])
 
@@ -141,45 +140,38 @@ class LargeFile:
         weakref.finalize(self, spool.close)
         return spool
 
-    def _keep(self, part: Part, rows: pl.Series, hashes: pl.DataFrame) -> None:
-        """Keep the hashes of some rows; a row without a key gets a number that is a key's by chance only."""
+    def _keep(self, part: Part, some: pl.Series | None, hashes: pl.DataFrame) -> None:
+        """Keep the hashes of some rows, or of all; one without a key gets a number that is a key's by chance only."""
+
+        def rows() -> pl.Series:
+            return _numbers(part) if some is None else some
+
         for key, kept in self.keys.items():
             found = hashes[_name(key)]
             if len(found) < part.rows or found.null_count():
-                places = (rows - part.row).filter(found.is_not_null())
+                places = (rows() - part.row).filter(found.is_not_null())
                 found = _numbers(part).cast(pl.UInt64).scatter(places, found.drop_nulls())
-            kept.append(found)
+            kept.add(found)
         for name, spool in self._named.items():
             found = hashes[_name((name,))]
             if found.null_count() < len(found):
-                spool.write(_packed(rows.filter(found.is_not_null()), found.drop_nulls()))
+                spool.write(_packed(rows().filter(found.is_not_null()), found.drop_nulls()))
 
     def _repeated(self, key: tuple[str, ...]) -> Iterator[Problem]:
         """Yield the rows whose key an earlier row has."""
-        hashes = self._joined(key)
-        ordered = hashes.sort()
-        twice = ordered.filter(ordered == ordered.shift()).unique()
-        del ordered
-        if not len(twice):
+        rows, check = self.keys[key].repeated(), repeated(self.table, key)
+        if not len(rows):
             return
-        check = repeated(self.table, key)
-        rows = hashes.is_in(twice.implode()).arg_true()
+        hashes = self.keys[key].all()
         shares = -(-len(rows) // MOST_AT_ONCE)
         # all rows of one key are in one share
         for share in range(shares):
             yield from self._judged_again(rows.filter(hashes.gather(rows) % shares == share), check)
 
-    def _joined(self, key: tuple[str, ...]) -> pl.Series:
-        """Return the hashes of a key in one piece."""
-        kept = self.keys[key]
-        if len(kept) > 1:
-            kept[:] = [pl.concat(kept, rechunk=True)]
-        return kept[0] if kept else _NO_HASHES
-
     def key_hashes(self, column: str) -> pl.Series:
         """Return the hashes of what a foreign key may name in this file."""
-        own = self._joined((column,)) if (column,) in self.keys else _NO_HASHES
-        return pl.concat([own.alias(""), pl.Series(sorted(self.further), dtype=pl.String).hash()])
+        own = self.keys.get((column,), Hashes()).all()
+        return pl.concat([own, pl.Series(sorted(self.further), dtype=pl.String).hash()])
 
     def names(self, column: str) -> bool:
         """Say whether any cell of a foreign key to a large file is filled."""

@@ -1,23 +1,25 @@
-"""Parquet files of a table as sheets, and how their columns differ from the schema."""
+"""Parquet files of a table as sheets."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pyarrow as pa
 from pyarrow.parquet import FileMetaData, ParquetFile
 
-from summitry import arrowcolumns, firstlook, types
+from summitry import arrowcolumns, firstlook, machine, parquetfooter
+from summitry.parquetcolumns import ColumnReader
+from summitry.parquetfooter import UnusualError
+from summitry.parquetschema import column_problems, has_type
 from summitry.report import Problem, shorten
-from summitry.sheets import MOST_COLUMN_PROBLEMS, ROW, Sheet, complete, joined, no_rows
+from summitry.sheets import ROW, Sheet, complete, no_rows
 from summitry.sieve import SUSPECT
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from summitry.csvblocks import Submit
     from summitry.csvsheets import Records
     from summitry.firstlook import FirstLook
-    from summitry.schema import Field, Table
+    from summitry.schema import Table
     from summitry.sieve import Sieve
 
 ROWS_OF_A_PART = 131_072  # of several row groups; one that is larger is a part, too
@@ -54,6 +56,7 @@ class ParquetSource:
     """
 
     workers = 2  # parts that are looked at at once
+    ahead = 3  # further parts that may be begun before a result is waited for: rows are read again meanwhile
 
     def __init__(self, path: Path, table: Table, file: str) -> None:
         """Compare the columns with the table."""
@@ -93,6 +96,17 @@ class ParquetSource:
         self.problems = [Problem(self.file, "parquet", "error", expected, mend, table=self.table.name)]
         self.columns, self._groups = [], []
 
+    @cached_property
+    def reader(self) -> ColumnReader | None:
+        """What reads columns as they lie in the file, where this installation has it."""
+        if machine.native is None:
+            return None
+        with suppress(UnusualError, OSError):
+            footer = parquetfooter.read(self.path)
+            if footer.rows == self._groups:
+                return ColumnReader(self.path, footer, self.table, tuple(self.columns))
+        return None
+
     @property
     def rows(self) -> int:
         """How many rows there are."""
@@ -129,8 +143,8 @@ class ParquetSource:
             submit: begins to read a part, and returns a function that waits for its flags.
             ahead: how many further parts may be begun before a result is waited for.
         """
-        texts = {n: i for i, n in enumerate(self.columns) if self.table[n].type == "string"}
-        look = firstlook.prepared(sieve, texts, len(self.columns), ())
+        places = {name: i for i, name in enumerate(self.columns)}
+        look = firstlook.prepared(sieve, places, len(places), _named(hashes), typed=True)
         waiting: deque[tuple[ParquetPart, Callable[[], pl.DataFrame | None]]] = deque()
         for part in self.parts():
             waiting.append((part, submit(part.flags, sieve, hashes, look)))
@@ -138,8 +152,6 @@ class ParquetSource:
                 first, finish = waiting.popleft()
                 yield first, finish()
         yield from ((part, finish()) for part, finish in waiting)
-        waiting.clear()
-        pa.default_memory_pool().release_unused()  # what follows needs memory of other libraries
 
     def batches(
         self, part: ParquetPart, prove: Callable[[pa.RecordBatch], frozenset[str]] = lambda _: frozenset()
@@ -163,7 +175,7 @@ class ParquetSource:
                     batch = some.select(columns)
                     batch.validate()
                     proven = prove(batch)
-                    for name in proven.symmetric_difference(columns):
+                    for name in frozenset(columns) - proven:
                         batch.column(name).validate(full=True)
                     missing -= len(batch)
                     yield proven, batch
@@ -173,16 +185,19 @@ class ParquetSource:
             if self._groups:  # there are none any more when another part has failed
                 self.fail(e)
 
-    def joined(self, held: Sequence[Sheet | Records]) -> Sheet:
-        """Lay rows together that were held back; here they are sheets already."""
-        return joined([some for some in held if isinstance(some, Sheet)])
+    def joined(self, held: Sequence[Sheet | Records | pl.DataFrame]) -> Sheet:
+        """Return rows that were held back."""
+        return self.of_frames([some for some in held if isinstance(some, pl.DataFrame)])
+
+    def of_frames(self, frames: Sequence[pl.DataFrame]) -> Sheet:
+        """Return rows that were read, with their numbers, as a sheet."""
+        frame = complete(pl.concat(frames), self.table) if frames else no_rows(self.table)
+        return Sheet(self.table, self.file, frame, [], self.absent)
 
     def sheet(self) -> Sheet:
         """Return all rows."""
-        frames = [part.sheet().frame for part in self.parts()]
-        if not frames or not self.columns:
-            frames = [no_rows(self.table)]
-        return Sheet(self.table, self.file, pl.concat(frames), self.problems, self.absent)
+        frames = [frame for part in self.parts() for frame in part.frames(None)]
+        return replace(self.of_frames(frames if self.columns else []), problems=self.problems, absent=self.absent)
 
 
 @dataclass(eq=False)
@@ -194,77 +209,73 @@ class ParquetPart:
     row: int
     rows: int
     only: Collection[str] | None = None
-    _suspects: list[Sheet] = field(default_factory=list, init=False, repr=False)  # all that is kept of what was read
+    _suspects: list[pl.DataFrame] = field(default_factory=list, init=False, repr=False)  # all that is kept
 
     def flags(self, sieve: Sieve, hashes: Sequence[pl.Expr], look: FirstLook | None) -> pl.DataFrame | None:
         """Return for each row whether the sieve holds it back, as `suspect`, and some hashes."""
-        hashed = frozenset[str]().union(*(h.meta.root_names() for h in hashes))
-        found, held, row, suspects = list[pl.DataFrame](), list[Sheet](), self.row, 0
-        for proven, read in self._looked_at(sieve, hashed | sieve.of_rules, look):
-            flags = self._flags(read, proven, hashed, sieve, hashes)
+        if look and self.source.reader:
+            seen = self.source.reader.looked(self.groups, look)
+            if seen is not None:
+                return sieve.flags(seen, hashes, text=False, plain=True, proven=look.proven)
+        found, held, row, suspects = list[pl.DataFrame](), list[pl.DataFrame](), self.row, 0
+        for proven, read in self._batches(sieve):
+            flags = self._flags(read, proven, sieve, hashes)
             some = flags[SUSPECT].arg_true()
             suspects += len(some)
-            if len(some) and suspects <= MOST_KEPT and read.num_columns == len(self.source.columns):
-                held.append(self._sheet(read, row, [row + i for i in some]))
+            if len(some) and suspects <= MOST_KEPT:
+                held.append(_frame(read, row, [row + i for i in some]))
             found.append(flags)
             row += len(read)
         if row < self.row + self.rows:
             return None
-        if suspects == sum(len(sheet.frame) for sheet in held):
+        if suspects == sum(map(len, held)):
             self._suspects = held
         return pl.concat(found)
 
-    def _flags(
-        self, read: pa.Table, proven: frozenset[str], hashed: Collection[str], sieve: Sieve, hashes: Sequence[pl.Expr]
-    ) -> pl.DataFrame:
-        left = [n for n in read.column_names if n not in proven]
-        plain = all(arrowcolumns.is_plain(read.column(n)) for n in left)
-        enums = {n: self.source.table[n].enum for n in proven.difference(hashed)}  # a number has another hash
-        names = [n for n in read.column_names if n in hashed or n in sieve.of_rules or n in left]
-        frame = arrowcolumns.frame(read.select(names), enums={n: pl.Enum(some) for n, some in enums.items() if some})
+    def _batches(self, sieve: Sieve) -> Iterator[tuple[frozenset[str], pa.Table]]:
+        """Yield the rows as Arrow reads them, some at a time, and columns that hold usual texts only."""
+        batches = enumerate(self.source.batches(self, partial(arrowcolumns.usual, sieve)))
+        together = groupby(batches, key=lambda numbered: (numbered[0] // BATCHES_TOGETHER, numbered[1][0]))
+        for (_, proven), some in together:
+            yield proven, pa.Table.from_batches(batch for _, (_, batch) in some)
+
+    def _flags(self, read: pa.Table, proven: frozenset[str], sieve: Sieve, hashes: Sequence[pl.Expr]) -> pl.DataFrame:
+        hashed = _named(hashes)
+        plain = all(arrowcolumns.is_plain(read.column(n)) for n in read.column_names if n not in proven)
+        enums = {n: self.source.table[n].enum for n in proven - hashed}  # a number has another hash
+        left = [n for n in read.column_names if n not in proven or n in hashed or n in sieve.of_rules]
+        frame = arrowcolumns.frame(read.select(left), enums={n: pl.Enum(some) for n, some in enums.items() if some})
         return sieve.flags(frame, hashes, text=False, plain=plain, proven=proven)
-
-    def _looked_at(
-        self, sieve: Sieve, needed: Collection[str], look: FirstLook | None
-    ) -> Iterator[tuple[frozenset[str], pa.Table]]:
-        """Yield the rows, some at a time, and what is proven of them; of faultless texts only those still needed."""
-        prove = look.proven_in if look else partial(arrowcolumns.usual, sieve)
-
-        def looked() -> Iterator[tuple[tuple[int, frozenset[str]], pa.RecordBatch]]:
-            for i, (proven, batch) in enumerate(self.source.batches(self, prove)):
-                left = [n for n in batch.schema.names if n in needed or n not in proven]
-                fine = look and proven == look.proven
-                yield (i // BATCHES_TOGETHER, proven), batch.select(left) if fine else batch
-
-        for (_, proven), batches in groupby(looked(), key=itemgetter(0)):
-            yield proven, pa.Table.from_batches(batch for _, batch in batches)
 
     def sheet(self, rows: Sequence[int] | None = None) -> Sheet:
         """Return some rows by their numbers in the file, in order, or all."""
-        sheets = list(self._sheets(rows))
-        return joined(sheets) if sheets else self._sheet(pa.table({}), self.row, None)
+        return self.source.of_frames(list(self.frames(rows)))
 
-    def suspects(self, rows: Sequence[int]) -> Iterable[Sheet]:
+    def suspects(self, rows: Sequence[int]) -> Iterable[pl.DataFrame]:
         """Return the rows that `flags` has held back, by their numbers, some at a time; it may have kept them."""
-        return self._suspects or self._sheets(rows)
+        return self._suspects or self.frames(rows)
 
-    def _sheets(self, rows: Sequence[int] | None) -> Iterator[Sheet]:
+    def frames(self, rows: Sequence[int] | None) -> Iterator[pl.DataFrame]:
+        """Yield some rows by their numbers in the file, in order, or all; some at a time, with those numbers."""
+        if rows is None or not (reader := self.source.reader):
+            yield from self._frames_by_arrow(rows)
+            return
+        names = frozenset(self.source.columns if self.only is None else self.only)
+        for first in range(0, len(rows), ROWS_AT_ONCE):
+            some = rows[first : first + ROWS_AT_ONCE]
+            frame = reader.rows(some, names)
+            yield from self._frames_by_arrow(some) if frame is None else [_numbered(frame, some)]
+
+    def _frames_by_arrow(self, rows: Sequence[int] | None) -> Iterator[pl.DataFrame]:
         row = self.row
         for _, batch in self.source.batches(self):
             after = row + len(batch)
             here = None if rows is None else rows[bisect_left(rows, row) : bisect_left(rows, after)]
             if here is None or here:
-                yield self._sheet(pa.Table.from_batches([batch]), row, here)
+                yield _frame(pa.Table.from_batches([batch]), row, here)
             if rows and rows[-1] < after:
                 break
             row = after
-
-    def _sheet(self, read: pa.Table, first: int, rows: Sequence[int] | None) -> Sheet:
-        """Return what was read from some row on, or some of its rows by their numbers in the file."""
-        numbers = pl.Series(range(first, first + len(read)) if rows is None else rows, dtype=pl.Int64)
-        frame = arrowcolumns.frame(read, None if rows is None else numbers - first)
-        frame = complete(frame.with_columns(numbers.cast(pl.UInt32).alias(ROW)), self.source.table)
-        return Sheet(self.source.table, self.source.file, frame, [], self.source.absent)
 
     def again(self, rows: Sequence[int], names: Collection[str]) -> ParquetPart:  # noqa: ARG002 - it is read as a whole
         """Return the part to be read again, some columns only."""
@@ -275,36 +286,22 @@ class ParquetPart:
         return replace(self)
 
 
+def _frame(read: pa.Table, first: int, rows: Sequence[int] | None) -> pl.DataFrame:
+    """Return what was read from some row on, or some of its rows by their numbers in the file."""
+    places = None if rows is None else pl.Series(rows, dtype=pl.Int64) - first
+    return _numbered(arrowcolumns.frame(read, places), range(first, first + len(read)) if rows is None else rows)
+
+
+def _numbered(frame: pl.DataFrame, rows: Sequence[int]) -> pl.DataFrame:
+    """Return rows with their numbers in the file."""
+    return frame.insert_column(0, pl.Series(ROW, rows, pl.UInt32))
+
+
+def _named(hashes: Sequence[pl.Expr]) -> frozenset[str]:
+    """Return the columns of which hashes are asked."""
+    return frozenset(name for h in hashes for name in h.meta.root_names())
+
+
 def read_parquet(path: Path, table: Table, file: str) -> Sheet:
     """Read a Parquet file of a table; columns of another type are reported and read as empty."""
     return ParquetSource(path, table, file).sheet()
-
-
-def has_type(column: pa.Field, f: Field) -> bool:
-    """Say whether a column has the type of a field."""
-    kind = column.type
-    if f.enum and pa.types.is_dictionary(kind):
-        kind = kind.value_type
-    if f.type == "string":
-        return arrowcolumns.is_text(kind)
-    return bool(kind.equals(getattr(pa, types.TYPES[f.type].arrow)()))
-
-
-def column_problems(table: Table, file: str, given: pa.Schema, sound: Collection[str]) -> Iterator[Problem]:
-    """Tell of fields that no sound column holds, and of columns that belong to no field."""
-    for f in table.fields:
-        if f.name not in sound:
-            n = given.names.count(f.name)
-            wanted = types.TYPES[f.type].arrow.removesuffix("_")
-            mend = "The column is there twice; take one away."
-            if n < 2:  # noqa: PLR2004 - not twice
-                mend = f"Give the column {f.name} the type {wanted}."
-            value = shorten(given.field(given.names.index(f.name)).type) if n else None
-            yield Problem(file, "header", "error", f"a column {f.name} of type {wanted}", mend, table=table.name,
-                          field=f.name, value=value)  # fmt: skip
-    strange = [name for name in given.names if name not in table.names]
-    for i, name in enumerate(strange[: MOST_COLUMN_PROBLEMS + 1]):
-        further = len(strange) - i
-        mend = f"Take away the {further} further columns." if i == MOST_COLUMN_PROBLEMS else "Take the column away."
-        yield Problem(file, "header", "error", f"the columns {', '.join(table.names)}", mend,
-                      table=table.name, value=shorten(name))  # fmt: skip

@@ -159,6 +159,13 @@ class Sieve:
         return set().union(*(r.fields for r in self.rules))
 
     @cached_property
+    def of_presence(self) -> set[str]:
+        """Those of which rules only ask whether there is a value."""
+        asked = " ".join(str(r.fails) for r in self.rules)
+        uses = {name: re.findall(rf'col\("{name}"\)(\.is_(?:not_)?null\(\))?', asked) for name in self.of_rules}
+        return {name for name, found in uses.items() if found and all(found)}
+
+    @cached_property
     def usual_values(self) -> dict[str, pl.Series]:
         """By column, texts that break nothing; columns of which any text may come are left out."""
         found = {f.name: _usual(f, self.references) for f in self.table.fields}

@@ -81,6 +81,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def process(argv: Sequence[str] | None = None) -> int:
     """Run the command of this process, which ends with it: what then is left in memory is not looked through."""
     os.environ.setdefault("MIMALLOC_PURGE_DELAY", "1000")  # ms; until then Arrow keeps what it may need again
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy, which Arrow loads, would start some that have no work
     gc.set_threshold(MANY_OBJECTS)
     try:
         return main(argv)

@@ -1,5 +1,5 @@
-/* Columns for other libraries, by Arrow's C data interface (https://arrow.apache.org/docs/format/CDataInterface.html),
-   in capsules of Python. */
+/* Columns from and for other libraries, by Arrow's C data interface
+   (https://arrow.apache.org/docs/format/CDataInterface.html), in capsules of Python. */
 #ifndef SUMMITRY_ARROW_H
 #define SUMMITRY_ARROW_H
 
@@ -19,6 +19,14 @@ struct ArrowArray {
     const void **buffers;
     struct ArrowArray **children, *dictionary;
     void (*release)(struct ArrowArray *);
+    void *private_data;
+};
+
+struct ArrowArrayStream {
+    int (*get_schema)(struct ArrowArrayStream *, struct ArrowSchema *);
+    int (*get_next)(struct ArrowArrayStream *, struct ArrowArray *);
+    const char *(*get_last_error)(struct ArrowArrayStream *);
+    void (*release)(struct ArrowArrayStream *);
     void *private_data;
 };
 

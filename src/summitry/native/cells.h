@@ -14,7 +14,7 @@ enum { CONTROL = 1, HIGH = 2, UNKNOWN = 8 }; /* traits of text: control characte
 typedef struct {
     uint64_t head, tail;
     const uint8_t *text; /* NULL in an empty slot */
-    size_t size;
+    uint32_t size, index; /* its place among the others */
 } Known;
 
 /* Texts that are known: a hash table with open addresses, two thirds full at most. */
@@ -24,14 +24,30 @@ typedef struct {
     int shift; /* of a hash of 32 bits, which leaves a slot */
 } KnownTexts;
 
+/* How the values of a column are handed on: as texts, as the indices of known texts, as whether they are there; others
+   than texts as they are. */
+typedef enum {
+    AS_TEXT = 't', AS_INDEX = 'i', AS_PRESENCE = 'p', DAYS = 'd', INTEGERS = 'l', NUMBERS = 'g', TRUTHS = 'b'
+} Kind;
+
+enum { LETTER = 1, JOINT = 2, MOST_RANGES = 3 };
+
+/* The letters of words as ranges of bytes, each by its first byte and how many follow, and the joint between words. */
+typedef struct {
+    uint8_t first[MOST_RANGES], span[MOST_RANGES], joint;
+    int known; /* whether letters can be told so */
+} Ranges;
+
 /* What to make of the cells of a column. */
 typedef struct {
     const KnownTexts *known;   /* any other text is doubtful; NULL where others may come */
     const uint8_t *letters;    /* of words, by byte; any other text is doubtful; NULL where others may come */
+    Ranges ranges;             /* the same */
     int64_t shortest, longest; /* words and free text have so many characters; shortest is negative for other text */
     int asked;                 /* whether it is a column of the table at all */
     int required;
-    const char *wanted;        /* the name under which its texts are handed on; NULL where they are not needed */
+    int wanted;                /* whether its values are handed on */
+    Kind kind;                 /* and how */
 } Column;
 
 static inline uint64_t eight_bytes(const uint8_t *p) {
@@ -48,7 +64,7 @@ static inline uint32_t four_bytes(const uint8_t *p) {
 
 /* Return the ends of a text; they overlap where it has less than sixteen bytes. */
 static inline Known ends_of(const uint8_t *p, size_t size) {
-    Known found = {0, 0, p, size};
+    Known found = {0, 0, p, (uint32_t)size, 0};
     if (size >= 8) {
         found.head = eight_bytes(p);
         found.tail = eight_bytes(p + size - 8);
@@ -64,7 +80,7 @@ static inline Known ends_of(const uint8_t *p, size_t size) {
 
 /* Return the slot where the search for a text begins: multiplication carries every bit of it to the top. */
 static inline size_t first_slot(const KnownTexts *known, const Known *text) {
-    uint64_t hash = (text->head ^ text->size * 0x9E3779B97F4A7C15u) * 0xBF58476D1CE4E5B9u;
+    uint64_t hash = (text->head ^ (uint64_t)text->size * 0x9E3779B97F4A7C15u) * 0xBF58476D1CE4E5B9u;
     hash = (hash ^ hash >> 32 ^ text->tail) * 0x94D049BB133111EBu;
     return (size_t)(hash >> 32 >> known->shift);
 }
@@ -137,8 +153,6 @@ static inline int traits_of(const uint8_t *p, size_t size) {
     return (control ? CONTROL : 0) | (high & 0x80 ? HIGH : 0);
 }
 
-enum { LETTER = 1, JOINT = 2 };
-
 /* Say whether a text is words of some letters with single joints between them, such as `a-b`. */
 static inline int is_words(const uint8_t *letters, const uint8_t *p, size_t size) {
     uint8_t before = JOINT;
@@ -154,12 +168,17 @@ static inline int is_within(const Column *column, int64_t characters) {
     return column->shortest <= characters && characters <= column->longest;
 }
 
+/* Return the known text that is the same as another, or NULL. */
+static inline const Known *find_known(const KnownTexts *known, const uint8_t *p, size_t size) {
+    if (size > UINT32_MAX) return NULL;
+    Known text = ends_of(p, size), *slot = slot_of(known, &text);
+    return slot->text ? slot : NULL;
+}
+
 /* Say whether a text is one of those that are expected, where they can be told. */
 static inline int is_expected(const Column *column, const uint8_t *p, size_t size) {
     if (column->letters) return is_words(column->letters, p, size) && is_within(column, (int64_t)size);
-    if (!column->known) return 0;
-    Known text = ends_of(p, size);
-    return slot_of(column->known, &text)->text != NULL;
+    return column->known && find_known(column->known, p, size);
 }
 
 /* Say whether free text neither begins as a formula does, nor begins or ends with a space. */

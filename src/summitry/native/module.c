@@ -7,8 +7,10 @@
 #endif
 #include <Python.h>
 
-#include "batches.h"
-#include "records.h"
+#include "columns.h"
+#include "pychunks.h"
+#include "pyhashes.h"
+#include "pythrift.h"
 
 /* ---- known texts ---- */
 
@@ -20,10 +22,11 @@ static void free_known(PyObject *capsule) {
 }
 
 /* Add a text, unless it is there. */
-static int add_text(KnownTexts *known, PyObject *given) {
+static int add_text(KnownTexts *known, PyObject *given, Py_ssize_t index) {
     Py_ssize_t size;
     const char *bytes = PyUnicode_AsUTF8AndSize(given, &size);
     if (!bytes) return 0;
+    if (size > UINT32_MAX) return PyErr_SetString(PyExc_ValueError, "a text is too long to be known"), 0;
     Known text = ends_of((const uint8_t *)bytes, (size_t)size), *slot = slot_of(known, &text);
     if (slot->text) return 1;
     uint8_t *copy = malloc((size_t)size + 1);
@@ -31,6 +34,7 @@ static int add_text(KnownTexts *known, PyObject *given) {
     memcpy(copy, bytes, (size_t)size);
     *slot = text;
     slot->text = copy;
+    slot->index = (uint32_t)index;
     return 1;
 }
 
@@ -50,7 +54,7 @@ static PyObject *known(PyObject *Py_UNUSED(module), PyObject *texts) {
     *known = (KnownTexts){slots, room - 1, shift};
     PyObject *capsule = PyCapsule_New(known, "known", free_known);
     for (Py_ssize_t i = 0; capsule && i < count; i++)
-        if (!add_text(known, PyList_GetItem(texts, i))) Py_CLEAR(capsule);
+        if (!add_text(known, PyList_GetItem(texts, i), i)) Py_CLEAR(capsule);
     return capsule;
 }
 
@@ -66,16 +70,22 @@ static void free_plan(PyObject *capsule) {
 /* Read what to make of a column; None stands for one that is not of the table. */
 static int read_column(PyObject *given, Column *column) {
     PyObject *texts;
-    const char *letters;
+    const char *letters, *kind;
     Py_ssize_t count;
     long long shortest, longest;
     if (given == Py_None) return 1;
     if (!PyTuple_Check(given)) return PyErr_SetString(PyExc_TypeError, "a column is a tuple or None"), 0;
     if (!PyArg_ParseTuple(given, "Oz#LLpz", &texts, &letters, &count, &shortest, &longest, &column->required,
-                          &column->wanted)) return 0;
+                          &kind)) return 0;
+    if (kind && (strlen(kind) != 1 || !strchr("tipdlgb", *kind))) {
+        return PyErr_SetString(PyExc_ValueError, "no values are handed on so"), 0;
+    }
     if (letters && count != 256) return PyErr_SetString(PyExc_ValueError, "letters are told for 256 bytes"), 0;
     column->asked = 1;
+    column->wanted = kind != NULL;
+    column->kind = kind ? (Kind)*kind : AS_TEXT;
     column->letters = (const uint8_t *)letters;
+    if (letters) column->ranges = ranges_of(column->letters);
     column->shortest = shortest;
     column->longest = longest;
     if (texts != Py_None) column->known = PyCapsule_GetPointer(texts, "known");
@@ -83,7 +93,7 @@ static int read_column(PyObject *given, Column *column) {
 }
 
 static PyObject *plan(PyObject *Py_UNUSED(module), PyObject *columns) {
-    if (!PyTuple_Check(columns)) return PyErr_SetString(PyExc_TypeError, "columns are a tuple, which stays as it is"), NULL;
+    if (!PyTuple_Check(columns)) return PyErr_SetString(PyExc_TypeError, "columns are a tuple"), NULL;
     Py_ssize_t width = PyTuple_Size(columns);
     Plan *plan = calloc(1, sizeof *plan);
     Column *described = calloc((size_t)width + 1, sizeof *described);
@@ -97,26 +107,12 @@ static PyObject *plan(PyObject *Py_UNUSED(module), PyObject *columns) {
     if (!capsule || PyCapsule_SetContext(capsule, Py_NewRef(columns))) return NULL; /* it holds names and texts */
     for (Py_ssize_t k = 0; k < width; k++) {
         if (!read_column(PyTuple_GetItem(columns, k), &described[k])) return Py_DECREF(capsule), NULL;
-        plan->wanted += described[k].wanted != NULL;
+        plan->wanted += (size_t)described[k].wanted;
     }
     return capsule;
 }
 
 /* ---- records ---- */
-
-/* Append a column to a list; its memory belongs to it from now on. */
-static int append(PyObject *list, const char *format, size_t length, const Buffers *buffers) {
-    PyObject *column = exported(format, length, buffers);
-    int failed = !column || PyList_Append(list, column);
-    Py_XDECREF(column);
-    return !failed;
-}
-
-static void *taken(void *at) {
-    void **memory = at, *found = *memory;
-    *memory = NULL;
-    return found;
-}
 
 /* Return the columns of records: whether they are doubtful, where they begin and the last ends, and wanted texts. */
 static PyObject *columns_of(Records *records, size_t wanted) {
@@ -124,13 +120,7 @@ static PyObject *columns_of(Records *records, size_t wanted) {
     size_t n = records->count;
     int fine = list && append(list, "b", n, &(Buffers){{NULL, taken(&records->doubtful)}, 2})
         && append(list, "l", n + 1, &(Buffers){{NULL, taken(&records->starts)}, 2});
-    for (size_t i = 0; fine && i < wanted; i++) {
-        Texts *texts = &records->texts[i];
-        int64_t *size = malloc(sizeof *size);
-        if (size) *size = (int64_t)texts->used;
-        fine = size && append(list, "vu", n, &(Buffers){
-            {taken(&texts->valid), taken(&texts->views), taken(&texts->text), size}, 4});
-    }
+    for (size_t i = 0; fine && i < wanted; i++) fine = append_text(list, n, &records->texts[i]);
     if (!fine) Py_CLEAR(list);
     return list;
 }
@@ -156,35 +146,19 @@ static PyObject *sift(PyObject *Py_UNUSED(module), PyObject *args) {
     return Py_BuildValue("nnN", (Py_ssize_t)records.count, (Py_ssize_t)records.lines, columns);
 }
 
-/* ---- batches ---- */
-
-static PyObject *proven(PyObject *Py_UNUSED(module), PyObject *args) {
-    PyObject *given[3];
-    if (!PyArg_ParseTuple(args, "OOO", &given[0], &given[1], &given[2])) return NULL;
-    const Plan *plan = PyCapsule_GetPointer(given[0], "plan");
-    const struct ArrowSchema *schema = plan ? PyCapsule_GetPointer(given[1], "arrow_schema") : NULL;
-    const struct ArrowArray *batch = schema ? PyCapsule_GetPointer(given[2], "arrow_array") : NULL;
-    if (!batch) return NULL;
-    if (strcmp(schema->format, "+s") || batch->n_children != (int64_t)plan->width || batch->offset) {
-        return PyErr_SetString(PyExc_ValueError, "a batch has the columns that are planned"), NULL;
-    }
-    char *found = malloc(plan->width + 1);
-    if (!found) return PyErr_NoMemory();
-    Py_BEGIN_ALLOW_THREADS
-    for (size_t k = 0; k < plan->width; k++) {
-        found[k] = (char)is_proven(&plan->columns[k], schema->children[k], batch->children[k]);
-    }
-    Py_END_ALLOW_THREADS
-    PyObject *told = PyBytes_FromStringAndSize(found, (Py_ssize_t)plan->width);
-    free(found);
-    return told;
-}
-
 static PyMethodDef methods[] = {
     {"known", known, METH_O, "Return texts, ready to be looked up."},
     {"plan", plan, METH_O, "Return what to make of the columns of a file."},
     {"sift", sift, METH_VARARGS, "Return what the first look at records finds, or None where they are not sound."},
-    {"proven", proven, METH_VARARGS, "Return for each column of a batch of Arrow whether all of its texts are fine."},
+    {"structure", structure, METH_O, "Return a structure of Thrift, as the footer of a Parquet file is one."},
+    {"chunk", chunk, METH_NOARGS, "Return memory for one column of a row group of Parquet after the other."},
+    {"begin", begin, METH_VARARGS, "Begin to read a column of a row group."},
+    {"read", read_some, METH_VARARGS, "Read pages of a column; return how many bytes, and how many rows are to come."},
+    {"found", found, METH_O, "Return which rows of a column are doubtful, and its values."},
+    {"store", store, METH_O, "Return a place for so many hashes, or more."},
+    {"add", add, METH_VARARGS, "Add hashes."},
+    {"twice", twice, METH_VARARGS, "Return the hashes of a share of two places that stand more than once, mixed."},
+    {"among", among, METH_VARARGS, "Return the rows whose hash is among some that are mixed."},
     {NULL, NULL, 0, NULL},
 };
 
@@ -194,7 +168,9 @@ static PyModuleDef definition = {
 
 PyMODINIT_FUNC PyInit__native(void) {
     set_classes();
+    find_zstd();
     PyObject *module = PyModule_Create(&definition);
+    if (module && PyModule_AddObjectRef(module, "HAS_ZSTD", zstd.unpack ? Py_True : Py_False)) Py_CLEAR(module);
 #ifdef Py_GIL_DISABLED
     if (module) PyUnstable_Module_SetGIL(module, Py_MOD_GIL_NOT_USED); /* what is shared is only read */
 #endif

@@ -84,30 +84,53 @@ static size_t write_text(uint8_t *to, const Cell *cell) {
     return size;
 }
 
-/* Hand a cell on as a view: its size, and its text or its first four bytes and where the rest is. Views reach texts of
-   two gigabytes in all. */
-static Outcome hand_on(Texts *texts, size_t row, const Cell *cell) {
-    uint8_t *view = texts->views + VIEW * row;
+/* Make room for so many more bytes of text. Views reach texts of two gigabytes in all. */
+static Outcome reserve(Texts *texts, size_t size) {
+    if (texts->room - texts->used >= size) return SOUND;
+    size_t needed = texts->used + size, room = 2 * needed + 4096;
+    if (needed > INT32_MAX) return UNSOUND;
+    if (room > INT32_MAX) room = INT32_MAX;
+    if (!extend((void **)&texts->text, room)) return NO_MEMORY;
+    texts->room = room;
+    return SOUND;
+}
+
+/* Write a view of a text that stands in `texts`: its size, and itself or its first four bytes and where it is. */
+static inline void write_view(uint8_t *view, const Texts *texts, size_t from, size_t length) {
+    const uint8_t *text = texts->text + from;
+    uint32_t size = (uint32_t)length, at = (uint32_t)from;
     memset(view, 0, VIEW);
-    if (!cell->size) return SOUND;
-    if (texts->room - texts->used < cell->size) {
-        size_t needed = texts->used + cell->size, room = 2 * needed + 4096;
-        if (needed > INT32_MAX) return UNSOUND;
-        if (room > INT32_MAX) room = INT32_MAX;
-        if (!extend((void **)&texts->text, room)) return NO_MEMORY;
-        texts->room = room;
-    }
-    uint8_t *text = texts->text + texts->used;
-    uint32_t size = (uint32_t)write_text(text, cell), at = (uint32_t)texts->used;
     memcpy(view, &size, 4);
     if (size <= INLINE) {
         for (uint32_t i = 0; i < size; i++) view[4 + i] = text[i];
     } else {
         memcpy(view + 4, text, 4);
         memcpy(view + 12, &at, 4);
-        texts->used += size;
     }
-    texts->valid[row / 8] |= (uint8_t)(1 << row % 8);
+}
+
+/* Say whether the text of a view is UTF-8. */
+static int is_utf8_view(const Texts *texts, size_t row) {
+    const uint8_t *view = texts->views + VIEW * row;
+    uint32_t size, at;
+    int unseen = 0;
+    memcpy(&size, view, 4);
+    memcpy(&at, view + 12, 4);
+    return count_characters(size <= INLINE ? view + 4 : texts->text + at, size, &unseen) >= 0;
+}
+
+static inline void set_bit(uint8_t *bits, size_t i) { bits[i / 8] |= (uint8_t)(1 << i % 8); }
+
+/* Hand a cell on as a view. */
+static Outcome hand_on(Texts *texts, size_t row, const Cell *cell) {
+    uint8_t *view = texts->views + VIEW * row;
+    if (!cell->size) return memset(view, 0, VIEW), SOUND;
+    Outcome outcome = reserve(texts, cell->size);
+    if (outcome != SOUND) return outcome;
+    size_t size = write_text(texts->text + texts->used, cell);
+    write_view(view, texts, texts->used, size);
+    if (size > INLINE) texts->used += size;
+    set_bit(texts->valid, row);
     return SOUND;
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -27,7 +29,12 @@ def _together(*names: str) -> pl.Expr:
     return pl.any_horizontal(given) & pl.all_horizontal(given).not_()
 
 
-_ONE_DAY = c("date_basis").is_in(["stated", "resolved", "published"])
+def _is_one_of(name: str, *texts: str) -> pl.Expr:
+    """Compare with each: polars takes four times as long to look up a few texts."""
+    return reduce(or_, (c(name) == text for text in texts))
+
+
+_ONE_DAY = _is_one_of("date_basis", "stated", "resolved", "published")
 _MAX_WEEK = 7
 MOST_QUOTED_WORDS = 50
 
@@ -51,7 +58,7 @@ ROW_RULES: tuple[RowRule, ...] = (
     ),
     RowRule(
         "quote-missing", 3, "mentions", ("quote", "form"),
-        c("form").is_in(["direct", "mixed"]) & _lacks("quote"),
+        _is_one_of("form", "direct", "mixed") & _lacks("quote"),
         "a quotation, because the form is direct or mixed", "Copy the quoted words, or code the form indirect.",
         "a direct or mixed mention has no quotation", "form direct, quote empty",
     ),
@@ -153,7 +160,7 @@ ROW_RULES: tuple[RowRule, ...] = (
     ),
     RowRule(
         "coordinate-precision", 13, "locations", ("coordinate_precision", "kind"),
-        c("kind").is_in(["area", "region", "country"]) & c("coordinate_precision").is_in(["site", "settlement"]),
+        _is_one_of("kind", "area", "region", "country") & _is_one_of("coordinate_precision", "site", "settlement"),
         "a precision no finer than the place", "Choose admin1 or country, or clear the coordinates.",
         "a large place has coordinates as precise as a spot", "kind country, coordinate_precision site",
     ),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from summitry.parquetsheets import column_problems, has_type
+from summitry.parquetschema import column_problems, has_type
 from summitry.sheets import FORMS
 from summitry.spark.batches import BROKEN
 
