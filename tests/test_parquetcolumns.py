@@ -33,6 +33,7 @@ from summitry import contribution, firstlook, machine, parquetcolumns, parquetfo
 from summitry.checks import cell_checks
 from summitry.hashes import Hashes
 from summitry.parquetcolumns import ColumnReader
+from summitry.parquetfooter import Column, UnusualError
 from summitry.parquetsheets import ParquetSource
 from summitry.rules.rows import row_rules
 from summitry.sieve import Sieve
@@ -55,9 +56,10 @@ def column(of, kind=None, *, required=False):
 
 
 def doubtful(of, *given, required=False):
-    """Return which texts are doubtful that stand in a page; the same holds of those in a dictionary."""
+    """Return which texts are doubtful that stand in a page, packed or not; the same holds of those in a dictionary."""
     pages = [page(ROWS, len(given), texts(*given))]
     plain = read(column(of, required=required), pages, len(given))
+    assert plain == read(column(of, required=required), pages, len(given), unpack=lambda some, _: bytes(some))
     indices = rows_of(range(len(given)), 8)
     pages = [page(DICTIONARY, len(given), texts(*given)), page(ROWS, len(given), indices, encoding=DICTIONARY_ENCODING)]
     named = read(column(of, required=required), pages, len(given))
@@ -225,6 +227,10 @@ def test_pages_that_are_not_as_they_should_be_are_left_to_arrow():
     assert not fits(page(ROWS, 2, texts("aa") + b"\xff\xff\xff\xff"))
     assert not fits(page(ROWS, -1, two))
     assert not fits(page(ROWS, 2, two, unpacked=3))
+    for cut in range(1, len(two)):
+        pages = [page(ROWS, 2, two[:-cut])]
+        assert read(column(FREE), pages, 2) is None
+        assert read(column(FREE), pages, 2, unpack=lambda some, _: bytes(some)) is None
     assert not fits(page(ROWS, 2, two, encoding=6))
     assert not fits(page(ROWS, 2, two, of_levels=4))
     assert not fits(page(ROWS, 2, two, unpacked=1 << 40))
@@ -267,10 +273,10 @@ def test_a_page_that_is_cut_off_waits_for_more():
 @given(raw=st.binary(max_size=60))
 @MANY
 def test_no_bytes_lead_astray(raw):
-    for of, kind in product((WORDS, FREE), (None, "t", "p", "l")):
+    for of, kind, unpack in product((WORDS, FREE), (None, "t", "p", "l"), (None, lambda some, _: bytes(some))):
         chunk = machine.native.chunk()
         machine.native.begin(chunk, machine.native.plan((column(of, kind),)), 0, 5, True, None)  # noqa: FBT003
-        found = machine.native.read(chunk, raw, False, None)  # noqa: FBT003
+        found = machine.native.read(chunk, raw, unpack is not None, unpack)
         assert found is None or 0 <= found[0] <= len(raw)
 
 
@@ -470,6 +476,62 @@ def test_damaged_files_are_told_as_arrow_tells_them(tmp_path, monkeypatch):
             assert told[0] == told[1], bytes(raw)
             rules |= {rule for rule, *_ in told[0]}
     assert {"parquet", "pattern", "enum"} <= rules
+
+
+def with_footer(path, fields):
+    """Write a file with nothing but a footer."""
+    made = struct(fields)
+    path.write_bytes(b"PAR1" + made + len(made).to_bytes(4, "little") + b"PAR1")
+    return parquetfooter.read(path)
+
+
+def test_a_footer_may_say_anything(tmp_path):
+    path = tmp_path / "t.parquet"
+    for fields in ({}, {2: 1}, {2: b"x", 4: b"y"}, {2: {1: 1}, 4: {1: 1}}, {2: True, 4: 7}):
+        with pytest.raises(UnusualError):
+            with_footer(path, fields)
+    for raw in (b"", b"PAR1", b"PAR1PAR1", b"PAR1\xff\xff\xff\x7fPAR1", b"PAR1" * 5, b"PAR1\0\0\0\0\0PARE"):
+        path.write_bytes(raw)
+        with pytest.raises(UnusualError):
+            parquetfooter.read(path)
+    column = Column(0, 6, optional=True)
+    for said in ({}, {1: 5}, {1: [{}]}, {1: [{3: {}}]}, {1: [{3: {9: b"x", 7: 5, 4: 0}}]},
+                 {1: [{3: {9: 4, 7: b"", 4: 0}}]}, {1: [{3: {9: 4, 7: 5, 4: []}}]}, {1: [{3: {9: 4, 7: -1, 4: 0}}]},
+                 {1: [{3: {9: 3, 7: 5, 4: 0}}]}, {1: [{3: {9: 4, 7: 5, 4: 0}, 1: b"elsewhere"}]}):  # fmt: skip
+        with pytest.raises(UnusualError):
+            parquetfooter.Footer({}, [1], [said]).chunk(0, column)
+    assert parquetfooter.Footer({}, [1], [{1: [{3: {9: 9, 7: 5, 4: 6, 11: 4}}]}]).chunk(0, column) == (4, 5, 6)
+
+
+@given(raw=st.binary(max_size=80))
+@MANY
+def test_a_structure_is_read_or_is_none(raw):
+    assert isinstance(machine.native.structure(raw), dict | None)
+
+
+def test_columns_in_others_are_not_taken_for_ours(tmp_path):
+    path = tmp_path / "t.parquet"
+    inner = pa.array([{"act": "x", "more": [1]}], pa.struct([("act", pa.string()), ("more", pa.list_(pa.int8()))]))
+    given = {"first": inner, "act": ["a"], "many": [["b"]], "last": pa.array([7], pa.int64())}
+    parquet.write_table(pa.table(given, schema=None), path)
+    assert parquetfooter.read(path).columns == {"act": Column(2, 6, optional=True), "last": Column(4, 2, optional=True)}
+
+
+def test_a_footer_with_any_byte_changed_is_told_as_arrow_tells_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(contribution, "MOST_ROWS", -1)
+    path, native = tmp_path / "group_members.parquet", machine.native
+    parquet.write_table(parquet.read_table(ROOT / "data/group_members.parquet")[:20], path)
+    sound = path.read_bytes()
+    start = len(sound) - 8 - int.from_bytes(sound[-8:-4], "little")
+    for at in range(start, len(sound), 11):
+        path.write_bytes(sound[:at] + bytes([sound[at] ^ 2]) + sound[at + 1 :])
+        told = []
+        for code in (native, None):
+            monkeypatch.setattr(machine, "native", code)
+            told.append(
+                {(p.rule, p.row, p.field) for p in contribution.validate_paths([path], ROOT, quick=True).problems}
+            )
+        assert told[0] == told[1], at
 
 
 # ---- hashes ----

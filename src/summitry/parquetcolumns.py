@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     Found = tuple[machine.Capsules | None, machine.Capsules | None]
 
 MOST_ROWS = 1 << 21  # of a row group: the columns that are handed on are held for all of it
-FAULTS = (pa.ArrowException, OSError, ValueError, KeyError, IndexError, TypeError)  # a footer may say anything
+FAULTS = (pa.ArrowException, OSError, ValueError)
 BOOLEAN, INT32, INT64, DOUBLE, BYTE_ARRAY = 0, 1, 2, 5, 6  # physical types
 PHYSICAL = {"string": BYTE_ARRAY, "date": INT32, "integer": INT64, "number": DOUBLE, "boolean": BOOLEAN}
 
@@ -77,7 +77,10 @@ class ColumnReader:
     @contextmanager
     def _opened(self) -> Iterator[tuple[FileIO, Memory]]:
         """Open the file, and get memory to read it."""
-        memory = self._idle.pop() if self._idle else Memory()
+        try:
+            memory = self._idle.pop()
+        except IndexError:
+            memory = Memory()
         with self.path.open("rb", buffering=0) as raw:
             yield raw, memory
         self._idle.append(memory)

@@ -18,6 +18,7 @@ MAGIC = b"PAR1"
 TAIL = 8  # bytes: the size of the footer, and the magic
 LARGEST_FOOTER = 1 << 28  # bytes
 REPEATED = 2
+ODD = (KeyError, IndexError, TypeError, AttributeError, ValueError)  # what a structure raises that has other fields
 # fields of structures: https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift
 SCHEMA, GROUPS = 2, 4
 KIND, REPETITION, NAME, CHILDREN = 1, 3, 4, 5  # of a column in the schema
@@ -66,14 +67,16 @@ class Footer:
         Raises:
             UnusualError: when that is not said as it should be.
         """
-        found = self.groups[group][COLUMNS][column.number]
-        places = found[PLACES]
-        if FILE in found:
-            raise UnusualError("a column stands in another file")
-        place = min(place for place in (places.get(DICTIONARY), places[FIRST_PAGE]) if place)
-        if place < len(MAGIC) or places[PACKED] < 0:
-            raise UnusualError("a column stands nowhere")
-        return Chunk(place, places[PACKED], places[COMPRESSION])
+        try:
+            found = self.groups[group][COLUMNS][column.number]
+            places = found[PLACES]
+            place = min(place for place in (places.get(DICTIONARY), places[FIRST_PAGE]) if place)
+            numbers = (place, places[PACKED], places[COMPRESSION])
+        except ODD as e:
+            raise UnusualError("a column stands nowhere") from e
+        if FILE in found or not all(isinstance(n, int) for n in numbers) or place < len(MAGIC) or numbers[1] < 0:
+            raise UnusualError("a column stands elsewhere")
+        return Chunk(*numbers)
 
 
 def read(path: Path) -> Footer:
@@ -94,7 +97,7 @@ def read(path: Path) -> Footer:
         found = machine.native.structure(raw.read(size))
     try:
         return _footer(found or {})
-    except (KeyError, IndexError, TypeError, AttributeError) as e:
+    except ODD as e:
         raise UnusualError("the footer lacks something") from e
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Unpack = Callable[[memoryview, int], pa.Buffer]
 
 BUFFER = 1 << 20  # bytes that are read at once, if no page is larger
-LARGEST_PAGE = 1 << 27  # bytes
+MOST_AT_ONCE = (1 << 27) + (1 << 16)  # bytes: the largest page, and its header
 HAS_ZSTD = machine.native is not None and machine.native.HAS_ZSTD  # the system has, so that Arrow need not unpack
 
 
@@ -73,10 +73,10 @@ class Memory:
         while rows:
             some = self._at(raw, place, min(size, end - place))
             found = machine.native.read(self.chunk, some, is_packed, unpack)
-            if not found or (not found[0] and found[1] and (len(some) < size or size > LARGEST_PAGE)):
+            if not found or (not found[0] and found[1] and (len(some) < size or size == MOST_AT_ONCE)):
                 raise UnusualError("a page is not as it should be, or breaks off")
             used, rows = found
-            place, size = place + used, BUFFER if used else 8 * size
+            place, size = place + used, BUFFER if used else min(8 * size, MOST_AT_ONCE)
 
     def _at(self, raw: FileIO, place: int, size: int) -> memoryview:
         """Return so many bytes from a place on, or as many as there are."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rapidfuzz import fuzz, process
-
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
@@ -16,6 +14,8 @@ SHORTEST_PART = 5  # and long enough not to be found in everything
 
 def nearest(value: str, known: Collection[str]) -> str | None:
     """Return the known value most like the given one, or None when none is near."""
+    from rapidfuzz import fuzz, process
+
     written = value.casefold()
     found = process.extractOne(written, known, scorer=fuzz.ratio, score_cutoff=LEAST_LIKENESS)
     if found is None and len(written) >= SHORTEST_PART:

@@ -42,6 +42,7 @@ typedef struct {
     uint32_t *numbers;       /* of a page: indices of entries, where texts begin, or truths */
     size_t room;             /* of both */
     Kept unpacked;           /* a page */
+    int is_unpacked;         /* whether the page that is read stands there */
     Kept waiting;            /* the dictionary, as long as nobody has asked for it */
     Page dictionary;         /* what its header says */
     int is_waiting;
@@ -141,13 +142,31 @@ static Outcome append_texts(Chunk *chunk, Bytes *bytes, size_t count, Layout *fo
     }
     chunk->numbers[count] = used;
     if (chunk->column->wanted && chunk->column->kind == AS_TEXT) texts->used = used;
-    *found = (Layout){texts->text, chunk->numbers, count};
+    *found = (Layout){texts->text, chunk->numbers, count, 0};
+    return SOUND;
+}
+
+enum { SIZE = 4 }; /* bytes before each text in a page */
+
+/* Lay texts out where they stand in a page that is ours: instead of their sizes there are spaces then. */
+static Outcome lay_out(Chunk *chunk, uint8_t *p, size_t left, size_t count, Layout *found) {
+    uint32_t at = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (left < SIZE || little(p + at) > left - SIZE) return UNSOUND;
+        uint32_t size = little(p + at);
+        memset(p + at, ' ', SIZE);
+        chunk->numbers[i] = at += SIZE;
+        at += size;
+        left -= SIZE + size;
+    }
+    chunk->numbers[count] = at + SIZE;
+    *found = (Layout){p, chunk->numbers, count, SIZE};
     return SOUND;
 }
 
 /* Write a text of some that are laid out as it is handed on. */
 static inline void write_value(const Chunk *chunk, const Layout *texts, size_t at, uint8_t *to) {
-    size_t from = texts->offsets[at], size = texts->offsets[at + 1] - from;
+    size_t from = texts->offsets[at], size = size_of(texts, at);
     if (chunk->column->kind == AS_TEXT) {
         write_view(to, &chunk->texts, from, size);
     } else if (chunk->column->kind == AS_INDEX) {
@@ -158,8 +177,8 @@ static inline void write_value(const Chunk *chunk, const Layout *texts, size_t a
     }
 }
 
-/* Hand a value on that is written so already. */
-static inline void put(Chunk *chunk, size_t row, const uint8_t *value) {
+/* Write a value, which is written so already, to where those are that are handed on. */
+static inline void put(const Chunk *chunk, size_t row, const uint8_t *value) {
     uint8_t *to = chunk->texts.views;
     switch (chunk->width) {
         case VIEW: memcpy(to + VIEW * row, value, VIEW); break;
@@ -168,7 +187,6 @@ static inline void put(Chunk *chunk, size_t row, const uint8_t *value) {
         case 1: to[row] = *value; break;
         default: if (*value) set_bit(to, row);
     }
-    set_bit(chunk->texts.valid, row);
 }
 
 /* ---- dictionaries ---- */

@@ -126,13 +126,10 @@ static Outcome take(Chunk *chunk, Values *values) {
         size_t at = next++;
         if (walks && !next_text(&values->bytes, &cell)) return UNSOUND;
         if (!here) continue;
-        if (walks) {
-            Outcome outcome = hand_on(&chunk->texts, row, &cell);
-            if (outcome != SOUND) return outcome;
-            set_bit(chunk->texts.valid, row); /* an empty text is there, too */
-        } else {
-            put(chunk, row, value_at(chunk, values, at, made));
-        }
+        Outcome outcome = walks ? hand_on(&chunk->texts, row, &cell) : SOUND;
+        if (outcome != SOUND) return outcome;
+        if (!walks) put(chunk, row, value_at(chunk, values, at, made));
+        set_bit(chunk->texts.valid, row); /* an empty text is there, too */
         if (is_text(chunk->column) && !is_utf8_view(&chunk->texts, row)) return UNSOUND;
     }
     return SOUND;
@@ -155,7 +152,10 @@ static Outcome read_plain(Chunk *chunk, Values *values, size_t count) {
     values->all_fine = 1;
     if (is_text(chunk->column)) {
         if (chunk->chosen) return SOUND; /* they are found by a walk */
-        Outcome outcome = append_texts(chunk, &bytes, count, &values->texts);
+        int is_free = !chunk->column->known && !chunk->column->letters && !chunk->column->wanted;
+        Outcome outcome = is_free && chunk->is_unpacked
+            ? lay_out(chunk, (uint8_t *)bytes.p, left_of(&bytes), count, &values->texts)
+            : append_texts(chunk, &bytes, count, &values->texts);
         if (outcome == SOUND) values->all_fine = are_fine(chunk->column, &values->texts);
         return outcome;
     }
@@ -214,11 +214,13 @@ typedef struct Unpacker {
 /* Find the values of a page: as they stand there, or unpacked. */
 static Outcome unpack_page(Chunk *chunk, const Page *page, Bytes *bytes, Unpacker *unpacker) {
     size_t wanted = (size_t)(page->unpacked - page->levels), size = left_of(bytes);
+    chunk->is_unpacked = 0;
     if (!unpacker || !page->is_packed || !size) return size == wanted ? SOUND : UNSOUND;
     if (!make_room_in(&chunk->unpacked, wanted + 1)) return NO_MEMORY;
     uint8_t *to = chunk->unpacked.bytes;
     if (!unpacker->unpack(unpacker, bytes->p, size, to, wanted)) return UNSOUND;
     *bytes = (Bytes){to, to + wanted};
+    chunk->is_unpacked = 1;
     return SOUND;
 }
 

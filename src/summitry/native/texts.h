@@ -1,16 +1,25 @@
-/* Texts that stand one behind the other: whether all of them are fine. */
+/* Texts that stand one behind another: whether all of them are fine. */
 #ifndef SUMMITRY_TEXTS_H
 #define SUMMITRY_TEXTS_H
 
 #include "cells.h"
 #include "plain.h"
 
-/* The i-th text begins at offset i and ends where the next begins. */
+/* The i-th text begins at offset i and ends where the next begins, or some spaces before. */
 typedef struct {
     const uint8_t *text;
     const uint32_t *offsets; /* one more than there are texts */
-    size_t count;
+    size_t count, spaces;
 } Layout;
+
+static inline size_t size_of(const Layout *texts, size_t i) {
+    return texts->offsets[i + 1] - texts->offsets[i] - texts->spaces;
+}
+
+/* Return how many bytes there are from the first text up to the end of the last; there is one at least. */
+static inline size_t size_of_all(const Layout *texts) {
+    return texts->offsets[texts->count] - texts->spaces - texts->offsets[0];
+}
 
 /* Judge a text as `judge` does; an empty one is doubtful. */
 static Verdict judge_text(const Column *column, const uint8_t *p, size_t size) {
@@ -18,7 +27,7 @@ static Verdict judge_text(const Column *column, const uint8_t *p, size_t size) {
 }
 
 static Verdict judge_at(const Column *column, const Layout *texts, size_t i) {
-    return judge_text(column, texts->text + texts->offsets[i], texts->offsets[i + 1] - texts->offsets[i]);
+    return judge_text(column, texts->text + texts->offsets[i], size_of(texts, i));
 }
 
 /* Say whether free text is fine whose bytes hold plain characters only. */
@@ -32,11 +41,10 @@ static inline int is_fine_around(const Column *column, const uint8_t *p, int64_t
 /* Say whether all free texts are fine: of their bytes all at once, then of each. No text begins within a character, so
    none ends there either. */
 static int are_plain(const Column *column, const Layout *texts) {
-    const uint32_t *offsets = texts->offsets;
     if (!texts->count) return 1;
-    if (!is_plain(texts->text + offsets[0], offsets[texts->count] - offsets[0])) return 0;
+    if (!is_plain(texts->text + texts->offsets[0], size_of_all(texts))) return 0;
     for (size_t i = 0; i < texts->count; i++)
-        if (!is_fine_around(column, texts->text + offsets[i], (int64_t)offsets[i + 1] - offsets[i])) return 0;
+        if (!is_fine_around(column, texts->text + texts->offsets[i], (int64_t)size_of(texts, i))) return 0;
     return 1;
 }
 
@@ -72,12 +80,11 @@ AS_WIDE_AS_THE_MACHINE static int are_letters(const Ranges *ranges, const uint8_
 
 /* Say whether all texts are words: of their bytes all at once, then where each begins and ends. */
 static int are_words(const Column *column, const Layout *texts) {
-    const uint32_t *offsets = texts->offsets;
     if (!texts->count) return 1;
-    if (!are_letters(&column->ranges, texts->text + offsets[0], offsets[texts->count] - offsets[0])) return 0;
+    if (!are_letters(&column->ranges, texts->text + texts->offsets[0], size_of_all(texts))) return 0;
     for (size_t i = 0; i < texts->count; i++) {
-        const uint8_t *p = texts->text + offsets[i];
-        size_t size = offsets[i + 1] - offsets[i];
+        const uint8_t *p = texts->text + texts->offsets[i];
+        size_t size = size_of(texts, i);
         if (!size || !is_within(column, (int64_t)size)) return 0;
         if (p[0] == column->ranges.joint || p[size - 1] == column->ranges.joint) return 0;
     }
