@@ -15,14 +15,20 @@ def varint(number):
     return bytes([number & 0x7F | 0x80]) + varint(number >> 7)
 
 
+class Long(int):
+    """A number of eight bytes."""
+
+
 def struct(fields):
-    """Return a structure of Thrift; a field is a number, a truth, bytes, or another structure."""
+    """Return a structure of Thrift; a field is a number, a truth, bytes, another structure, or a list of such."""
     made, before = b"", 0
     for number, value in fields.items():
-        kinds = {bool: 1 if value else 2, int: 5, bytes: 8, dict: 12}
+        kinds = {bool: 1 if value else 2, int: 5, Long: 6, bytes: 8, list: 9, dict: 12}
         made += bytes([(number - before) << 4 | kinds[type(value)]])
         if isinstance(value, dict):
             made += struct(value)
+        elif isinstance(value, list):
+            made += bytes([len(value) << 4 | 12]) + b"".join(map(struct, value))
         elif isinstance(value, bytes):
             made += varint(len(value)) + value
         elif not isinstance(value, bool):

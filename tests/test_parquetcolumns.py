@@ -18,8 +18,10 @@ from pyarrow import parquet
 from parquet_pages import (
     DICTIONARY,
     DICTIONARY_ENCODING,
+    PLAIN,
     ROWS,
     ROWS_2,
+    Long,
     levels,
     packed,
     page,
@@ -77,6 +79,7 @@ def test_words_are_those_of_the_pattern():
     ]  # fmt: skip
     assert doubtful(WORDS, "a-", "-b") == [0, 1]
     assert doubtful(WORDS, "a", "-") == [1]
+    assert doubtful(WORDS, "-a") == doubtful(WORDS, "a-") == doubtful(WORDS, "-") == [0]
 
 
 @pytest.mark.parametrize("pattern", ["[a-z]+(-[a-z]+)*", "[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*", "[a0-2x_.]+(-[a0-2x_.]+)*"])
@@ -248,6 +251,9 @@ def test_pages_that_are_not_as_they_should_be_are_left_to_arrow():
     assert not fits(entries, indices(b"\x01\x00"))  # an empty run
     assert not fits(entries, indices(b"\x01\x03"))  # cut off
     assert not fits(entries, indices(b"\x01" + b"\xff" * 11))
+    assert not fits(page(ROWS, 0, b""), entries, indices(rows_of([0, 0], 1)))  # a dictionary behind rows
+    assert not fits(page(ROWS, 2, two, of_levels=-1))
+    assert not fits(struct({1: 0, 2: len(two), 3: len(two), 5: {1: 2, 2: 0, 3: 3}}) + two)  # without a field
     assert not fits(page(DICTIONARY, 2, texts("aa")), page(ROWS, 2, two), indices(rows_of([0, 0], 1)), rows=4)
     assert not fits(page(ROWS, 2, texts("a", "b")), optional=True)  # texts where levels should be
     assert not fits(page(ROWS, 2, levels(b"")), optional=True)
@@ -287,12 +293,19 @@ def test_what_makes_no_sense_is_refused():
         (chunk, plan, 0, -1, False, None), (chunk, plan, 0, 5, False, b"12345678"), (plan, plan, 0, 5, False, None),
         (chunk, chunk, 0, 5, False, None), (chunk, native.plan((column(FREE, "i"),)), 0, 5, False, None),
         (chunk, native.plan((column(FREE, "t"),)), 0, 5, False, b"1234567"),
+        (chunk, native.plan((column(FREE, "t"),)), 0, 5, False, array("q", [3, 2])),
+        (chunk, native.plan((column(FREE, "t"),)), 0, 5, False, array("q", [5])),
+        (chunk, native.plan((column(FREE, "p"),)), 0, 5, False, array("q", [0])),
+        (chunk, plan, 0, 1 << 40, False, None),
     ]:  # fmt: skip
         with pytest.raises(ValueError, match=r"planned|chosen|PyCapsule"):
             native.begin(*wrong)
-    with pytest.raises(ValueError, match="nothing"):
+    with pytest.raises(ValueError, match="missing"):
         native.found(chunk)
     assert native.read(chunk, b"", False, None) is None  # noqa: FBT003
+    native.begin(chunk, plan, 0, 5, False, None)  # noqa: FBT003
+    with pytest.raises(ValueError, match="missing"):
+        native.found(chunk)
     with pytest.raises(ValueError, match="64 bits"):
         native.add(native.store(1), pl.Series([1], dtype=pl.Int32).__arrow_c_stream__(None))
     with pytest.raises(ValueError, match="no hash"):
@@ -380,6 +393,17 @@ def test_a_dictionary_is_unpacked_when_somebody_asks_for_it():
     asked.clear()
     assert read(column(ANY, "t"), pages, 4, chosen=array("q", [1]), unpack=unpack) == ([], ["aa"])
     assert asked == [b"D", b"N"]
+
+
+@pytest.mark.parametrize("encoding", [PLAIN, DICTIONARY_ENCODING])
+def test_chosen_rows_that_are_not_utf8_are_left_to_arrow(encoding):
+    given = texts("aa", b"caf\xe9", b"a longer caf\xe9", "")
+    pages = [page(ROWS, 4, given)]
+    if encoding == DICTIONARY_ENCODING:
+        pages = [page(DICTIONARY, 4, given), page(ROWS, 4, rows_of([0, 1, 2, 3], 2), encoding=encoding)]
+    assert read(column(ANY, "t"), pages, 4, chosen=array("q", [0, 3])) == ([], ["aa", ""])
+    for row in (1, 2):
+        assert read(column(ANY, "t"), pages, 4, chosen=array("q", [0, row])) is None
 
 
 def test_what_unpacks_must_give_what_the_page_says():
@@ -485,22 +509,74 @@ def with_footer(path, fields):
     return parquetfooter.read(path)
 
 
+LEAF = {1: 6, 3: 1, 4: b"act"}
+PLACES = {4: 6, 7: Long(5), 9: Long(9), 11: Long(4)}
+
+
+def test_a_footer_says_where_columns_stand(tmp_path):
+    footer = with_footer(tmp_path / "t.parquet", {2: [{4: b"root", 5: 1}, LEAF], 4: [{1: [{3: PLACES}], 3: Long(7)}]})
+    assert footer.columns == {"act": Column(0, 6, optional=True)}
+    assert footer.rows == [7]
+    assert footer.chunk(0, footer.columns["act"]) == (4, 5, 6)
+
+
+@pytest.mark.parametrize(
+    "leaf",
+    [
+        {},
+        {3: 1, 4: b"act"},
+        {**LEAF, 5: 1},
+        {1: 6, 4: b"act"},
+        {1: Long(6), 3: 1, 4: b"act"},
+        {1: 6, 3: Long(0), 4: b"a"},
+    ],
+)
+def test_what_a_footer_says_of_a_column_must_be_plain(leaf, tmp_path):
+    fields = {2: [{4: b"root", 5: 1}, leaf], 4: [{1: [{3: PLACES}], 3: Long(7)}]}
+    with pytest.raises(UnusualError):
+        with_footer(tmp_path / "t.parquet", fields)
+    fields[2][1] = {**LEAF, 3: 2}
+    assert with_footer(tmp_path / "t.parquet", fields).columns == {}  # it is repeated
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        {}, {**PLACES, 9: 9}, {**PLACES, 7: Long(-1)}, {**PLACES, 11: Long(3)}, {**PLACES, 4: Long(6)},
+        {**PLACES, 7: b""}, {k: v for k, v in PLACES.items() if k != 9},
+    ],
+)  # fmt: skip
+def test_what_a_footer_says_of_places_must_be_plain(places, tmp_path):
+    fields = {2: [{4: b"root", 5: 1}, LEAF], 4: [{1: [{3: places}], 3: Long(7)}]}
+    footer = with_footer(tmp_path / "t.parquet", fields)
+    with pytest.raises(UnusualError):
+        footer.chunk(0, footer.columns["act"])
+    fields[4][0][1][0] = {1: b"elsewhere", 3: PLACES}
+    footer = with_footer(tmp_path / "t.parquet", fields)
+    with pytest.raises(UnusualError):
+        footer.chunk(0, footer.columns["act"])
+
+
+def test_a_field_of_another_kind_is_passed_over_as_arrow_does(tmp_path):
+    groups = [{1: [{3: {4: 6, 7: Long(5), 9: Long(9), 11: 4}}], 3: Long(7)}]
+    footer = with_footer(tmp_path / "t.parquet", {2: [{4: b"root", 5: 1}, LEAF], 4: groups})
+    assert footer.chunk(0, footer.columns["act"]) == (9, 5, 6)
+    twice = struct({1: 5})[:-1] + b"\x05\x02" + b"\x0a\0"  # field 1, and field 1 again
+    assert machine.native.structure(struct({1: 5})) == {1 * 16 + 5: 5}
+    assert machine.native.structure(twice) is None
+    assert machine.native.structure(b"\x1c" * 40) is None  # too deep
+    assert machine.native.structure(struct({1: [{}] * 14})) == {1 * 16 + 9: [{}] * 14}
+
+
 def test_a_footer_may_say_anything(tmp_path):
     path = tmp_path / "t.parquet"
-    for fields in ({}, {2: 1}, {2: b"x", 4: b"y"}, {2: {1: 1}, 4: {1: 1}}, {2: True, 4: 7}):
+    for fields in ({}, {2: 1}, {2: b"x", 4: b"y"}, {2: {1: 1}, 4: {1: 1}}, {2: True, 4: 7}, {2: [], 4: []}):
         with pytest.raises(UnusualError):
             with_footer(path, fields)
     for raw in (b"", b"PAR1", b"PAR1PAR1", b"PAR1\xff\xff\xff\x7fPAR1", b"PAR1" * 5, b"PAR1\0\0\0\0\0PARE"):
         path.write_bytes(raw)
         with pytest.raises(UnusualError):
             parquetfooter.read(path)
-    column = Column(0, 6, optional=True)
-    for said in ({}, {1: 5}, {1: [{}]}, {1: [{3: {}}]}, {1: [{3: {9: b"x", 7: 5, 4: 0}}]},
-                 {1: [{3: {9: 4, 7: b"", 4: 0}}]}, {1: [{3: {9: 4, 7: 5, 4: []}}]}, {1: [{3: {9: 4, 7: -1, 4: 0}}]},
-                 {1: [{3: {9: 3, 7: 5, 4: 0}}]}, {1: [{3: {9: 4, 7: 5, 4: 0}, 1: b"elsewhere"}]}):  # fmt: skip
-        with pytest.raises(UnusualError):
-            parquetfooter.Footer({}, [1], [said]).chunk(0, column)
-    assert parquetfooter.Footer({}, [1], [{1: [{3: {9: 9, 7: 5, 4: 6, 11: 4}}]}]).chunk(0, column) == (4, 5, 6)
 
 
 @given(raw=st.binary(max_size=80))
@@ -532,6 +608,34 @@ def test_a_footer_with_any_byte_changed_is_told_as_arrow_tells_it(tmp_path, monk
                 {(p.rule, p.row, p.field) for p in contribution.validate_paths([path], ROOT, quick=True).problems}
             )
         assert told[0] == told[1], at
+
+
+def test_rows_are_told_though_another_part_is_damaged(tmp_path, monkeypatch):
+    monkeypatch.setattr(contribution, "MOST_ROWS", -1)
+    monkeypatch.setattr("summitry.parquetsheets.ROWS_OF_A_PART", 20)
+    frame = pl.read_parquet(ROOT / "data/statements.parquet")[:60]
+    frame[5, "summary"] = "=a formula"
+    path = tmp_path / "statements.parquet"
+    parquet.write_table(frame.to_arrow(compat_level=pl.CompatLevel.oldest()), path, row_group_size=20)
+    raw, place = bytearray(path.read_bytes()), parquetfooter.read(path)
+    place = place.chunk(2, place.columns["speaker_id"]).place
+    raw[place : place + 30] = b"\xff" * 30
+    path.write_bytes(raw)
+    told = {p.rule for p in contribution.validate_paths([path], ROOT, quick=True).problems}
+    assert told >= {"formula", "parquet"}
+
+
+def test_values_that_have_no_text_in_csv_are_told_in_large_files_too(tmp_path, monkeypatch):
+    days = pa.array([20000, 2932896, 2932897, -719162, -719163], pa.int32()).cast(pa.date32())
+    numbers = [1, 10**18 - 1, 10**18, 5, -(10**18)]
+    path = tmp_path / "collection.parquet"
+    parquet.write_table(pa.table({"day": days, "pages_seen": numbers, "pages_set_aside": [1] * 5}), path)
+    held = {(p.rule, p.row, p.field) for p in contribution.validate_paths([path], ROOT, quick=True).problems}
+    monkeypatch.setattr(contribution, "MOST_ROWS", -1)
+    assert {(p.rule, p.row, p.field) for p in contribution.validate_paths([path], ROOT, quick=True).problems} == held
+    monkeypatch.setattr(machine, "native", None)
+    assert {(p.rule, p.row, p.field) for p in contribution.validate_paths([path], ROOT, quick=True).problems} == held
+    assert {("type", 3, "day"), ("type", 5, "day"), ("type", 3, "pages_seen")} <= held
 
 
 # ---- hashes ----

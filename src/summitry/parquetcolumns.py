@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     Found = tuple[machine.Capsules | None, machine.Capsules | None]
 
 MOST_ROWS = 1 << 21  # of a row group: the columns that are handed on are held for all of it
-FAULTS = (pa.ArrowException, OSError, ValueError)
+FAULTS = (pa.ArrowException, OSError, ValueError, MemoryError)
 BOOLEAN, INT32, INT64, DOUBLE, BYTE_ARRAY = 0, 1, 2, 5, 6  # physical types
 PHYSICAL = {"string": BYTE_ARRAY, "date": INT32, "integer": INT64, "number": DOUBLE, "boolean": BOOLEAN}
 
@@ -86,6 +86,8 @@ class ColumnReader:
         self._idle.append(memory)
 
     def _looked(self, group: _Group, look: FirstLook) -> pl.DataFrame:
+        if not 0 <= group.rows <= MOST_ROWS:
+            raise UnusualError("the row group is too large to be held")
         suspect, columns = pl.repeat(value=False, n=group.rows, dtype=pl.Boolean, eager=True), list[pl.Series]()
         for name in self.columns:
             doubtful, values = self._read(group, name, look.plan, None)
@@ -127,7 +129,7 @@ class ColumnReader:
         """Read a column, or chosen rows of it; return which rows are doubtful, and the values."""
         column = self.footer.columns.get(name)
         if not column or column.kind != PHYSICAL[self.table[name].type] or not 0 <= group.rows <= MOST_ROWS:
-            raise UnusualError(f"the column {name} is not laid out as most are, or too large to be held")
+            raise UnusualError(f"the column {name} is not laid out as most are, or is too large")
         chunk = group.memory.chunk
         machine.native.begin(chunk, plan, self.columns.index(name), group.rows, column.optional, chosen)
         group.memory.read(group.raw, self.footer.chunk(group.number, column))

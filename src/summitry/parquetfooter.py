@@ -17,14 +17,27 @@ if TYPE_CHECKING:
 MAGIC = b"PAR1"
 TAIL = 8  # bytes: the size of the footer, and the magic
 LARGEST_FOOTER = 1 << 28  # bytes
-REPEATED = 2
 ODD = (KeyError, IndexError, TypeError, AttributeError, ValueError)  # what a structure raises that has other fields
+REQUIRED, OPTIONAL = 0, 1
+
+
+def _field(number: int, kind: int) -> int:
+    """Return the key of a field: one of another kind than it should be is none."""
+    return number * 16 + kind
+
+
 # fields of structures: https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift
-SCHEMA, GROUPS = 2, 4
-KIND, REPETITION, NAME, CHILDREN = 1, 3, 4, 5  # of a column in the schema
-COLUMNS, ROWS = 1, 3  # of a row group
-FILE, PLACES = 1, 3  # of a column in a row group
-COMPRESSION, PACKED, FIRST_PAGE, DICTIONARY = 4, 7, 9, 11  # of its places
+_INT32, _INT64, _BINARY, _LIST, _STRUCT = 5, 6, 8, 9, 12
+SCHEMA, GROUPS = _field(2, _LIST), _field(4, _LIST)
+KIND, REPETITION, NAME, CHILDREN = _field(1, _INT32), _field(3, _INT32), _field(4, _BINARY), _field(5, _INT32)
+COLUMNS, ROWS = _field(1, _LIST), _field(3, _INT64)  # of a row group
+FILE, PLACES = _field(1, _BINARY), _field(3, _STRUCT)  # of a column there
+COMPRESSION, PACKED, FIRST_PAGE, DICTIONARY = (
+    _field(4, _INT32),
+    _field(7, _INT64),
+    _field(9, _INT64),
+    _field(11, _INT64),
+)
 
 
 class UnusualError(ValueError):
@@ -74,7 +87,7 @@ class Footer:
             numbers = (place, places[PACKED], places[COMPRESSION])
         except ODD as e:
             raise UnusualError("a column stands nowhere") from e
-        if FILE in found or not all(isinstance(n, int) for n in numbers) or place < len(MAGIC) or numbers[1] < 0:
+        if FILE in found or place < len(MAGIC) or numbers[1] < 0:
             raise UnusualError("a column stands elsewhere")
         return Chunk(*numbers)
 
@@ -112,8 +125,8 @@ def _columns(schema: list[dict[int, Any]]) -> dict[str, Column]:
     for _ in range(schema[0][CHILDREN]):
         leaves, after = _leaves(schema, at)
         element = schema[at]
-        if KIND in element and element.get(REPETITION) != REPEATED:
-            columns[element[NAME].decode()] = Column(number, element[KIND], element.get(REPETITION) != 0)
+        if KIND in element and element[REPETITION] in (REQUIRED, OPTIONAL):
+            columns[element[NAME].decode()] = Column(number, element[KIND], element[REPETITION] == OPTIONAL)
         number, at = number + leaves, after
     return columns
 
@@ -122,7 +135,9 @@ def _leaves(schema: list[dict[int, Any]], at: int) -> tuple[int, int]:
     """Return how many columns an element is or holds, and where the next element stands."""
     leaves, pending, place = 0, 1, at
     while pending:
-        children = schema[place].get(CHILDREN) or 0
+        children = schema[place].get(CHILDREN, 0)
+        if (children > 0) == (KIND in schema[place]):
+            raise UnusualError("a column is neither one nor several")
         leaves += not children
         pending += children - 1
         place += 1

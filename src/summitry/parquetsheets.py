@@ -73,6 +73,8 @@ class ParquetSource:
                 self.problems += column_problems(table, file, given, self.columns)
                 self._metadata = source.metadata
                 self._groups = [self._metadata.row_group(i).num_rows for i in range(source.num_row_groups)]
+                if min(self._groups, default=0) < 0:
+                    raise ValueError("a row group has less than no rows")
         except FAULTS as e:
             self.fail(e)
 
@@ -260,7 +262,7 @@ class ParquetPart:
         if rows is None or not (reader := self.source.reader):
             yield from self._frames_by_arrow(rows)
             return
-        names = frozenset(self.source.columns if self.only is None else self.only)
+        names = frozenset(reader.columns if self.only is None else self.only)  # the source has none after a failure
         for first in range(0, len(rows), ROWS_AT_ONCE):
             some = rows[first : first + ROWS_AT_ONCE]
             frame = reader.rows(some, names)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from summitry.checks import keyword_checks
-from summitry.sheets import parsed, raw_name
+from summitry.sheets import CALENDAR, parsed, raw_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 USUAL_DAYS = (dt.date(2020, 1, 1), dt.date(2029, 12, 31))  # others are held back and judged exactly
 _OF_CHARACTERS = ("character", "formula", "space")
 SUSPECT = "suspect"
+RANGES = {"date": CALENDAR, "integer": (-(10**18) + 1, 10**18 - 1)}  # of which others have no text in a CSV file
 FEW = 10  # suspicions: whether any row has one of these is not asked first
 
 
@@ -111,6 +112,8 @@ def _of_values(f: Field, usual: pl.Series | None, *, required: bool, plain: bool
         yield _missing(value)
     if f.type == "number":
         yield _suspicion(value.is_finite().not_())
+    if f.type in RANGES:
+        yield _suspicion(value.to_physical().is_between(*RANGES[f.type]).not_())
     yield from (_suspicion(c.fails) for c in keyword_checks(f, required=False) if c.rule != "type")
 
 

@@ -45,7 +45,7 @@ typedef struct {
     int is_unpacked;         /* whether the page that is read stands there */
     Kept waiting;            /* the dictionary, as long as nobody has asked for it */
     Page dictionary;         /* what its header says */
-    int is_waiting;
+    int is_waiting, has_rows;
 } Chunk;
 
 static int is_text(const Column *column) { return strchr("tip", column->kind) != NULL; }

@@ -233,7 +233,7 @@ static Outcome read_waiting_dictionary(Chunk *chunk, Unpacker *unpacker) {
 
 /* Keep the dictionary until somebody asks for it: of chosen rows, often none does. */
 static Outcome keep_dictionary(Chunk *chunk, const Page *page, Bytes bytes) {
-    if (chunk->is_waiting || chunk->has_dictionary) return UNSOUND;
+    if (chunk->is_waiting || chunk->has_dictionary || chunk->has_rows) return UNSOUND;
     if (!make_room_in(&chunk->waiting, left_of(&bytes) + 1)) return NO_MEMORY;
     memcpy(chunk->waiting.bytes, bytes.p, left_of(&bytes));
     chunk->dictionary = *page;
@@ -250,6 +250,7 @@ static Outcome read_page(Chunk *chunk, const Page *page, Bytes bytes, Unpacker *
     if (page->kind == OF_DICTIONARY) return keep_dictionary(chunk, page, bytes);
     size_t count = (size_t)page->values;
     Outcome outcome = SOUND;
+    chunk->has_rows = 1;
     if (count > chunk->rows - chunk->row) return UNSOUND;
     if (is_any_chosen(chunk, count)) {
         Bytes levels = {NULL, NULL};

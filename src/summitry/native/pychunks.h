@@ -27,6 +27,25 @@ static PyObject *chunk(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(ignored)
     return capsule;
 }
 
+/* Say whether the lowest byte of a number comes first, as in the file. */
+static int is_little(void) {
+    const uint16_t one = 1;
+    return *(const uint8_t *)&one;
+}
+
+/* Say whether rows can be chosen: numbers in order, of values that are handed on as they are. */
+static int are_chosen(const Column *column, const Py_buffer *chosen, Py_ssize_t rows) {
+    int64_t before = -1, number;
+    if (!chosen->buf) return 1;
+    if (!column->wanted || column->kind == AS_INDEX || column->kind == AS_PRESENCE) return 0;
+    if (chosen->len % (Py_ssize_t)sizeof number) return 0;
+    for (Py_ssize_t at = 0; at < chosen->len; at += (Py_ssize_t)sizeof number, before = number) {
+        memcpy(&number, (const char *)chosen->buf + at, sizeof number);
+        if (number <= before || number >= rows) return 0;
+    }
+    return 1;
+}
+
 static PyObject *begin(PyObject *Py_UNUSED(module), PyObject *args) {
     PyObject *capsule, *plan;
     Py_ssize_t at, rows;
@@ -36,9 +55,8 @@ static PyObject *begin(PyObject *Py_UNUSED(module), PyObject *args) {
     Chunk *chunk = PyCapsule_GetPointer(capsule, "chunk");
     const Column *column = chunk ? column_of(plan, at) : NULL;
     int64_t *copy = NULL;
-    int are_numbers = !chosen.buf || chosen.len % (Py_ssize_t)sizeof *copy == 0;
     int is_known = column && (column->kind != AS_INDEX || column->known);
-    if (column && (!is_known || !are_numbers || rows < 0 || (chosen.buf && !column->wanted))) {
+    if (column && (!is_known || rows < 0 || rows > INT32_MAX || !are_chosen(column, &chosen, rows) || !is_little())) {
         PyErr_SetString(PyExc_ValueError, "rows are chosen by their numbers, of columns that are handed on");
     } else if (column && (!chosen.buf || (copy = malloc((size_t)chosen.len + 1)))) {
         if (copy) memcpy(copy, chosen.buf, (size_t)chosen.len);
@@ -139,7 +157,7 @@ static int append_values(PyObject *list, Chunk *chunk) {
 static PyObject *found(PyObject *Py_UNUSED(module), PyObject *capsule) {
     Chunk *chunk = PyCapsule_GetPointer(capsule, "chunk");
     if (!chunk) return NULL;
-    if (!chunk->column) return PyErr_SetString(PyExc_ValueError, "nothing has been read"), NULL;
+    if (!chunk->column || chunk->row < chunk->rows) return PyErr_SetString(PyExc_ValueError, "rows are missing"), NULL;
     PyObject *list = PyList_New(0), *pair = NULL;
     if (list && append_doubts(list, chunk) && append_values(list, chunk)) pair = PyList_AsTuple(list);
     Py_XDECREF(list);

@@ -37,14 +37,14 @@ typedef struct {
 static int next_run(Bytes *bytes, unsigned width, size_t *count, Run *run) {
     uint64_t head;
     if (!read_varint(bytes, &head) || head < 2 || head > UINT32_MAX) return 0;
-    size_t size = (width + 7) / 8, left = left_of(bytes), many = (size_t)(head >> 1) * (head & 1 ? 8 : 1);
+    size_t size = (width + 7) / 8, left = left_of(bytes);
+    uint64_t many = (head >> 1) * (head & 1 ? 8 : 1), bytes_of_all = many / 8 * width;
     *run = (Run){NULL, 0};
-    if (many < *count) *count = many;
+    if (many < *count) *count = (size_t)many;
     if (head & 1) { /* of the last eight, some may be missing */
         if ((*count * width + 7) / 8 > left) return 0;
         run->packed = bytes->p;
-        size = many / 8 * width;
-        if (size > left) size = left;
+        size = bytes_of_all < left ? (size_t)bytes_of_all : left;
     } else {
         if (size > left) return 0;
         for (size_t i = 0; i < size; i++) run->value |= (uint32_t)bytes->p[i] << 8 * i;

@@ -144,7 +144,7 @@ static int read_page_header(Bytes *bytes, Page *page) {
     } else {
         page->values = page->kind == OF_ROWS ? rows[1] : dictionary[1];
         page->encoding = page->kind == OF_ROWS ? rows[2] : dictionary[2];
-        page->encoding_of_levels = rows[3];
+        page->encoding_of_levels = rows[4] < 0 ? -1 : rows[3]; /* of both kinds of levels, or it is no header */
     }
     return 1;
 }
