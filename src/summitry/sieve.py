@@ -32,10 +32,11 @@ FEW = 10  # suspicions: whether any row has one of these is not asked first
 
 
 class Suspicion(NamedTuple):
-    """Something that may be wrong: which rows have it, and whether any has, which is known sooner."""
+    """Something that may be wrong: which rows have it, and whether any has, which may be known much sooner."""
 
     rows: pl.Expr
     anywhere: pl.Expr
+    soon: bool = False
 
 
 def _suspicion(rows: pl.Expr) -> Suspicion:
@@ -113,7 +114,9 @@ def _of_values(f: Field, usual: pl.Series | None, *, required: bool, plain: bool
     if f.type == "number":
         yield _suspicion(value.is_finite().not_())
     if f.type in RANGES:
-        yield _suspicion(value.to_physical().is_between(*RANGES[f.type]).not_())
+        number, (first, last) = value.to_physical(), RANGES[f.type]
+        outside = (number.min() < first) | (number.max() > last)
+        yield Suspicion(number.is_between(first, last).not_(), outside, soon=True)
     yield from (_suspicion(c.fails) for c in keyword_checks(f, required=False) if c.rule != "type")
 
 
@@ -146,10 +149,10 @@ class Sieve:
             plain: whether all characters are known to be plain (`csvform.is_plain`) and no line breaks.
             proven: columns of which it is known that nothing is wrong with them.
         """
-        suspicions, anywhere = self._suspicions(text, plain, frozenset(proven))
+        suspicions, asked = self._suspicions(text, plain, frozenset(proven))
         rows = frame.lazy().with_columns(self._quick_types) if text else frame.lazy()
-        found = rows.select(anywhere).collect().row(0) if len(anywhere) > FEW else [True] * len(anywhere)
-        held = [s.rows.fill_null(value=False) for s, there in zip(suspicions, found, strict=True) if there]
+        there = rows.select(asked).collect().to_dicts()[0] if asked else {}
+        held = [s.rows.fill_null(value=False) for i, s in enumerate(suspicions) if there.get(str(i), True)]
         if SUSPECT in frame.columns and frame[SUSPECT].any():
             held.append(pl.col(SUSPECT))
         if held:
@@ -189,7 +192,8 @@ class Sieve:
             for f in fields
             for suspicion in of_cell(f, self.usual_values.get(f.name), required=self.table.required(f), plain=plain)
         ] + [_suspicion(r.fails) for r in self.rules]
-        return found, [s.anywhere.alias(str(i)) for i, s in enumerate(found)]
+        many = len(found) > FEW
+        return found, [s.anywhere.alias(str(i)) for i, s in enumerate(found) if many or s.soon]
 
     @cached_property
     def _quick_types(self) -> list[pl.Expr]:
