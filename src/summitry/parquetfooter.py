@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MAGIC = b"PAR1"
 TAIL = 8  # bytes: the size of the footer, and the magic
-LARGEST_FOOTER = 1 << 28  # bytes
+LARGEST_FOOTER = 1 << 24  # bytes: of thousands of row groups; as objects it takes some fifty times that at most
 ODD = (KeyError, IndexError, TypeError, AttributeError, ValueError)  # what a structure raises that has other fields
 REQUIRED, OPTIONAL = 0, 1
 
@@ -32,12 +32,8 @@ SCHEMA, GROUPS = _field(2, _LIST), _field(4, _LIST)
 KIND, REPETITION, NAME, CHILDREN = _field(1, _INT32), _field(3, _INT32), _field(4, _BINARY), _field(5, _INT32)
 COLUMNS, ROWS = _field(1, _LIST), _field(3, _INT64)  # of a row group
 FILE, PLACES = _field(1, _BINARY), _field(3, _STRUCT)  # of a column there
-COMPRESSION, PACKED, FIRST_PAGE, DICTIONARY = (
-    _field(4, _INT32),
-    _field(7, _INT64),
-    _field(9, _INT64),
-    _field(11, _INT64),
-)
+COMPRESSION, PACKED = _field(4, _INT32), _field(7, _INT64)  # of its places
+FIRST_PAGE, DICTIONARY = _field(9, _INT64), _field(11, _INT64)  # likewise
 
 
 class UnusualError(ValueError):
