@@ -1,7 +1,7 @@
 """A first look at the cells of a large file in machine code, where this installation has it (`summitry/native`).
 
 It proves the form of CSV, looks up known texts, looks through free text, and hands on only the columns that the sieve
-still needs; of the pages of a Parquet file likewise (`parquetpages`). Where it is missing, the sieve does the same.
+still needs; of the columns of a Parquet file likewise (`parquetcolumns`). Where it is missing, the sieve does the same.
 """
 
 from __future__ import annotations

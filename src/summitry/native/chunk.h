@@ -124,21 +124,29 @@ static int all_there(Bytes levels, size_t count) {
     return next_run(&levels, 1, &many, &run) && many == count && !run.packed && run.value == 1;
 }
 
-/* Read texts that stand behind their sizes: append them to those of the chunk. */
-static Outcome append_texts(Chunk *chunk, Bytes *bytes, size_t count, Layout *found) {
+enum { SIZE = 4 }; /* bytes before each text in a page, which tell its size */
+
+/* Read the text that stands next in a page. */
+static inline int next_text(Bytes *bytes, Cell *cell) {
+    if (left_of(bytes) < SIZE) return 0;
+    *cell = (Cell){bytes->p + SIZE, little(bytes->p), 0, UNKNOWN};
+    if (cell->size > left_of(bytes) - SIZE) return 0;
+    bytes->p += SIZE + cell->size;
+    return 1;
+}
+
+/* Read texts: append them to those of the chunk. */
+static Outcome append_texts(Chunk *chunk, Bytes bytes, size_t count, Layout *found) {
     Texts *texts = &chunk->texts;
-    Outcome outcome = reserve(texts, left_of(bytes));
+    Cell cell;
+    Outcome outcome = reserve(texts, left_of(&bytes));
     if (outcome != SOUND) return outcome;
     uint32_t used = (uint32_t)texts->used;
     for (size_t i = 0; i < count; i++) {
-        if (left_of(bytes) < 4) return UNSOUND;
-        uint32_t size = little(bytes->p);
-        bytes->p += 4;
-        if (size > left_of(bytes)) return UNSOUND;
-        memcpy(texts->text + used, bytes->p, size);
-        bytes->p += size;
+        if (!next_text(&bytes, &cell)) return UNSOUND;
+        memcpy(texts->text + used, cell.text, cell.size);
         chunk->numbers[i] = used;
-        used += size;
+        used += (uint32_t)cell.size;
     }
     chunk->numbers[count] = used;
     if (chunk->column->wanted && chunk->column->kind == AS_TEXT) texts->used = used;
@@ -146,21 +154,18 @@ static Outcome append_texts(Chunk *chunk, Bytes *bytes, size_t count, Layout *fo
     return SOUND;
 }
 
-enum { SIZE = 4 }; /* bytes before each text in a page */
-
 /* Lay texts out where they stand in a page that is ours: instead of their sizes there are spaces then. */
-static Outcome lay_out(Chunk *chunk, uint8_t *p, size_t left, size_t count, Layout *found) {
-    uint32_t at = 0;
+static Outcome lay_out(Chunk *chunk, Bytes bytes, size_t count, Layout *found) {
+    const uint8_t *first = bytes.p;
+    Cell cell;
     for (size_t i = 0; i < count; i++) {
-        if (left < SIZE || little(p + at) > left - SIZE) return UNSOUND;
-        uint32_t size = little(p + at);
-        memset(p + at, ' ', SIZE);
-        chunk->numbers[i] = at += SIZE;
-        at += size;
-        left -= SIZE + size;
+        uint8_t *size = (uint8_t *)bytes.p;
+        if (!next_text(&bytes, &cell)) return UNSOUND;
+        memset(size, ' ', SIZE);
+        chunk->numbers[i] = (uint32_t)(cell.text - first);
     }
-    chunk->numbers[count] = at + SIZE;
-    *found = (Layout){p, chunk->numbers, count, SIZE};
+    chunk->numbers[count] = (uint32_t)(bytes.p - first) + SIZE;
+    *found = (Layout){first, chunk->numbers, count, SIZE};
     return SOUND;
 }
 
@@ -195,7 +200,7 @@ static Outcome read_entries_of_text(Chunk *chunk, Bytes bytes) {
     const Column *column = chunk->column;
     size_t width = width_of_entry(chunk);
     Layout texts;
-    Outcome outcome = append_texts(chunk, &bytes, chunk->count, &texts);
+    Outcome outcome = append_texts(chunk, bytes, chunk->count, &texts);
     if (outcome != SOUND) return outcome;
     chunk->all_fine = !chunk->chosen && are_fine(column, &texts);
     for (size_t i = 0; i < texts.count; i++) {

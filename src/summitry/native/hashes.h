@@ -15,14 +15,19 @@ typedef struct {
     size_t count, room;
 } Numbers;
 
+/* Make room for so many more. */
+static int reserve_numbers(Numbers *found, size_t count) {
+    size_t needed = found->count + count, room = found->room ? needed + needed / 2 : needed;
+    if (needed <= found->room) return 1;
+    uint64_t *numbers = realloc(found->numbers, room * sizeof *numbers);
+    if (!numbers) return 0;
+    found->numbers = numbers;
+    found->room = room;
+    return 1;
+}
+
 static int add_number(Numbers *found, uint64_t number) {
-    if (found->count == found->room) {
-        size_t room = 2 * found->room + 64;
-        uint64_t *numbers = realloc(found->numbers, room * sizeof *numbers);
-        if (!numbers) return 0;
-        found->numbers = numbers;
-        found->room = room;
-    }
+    if (!reserve_numbers(found, 1)) return 0;
     found->numbers[found->count++] = number;
     return 1;
 }
@@ -36,18 +41,18 @@ static inline uint64_t mixed(uint64_t hash) {
 /* A set of numbers other than 0: a hash table with open addresses. */
 typedef struct {
     uint64_t *slots;
-    size_t mask;
+    size_t mask, room;
 } NumberSet;
 
 /* Empty a set, and make it twice as large as so many numbers need. */
-static int empty_set(NumberSet *set, size_t count, size_t *room) {
+static int empty_set(NumberSet *set, size_t count) {
     size_t slots = 64;
     while (slots < 2 * count) slots *= 2;
-    if (slots > *room) {
+    if (slots > set->room) {
         free(set->slots);
-        *room = 0;
+        set->room = 0;
         if (!(set->slots = malloc(slots * sizeof *set->slots))) return 0;
-        *room = slots;
+        set->room = slots;
     }
     set->mask = slots - 1;
     memset(set->slots, 0, slots * sizeof *set->slots);
@@ -66,20 +71,9 @@ typedef struct {
     Numbers buckets[BUCKETS];
 } Store;
 
-static void free_numbers(Store *store) {
+static void drop_store(Store *store) {
     for (size_t b = 0; b < BUCKETS; b++) free(store->buckets[b].numbers);
     free(store);
-}
-
-/* Make room in a bucket for so many more. */
-static int reserve_numbers(Numbers *bucket, size_t count) {
-    size_t needed = bucket->count + count, room = bucket->room ? needed + needed / 2 : needed;
-    if (needed <= bucket->room) return 1;
-    uint64_t *numbers = realloc(bucket->numbers, room * sizeof *numbers);
-    if (!numbers) return 0;
-    bucket->numbers = numbers;
-    bucket->room = room;
-    return 1;
 }
 
 /* Make room for so many hashes, which are spread about evenly, in an empty store. */
@@ -110,12 +104,10 @@ static int add_hashes(Store *store, const uint64_t *hashes, size_t count) {
 }
 
 /* Find the mixed hashes in a bucket of some stores that stand more than once; some are told several times. */
-static int find_twice_in(
-    const Store *const *stores, size_t count, size_t b, NumberSet *seen, size_t *room, Numbers *twice
-) {
+static int find_twice_in(const Store *const *stores, size_t count, size_t b, NumberSet *seen, Numbers *twice) {
     size_t all = 0, zeros = 0;
     for (size_t k = 0; k < count; k++) all += stores[k]->buckets[b].count;
-    if (!empty_set(seen, all, room)) return 0;
+    if (!empty_set(seen, all)) return 0;
     for (size_t k = 0; k < count; k++) {
         const Numbers *bucket = &stores[k]->buckets[b];
         for (size_t i = 0; i < bucket->count; i++) {
@@ -130,11 +122,10 @@ static int find_twice_in(
 
 /* Find them in a share of all buckets. */
 static int find_twice(const Store *const *stores, size_t count, size_t share, size_t of, Numbers *twice) {
-    size_t room = 0, end = BUCKETS * (share + 1) / of;
+    size_t end = BUCKETS * (share + 1) / of;
     NumberSet seen = {0};
     int fine = 1;
-    for (size_t b = BUCKETS * share / of; fine && b < end; b++)
-        fine = find_twice_in(stores, count, b, &seen, &room, twice);
+    for (size_t b = BUCKETS * share / of; fine && b < end; b++) fine = find_twice_in(stores, count, b, &seen, twice);
     free(seen.slots);
     return fine;
 }
@@ -147,8 +138,7 @@ typedef struct {
 } Wanted;
 
 static int want(Wanted *wanted, const Numbers *numbers) {
-    size_t room = 0;
-    if (!empty_set(&wanted->set, numbers->count, &room)) return 0;
+    if (!empty_set(&wanted->set, numbers->count)) return 0;
     for (size_t i = 0; i < numbers->count; i++) {
         uint64_t number = numbers->numbers[i];
         if (number) *slot_in(&wanted->set, number) = number;

@@ -50,9 +50,10 @@ static Outcome tell(Chunk *chunk, const Values *values) {
     return SOUND;
 }
 
-/* Copy the values with some numbers to where their rows are; a row without one gets any. */
-static inline void spread(uint8_t *to, size_t width, const uint8_t *from, const uint32_t *numbers, const Chunk *chunk,
-                          const Values *values) {
+/* Copy entries to where their rows are; a row without one gets any. */
+static inline void spread(uint8_t *to, size_t width, const Chunk *chunk, const Values *values) {
+    const uint8_t *from = chunk->entries.bytes;
+    const uint32_t *numbers = chunk->numbers;
     if (!values->some_missing) {
         for (size_t i = 0; i < values->count; i++) memcpy(to + width * i, from + width * numbers[i], width);
         return;
@@ -81,35 +82,29 @@ static void set_valid(Chunk *chunk, const Values *values) {
         if (!values->some_missing || chunk->present[i]) set_bit(valid, row + i);
 }
 
+/* Do so with a width that is known: compilers make one instruction of a copy then. */
+static void spread_entries(Chunk *chunk, const Values *values, uint8_t *to) {
+    chunk->numbers[values->present] = 0; /* the one behind the last */
+    switch (chunk->width) {
+        case VIEW: spread(to, VIEW, chunk, values); break;
+        case 8: spread(to, 8, chunk, values); break;
+        case 4: spread(to, 4, chunk, values); break;
+        default: spread(to, 1, chunk, values);
+    }
+}
+
 /* Hand the values of all rows on. */
 static void hand_all_on(Chunk *chunk, const Values *values) {
     size_t width = chunk->width, row = chunk->row;
     uint8_t *to = chunk->texts.views + width * row, made[VIEW];
-    int is_spread = width && values->of_entries && values->present;
     set_valid(chunk, values);
-    if (is_spread) chunk->numbers[values->present] = 0; /* the one behind the last */
-    if (is_spread && width == VIEW) {
-        spread(to, VIEW, chunk->entries.bytes, chunk->numbers, chunk, values);
-    } else if (is_spread && width == 8) {
-        spread(to, 8, chunk->entries.bytes, chunk->numbers, chunk, values);
-    } else if (is_spread && width == 4) {
-        spread(to, 4, chunk->entries.bytes, chunk->numbers, chunk, values);
-    } else if (is_spread) {
-        spread(to, 1, chunk->entries.bytes, chunk->numbers, chunk, values);
+    if (width && values->of_entries && values->present) {
+        spread_entries(chunk, values, to);
     } else if (chunk->column->kind != AS_PRESENCE) { /* which the bits before tell */
         if (values->some_missing) memset(to, 0, width * values->count);
         for (size_t i = 0, next = 0; i < values->count; i++)
             if (!values->some_missing || chunk->present[i]) put(chunk, row + i, value_at(chunk, values, next++, made));
     }
-}
-
-/* Read the text that stands next in a page. */
-static int next_text(Bytes *bytes, Cell *cell) {
-    if (left_of(bytes) < 4) return 0;
-    *cell = (Cell){bytes->p + 4, little(bytes->p), 0, UNKNOWN};
-    if (cell->size > left_of(bytes) - 4) return 0;
-    bytes->p += 4 + cell->size;
-    return 1;
 }
 
 /* Hand the values of the chosen rows on. Only texts that are handed on are known to be UTF-8. */
@@ -153,9 +148,8 @@ static Outcome read_plain(Chunk *chunk, Values *values, size_t count) {
     if (is_text(chunk->column)) {
         if (chunk->chosen) return SOUND; /* they are found by a walk */
         int is_free = !chunk->column->known && !chunk->column->letters && !chunk->column->wanted;
-        Outcome outcome = is_free && chunk->is_unpacked
-            ? lay_out(chunk, (uint8_t *)bytes.p, left_of(&bytes), count, &values->texts)
-            : append_texts(chunk, &bytes, count, &values->texts);
+        Outcome outcome = is_free && chunk->is_unpacked ? lay_out(chunk, bytes, count, &values->texts)
+                                                        : append_texts(chunk, bytes, count, &values->texts);
         if (outcome == SOUND) values->all_fine = are_fine(chunk->column, &values->texts);
         return outcome;
     }

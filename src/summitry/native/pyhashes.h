@@ -48,15 +48,15 @@ static int visit_all(PyObject *capsule, Visitor *visitor) {
     return fine;
 }
 
-static void free_store(PyObject *capsule) { free_numbers(PyCapsule_GetPointer(capsule, "store")); }
+static void free_store(PyObject *capsule) { drop_store(PyCapsule_GetPointer(capsule, "store")); }
 
 static PyObject *store(PyObject *Py_UNUSED(module), PyObject *rows) {
     size_t count = PyLong_AsSize_t(rows);
     Store *made = PyErr_Occurred() ? NULL : calloc(1, sizeof *made);
     if (!made) return PyErr_Occurred() ? NULL : PyErr_NoMemory();
-    if (!reserve_hashes(made, count)) return free_numbers(made), PyErr_NoMemory();
+    if (!reserve_hashes(made, count)) return drop_store(made), PyErr_NoMemory();
     PyObject *capsule = PyCapsule_New(made, "store", free_store);
-    if (!capsule) free_numbers(made);
+    if (!capsule) drop_store(made);
     return capsule;
 }
 

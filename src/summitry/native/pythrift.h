@@ -1,5 +1,6 @@
-/* What Thrift's compact protocol holds, as Python's own objects. A structure is a dict; the key of a field is its number
-   times 16 and its kind: one of another kind than it should have is not found, as whoever else reads it passes over it. */
+/* What Thrift's compact protocol holds, as Python's own objects. A structure is a dict; the key of a field is its
+   number times 16 and its kind: one of another kind than it should have is not found, as whoever else reads it passes
+   over it. */
 #ifndef SUMMITRY_PYTHRIFT_H
 #define SUMMITRY_PYTHRIFT_H
 

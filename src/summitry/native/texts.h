@@ -22,12 +22,9 @@ static inline size_t size_of_all(const Layout *texts) {
 }
 
 /* Judge a text as `judge` does; an empty one is doubtful. */
-static Verdict judge_text(const Column *column, const uint8_t *p, size_t size) {
-    return size ? judge(column, p, size, UNKNOWN, 0) : DOUBTFUL;
-}
-
 static Verdict judge_at(const Column *column, const Layout *texts, size_t i) {
-    return judge_text(column, texts->text + texts->offsets[i], size_of(texts, i));
+    size_t size = size_of(texts, i);
+    return size ? judge(column, texts->text + texts->offsets[i], size, UNKNOWN, 0) : DOUBTFUL;
 }
 
 /* Say whether free text is fine whose bytes hold plain characters only. */
