@@ -14,7 +14,8 @@ import numpy as np
 import polars as pl
 
 from benchmarks.planted import AROUND, COUNTS, PLANTED, places
-from summitry import schema, types
+from summitry import schema
+from summitry.schema import types
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -77,7 +77,7 @@ def _measured(folder: Path, small: Path, number: int, executors: int, output: Pa
 
 def _child(folder: str, small: str) -> None:
     """Validate in this process, after a first run over few rows that starts everything; print time and findings."""
-    from summitry.spark import sessions, validate_uris
+    from summitry.validation.spark import sessions, validate_uris
 
     with sessions.running() as session:
         validate_uris([small], session)
@@ -145,7 +145,7 @@ def draw(ratios: Mapping[tuple[int, int], float]) -> Figure:
     from matplotlib.figure import Figure
     from matplotlib.ticker import FuncFormatter, NullLocator
 
-    from summitry.pictures import style
+    from summitry.plots import style
 
     shades = (style.BLUE, style.ORANGE, style.GREEN)
     with style.drawing():

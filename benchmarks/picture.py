@@ -28,7 +28,7 @@ def draw(outcome: Outcome) -> Figure:
     """
     from matplotlib.figure import Figure
 
-    from summitry.pictures import style
+    from summitry.plots import style
 
     shown = [e for e in outcome.entries if e.name != "floor"]
     walls = [r.wall for e in shown for r in e.ratios.values() if isinstance(r, Ratio)]
@@ -50,7 +50,7 @@ def draw(outcome: Outcome) -> Figure:
 
 def _bar(axes: Axes, place: int, ratio: Ratio | str, *, ours: bool) -> None:
     """Draw one bar and its number; a dash stands where nothing was measured."""
-    from summitry.pictures import style
+    from summitry.plots import style
 
     weight = "bold" if ours else "normal"
     if isinstance(ratio, str):

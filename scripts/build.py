@@ -10,7 +10,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from summitry import build, outputs, validation
+from summitry.publish import build
+from summitry.validation import pipeline, reporters
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -20,9 +21,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Build what is derived from data/*.csv and schemas/.")
     parser.add_argument("--check", action="store_true", help="say what is stale and exit 1; write nothing")
     check = parser.parse_args().check
-    report = validation.validate_dataset(ROOT)
+    report = pipeline.validate_dataset(ROOT)
     if not report.valid:
-        sys.stdout.write(outputs.render(report))
+        sys.stdout.write(reporters.render(report))
         return 1
     files = build.stale(ROOT) if check else build.write(ROOT)
     for file in files:

@@ -78,20 +78,20 @@ PAGES = {
             "affiliation_network", "actor_network", "network_nodes", "network_edges",
             "write_graphml", "write_gexf", "write_network_csv",
         ),
-        "summitry.projections",
+        "summitry.analysis.discourse",
     ),
     "pictures": Page(
         "Pictures",
         "Each returns a matplotlib figure; the [gallery](../gallery.md) shows them. They need "
         "`pip install 'summitry[pictures]'`.",
         "summitry",
-        tuple(import_module("summitry.pictures").__all__),
+        tuple(import_module("summitry.plots").__all__),
     ),
     "export": Page("Export", "The whole dataset as one file.", "summitry.export", ("export",)),
     "errors": Page(
         "Errors",
         "Whatever this package raises on purpose is a `SummitryError`; its message says what was given, what was "
-        "expected and how to mend it.",
+        "expected and how to fix it.",
         "summitry.errors",
         ("SummitryError", "UnknownNameError", "InputError", "MissingExtraError", "DamagedFileError", "SchemaError"),
     ),

@@ -22,9 +22,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
 
-from release_checks import CHECKS, Candidate, changelog, finished, ids
-from summitry import ledger, paths, releases, snapshot, storage
+from release_checks import CHECKS, Candidate, changelog_text, finished, ids
+from summitry import paths
+from summitry.dataset import released_ids, snapshot, storage
 from summitry.errors import InputError, SummitryError
+from summitry.publish import changelog
 
 ROOT = Path(__file__).resolve().parents[1]
 EPOCH = os.environ.get("SOURCE_DATE_EPOCH", "1756598400")  # the last day of the data: any day will do, if it stays
@@ -34,7 +36,7 @@ EXIT_USAGE = 2
 def last_release(root: Path, version: str) -> snapshot.Snapshot | str | None:
     """Return the dataset of the latest tag before a version; None before the first release; else what is missing."""
     tags = finished(["git", "tag", "--list", "v*"], root, {}).stdout.split() if which("git") else []
-    earlier = [t for t in tags if snapshot.VERSION.fullmatch(t[1:]) and releases.step(t[1:], version) != "none"]
+    earlier = [t for t in tags if snapshot.VERSION.fullmatch(t[1:]) and changelog.step(t[1:], version) != "none"]
     if earlier:
         tag = max(earlier, key=lambda t: [int(n) for n in t[1:].split(".")])
         with tempfile.TemporaryDirectory() as folder:
@@ -43,7 +45,7 @@ def last_release(root: Path, version: str) -> snapshot.Snapshot | str | None:
             if done.returncode:
                 return f"the tag {tag} cannot be read: {done.stderr.strip()}. Fetch it, or name the release with --last"
             return snapshot.read_package(file.read_bytes(), tag)
-    told = [v for v in releases.versions((root / "CHANGELOG.md").read_text("utf-8")) if v != version]
+    told = [v for v in changelog.versions((root / "CHANGELOG.md").read_text("utf-8")) if v != version]
     if told:
         return f"the last release, {told[0]}, has no tag v{told[0]} here. Fetch the tags, or name it with --last"
     return None
@@ -111,8 +113,8 @@ def prepare(candidate: Candidate) -> None:
     if isinstance(candidate.last, str):
         raise InputError(f"{candidate.last}.")
     contents = {
-        candidate.root / "CHANGELOG.md": changelog(candidate).encode(),
-        ledger.path(candidate.root): ids(candidate),
+        candidate.root / "CHANGELOG.md": changelog_text(candidate).encode(),
+        released_ids.path(candidate.root): ids(candidate),
     }
     written = storage.replace_files(candidate.root, contents)
     for file in written:

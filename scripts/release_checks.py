@@ -17,7 +17,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from summitry import build, differences, integrity, ledger, releases, schema, snapshot
+from summitry import schema
+from summitry.dataset import diff, integrity, released_ids, snapshot
+from summitry.publish import build, changelog
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -63,13 +65,13 @@ class Candidate:
     def found(self) -> pd.DataFrame:
         """What differs from the last release; nothing where there is none."""
         base = self.now if self.last is None or isinstance(self.last, str) else self.last
-        return differences.compare(base, self.now)
+        return diff.compare(base, self.now)
 
     @cached_property
     def level(self) -> pd.Series[str]:
         """The kind of version that each difference needs."""
-        tables = ledger.id_tables(schema.read_package(self.root / "schemas"))
-        return releases.levels(self.found, tables, ledger.withdrawn_ids(self.root))
+        tables = released_ids.id_tables(schema.read_package(self.root / "schemas"))
+        return changelog.levels(self.found, tables, released_ids.withdrawn_ids(self.root))
 
 
 def unpacked_wheel(content: bytes) -> dict[str, bytes]:
@@ -103,7 +105,7 @@ def version_is_one(candidate: Candidate) -> Iterator[str]:
 def versions(candidate: Candidate) -> dict[str, str]:
     """Return the version that each place names, empty where it names none."""
     root = candidate.root
-    sections = releases.versions((root / "CHANGELOG.md").read_text("utf-8"))
+    sections = changelog.versions((root / "CHANGELOG.md").read_text("utf-8"))
     found = {
         "CITATION.cff": _first(r'^version: *"?([^"\s]+)', (root / "CITATION.cff").read_text("utf-8")),
         "the first section of CHANGELOG.md": sections[0] if sections else "",
@@ -215,36 +217,36 @@ def version_fits_the_changes(candidate: Candidate) -> Iterator[str]:
         yield candidate.last
     elif candidate.last:
         old, new = candidate.last.version, candidate.now.version
-        yield from releases.shortfall(old, new, candidate.found, candidate.level)
+        yield from changelog.shortfall(old, new, candidate.found, candidate.level)
 
 
 def changelog_tells_the_changes(candidate: Candidate) -> Iterator[str]:
     """Compare the data part of the CHANGELOG with what changed."""
     file = candidate.root / "CHANGELOG.md"
-    if file.read_text("utf-8") != changelog(candidate):
+    if file.read_text("utf-8") != changelog_text(candidate):
         yield "CHANGELOG.md does not say what changed in the data. Run: python scripts/release.py"
 
 
-def changelog(candidate: Candidate) -> str:
+def changelog_text(candidate: Candidate) -> str:
     """Return the CHANGELOG with its data part brought up to date; a first release has nothing to compare."""
     text = (candidate.root / "CHANGELOG.md").read_text("utf-8")
     if candidate.last is None or isinstance(candidate.last, str):
         return text
-    lines = releases.notes(candidate.found, candidate.level, candidate.last.version)
-    return releases.with_notes(text, candidate.now.version, lines)
+    lines = changelog.notes(candidate.found, candidate.level, candidate.last.version)
+    return changelog.with_notes(text, candidate.now.version, lines)
 
 
 def ledger_has_every_id(candidate: Candidate) -> Iterator[str]:
     """Compare the ledger with the ids of the tables, and these with the ledger."""
-    file = ledger.path(candidate.root)
+    file = released_ids.path(candidate.root)
     if not file.is_file() or file.read_bytes() != ids(candidate):
         yield f"{file.relative_to(candidate.root)} lacks ids of this version. Run: python scripts/release.py"
-    present, withdrawn = set(present_ids(candidate)), ledger.withdrawn_ids(candidate.root)
-    for table, gone in sorted(ledger.released_ids(candidate.root) - withdrawn - present):
+    present, withdrawn = set(present_ids(candidate)), released_ids.withdrawn_ids(candidate.root)
+    for table, gone in sorted(released_ids.released_ids(candidate.root) - withdrawn - present):
         yield f"the id {gone} of {table} was released and is gone: put it back, or list it in data/withdrawn.csv"
 
 
-def present_ids(candidate: Candidate) -> list[ledger.Id]:
+def present_ids(candidate: Candidate) -> list[released_ids.Id]:
     """Return the (table, id) pairs of the dataset."""
     tables = {n: c for n, c in candidate.now.tables.items() if len(c.table.primary_key) == 1}
     return [(name, value) for name, c in tables.items() for value in c.rows[c.table.primary_key[0]]]
@@ -252,7 +254,7 @@ def present_ids(candidate: Candidate) -> list[ledger.Id]:
 
 def ids(candidate: Candidate) -> bytes:
     """Return the ledger with the ids of this version."""
-    return ledger.extended(ledger.path(candidate.root), present_ids(candidate), candidate.now.version)
+    return released_ids.extended(released_ids.path(candidate.root), present_ids(candidate), candidate.now.version)
 
 
 USE = """

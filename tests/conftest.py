@@ -38,7 +38,7 @@ def checkout(tmp_path):
     target = tmp_path / "checkout"
     for folder in ("data", "schemas", "seeds"):
         shutil.copytree(ROOT / folder, target / folder)
-    (target / "src" / "summitry").mkdir(parents=True)
-    for file in ("datapackage.json", "CODEBOOK.md", "README.md", "src/summitry/loaders.pyi"):
+    for file in ("datapackage.json", "CODEBOOK.md", "README.md", "src/summitry/dataset/loaders.pyi"):
+        (target / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / file, target / file)
     return target

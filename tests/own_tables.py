@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from summitry import inputs, schema
+from summitry import schema
+from summitry.analysis import inputs
 
 BELLIGERENTS = ("russia", "ukraine")
 

@@ -22,8 +22,8 @@ from benchmarks.contestants.found import Found
 from benchmarks.entries import CONTESTANTS, FLOOR, OURS
 from benchmarks.measure import Cost, Task, TaskError
 from benchmarks.outcome import Entry, Outcome, Ratio
-from summitry import contribution, validation
-from summitry.rules import DATASET_RULES
+from summitry.validation import contribution, pipeline
+from summitry.validation.rules import DATASET_RULES
 
 ROWS = 10_000
 FEW = planted.FEWEST  # for those that take part up to 1e5 rows only
@@ -47,7 +47,7 @@ def digest(path):
 
 def problems(folder):
     """What our validation says of cells, keys and rows, as the contestants say it."""
-    report = validation.only(contribution.validate_paths([folder]), ignore=BETWEEN_TABLES)
+    report = pipeline.only(contribution.validate_paths([folder]), ignore=BETWEEN_TABLES)
     return [Found(p.rule, p.field, p.row - 1) for p in report.problems]
 
 

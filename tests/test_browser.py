@@ -12,8 +12,9 @@ from importlib import resources as package_data
 
 import pytest
 
-from summitry import paths, review
+from summitry import paths
 from summitry.cli import site as command
+from summitry.contribute import annotate
 
 pytest.importorskip("jinja2", reason="the pages need the extra 'site'")
 sync_api = pytest.importorskip("playwright.sync_api", reason="the browser is driven by playwright")
@@ -185,7 +186,7 @@ def test_a_review_lights_up_the_words_of_the_row_that_is_led_to(page, tmp_path):
         "event_reports": [],
     }
     source = {"source_id": "p", "title": "T", "url": None, "language": "en", "published_on": "2025-08-22"}
-    (tmp_path / "r.html").write_text(review.page(source, "He said no, and then more.", rows), "utf-8")
+    (tmp_path / "r.html").write_text(annotate.page(source, "He said no, and then more.", rows), "utf-8")
     page.goto((tmp_path / "r.html").as_uri())
     colour = "e => getComputedStyle(e).backgroundColor"
     plain = page.locator("mark.m2").last.evaluate(colour)

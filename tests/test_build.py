@@ -13,7 +13,9 @@ import pytest
 from pyarrow.parquet import ParquetFile
 
 from conftest import ROOT
-from summitry import build, storage, types
+from summitry.dataset import storage
+from summitry.publish import build
+from summitry.schema import types
 
 
 def contents(folder):
@@ -33,7 +35,7 @@ def test_twice_gives_the_same_bytes(checkout):
     assert contents(checkout) == first
 
 
-def test_stale_names_what_is_stale_and_write_mends_it(checkout):
+def test_stale_names_what_is_stale_and_write_fixes_it(checkout):
     build.write(checkout)
     roles = checkout / "data" / "roles.csv"
     roles.write_text(roles.read_text("utf-8").replace("NATO", "Nato").replace("Minister", "minister"), "utf-8")
@@ -73,7 +75,8 @@ def test_parquet_carries_the_schema(package):
 KILLED = """
     import os, signal
     from pathlib import Path
-    from summitry import build, storage
+    from summitry.dataset import storage
+    from summitry.publish import build
     real, count = storage.replace_file, 0
     def dying(target, content):
         global count

@@ -11,11 +11,12 @@ import polars as pl
 import pycountry
 import pytest
 
-from summitry import pandera_schema, schema, types
-from summitry.checks import Reference, cell_checks, foreign_key_check, repeated
-from summitry.judgement import judge
-from summitry.rules.codes import _codes
-from summitry.sheets import ROW, Sheet
+from summitry import pandera_schema, schema
+from summitry.schema import types
+from summitry.validation.checks import Reference, cell_checks, foreign_key_check, repeated
+from summitry.validation.evaluate import judge
+from summitry.validation.rules.codes import _codes
+from summitry.validation.table_file import ROW, TableFile
 
 # keyword → (field, primary key, unique keys, good cell, bad cell)
 CASES = {
@@ -48,9 +49,9 @@ def polars_frame(table, values, keys=("x", "y")):
 def our_failures(table, frame, keyword):
     references = {"v": Reference("other", pl.Series(["known"]))} if keyword == "foreign-key" else {}
     raw = [pl.col(f.name).cast(pl.String).alias(f"raw:{f.name}") for f in table.fields if f.type != "string"]
-    sheet = Sheet(table, "t.csv", frame.with_row_index(ROW).with_columns(raw))
+    table_file = TableFile(table, "t.csv", frame.with_row_index(ROW).with_columns(raw))
     checks = [*cell_checks(table, references), *(repeated(table, key) for key in table.unique_sets())]
-    return [(row, problem.rule) for problem, row, _ in judge(sheet, checks, [])]
+    return [(row, problem.rule) for problem, row, _ in judge(table_file, checks, [])]
 
 
 @pytest.mark.parametrize("keyword", CASES)
@@ -145,9 +146,9 @@ def test_codes_are_those_that_pycountry_knows(standard, key, database):
 
 
 def test_the_nearest_key_is_looked_for_so_many_times(monkeypatch):
-    monkeypatch.setattr("summitry.checks.MOST_SUGGESTIONS", 2)
+    monkeypatch.setattr("summitry.validation.checks.MOST_SUGGESTIONS", 2)
     f = schema.package().table("statements")["speaker_id"]
     check = foreign_key_check(f, Reference("actors", pl.Series(["vladimir-putin", "donald-trump"])))
     given = ["vladimir-puti", "donald-trum", "vladimir-putn", "donald-trum"]
     assert [check.suggest(value) for value in given] == ["vladimir-putin", "donald-trump", None, "donald-trump"]
-    assert check.mend("vladimir-putn").startswith("Add a row")
+    assert check.fix("vladimir-putn").startswith("Add a row")

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from conftest import CONTRIBUTIONS, ROOT
-from summitry import build, contribution, merge, outputs, storage
 from summitry.cli import COMMANDS, main
+from summitry.contribute import merge
+from summitry.dataset import storage
+from summitry.publish import build
+from summitry.validation import contribution, reporters
 
 ENUM = CONTRIBUTIONS / "invalid" / "enum"
 TWIN = CONTRIBUTIONS / "invalid" / "twin-statements"
@@ -42,7 +45,7 @@ def test_rules_can_be_chosen_and_left_out(run):
     assert "Did you mean 'enum'" in wrong.stderr
 
 
-@pytest.mark.parametrize("form", outputs.FORMATS)
+@pytest.mark.parametrize("form", reporters.FORMATS)
 def test_every_format_tells_the_problem_and_its_cure(run, form):
     done = run("validate", ENUM, "--format", form)
     assert done.returncode == 1
@@ -53,7 +56,7 @@ def test_every_format_tells_the_problem_and_its_cure(run, form):
 def test_the_formats_of_the_command_are_those_there_are():
     from summitry.cli import validate
 
-    assert validate.FORMATS == outputs.FORMATS
+    assert validate.FORMATS == reporters.FORMATS
 
 
 def test_json_is_what_it_documents(run):
@@ -61,24 +64,24 @@ def test_json_is_what_it_documents(run):
     assert list(given) == ["format", "valid", "errors", "warnings", "rows", "skipped", "problems"]
     (problem,) = given["problems"]
     assert set(problem) == {
-        "file", "rule", "severity", "expected", "mend", "line", "column", "row", "table", "field", "key", "value",
+        "file", "rule", "severity", "expected", "fix", "line", "column", "row", "table", "field", "key", "value",
     }  # fmt: skip
-    assert (problem["line"], problem["value"], problem["mend"]) == (2, "accpets", "Write 'accepts'.")
+    assert (problem["line"], problem["value"], problem["fix"]) == (2, "accpets", "Write 'accepts'.")
 
 
 def test_github_escapes_what_would_end_a_command():
-    from summitry.report import Problem, Report
+    from summitry.validation.report import Problem, Report
 
     report = Report([Problem("a,b:c.csv", "enum", "error", "50 %\nmore", "do", line=1, column=2)])
-    first = outputs.render(report, "github").splitlines()[0]
+    first = reporters.render(report, "github").splitlines()[0]
     assert first == "::error file=a%2Cb%3Ac.csv,line=1,col=2,title=enum::expected 50 %25%0Amore. do"
 
 
 def test_html_escapes_and_needs_nothing_else():
-    from summitry.report import Problem, Report
+    from summitry.validation.report import Problem, Report
 
     problem = Problem("x.csv", "enum", "error", "b", "c", 1, 1, value="<script>alert(1)</script>")
-    page = outputs.render(Report([problem]), "html")
+    page = reporters.render(Report([problem]), "html")
     assert "<script" not in page
     assert "&lt;script&gt;" in page
     assert not re.search(r"(?:src|href)=", page)
@@ -87,7 +90,7 @@ def test_html_escapes_and_needs_nothing_else():
 def test_rules_are_listed(run):
     listed = run("rules").stdout
     assert "attribution-adversary (error, rule 5)" in listed
-    assert run("rules", "enum").stdout.count("mend:") == 1
+    assert run("rules", "enum").stdout.count("fix:") == 1
     assert "Did you mean" in run("rules", "enumm").stderr
 
 
@@ -135,12 +138,12 @@ def test_a_contributor_follows_the_page_to_the_merged_rows(checkout, tmp_path, m
     rows = Path("my-rows")
     (rows / "statements.csv").write_text(statements, "utf-8")
     (rows / "mentions.csv").write_text(mentions, "utf-8")
-    assert outputs.render(contribution.validate_paths([rows], checkout)) == shown
+    assert reporters.render(contribution.validate_paths([rows], checkout)) == shown
     before = {p: p.read_bytes() for p in checkout.rglob("*") if p.is_file()}
     assert not merge.merge(rows, checkout).report.valid
     assert {p: p.read_bytes() for p in checkout.rglob("*") if p.is_file()} == before
-    mended = statements.replace("var-matn,", "var-matin,").replace("asert", "assert")
-    (rows / "statements.csv").write_text(mended, "utf-8")
+    fixed = statements.replace("var-matn,", "var-matin,").replace("asert", "assert")
+    (rows / "statements.csv").write_text(fixed, "utf-8")
     merged = merge.merge(rows, checkout)
     assert merged.report.problems == []
     assert merged.added == {

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from conftest import CONTRIBUTIONS
-from summitry.contribution import validate_paths
-from summitry.rules import catalogue
+from summitry.validation.contribution import validate_paths
+from summitry.validation.rules import catalogue
 
 VALID = sorted(p for p in (CONTRIBUTIONS / "valid").iterdir() if p.is_dir())
 INVALID = sorted(p for p in (CONTRIBUTIONS / "invalid").iterdir() if p.is_dir())
@@ -41,7 +41,7 @@ def test_invalid(case, monkeypatch):
     found = [p.as_dict() for p in validate_paths([Path(case.name)]).problems]
     assert [{k: p[k] for k in e} for p, e in zip(found, expected, strict=True)] == expected
     assert all(p["expected"] for p in found)
-    assert all(p["mend"] for p in found)
+    assert all(p["fix"] for p in found)
 
 
 def test_every_rule_has_an_invalid_case():
@@ -60,7 +60,7 @@ def test_every_keyword_of_the_schemas_is_a_rule(package):
 def test_rule_ids_are_unique_and_explained():
     rules = catalogue()
     assert len({r.id for r in rules}) == len(rules)
-    assert all(r.statement and r.mend and r.example for r in rules)
+    assert all(r.statement and r.fix and r.example for r in rules)
 
 
 def test_the_groups_of_rules_are_1_to_17():

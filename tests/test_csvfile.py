@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from summitry.csvfile import parse
+from summitry.validation.readers.csv_records import parse
 
 
 def cells(text):
@@ -43,7 +43,7 @@ def test_a_quoted_line_break_does_not_shift_lines_or_columns():
 def test_a_mistake_of_form_is_told_at_its_place(raw, rule, line, column):
     (problem,) = parse(raw, "t.csv").problems
     assert (problem.rule, problem.line, problem.column) == (rule, line, column)
-    assert problem.mend
+    assert problem.fix
 
 
 def test_reading_goes_on_behind_a_mistake():

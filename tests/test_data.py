@@ -10,7 +10,7 @@ import pytest
 
 import summitry
 from conftest import ROOT
-from summitry.validation import validate_dataset
+from summitry.validation.pipeline import validate_dataset
 
 HERE = Path(__file__).parent
 

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 import summitry
 from conftest import ROOT
-from summitry import differences, paths, schema, snapshot, storage
+from summitry import paths, schema
 from summitry.cli import diff as command
+from summitry.dataset import diff, snapshot, storage
 from summitry.errors import InputError, UnknownNameError
 
 THINGS = {
@@ -73,7 +74,7 @@ def changed(table, change):
 
 
 def lines(old, new):
-    return [tuple(line) for line in differences.diff(old, new).to_numpy().tolist()]
+    return [tuple(line) for line in diff.diff(old, new).to_numpy().tolist()]
 
 
 @pytest.fixture
@@ -152,7 +153,7 @@ def test_schemas_are_compared(old, tmp_path, case):
     change, expected = SCHEMA_CHANGES[case]
     found = lines(old, dataset(tmp_path / "new", tables=(changed(THINGS, change), NAMES)))
     assert expected in found
-    assert {line[2] for line in found} <= differences.KINDS.keys() - set(differences.ROW_KINDS)
+    assert {line[2] for line in found} <= diff.KINDS.keys() - set(diff.ROW_KINDS)
 
 
 def test_columns_and_tables_come_and_go(old, tmp_path):
@@ -264,39 +265,39 @@ def test_files_and_folders_without_schemas(roles, tmp_path):
     assert lines(renamed, roles["b"]) == CHANGED_TITLE
     narrow = tmp_path / "narrow.csv"
     narrow.write_text("role_id,title\nr,Minister\n", "utf-8")
-    assert [x[2:4] for x in differences.compare(snapshot.read(roles["b"]), snapshot.read(narrow, table="roles"))
+    assert [x[2:4] for x in diff.compare(snapshot.read(roles["b"]), snapshot.read(narrow, table="roles"))
             .to_numpy().tolist() if x[2] == "column_removed"]  # fmt: skip
 
 
 def test_a_part_is_compared_with_its_part_of_the_whole(roles):
-    found = differences.diff(ROOT, roles["a"].parent)
+    found = diff.diff(ROOT, roles["a"].parent)
     assert set(found["table"]) == {"roles"}
     assert {"added", "removed"} >= set(found["kind"])
-    assert set(differences.diff(roles["a"], ROOT)["table"]) == {"roles"}
+    assert set(diff.diff(roles["a"], ROOT)["table"]) == {"roles"}
 
 
 def test_frames():
     frames = summitry.load_all()
-    assert differences.diff(ROOT, frames).empty
+    assert diff.diff(ROOT, frames).empty
     locations = frames["locations"].copy()
     locations.loc[0, "name"] = "Nowhere"
-    found = differences.diff(frames, frames | {"locations": locations})
+    found = diff.diff(frames, frames | {"locations": locations})
     assert found[["table", "kind", "column", "new"]].to_numpy().tolist() == [
         ["locations", "changed", "name", "Nowhere"]
     ]
     with pytest.raises(UnknownNameError, match="Did you mean 'roles'"):
-        differences.diff({"role": locations}, frames)
+        diff.diff({"role": locations}, frames)
 
 
 def test_a_version_is_looked_up_without_a_network(old, tmp_path, monkeypatch):
     releases = tmp_path / "kept"
     dataset(releases / "0.1.0")
     as_package(dataset(tmp_path / "next", version="0.2.0"), releases / "summitry-0.2.0-py3-none-any.whl", "x/")
-    assert differences.diff("0.1.0", "0.2.0", releases).empty
+    assert diff.diff("0.1.0", "0.2.0", releases).empty
     assert snapshot.read("0.2.0", releases).version == "0.2.0"
     monkeypatch.chdir(tmp_path)
     (tmp_path / "kept").rename(tmp_path / "releases")
-    assert differences.diff("0.1.0", old).empty
+    assert diff.diff("0.1.0", old).empty
     assert snapshot.read(schema.package().version).version == schema.package().version
     with pytest.raises(InputError, match=r"no version 0\.3\.0 in releases.*pip download --no-deps"):
         snapshot.read("0.3.0")
@@ -339,13 +340,13 @@ def test_what_cannot_be_compared_says_why(case, tmp_path, roles, capsys):
     make(folder)
     source = next(folder.iterdir(), folder / "nowhere")
     with pytest.raises(InputError, match=message):
-        differences.diff(source, roles["a"])
+        diff.diff(source, roles["a"])
     assert capsys.readouterr().err == ""
 
 
 def test_two_files_of_different_tables(roles):
     with pytest.raises(InputError, match="a file of stances"):
-        differences.diff(ROOT / "data" / "stances.csv", roles["a"])
+        diff.diff(ROOT / "data" / "stances.csv", roles["a"])
 
 
 CELLS = st.text(alphabet='ab,é"\r\n ', max_size=3)
@@ -360,7 +361,7 @@ def test_old_and_the_differences_give_new(before, after):
         return snapshot.Snapshot("x", {"names": snapshot.Contents(schema.parse_table(NAMES), frame.astype("str"))})
 
     rebuilt = {key: {"name": key[0], "thing_id": key[1], "note": note} for key, note in before.items()}
-    for _, text, kind, column, old, new in differences.compare(side(before), side(after)).to_numpy().tolist():
+    for _, text, kind, column, old, new in diff.compare(side(before), side(after)).to_numpy().tolist():
         key = tuple(next(csv.reader(io.StringIO(text, newline=""))))
         assert rebuilt.setdefault(key, {}).get(column, "") == old
         rebuilt[key][column] = new
@@ -432,5 +433,5 @@ def test_what_ships_is_equal_to_itself_in_both_formats(tmp_path, capsys):
 
 
 def test_examples_in_docstrings_run():
-    tried = doctest.testmod(differences)
+    tried = doctest.testmod(diff)
     assert (tried.attempted > 0, tried.failed) == (True, 0)

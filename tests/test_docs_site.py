@@ -57,7 +57,7 @@ def rerun(tmp_path):
 @pytest.mark.parametrize("name", PAGES)
 def test_examples_print_what_their_page_shows(name):
     text, pictures = docs.rerun(PAGES[name])
-    assert text == PAGES[name].read_text("utf-8"), "mend it with: python scripts/docs.py --update"
+    assert text == PAGES[name].read_text("utf-8"), "fix it with: python scripts/docs.py --update"
     assert all(picture.startswith(b"\x89PNG\r\n") for picture in pictures.values())
 
 
@@ -193,7 +193,7 @@ def test_each_command_is_described(texts):
 
 
 def test_the_codebook_has_every_column_value_and_rule(texts, package):
-    from summitry.rules import catalogue
+    from summitry.validation.rules import catalogue
 
     for table in package.tables.values():
         page = texts[f"codebook/{table.name}.md"]
@@ -216,7 +216,7 @@ def test_lists_are_nested_as_every_tool_wants_it(texts):
 def test_the_gallery_has_every_picture():
     shown = PAGES["docs/gallery.md"].read_text("utf-8")
     drawn = re.findall(r"figure = (\w+)\(", shown)
-    assert set(drawn) == set(import_module("summitry.pictures").__all__)
+    assert set(drawn) == set(import_module("summitry.plots").__all__)
     assert len(docs.PICTURE.findall(shown)) == len(drawn)
     alternatives = re.findall(r"!\[([^\]]*)\]", shown)
     assert all(len(text) > 40 for text in alternatives)
@@ -224,7 +224,7 @@ def test_the_gallery_has_every_picture():
 
 def test_the_navigation_has_every_page(texts):
     text = docs.CONFIGURATION.read_text("utf-8")
-    assert docs.navigation(text) == text, "mend it with: python scripts/docs.py --update"
+    assert docs.navigation(text) == text, "fix it with: python scripts/docs.py --update"
     found = []
 
     def walk(entry):

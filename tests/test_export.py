@@ -12,9 +12,11 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from summitry import errors, loaders, schema, storage, types
+from summitry import errors, schema
 from summitry.cli import export as command
+from summitry.dataset import loaders, storage
 from summitry.export import FORMATS, duckdb_, export, geojson, jsonl, sql, sqlite, tables, webannotation
+from summitry.schema import types
 
 STATEMENT = {"act": "deny", "issue": "leaders_meeting", "date_basis": "stated"}
 SOURCE = {"kind": "press", "publisher_id": "nbc", "title": "News", "published_on_basis": "stated", "language": "en"}

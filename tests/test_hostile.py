@@ -18,9 +18,9 @@ import pytest
 from pyarrow import parquet
 
 from conftest import ROOT
-from summitry import outputs
-from summitry.contribution import validate_paths
 from summitry.errors import InputError
+from summitry.validation import reporters
+from summitry.validation.contribution import validate_paths
 
 HEADER = "actor_id,name,kind,part_of_id,belligerent,country_code,wikidata_id\n"
 GOOD = "some-body,Some Body,person,,false,,\n"
@@ -93,11 +93,11 @@ def told(bare, folder):
         report = validate_paths([folder / path], bare)
         for p in report.problems:
             assert p.expected
-            assert p.mend
+            assert p.fix
             assert max(len(p.value or ""), len(p.key or "")) <= 400
-            assert len(p.mend) < 50_000
-        for format_ in outputs.FORMATS:
-            outputs.render(report, format_).encode("utf-8")
+            assert len(p.fix) < 50_000
+        for format_ in reporters.FORMATS:
+            reporters.render(report, format_).encode("utf-8")
         home = str(folder)
         return [(p.file.removeprefix(home).strip("/"), p.line, p.column, p.field, p.rule) for p in report.problems]
 
@@ -217,7 +217,7 @@ def test_an_id_in_other_letters_is_told_at_its_cell(case, folder, told):
 def test_a_look_alike_letter_is_called_by_its_name(folder, bare):
     (folder / "actors.csv").write_text(f"{HEADER}p\u043etus,Other,person,,false,,\n", "utf-8")
     (problem,) = validate_paths([folder], bare).problems
-    assert "CYRILLIC SMALL LETTER O at position 2" in problem.mend
+    assert "CYRILLIC SMALL LETTER O at position 2" in problem.fix
 
 
 @pytest.mark.parametrize(
@@ -582,12 +582,12 @@ def test_an_odd_file_name_is_told_in_letters_that_can_be_printed(name, folder, b
         file.write("raise SystemExit(3)")
     report = validate_paths([folder], bare)
     assert [p.rule for p in report.problems] == ["file"]
-    assert all((p.file + p.value + p.mend).isprintable() for p in report.problems)
-    for format_ in outputs.FORMATS:
-        rendered = outputs.render(report, format_).encode().decode()
+    assert all((p.file + p.value + p.fix).isprintable() for p in report.problems)
+    for format_ in reporters.FORMATS:
+        rendered = reporters.render(report, format_).encode().decode()
         assert "\x1b[2J" not in rendered
         assert "<script>" not in rendered or format_ != "html"
-    (line, count, end) = outputs.render(report, "github").split("\n")
+    (line, count, end) = reporters.render(report, "github").split("\n")
     assert line.startswith("::error ")
     assert (count[:9], end) == ("not valid", "")
 
@@ -721,7 +721,7 @@ def test_missing_repeated_and_extra_parquet_columns_are_told(folder, bare):
     assert {p.rule for p in found} == {"header"}
     assert {p.field for p in found if p.field} == {"kind", "name"}
     assert 20 <= len([p for p in found if not p.field]) < 30
-    assert any("480 further" in p.mend for p in found)
+    assert any("480 further" in p.fix for p in found)
 
 
 def test_text_that_is_not_utf8_in_parquet_is_told(folder, told):
@@ -791,7 +791,7 @@ def cut_off(tmp_path):
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
-@pytest.mark.parametrize("format_", outputs.FORMATS)
+@pytest.mark.parametrize("format_", reporters.FORMATS)
 def test_the_worst_folder_is_told_in_every_format(format_, worst, run, cut_off, tmp_path):
     done = run("validate", worst, "--format", format_, cwd=worst, env=cut_off)
     assert (done.returncode, done.stderr) == (1, "")

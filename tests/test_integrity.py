@@ -12,8 +12,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from summitry import build, errors, integrity, loaders, paths, storage
+from summitry import errors, paths
 from summitry.cli import verify as command
+from summitry.dataset import integrity, loaders, storage
+from summitry.publish import build
 
 
 @pytest.fixture

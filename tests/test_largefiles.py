@@ -13,14 +13,17 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from summitry import contribution, csvblocks, csvfile, csvform, machine, merge, parquetsheets, schema
-from summitry.checks import Reference, cell_checks
-from summitry.csvsheets import CsvSource, read_csv
+from summitry import schema
+from summitry.contribute import merge
 from summitry.errors import InputError
-from summitry.judgement import judge
-from summitry.parquetsheets import ParquetSource
-from summitry.rules.rows import row_rules
-from summitry.sieve import Sieve
+from summitry.validation import contribution
+from summitry.validation.checks import Reference, cell_checks
+from summitry.validation.evaluate import judge
+from summitry.validation.prefilter import Sieve
+from summitry.validation.readers import csv_blocks, csv_form, csv_records, parquet_file
+from summitry.validation.readers.csv_file import CsvSource, read_csv
+from summitry.validation.readers.parquet_file import ParquetSource
+from summitry.validation.rules.rows import row_rules
 
 ROOT = Path(__file__).parent.parent
 CASES = sorted(p.parent for p in (ROOT / "tests/contributions").glob("*/*/*.csv"))
@@ -29,7 +32,7 @@ MANY = settings(deadline=None, max_examples=500, suppress_health_check=[HealthCh
 
 def in_blocks(path, size):
     """Return records and problems as blocks give them, every record by its number."""
-    reader = csvblocks.Reader(path, "t.csv", size)
+    reader = csv_blocks.Reader(path, "t.csv", size)
     blocks = list(reader.blocks())
     found = [b.scanned() if not readable(b) else b for b in blocks]
     records = [record(b, row) for b in found for row in range(b.row, b.row + b.records)]
@@ -41,7 +44,7 @@ def record(block, row):
     if block.parsed:
         return block.parsed.records[row - block.row]
     raw, line = block.record(row)
-    (found,) = csvfile.parse_part(raw, "t.csv", line, block.width).records
+    (found,) = csv_records.parse_part(raw, "t.csv", line, block.width).records
     assert [(c.line, c.column) for c in found.cells] == [block.place(row, at) for at in range(block.width)]
     return found
 
@@ -90,9 +93,9 @@ PIECES = st.sampled_from(
 @example(source="a,b\n1,2,3\n4\n", size=60)
 @example(source='a,b\n1,"2"', size=60)
 def test_blocks_hold_the_records_of_the_whole_file(many, source, size, tmp_path, monkeypatch):
-    monkeypatch.setattr(csvblocks, "MANY", many)
+    monkeypatch.setattr(csv_blocks, "MANY", many)
     raw = source.encode()
-    whole = csvfile.parse(raw, "t.csv")
+    whole = csv_records.parse(raw, "t.csv")
     assume(whole.records)
     path = tmp_path / "t.csv"
     path.write_bytes(raw)
@@ -114,17 +117,17 @@ def test_blocks_hold_the_records_of_the_whole_file(many, source, size, tmp_path,
 def test_the_form_of_bytes_is_the_same_wherever_pieces_end(cell, found, monkeypatch):
     for before in range(64):
         raw = f"{'x' * before},{cell}\n".encode()
-        monkeypatch.setattr(csvform, "_PIECE", 64)
-        assert csvform.counts(raw, 2) == found, before
-        monkeypatch.setattr(csvform, "_PIECE", 1 << 20)
-        assert csvform.counts(raw, 2) == found, before
+        monkeypatch.setattr(csv_form, "_PIECE", 64)
+        assert csv_form.counts(raw, 2) == found, before
+        monkeypatch.setattr(csv_form, "_PIECE", 1 << 20)
+        assert csv_form.counts(raw, 2) == found, before
 
 
 def test_a_sound_file_is_not_scanned(tmp_path, monkeypatch):
-    monkeypatch.setattr(csvblocks, "MANY", 0)
+    monkeypatch.setattr(csv_blocks, "MANY", 0)
     path = tmp_path / "t.csv"
     path.write_bytes('a,b\n1,"x, ""y"""\n"",“é”\n,"line\nbreak"\r\n'.replace("\r", "").encode() * 1 + b"3,4\n" * 50)
-    blocks = list(csvblocks.Reader(path, "t.csv", 64).blocks())
+    blocks = list(csv_blocks.Reader(path, "t.csv", 64).blocks())
     assert len(blocks) > 2
     assert not any(b.parsed for b in blocks)
 
@@ -136,27 +139,20 @@ def test_what_a_check_of_characters_may_refuse_is_not_plain():
     fails = [c.fails for c in cell_checks(replace(table, fields=(table["summary"],)), {}) if c.rule != "minLength"]
     wrong = texts.filter(pl.any_horizontal(fails))["summary"].to_list()
     assert len(wrong) > 60
-    assert [text for text in wrong if csvform.is_plain(text.encode(), text.count("\n"))] == []
+    assert [text for text in wrong if csv_form.is_plain(text.encode(), text.count("\n"))] == []
 
 
 def test_most_text_is_plain():
-    assert csvform.is_plain("“Nein”, sagt er – naïve… русский, العربية, 中文, 日本語 😀\n".encode(), 1)
-    assert not csvform.is_plain(b"a\tb\n", 1)
+    assert csv_form.is_plain("“Nein”, sagt er – naïve… русский, العربية, 中文, 日本語 😀\n".encode(), 1)
+    assert not csv_form.is_plain(b"a\tb\n", 1)
 
 
 @pytest.mark.parametrize("hidden", ["\u200b", "\u061c", "\x85", "\ufeff", "\x7f", "\x00"])
 def test_no_character_hides_where_pieces_end(hidden, monkeypatch):
-    monkeypatch.setattr(csvform, "_CACHED", 8)
+    monkeypatch.setattr(csv_form, "_CACHED", 8)
     texts = [f"{'x' * before}{hidden}{'“' * 5}\n" for before in range(20)]
-    assert not any(csvform.is_plain(text.encode(), 1) for text in texts)
-    assert all(csvform.is_plain(text.replace(hidden, "é").encode(), 1) for text in texts)
-
-
-@pytest.fixture(params=["machine code", "polars"])
-def either_way(request, monkeypatch):
-    """Take the first look in machine code, or as where there is none."""
-    if request.param == "polars":
-        monkeypatch.setattr(machine, "native", None)
+    assert not any(csv_form.is_plain(text.encode(), 1) for text in texts)
+    assert all(csv_form.is_plain(text.replace(hidden, "é").encode(), 1) for text in texts)
 
 
 @pytest.fixture
@@ -164,20 +160,19 @@ def small_parts(monkeypatch):
     """Let every file count as large, and its parts be small."""
     monkeypatch.setattr(contribution, "MOST_CSV", -1)
     monkeypatch.setattr(contribution, "MOST_ROWS", -1)
-    monkeypatch.setattr(csvblocks, "MANY", 100)
-    monkeypatch.setattr(csvblocks, "MARKED", 2)
-    monkeypatch.setattr(contribution, "Reader", lambda path, file: csvblocks.Reader(path, file, 300))
-    monkeypatch.setattr(parquetsheets, "ROWS_OF_A_PART", 20)
-    monkeypatch.setattr(parquetsheets, "ROWS_AT_ONCE", 3)
-    monkeypatch.setattr(parquetsheets, "MOST_KEPT", 2)
+    monkeypatch.setattr(csv_blocks, "MANY", 100)
+    monkeypatch.setattr(csv_blocks, "MARKED", 2)
+    monkeypatch.setattr(contribution, "Reader", lambda path, file: csv_blocks.Reader(path, file, 300))
+    monkeypatch.setattr(parquet_file, "ROWS_OF_A_PART", 20)
+    monkeypatch.setattr(parquet_file, "ROWS_AT_ONCE", 3)
+    monkeypatch.setattr(parquet_file, "MOST_KEPT", 2)
 
 
 def told(report):
     """Return problems without what suggests a key: of the keys of a large file none is looked for."""
-    return {replace(p, mend="") if p.rule == "foreign-key" else p for p in report.problems}
+    return {replace(p, fix="") if p.rule == "foreign-key" else p for p in report.problems}
 
 
-@pytest.mark.usefixtures("either_way")
 @pytest.mark.parametrize("case", sorted(set(CASES)), ids=lambda p: f"{p.parent.name}-{p.name}")
 def test_a_contribution_in_parts_is_told_the_same(case, request):
     held = contribution.validate_paths([case], ROOT, quick=True)
@@ -188,7 +183,6 @@ def test_a_contribution_in_parts_is_told_the_same(case, request):
     assert any("too large" in s for s in parts.skipped) == bool(parts.rows)
 
 
-@pytest.mark.usefixtures("either_way")
 def test_what_ships_in_parts_is_told_the_same(tmp_path, request):
     for path in (ROOT / "data").glob("*.parquet"):
         parquet.write_table(parquet.read_table(path), tmp_path / path.name, row_group_size=8)
@@ -206,7 +200,6 @@ ODD = [
 ]  # fmt: skip
 
 
-@pytest.mark.usefixtures("either_way")
 @given(data=st.data())
 @MANY
 def test_the_sieve_holds_back_every_row_that_breaks_a_check(data, tmp_path):
@@ -223,22 +216,21 @@ def test_the_sieve_holds_back_every_row_that_breaks_a_check(data, tmp_path):
     }
     rules = row_rules(table.name, table.names)
     sieve = Sieve(table, references, rules, frozenset(table.names))
-    sheet = read_csv(path, table, "t.csv")
-    wrong = {row for _, row, _ in judge(sheet, cell_checks(table, references), rules)}
-    source = CsvSource(table, csvblocks.Reader(path, "t.csv"))
+    table_file = read_csv(path, table, "t.csv")
+    wrong = {row for _, row, _ in judge(table_file, cell_checks(table, references), rules)}
+    source = CsvSource(table, csv_blocks.Reader(path, "t.csv"))
     ((_, flags),) = source.sifted(sieve, [])
     assert wrong <= set(flags["suspect"].arg_true().to_list())
-    values = pl.DataFrame({f.name: sheet.frame[f.name] for f in table.fields})
+    values = pl.DataFrame({f.name: table_file.frame[f.name] for f in table.fields})
     held_back = sieve.flags(values, [], text=False, plain=False)["suspect"]
-    typed = {row for p, row, c in judge(sheet, cell_checks(table, references), rules) if p.rule != "type"}
+    typed = {row for p, row, c in judge(table_file, cell_checks(table, references), rules) if p.rule != "type"}
     assert typed <= set(held_back.arg_true().to_list())
 
 
-@pytest.mark.usefixtures("either_way")
 def test_the_sieve_lets_usual_rows_pass():
     home = ROOT / "data"
     for table in schema.package().tables.values():
-        source = CsvSource(table, csvblocks.Reader(home / f"{table.name}.csv", table.name))
+        source = CsvSource(table, csv_blocks.Reader(home / f"{table.name}.csv", table.name))
         keys = {
             k.fields[0]: Reference(
                 k.table,
@@ -251,7 +243,7 @@ def test_the_sieve_lets_usual_rows_pass():
             assert flags["suspect"].mean() < 0.1, table.name
 
 
-@pytest.mark.usefixtures("small_parts", "either_way")
+@pytest.mark.usefixtures("small_parts")
 def test_repeated_and_dangling_keys_are_found_across_parts(tmp_path):
     table = schema.package().table("group_members")
     pairs = [(f"group-{i % 40}", f"member-{i}") for i in range(60)] + [("group-3", "member-3"), ("group-3", "member-3")]
@@ -269,7 +261,6 @@ def test_repeated_and_dangling_keys_are_found_across_parts(tmp_path):
     ]
 
 
-@pytest.mark.usefixtures("either_way")
 @pytest.mark.parametrize("odd", [b"actor-7,Act\xffor,group,,false,,", b"actor-7,Actor\nactor-8,A,group,,false,,,,,,,,"])
 def test_a_repeated_key_in_a_row_that_cannot_be_read_fast(odd, tmp_path, request):
     table = schema.package().table("actors")
@@ -282,7 +273,6 @@ def test_a_repeated_key_in_a_row_that_cannot_be_read_fast(odd, tmp_path, request
     assert {p.rule for p in held.problems} & {"primaryKey", "cell-count"}
 
 
-@pytest.mark.usefixtures("either_way")
 def test_a_block_in_which_one_line_end_is_shorter_and_one_is_added(tmp_path, monkeypatch):
     monkeypatch.setattr(contribution, "MOST_CSV", -1)
     table = schema.package().table("actors")
@@ -294,7 +284,6 @@ def test_a_block_in_which_one_line_end_is_shorter_and_one_is_added(tmp_path, mon
     assert [(p.rule, p.line) for p in report.problems] == [("line-end", 2), ("primaryKey", 2302)]
 
 
-@pytest.mark.usefixtures("either_way")
 @pytest.mark.parametrize("odd", ["\ufeff", "x\x01", "x^", "x\x9c", "\x1f\x8b", "(\xb5/\xfd"])
 @pytest.mark.parametrize("at", [0, 10])
 def test_first_bytes_of_rows_are_taken_for_nothing_else(odd, at, tmp_path, request):
@@ -309,9 +298,9 @@ def test_first_bytes_of_rows_are_taken_for_nothing_else(odd, at, tmp_path, reque
     assert {(p.rule, p.line) for p in held.problems} & {("pattern", at + 2), ("encoding", at + 2)}
 
 
-@pytest.mark.usefixtures("small_parts", "either_way")
+@pytest.mark.usefixtures("small_parts")
 def test_many_repeated_keys_are_read_again_in_shares(tmp_path, monkeypatch):
-    monkeypatch.setattr("summitry.largefiles.MOST_AT_ONCE", 10)
+    monkeypatch.setattr("summitry.validation.large.MOST_AT_ONCE", 10)
     table = schema.package().table("actors")
     rows = [f"actor-{i % 30},Actor {i},group,,false,," for i in range(90)]
     (tmp_path / "actors.csv").write_text("\n".join([",".join(table.names), *rows, ""]))
@@ -319,7 +308,7 @@ def test_many_repeated_keys_are_read_again_in_shares(tmp_path, monkeypatch):
     assert [(p.rule, p.line) for p in report.problems] == [("primaryKey", line) for line in range(32, 92)]
 
 
-@pytest.mark.usefixtures("small_parts", "either_way")
+@pytest.mark.usefixtures("small_parts")
 def test_equal_hashes_of_different_keys_are_no_repetition(tmp_path, monkeypatch):
     monkeypatch.setattr(pl.Expr, "hash", lambda self: self.str.len_bytes().cast(pl.UInt64))
     table = schema.package().table("actors")
@@ -329,7 +318,7 @@ def test_equal_hashes_of_different_keys_are_no_repetition(tmp_path, monkeypatch)
     assert [(p.rule, p.line) for p in report.problems] == [("primaryKey", 22)]
 
 
-@pytest.mark.usefixtures("small_parts", "either_way")
+@pytest.mark.usefixtures("small_parts")
 def test_a_large_parquet_file_that_breaks_off_is_told(tmp_path):
     given = (ROOT / "data/statements.parquet").read_bytes()
     (tmp_path / "statements.parquet").write_bytes(given[:2000] + bytes(4000) + given[6000:])
@@ -337,26 +326,26 @@ def test_a_large_parquet_file_that_breaks_off_is_told(tmp_path):
     assert "parquet" in {p.rule for p in report.problems}
 
 
-@pytest.mark.usefixtures("small_parts", "either_way")
+@pytest.mark.usefixtures("small_parts")
 @pytest.mark.parametrize("short", [1, 2])
 def test_batches_that_are_shorter_than_asked_lose_no_row(short, monkeypatch):
     path, table = ROOT / "data/statements.parquet", schema.package().table("statements")
-    whole = parquetsheets.read_parquet(path, table, "s").frame
-    batches = parquetsheets.ParquetFile.iter_batches
+    whole = parquet_file.read_parquet(path, table, "s").frame
+    batches = parquet_file.ParquetFile.iter_batches
 
     def shorter(self, *args, **kwargs):
         for batch in batches(self, *args, **kwargs):
             yield from (batch.slice(at, short) for at in range(0, len(batch), short))
 
-    monkeypatch.setattr(parquetsheets.ParquetFile, "iter_batches", shorter)
-    assert parquetsheets.read_parquet(path, table, "s").frame.equals(whole)
-    monkeypatch.setattr(parquetsheets.ParquetFile, "iter_batches", lambda *a, **k: list(shorter(*a, **k))[:1])
-    broken = parquetsheets.read_parquet(path, table, "s")
+    monkeypatch.setattr(parquet_file.ParquetFile, "iter_batches", shorter)
+    assert parquet_file.read_parquet(path, table, "s").frame.equals(whole)
+    monkeypatch.setattr(parquet_file.ParquetFile, "iter_batches", lambda *a, **k: list(shorter(*a, **k))[:1])
+    broken = parquet_file.read_parquet(path, table, "s")
     assert [p.rule for p in broken.problems] == ["parquet"]
-    assert "missing" in broken.problems[0].mend
+    assert "missing" in broken.problems[0].fix
 
 
-@pytest.mark.usefixtures("small_parts", "either_way")
+@pytest.mark.usefixtures("small_parts")
 @pytest.mark.parametrize("name", ["summary", "speaker_id", "statement_id"])
 def test_text_in_a_large_parquet_file_that_is_not_utf8_is_told(name, tmp_path):
     given = parquet.read_table(ROOT / "data/statements.parquet")
@@ -369,7 +358,7 @@ def test_text_in_a_large_parquet_file_that_is_not_utf8_is_told(name, tmp_path):
     )
     parquet.write_table(given.set_column(place, name, broken), tmp_path / "statements.parquet")
     report = contribution.validate_paths([tmp_path], ROOT)
-    assert [(p.rule, "UTF8" in p.mend) for p in report.problems if p.rule == "parquet"] == [("parquet", True)]
+    assert [(p.rule, "UTF8" in p.fix) for p in report.problems if p.rule == "parquet"] == [("parquet", True)]
 
 
 @pytest.mark.usefixtures("small_parts")
@@ -383,26 +372,26 @@ def test_a_large_contribution_is_not_merged(tmp_path):
 @pytest.mark.parametrize("at_once", [1, 2, 1000])
 @pytest.mark.parametrize("group", [1, 7, 1000])
 def test_a_part_of_a_parquet_file_can_be_read_again(group, at_once, tmp_path, monkeypatch):
-    monkeypatch.setattr(parquetsheets, "ROWS_OF_A_PART", 10)
-    monkeypatch.setattr(parquetsheets, "ROWS_AT_ONCE", at_once)
+    monkeypatch.setattr(parquet_file, "ROWS_OF_A_PART", 10)
+    monkeypatch.setattr(parquet_file, "ROWS_AT_ONCE", at_once)
     given = parquet.read_table(ROOT / "data/statements.parquet")[:50]
     parquet.write_table(given, tmp_path / "statements.parquet", row_group_size=group)
     source = ParquetSource(tmp_path / "statements.parquet", schema.package().table("statements"), "s")
     parts = list(source.parts())
     assert [p.rows for p in parts] == {1: [10] * 5, 7: [7] * 6 + [8], 1000: [50]}[group]
     assert [i for p in parts for i in range(p.row, p.row + p.rows)] == list(range(50))
-    whole, some = source.sheet().frame, ["__row", "statement_id", "act"]
+    whole, some = source.table_file().frame, ["__row", "statement_id", "act"]
     assert whole["__row"].to_list() == list(range(50))
     assert whole["statement_id"].to_list() == given["statement_id"].to_pylist()
     for part in parts:
         wanted = [part.row, part.row + part.rows - 1][: part.rows]
         again = part.emptied().again(wanted, {"statement_id", "act"})
-        assert again.sheet().frame[some].equals(whole[part.row : part.row + part.rows][some])
-        assert again.sheet(wanted).frame[some].equals(whole[wanted][some])
-        assert again.sheet().frame["summary"].null_count() == part.rows
+        assert again.table_file().frame[some].equals(whole[part.row : part.row + part.rows][some])
+        assert again.table_file(wanted).frame[some].equals(whole[wanted][some])
+        assert again.table_file().frame["summary"].null_count() == part.rows
 
 
-@pytest.mark.usefixtures("small_parts", "either_way")
+@pytest.mark.usefixtures("small_parts")
 @pytest.mark.parametrize("group", [4, 1000])
 def test_what_is_wrong_in_any_row_of_a_large_parquet_file_is_told_once(group, tmp_path):
     frame = pl.read_parquet(ROOT / "data/statements.parquet")[:60]
@@ -425,7 +414,7 @@ def test_what_is_wrong_in_any_row_of_a_large_parquet_file_is_told_once(group, tm
     assert [(p.row, p.rule, p.field) for p in held.problems] == [(p.row, p.rule, p.field) for p in report.problems]
 
 
-@pytest.mark.usefixtures("small_parts", "either_way")
+@pytest.mark.usefixtures("small_parts")
 def test_a_key_of_listed_values_is_the_same_in_every_batch(tmp_path):
     frame = pl.read_parquet(ROOT / "data/event_actors.parquet")[:12]
     for name in ("event_id", "actor_id", "role"):
@@ -436,7 +425,7 @@ def test_a_key_of_listed_values_is_the_same_in_every_batch(tmp_path):
     assert [(p.row, p.rule) for p in report.problems] == [(11, "enum"), (12, "primaryKey")]
 
 
-@pytest.mark.usefixtures("small_parts", "either_way")
+@pytest.mark.usefixtures("small_parts")
 @pytest.mark.parametrize("sizes", [(0, 25, 25), (25, 0, 25), (0, 0, 10, 0, 40, 0), (50, 0, 0)])
 def test_row_groups_may_be_empty(sizes, tmp_path):
     given = parquet.read_table(ROOT / "data/statements.parquet")[:50]
@@ -450,7 +439,7 @@ def test_row_groups_may_be_empty(sizes, tmp_path):
     assert (report.problems[:], list(report.rows.values())) == ([], [50])
 
 
-@pytest.mark.usefixtures("small_parts", "either_way")
+@pytest.mark.usefixtures("small_parts")
 def test_a_large_parquet_file_without_its_key_is_told(tmp_path):
     frame = pl.read_parquet(ROOT / "data/statements.parquet")[:9]
     frame.select("issue").write_parquet(tmp_path / "statements.parquet")

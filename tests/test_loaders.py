@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 
 import summitry
-from summitry import errors, loaders, paths, schema, storage, types
+from summitry import errors, paths, schema
+from summitry.dataset import loaders, storage
+from summitry.schema import types
 
 
 @pytest.mark.parametrize("name", list(schema.package().tables))
@@ -114,11 +116,11 @@ def test_import_brings_nothing_heavy():
     "module",
     [
         "summitry",
-        "summitry.about",
-        "summitry.loaders",
-        "summitry.names",
-        "summitry.quality",
-        "summitry.pandera_schemas",
+        "summitry.dataset.describe",
+        "summitry.dataset.loaders",
+        "summitry.dataset.search",
+        "summitry.analysis.reliability",
+        "summitry.validation.pandera_schemas",
     ],
 )
 def test_examples_in_docstrings_run(module):

@@ -24,10 +24,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import ROOT
-from summitry import descriptor, metadata, schema, storage
+from summitry import schema
+from summitry.dataset import storage
+from summitry.dataset.loaders import load
 from summitry.errors import InputError
-from summitry.loaders import load
-from summitry.metadata import citation, croissant, parts, schemaorg, yamltext
+from summitry.publish import descriptor, metadata
+from summitry.publish.metadata import citation, croissant, parts, schemaorg, yamltext
 
 BASE = "https://example.org/small/v1/"
 # rdflib complains of itself

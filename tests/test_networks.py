@@ -15,9 +15,10 @@ import pandas as pd
 import pytest
 
 from own_tables import build
-from summitry import errors, projections
-from summitry.networkfiles import network_edges, network_nodes, write_gexf, write_graphml, write_network_csv
-from summitry.networks import actor_network, affiliation_network
+from summitry import errors
+from summitry.analysis import discourse
+from summitry.analysis.networks import actor_network, affiliation_network
+from summitry.export.network_files import network_edges, network_nodes, write_gexf, write_graphml, write_network_csv
 
 # How often each actor is for (+) and against (-) the demands p and q:
 #
@@ -84,11 +85,11 @@ def test_activity_is_the_projection_of_the_normalised_affiliation_network():
     agree = pd.DataFrame({"p": [2, 1, 0], "q": [0, 0, 0]}, index=["a", "b", "c"], dtype=float)
     disagree = pd.DataFrame({"p": [0, 1, 3], "q": [1, 2, 0]}, index=["a", "b", "c"], dtype=float)
     said = (agree + disagree).sum(axis=1)
-    normalised = projections.profile(agree.div(said, axis=0), disagree.div(said, axis=0))
-    whole = projections.profile(agree, disagree)
-    for kind in projections.KINDS:
-        direct = projections.weights(whole, kind, "activity").to_numpy()
-        assert direct == pytest.approx(projections.weights(normalised, kind, None).to_numpy())
+    normalised = discourse.profile(agree.div(said, axis=0), disagree.div(said, axis=0))
+    whole = discourse.profile(agree, disagree)
+    for kind in discourse.KINDS:
+        direct = discourse.weights(whole, kind, "activity").to_numpy()
+        assert direct == pytest.approx(discourse.weights(normalised, kind, None).to_numpy())
 
 
 @pytest.mark.parametrize(
@@ -219,10 +220,10 @@ def python(code):
 
 
 def test_networkx_is_asked_for_only_when_needed_and_in_words():
-    assert python("import sys, summitry.networkfiles; print('networkx' in sys.modules)") == "False"
+    assert python("import sys, summitry.export.network_files; print('networkx' in sys.modules)") == "False"
     code = (
         "import sys; sys.modules['networkx'] = None\n"
-        "from summitry.networks import actor_network\n"
+        "from summitry.analysis.networks import actor_network\n"
         "try: actor_network()\n"
         "except ImportError as e: print(type(e).__name__, e)"
     )
@@ -359,7 +360,7 @@ def test_csv_of_nodes_and_edges(tmp_path):
 def test_networks_of_what_ships_hold_together():
     affiliation = affiliation_network()
     assert nx.is_bipartite(affiliation)
-    plain = {kind: actor_network(kind) for kind in projections.KINDS}
+    plain = {kind: actor_network(kind) for kind in discourse.KINDS}
     assert plain["subtract"].number_of_edges() > 0
     for u, v, d in plain["subtract"].edges(data=True):
         assert d["weight"] == d["congruence"] - d["conflict"]
@@ -371,7 +372,7 @@ def test_networks_of_what_ships_hold_together():
     assert all(0 < w <= 1 for _, _, w in actor_network(normalize="jaccard", unit="range").edges(data="weight"))
 
 
-@pytest.mark.parametrize("module", ["networks", "networkfiles"])
+@pytest.mark.parametrize("module", ["analysis.networks", "export.network_files"])
 def test_examples_run(module):
     result = doctest.testmod(import_module(f"summitry.{module}"))
     assert (result.attempted > 0, result.failed) == (True, 0)

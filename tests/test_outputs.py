@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from summitry import outputs
-from summitry.outputs import html
-from summitry.report import Problem, Report
+from summitry.validation import reporters
+from summitry.validation.report import Problem, Report
+from summitry.validation.reporters import html
 
 
 def problem(file="stances.csv", **more):
@@ -30,9 +30,9 @@ IN_CELL = {"row": 1, "field": "position", "key": "s1", "table": "stances", "line
 )
 def test_a_problem_is_a_sentence_about_its_cell_its_column_its_table_or_nothing(more, told, monkeypatch):
     monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
-    report = Report([problem(mend="Mend it.", **more)])
-    assert outputs.render(report, "github").splitlines()[0].partition("::")[2].endswith(f"::{told} Mend it.")
-    assert f"    {told.partition(': ')[2] or told}".rstrip(".") in outputs.render(report).splitlines()
+    report = Report([problem(fix="Fix it.", **more)])
+    assert reporters.render(report, "github").splitlines()[0].partition("::")[2].endswith(f"::{told} Fix it.")
+    assert f"    {told.partition(': ')[2] or told}".rstrip(".") in reporters.render(report).splitlines()
 
 
 def test_annotations_name_files_from_the_root_of_the_checkout(tmp_path, monkeypatch):
@@ -40,27 +40,29 @@ def test_annotations_name_files_from_the_root_of_the_checkout(tmp_path, monkeypa
     monkeypatch.chdir(tmp_path / "dataset")
     monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))
     for file in ("stances.csv", str(tmp_path / "dataset" / "stances.csv")):
-        assert outputs.render(Report([problem(file, line=2)]), "github").startswith("::error file=dataset/stances.csv,")
+        assert reporters.render(Report([problem(file, line=2)]), "github").startswith(
+            "::error file=dataset/stances.csv,"
+        )
 
 
 @pytest.mark.parametrize(("errors", "warnings", "told"), [(10, 10, 0), (11, 0, 1), (0, 11, 1)])
 def test_annotations_say_when_github_will_drop_some(errors, warnings, told):
     report = Report([problem()] * errors + [problem(severity="warning")] * warnings)
-    notices = [line for line in outputs.render(report, "github").splitlines() if line.startswith("::notice ")]
+    notices = [line for line in reporters.render(report, "github").splitlines() if line.startswith("::notice ")]
     assert len(notices) == told
     assert all(f"{errors} errors, {warnings} warnings" in n for n in notices)
 
 
-@pytest.mark.parametrize("form", outputs.FORMATS)
+@pytest.mark.parametrize("form", reporters.FORMATS)
 def test_every_format_says_what_was_not_checked(form):
-    assert "spans: no texts" in outputs.render(Report(skipped=["spans: no texts"]), form)
+    assert "spans: no texts" in reporters.render(Report(skipped=["spans: no texts"]), form)
 
 
 def test_the_page_shows_faults_in_their_rows():
     cells = {"stance_id": "s1", "position": "accpets", "condition": None, "holder_id": "russia"}
     report = Report([problem(**IN_CELL, value="accpets"), problem(line=4, column=1, rule="blank-line")])
     report.records = {"stances.csv": [cells].__getitem__}
-    page = outputs.render(report, "html")
+    page = reporters.render(report, "html")
     rows = re.findall(r'<tr[^>]*><th scope="row">(\w+)</th><td[^>]*>(.*?)</td></tr>', page)
     assert [name for name, _ in rows] == ["stance_id", "position", "holder_id"]
     assert rows[0][1] == "<span>s1</span>"
@@ -70,7 +72,7 @@ def test_the_page_shows_faults_in_their_rows():
 
 
 def test_the_page_shows_what_it_knows_of_a_row():
-    page = outputs.render(Report([problem(**IN_CELL), problem("b.parquet", row=7, field="act", value="x")]), "html")
+    page = reporters.render(Report([problem(**IN_CELL), problem("b.parquet", row=7, field="act", value="x")]), "html")
     assert "<mark><i>empty</i></mark>" in page
     assert "<h3>row 7 " in page
     assert page.count("<tr") == 2
@@ -78,9 +80,9 @@ def test_the_page_shows_what_it_knows_of_a_row():
 
 def test_nothing_in_a_cell_is_markup_and_the_page_runs_nothing():
     evil = "<script>alert(1)</script>\u202e"
-    report = Report([problem(f"{evil}.csv", **IN_CELL | {"field": evil, "key": evil, "value": evil}, mend=evil)])
+    report = Report([problem(f"{evil}.csv", **IN_CELL | {"field": evil, "key": evil, "value": evil}, fix=evil)])
     report.records = {f"{evil}.csv": lambda _: {evil: evil, "other": evil}}
-    page = outputs.render(report, "html")
+    page = reporters.render(report, "html")
     assert "<script" not in page
     assert page.count("&lt;script&gt;") == 6
     assert "default-src 'none'" in page
@@ -89,7 +91,7 @@ def test_nothing_in_a_cell_is_markup_and_the_page_runs_nothing():
 
 def test_the_page_stays_small_enough_for_a_browser():
     many = Report([problem(line=n, column=1) for n in range(1, html.MOST_PROBLEMS + 4)])
-    page = outputs.render(many, "html")
+    page = reporters.render(many, "html")
     assert page.count('fault">') == html.MOST_PROBLEMS
     assert "3 further problems left out" in page
     assert "2003 errors" in page

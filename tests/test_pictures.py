@@ -21,9 +21,10 @@ from matplotlib.text import Text
 
 import summitry
 from own_tables import build, frame
-from summitry import errors, matrices, pictures, schema
-from summitry.networks import affiliation_network
-from summitry.pictures import frames, heatmap, labels, lanes, maps, nets, page, style
+from summitry import errors, plots, schema
+from summitry.analysis import stance_matrix
+from summitry.analysis.networks import affiliation_network
+from summitry.plots import frames, heatmap, labels, lanes, maps, nets, page, style
 
 PLACES = [
     {"location_id": "kyiv", "kind": "settlement", "latitude": 50.45, "longitude": 30.52},
@@ -72,7 +73,7 @@ PICTURES = {
 
 
 def draw(name, tables=None, **more):
-    return getattr(pictures, name)(**{**PICTURES[name], **more}, tables=OWN if tables is None else tables)
+    return getattr(plots, name)(**{**PICTURES[name], **more}, tables=OWN if tables is None else tables)
 
 
 @cache
@@ -84,8 +85,8 @@ def own(name):
 def shipped(name):
     """A picture of what ships, the position timeline that of the demand with most stances."""
     if name != "position_timeline":
-        return getattr(pictures, name)()
-    return pictures.position_timeline(summitry.load_stances()["demand_id"].value_counts().index[0])
+        return getattr(plots, name)()
+    return plots.position_timeline(summitry.load_stances()["demand_id"].value_counts().index[0])
 
 
 def notes(figure):
@@ -176,7 +177,7 @@ def test_position_timeline_refuses_an_unknown_demand():
 
 def test_heatmap_has_the_cells_and_numbers_of_the_matrix():
     cells = [p for p in own("stance_heatmap").axes[0].patches if p.get_gid() == "cell"]
-    count = matrices.stance_matrix("demand", "holder", value="count", tables=OWN)
+    count = stance_matrix.stance_matrix("demand", "holder", value="count", tables=OWN)
     assert len(cells) == int((count > 0).sum().sum()) == 3
     numbers = {t.get_text() for t in own("stance_heatmap").axes[0].texts if t.get_gid() == "count"}
     assert numbers == {"+1", "\N{MINUS SIGN}1", "+1±1"}
@@ -208,7 +209,7 @@ def test_network_has_every_node_and_tie():
 def test_network_takes_any_graph_and_keeps_the_strongest():
     graph = nx.Graph([("a", "b", {"weight": 5}), ("b", "c", {"weight": -3}), ("c", "d", {"weight": 1})])
     graph.add_node("alone")
-    figure = pictures.network_drawing(graph, max_ties=2)
+    figure = plots.network_drawing(graph, max_ties=2)
     assert {c.get_gid(): len(c.get_segments()) for c in figure.axes[0].collections} == {"positive": 1, "negative": 1}
     assert "Left out for room, 1 weaker tie" in notes(figure)
     assert "1 node: d." in notes(figure)
@@ -241,9 +242,9 @@ def test_the_strongest_part_of_a_graph_keeps_its_order():
 
 def test_network_refuses_what_has_no_effect():
     with pytest.raises(errors.InputError, match="no effect"):
-        pictures.network_drawing(nx.path_graph(2), as_of="2025-08-20")
+        plots.network_drawing(nx.path_graph(2), as_of="2025-08-20")
     with pytest.raises(errors.UnknownNameError, match="congruence"):
-        pictures.network_drawing(kind="agreement")
+        plots.network_drawing(kind="agreement")
 
 
 def test_coverage_draws_the_counts_of_the_frame():
@@ -259,10 +260,10 @@ def test_coverage_draws_the_counts_of_the_frame():
 
 def test_coverage_takes_a_part_of_the_frame():
     whole = summitry.coverage(tables=OWN)
-    figure = pictures.coverage_by_day(whole[["day", "statements"]])
+    figure = plots.coverage_by_day(whole[["day", "statements"]])
     assert [ax.get_ylabel() for ax in figure.axes] == ["Statements"]
     with pytest.raises(errors.InputError, match="needs day and any of pages_seen"):
-        pictures.coverage_by_day(whole[["day"]])
+        plots.coverage_by_day(whole[["day"]])
 
 
 def test_map_counts_every_event_that_has_a_spot():
@@ -354,7 +355,7 @@ def test_long_names_are_wrapped_and_stay_words(name):
 
 @pytest.mark.parametrize("tables", [None, with_long_names()])
 def test_turned_names_of_columns_keep_apart(tables):
-    figure = pictures.stance_heatmap(tables=tables)
+    figure = plots.stance_heatmap(tables=tables)
     ax = figure.axes[0]
     heads = ax.get_xticklabels()
     step = ax.get_window_extent().width / len(heads) / figure.dpi * page.POINTS
@@ -508,21 +509,21 @@ def test_days_of_a_long_time_still_fit():
 def test_an_absent_library_is_told_with_the_command(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(errors.MissingExtraError, match=r"pip install 'summitry\[pictures\]'"):
-        pictures.stance_heatmap()
+        plots.stance_heatmap()
 
 
 def test_importing_brings_no_plotting():
-    code = "import sys, summitry.pictures; print(*({'matplotlib', 'networkx', 'pandas'} & set(sys.modules)))"
+    code = "import sys, summitry.plots; print(*({'matplotlib', 'networkx', 'pandas'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
 
 
 @pytest.mark.parametrize("module", ["coverage", "heatmap", "maps", "nets", "timelines"])
 def test_examples_in_docstrings_run(module):
-    result = doctest.testmod(import_module(f"summitry.pictures.{module}"))
+    result = doctest.testmod(import_module(f"summitry.plots.{module}"))
     assert (result.attempted > 0, result.failed) == (True, 0)
 
 
 def test_the_example_of_the_package_runs():
-    result = doctest.testmod(pictures)
+    result = doctest.testmod(plots)
     assert (result.attempted > 0, result.failed) == (True, 0)

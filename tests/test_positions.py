@@ -9,13 +9,15 @@ import pandas as pd
 import pytest
 
 from own_tables import build, frame
-from summitry import errors, inputs, loaders, schema
-from summitry.affiliations import party_finder
-from summitry.event_claims import claims
-from summitry.gaps import attribution_gap
-from summitry.matrices import AXES, VALUES, stance_matrix
-from summitry.observations import UNITS
-from summitry.trajectories import daily_positions, position_changes, positions
+from summitry import errors, schema
+from summitry.analysis import inputs
+from summitry.analysis.attribution import attribution_gap
+from summitry.analysis.claims import claims
+from summitry.analysis.positions import daily_positions, position_changes, positions
+from summitry.analysis.stance_matrix import AXES, VALUES, stance_matrix
+from summitry.analysis.stances import UNITS
+from summitry.dataset import loaders
+from summitry.dataset.parties import party_finder
 
 # Anna refuses peace, accepts it twice, and refuses it again; then she speaks of it on a day that is not known. Boris
 # says of her, on the last day, that she wants it.
@@ -469,7 +471,7 @@ def test_matrices_of_what_ships_add_up(rows, unit):
     assert (made["net"].isna() == (made["count"] == 0)).to_numpy().all()
 
 
-@pytest.mark.parametrize("module", ["trajectories", "matrices", "gaps", "event_claims"])
+@pytest.mark.parametrize("module", ["positions", "stance_matrix", "attribution", "claims"])
 def test_examples_run(module):
-    result = doctest.testmod(import_module(f"summitry.{module}"))
+    result = doctest.testmod(import_module(f"summitry.analysis.{module}"))
     assert (result.attempted > 0, result.failed) == (True, 0)

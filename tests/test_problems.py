@@ -15,13 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import CONTRIBUTIONS
-from summitry import outputs
 from summitry.cli import main
 from summitry.errors import InputError
-from summitry.outputs.jsontext import document
-from summitry.problems import Problem, Problems
-from summitry.report import Report
-from summitry.validation import only
+from summitry.validation import reporters
+from summitry.validation.pipeline import only
+from summitry.validation.problems import Problem, Problems
+from summitry.validation.report import Report
+from summitry.validation.reporters.jsontext import document
 
 SAME = settings(derandomize=True, database=None, deadline=None)
 # few values, so that many problems are equal in part of what they are sorted by; `key` tells them apart
@@ -30,7 +30,7 @@ NUMBERS = st.none() | st.integers(1, 3)
 PROBLEMS = st.lists(
     st.builds(
         Problem, st.sampled_from(["b.csv", "a.csv", "ü/c.csv"]), st.sampled_from(["enum", "row"]),
-        st.sampled_from(["error", "warning"]), st.just("accepts"), st.sampled_from(["", "Mend\nit."]),
+        st.sampled_from(["error", "warning"]), st.just("accepts"), st.sampled_from(["", "Fix\nit."]),
         NUMBERS, NUMBERS, NUMBERS, CELLS, CELLS, CELLS, CELLS,
     ),
     max_size=40,
@@ -122,7 +122,7 @@ def test_the_front_is_read_without_the_rest(blocks):
 
 @pytest.mark.parametrize("form", ["text", "json", "github", "sarif"])
 def test_outputs_write_while_they_read(form, blocks):
-    pieces = list(islice(outputs.parts(Report(spilled(10_000)), form), 20))
+    pieces = list(islice(reporters.parts(Report(spilled(10_000)), form), 20))
     assert "a.csv" in "".join(pieces)
     assert len(blocks) == 1
 
@@ -169,10 +169,10 @@ def test_a_report_takes_any_problems_and_is_chosen_from_and_made_stricter():
 def test_every_format_says_of_problems_in_files_what_it_says_of_those_in_memory(problems, skipped):
     few = Report(Problems(problems, held=3), {"a.csv": 4, "[]": 1}, skipped)
     all_ = Report(problems, few.rows, skipped)
-    for form in outputs.FORMATS:
+    for form in reporters.FORMATS:
         file = io.StringIO()
-        outputs.write(few, form, file)
-        assert file.getvalue() == "".join(outputs.parts(few, form)) == outputs.render(all_, form)
+        reporters.write(few, form, file)
+        assert file.getvalue() == "".join(reporters.parts(few, form)) == reporters.render(all_, form)
 
 
 @SAME
@@ -183,8 +183,8 @@ def test_json_and_sarif_are_laid_out_as_the_standard_library_does(problems, skip
         "format": 1, "valid": report.valid, "errors": report.count("error"), "warnings": report.count("warning"),
         "rows": report.rows, "skipped": skipped, "problems": [p.as_dict() for p in sorted(problems, key=order)],
     }  # fmt: skip
-    assert outputs.render(report, "json") == json.dumps(told, ensure_ascii=False, indent=2) + "\n"
-    log = outputs.render(report, "sarif")
+    assert reporters.render(report, "json") == json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+    log = reporters.render(report, "sarif")
     assert log == json.dumps(json.loads(log), ensure_ascii=False, indent=2) + "\n"
 
 
@@ -200,22 +200,22 @@ def test_text_and_annotations_letter_by_letter(tmp_path, monkeypatch):
     monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
     problems = [
         Problem("b.csv", "row", "warning", "a row", line=3),
-        Problem("a.csv", "enum", "error", "50%: a", "Mend it.", 2, 9, 1, "stances", "position", "s1", "b"),
+        Problem("a.csv", "enum", "error", "50%: a", "Fix it.", 2, 9, 1, "stances", "position", "s1", "b"),
     ]
     report = Report(problems, {"a.csv": 1}, ["spans"])
-    assert outputs.render(report) == (
-        "a.csv:2:9: error in position (row s1) [enum]\n    found “b”; expected 50%: a\n    → Mend it.\n\n"
+    assert reporters.render(report) == (
+        "a.csv:2:9: error in position (row s1) [enum]\n    found “b”; expected 50%: a\n    → Fix it.\n\n"
         "b.csv:3:1: warning [row]\n    expected a row\n\n"
         "not checked: spans\nnot valid: 1 error, 1 warning in 1 row in 1 file\n"
     )
-    assert outputs.render(report, "github") == (
-        "::error file=a.csv,line=2,col=9,title=enum::position (row s1): found “b”; expected 50%25: a. Mend it.\n"
+    assert reporters.render(report, "github") == (
+        "::error file=a.csv,line=2,col=9,title=enum::position (row s1): found “b”; expected 50%25: a. Fix it.\n"
         "::warning file=b.csv,line=3,title=row::expected a row.\n"
         "::notice title=not checked::spans\nnot valid: 1 error, 1 warning in 1 row in 1 file\n"
     )
 
 
-@pytest.mark.parametrize("form", outputs.FORMATS)
+@pytest.mark.parametrize("form", reporters.FORMATS)
 def test_the_command_writes_the_same_to_the_terminal_and_to_a_file(form, tmp_path, capsys):
     given = ["validate", str(CONTRIBUTIONS / "invalid" / "enum"), "--format", form]
     assert main(given) == 1
@@ -229,10 +229,10 @@ def test_the_command_writes_the_same_to_the_terminal_and_to_a_file(form, tmp_pat
 
 ANY_NUMBER = """
 import os, resource
-import summitry.outputs.text
-from summitry import outputs
-from summitry.problems import Problem, Problems
-from summitry.report import Report
+import summitry.validation.reporters.text
+from summitry.validation import reporters
+from summitry.validation.problems import Problem, Problems
+from summitry.validation.report import Report
 
 def peak():  # of this program alone; ru_maxrss begins with that of the one that started it
     with open("/proc/self/status", encoding="ascii") as file:
@@ -246,7 +246,7 @@ report.add(Problem("a.csv", "enum", "error", "accepts", line=n, key=f"key {n}", 
 assert [p.line for p in report.problems[:3]] == [1, 2, 3]
 assert all(p.line == n for n, p in enumerate(report.problems, 1))
 with open(os.devnull, "w", encoding="utf-8") as file:
-    outputs.write(report, "text", file)
+    reporters.write(report, "text", file)
 few = Problems((Problem("a.csv", "enum", "error", "accepts", line=-n) for n in range(1000)), held=10)
 assert [p.line for p in few] == list(range(-999, 1))  # a hundred runs
 print(peak() - before)

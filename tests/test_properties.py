@@ -21,12 +21,16 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from conftest import ROOT
-from summitry import csvfile, outputs, schema, storage, types
-from summitry.contribution import validate_paths
-from summitry.csvsheets import read_csv
-from summitry.parquetsheets import read_parquet
-from summitry.report import Report
-from summitry.validation import Tables, validate_tables
+from summitry import schema
+from summitry.dataset import storage
+from summitry.schema import types
+from summitry.validation import reporters
+from summitry.validation.contribution import validate_paths
+from summitry.validation.pipeline import Tables, validate_tables
+from summitry.validation.readers import csv_records
+from summitry.validation.readers.csv_file import read_csv
+from summitry.validation.readers.parquet_file import read_parquet
+from summitry.validation.report import Report
 
 # the same examples in every run; an example is slow on a busy machine, and that is no fault
 SAME = settings(
@@ -325,7 +329,7 @@ def test_a_key_that_is_there_twice_is_told_once_at_the_later_row(name, data, tmp
 @settings(SAME, max_examples=1000)
 def test_every_line_belongs_to_one_record_and_every_cell_stands_at_its_place(source):
     assume(not source.startswith("\ufeff"))
-    records = csvfile.parse(source.encode(), "t.csv").records
+    records = csv_records.parse(source.encode(), "t.csv").records
     lines = source.split("\n")
     if lines[-1] == "":
         lines.pop()
@@ -355,7 +359,7 @@ def test_line_breaks_and_quotes_in_cells_come_back_at_their_places(grid):
             expected.append((cell, source.count("\n") + 1, len(line) + 1))
             source += '"' + cell.replace('"', '""') + '"'
         source += "\n"
-    found = csvfile.parse(source.encode(), "t.csv")
+    found = csv_records.parse(source.encode(), "t.csv")
     assert [tuple(cell) for record in found.records for cell in record.cells] == expected
     assert found.problems == []
 
@@ -363,8 +367,8 @@ def test_line_breaks_and_quotes_in_cells_come_back_at_their_places(grid):
 @given(raw=st.binary(max_size=200))
 @settings(SAME, max_examples=300)
 def test_any_bytes_can_be_taken_apart(raw):
-    found = csvfile.parse(raw, "t.csv")
-    assert all(p.rule and p.expected and p.mend and p.line and p.column for p in found.problems)
+    found = csv_records.parse(raw, "t.csv")
+    assert all(p.rule and p.expected and p.fix and p.line and p.column for p in found.problems)
     assert all(len(r.cells) == len(found.records[0].cells) for r in found.records if r.sound)
 
 
@@ -379,9 +383,9 @@ def bare(tmp_path_factory):
 def assert_reported(folder, base):
     report = validate_paths([folder], base)
     assert isinstance(report, Report)
-    assert all(p.file and p.rule and p.expected and p.mend for p in report.problems)
-    for format_ in outputs.FORMATS:
-        outputs.render(report, format_).encode()
+    assert all(p.file and p.rule and p.expected and p.fix for p in report.problems)
+    for format_ in reporters.FORMATS:
+        reporters.render(report, format_).encode()
     return report
 
 

@@ -18,8 +18,10 @@ import pandas as pd
 import pytest
 
 from conftest import ROOT
-from summitry import build, differences, ledger, releases, schema, snapshot
+from summitry import schema
+from summitry.dataset import diff, released_ids, snapshot
 from summitry.errors import InputError
+from summitry.publish import build, changelog
 
 sys.path.append(str(ROOT / "scripts"))
 checks = import_module("release_checks")
@@ -27,7 +29,7 @@ release = import_module("release")
 
 
 def found(*lines):
-    return pd.DataFrame(lines, columns=list(differences.COLUMNS)).astype("str")
+    return pd.DataFrame(lines, columns=list(diff.COLUMNS)).astype("str")
 
 
 ADDED = ("actors", "a", "added", "actor_id", "", "a")
@@ -57,17 +59,17 @@ NEEDS = [
 
 @pytest.mark.parametrize(("line", "level"), NEEDS, ids=lambda v: v if isinstance(v, str) else "-".join(v[1:4]))
 def test_the_rule_of_the_changelog(line, level):
-    assert releases.levels(found(line), {"actors"}, set()).tolist() == [level]
+    assert changelog.levels(found(line), {"actors"}, set()).tolist() == [level]
 
 
 def test_a_row_that_is_withdrawn_needs_no_major_version():
     both = found(REMOVED, ("actors", "d", "removed", "actor_id", "d", ""))
-    assert releases.levels(both, {"actors"}, {("actors", "c"), ("roles", "d")}).tolist() == ["minor", "major"]
+    assert changelog.levels(both, {"actors"}, {("actors", "c"), ("roles", "d")}).tolist() == ["minor", "major"]
 
 
 def test_every_kind_of_difference_has_a_level():
-    assert releases.KIND_LEVELS.keys() == differences.KINDS.keys()
-    assert {*releases.KIND_LEVELS.values(), *releases.KEYWORD_LEVELS.values()} <= set(releases.LEVELS)
+    assert changelog.KIND_LEVELS.keys() == diff.KINDS.keys()
+    assert {*changelog.KIND_LEVELS.values(), *changelog.KEYWORD_LEVELS.values()} <= set(changelog.LEVELS)
 
 
 @pytest.mark.parametrize(
@@ -79,18 +81,18 @@ def test_every_kind_of_difference_has_a_level():
     ],
 )  # fmt: skip
 def test_steps_between_versions(old, new, step):
-    assert releases.step(old, new) == step
+    assert changelog.step(old, new) == step
 
 
 @pytest.mark.parametrize("version", ["1.2", "v1.2.3", "1.2.3rc1", "01.2.3", ""])
 def test_what_is_no_version_is_refused(version):
     with pytest.raises(InputError, match="is not a version"):
-        releases.step("1.0.0", version)
+        changelog.step("1.0.0", version)
 
 
 def shortfall(old, new, *lines):
     given = found(*lines)
-    return list(releases.shortfall(old, new, given, releases.levels(given, {"actors"}, set())))
+    return list(changelog.shortfall(old, new, given, changelog.levels(given, {"actors"}, set())))
 
 
 def test_a_version_that_falls_short_is_told_with_the_one_that_would_do():
@@ -113,7 +115,7 @@ def test_a_version_that_falls_short_is_told_with_the_one_that_would_do():
 
 def notes(*lines):
     given = found(*lines)
-    return releases.notes(given, releases.levels(given, {"actors"}, set()), "0.1.0")
+    return changelog.notes(given, changelog.levels(given, {"actors"}, set()), "0.1.0")
 
 
 def test_notes_count_the_rows_and_name_the_columns():
@@ -136,53 +138,55 @@ CHANGELOG = "# Changelog\n\nThe rule.\n\n## 0.2.0\n\nNew things.\n\n## 0.1.0\n\n
 
 
 def test_notes_stand_between_the_markers_of_their_section():
-    once = releases.with_notes(CHANGELOG, "0.2.0", ["- one"])
-    block = f"{releases.OPENING}\n- one\n{releases.CLOSING}"
+    once = changelog.with_notes(CHANGELOG, "0.2.0", ["- one"])
+    block = f"{changelog.OPENING}\n- one\n{changelog.CLOSING}"
     assert once == CHANGELOG.replace("New things.\n", f"New things.\n\n{block}\n")
-    assert releases.with_notes(once, "0.2.0", ["- one"]) == once
-    assert releases.with_notes(once, "0.2.0", ["- two"]) == once.replace("- one", "- two")
-    last = releases.with_notes(CHANGELOG, "0.1.0", ["- one"])
+    assert changelog.with_notes(once, "0.2.0", ["- one"]) == once
+    assert changelog.with_notes(once, "0.2.0", ["- two"]) == once.replace("- one", "- two")
+    last = changelog.with_notes(CHANGELOG, "0.1.0", ["- one"])
     assert last == f"{CHANGELOG}\n{block}\n"
-    assert releases.versions(last) == ["0.2.0", "0.1.0"]
+    assert changelog.versions(last) == ["0.2.0", "0.1.0"]
 
 
 def test_notes_without_a_place_are_refused():
     with pytest.raises(InputError, match=r"no section “## 0\.3\.0”"):
-        releases.with_notes(CHANGELOG, "0.3.0", [])
+        changelog.with_notes(CHANGELOG, "0.3.0", [])
     with pytest.raises(InputError, match="only one of"):
-        releases.with_notes(CHANGELOG.replace("The first.", releases.OPENING), "0.1.0", [])
+        changelog.with_notes(CHANGELOG.replace("The first.", changelog.OPENING), "0.1.0", [])
 
 
 def test_the_ledger_keeps_the_first_version_of_each_id(tmp_path):
-    file = ledger.path(tmp_path)
+    file = released_ids.path(tmp_path)
     assert file == tmp_path / "releases" / "ids.csv"
-    assert ledger.released_ids(tmp_path) == frozenset()
+    assert released_ids.released_ids(tmp_path) == frozenset()
     file.parent.mkdir()
-    file.write_bytes(ledger.extended(file, [("roles", "r"), ("actors", "a")], "0.1.0"))
+    file.write_bytes(released_ids.extended(file, [("roles", "r"), ("actors", "a")], "0.1.0"))
     assert file.read_text("utf-8") == "table,id,version\nactors,a,0.1.0\nroles,r,0.1.0\n"
-    file.write_bytes(ledger.extended(file, [("actors", "a"), ("actors", "b")], "0.2.0"))
+    file.write_bytes(released_ids.extended(file, [("actors", "a"), ("actors", "b")], "0.2.0"))
     assert file.read_text("utf-8") == "table,id,version\nactors,a,0.1.0\nactors,b,0.2.0\nroles,r,0.1.0\n"
-    assert ledger.released_ids(tmp_path) == {("actors", "a"), ("actors", "b"), ("roles", "r")}
+    assert released_ids.released_ids(tmp_path) == {("actors", "a"), ("actors", "b"), ("roles", "r")}
     # an id of the version that is being prepared was never released, so it may go again
-    assert ledger.extended(file, [("actors", "a")], "0.2.0") == b"table,id,version\nactors,a,0.1.0\nroles,r,0.1.0\n"
+    assert (
+        released_ids.extended(file, [("actors", "a")], "0.2.0") == b"table,id,version\nactors,a,0.1.0\nroles,r,0.1.0\n"
+    )
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"table\nactors\n", b"table,id\nactors\n", b"x" * 200_000])
 def test_a_table_of_withdrawals_in_bad_form_withdraws_nothing(tmp_path, content):
-    assert ledger.withdrawn_ids(tmp_path) == frozenset()
+    assert released_ids.withdrawn_ids(tmp_path) == frozenset()
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "withdrawn.csv").write_bytes(content)
-    assert ledger.withdrawn_ids(tmp_path) == frozenset()
+    assert released_ids.withdrawn_ids(tmp_path) == frozenset()
 
 
 def test_withdrawn_ids(tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "withdrawn.csv").write_text("table,id,reason\nactors,a,twin\nroles,r,wrong\n", "utf-8")
-    assert ledger.withdrawn_ids(tmp_path) == {("actors", "a"), ("roles", "r")}
+    assert released_ids.withdrawn_ids(tmp_path) == {("actors", "a"), ("roles", "r")}
 
 
 def test_tables_with_ids(package):
-    tables = ledger.id_tables(package)
+    tables = released_ids.id_tables(package)
     assert "statements" in tables
     assert "actor_names" not in tables
 
@@ -246,7 +250,7 @@ def candidate(tmp_path):
     files = {WHEEL: zipped(wheel), SDIST: tarred(sdist)}
     now = snapshot.read(root)
     made = checks.Candidate(root, files, dict(files), now, replace(now, version="0.1.0"))
-    (root / "CHANGELOG.md").write_text(checks.changelog(made), "utf-8")
+    (root / "CHANGELOG.md").write_text(checks.changelog_text(made), "utf-8")
     return made
 
 
@@ -383,7 +387,7 @@ def test_a_ledger_that_lacks_an_id_and_an_id_that_vanished(candidate):
     assert "ids.csv lacks ids of this version" in wrong
     wrong = list(checks.ledger_has_every_id(without(candidate, b"thing_id,note\n")))
     assert wrong == ["the id ant of things was released and is gone: put it back, or list it in data/withdrawn.csv"]
-    ledger.path(candidate.root).unlink()
+    released_ids.path(candidate.root).unlink()
     (wrong,) = checks.ledger_has_every_id(candidate)
     assert "lacks ids" in wrong
 
@@ -489,8 +493,8 @@ def test_this_checkout_keeps_every_promise(copied, tmp_path):
     assert len(done.stdout.splitlines()) == len(checks.CHECKS)
     out = {f.relative_to(tmp_path / "out").as_posix() for f in (tmp_path / "out").rglob("*") if f.is_file()}
     assert {"notes.md", "tables/datapackage.json", "tables/statements.csv", "tables/statements.parquet"} <= out
-    assert f"tables/summitry-0.0.1-to-{about['version']}-differences.csv" in out
+    assert f"tables/summitry-0.0.1-to-{about['version']}-diff.csv" in out
     assert len([name for name in out if name.startswith("packages/")]) == 2
     packed = tmp_path / "out" / "tables" / f"summitry-{about['version']}-tables.zip"
-    assert differences.diff(packed, copied).empty
+    assert diff.diff(packed, copied).empty
     assert "- data since 0.0.1: " in (tmp_path / "out" / "notes.md").read_text("utf-8")

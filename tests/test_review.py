@@ -9,8 +9,8 @@ import webbrowser
 
 import pytest
 
-from summitry import review
 from summitry.cli import review as command
+from summitry.contribute import annotate
 from summitry.errors import InputError, UnknownNameError
 
 TEXT = "He said no. “A & B” <b>. 𐍈 end"
@@ -55,17 +55,17 @@ def rows():
     ],
 )  # fmt: skip
 def test_spans_cut_a_text_into_pieces(spans, pieces):
-    assert review.segments(9, spans) == pieces
+    assert annotate.segments(9, spans) == pieces
 
 
 @pytest.mark.parametrize("span", [(-1, 2), (2, 2), (3, 2), (0, 10)])
 def test_a_span_outside_the_text_is_refused(span):
     with pytest.raises(InputError, match="has 9 code points"):
-        review.segments(9, {"m": span})
+        annotate.segments(9, {"m": span})
 
 
 def test_the_whole_text_is_there_once_and_only_what_is_coded_is_marked(source, rows):
-    page = review.page(source, TEXT, rows)
+    page = annotate.page(source, TEXT, rows)
     shown = re.search(r'<div class="text" lang="en">(.*?)</div>', page, re.DOTALL)[1]
     bare = re.sub(r"<a .*?</a>|</?mark.*?>", "", shown)
     assert bare == "He said no. “A &amp; B” &lt;b&gt;. 𐍈 end"
@@ -74,7 +74,7 @@ def test_the_whole_text_is_there_once_and_only_what_is_coded_is_marked(source, r
 
 
 def test_links_lead_both_ways_and_numbers_follow_the_text(source, rows):
-    page = review.page(source, TEXT, rows)
+    page = annotate.page(source, TEXT, rows)
     for number in (1, 2, 3):
         assert page.count(f'id="text-{number}"') == page.count(f'id="row-{number}"') == 1
         assert f'href="#row-{number}"' in page
@@ -85,12 +85,12 @@ def test_links_lead_both_ways_and_numbers_follow_the_text(source, rows):
 
 
 def test_of_two_mentions_that_begin_together_the_longer_comes_first(source, rows):
-    page = review.page(source, TEXT, {**rows, "mentions": [mention("short", 3, 7), mention("long", 3, 11)]})
+    page = annotate.page(source, TEXT, {**rows, "mentions": [mention("short", 3, 7), mention("long", 3, 11)]})
     assert re.findall(r"<dt>mention_id</dt><dd>(.*?)</dd>", page) == ["long", "short"]
 
 
 def test_a_stance_stands_with_the_mention_that_shows_it_and_nothing_is_unescaped(source, rows):
-    page = review.page(source, TEXT, rows)
+    page = annotate.page(source, TEXT, rows)
     assert page.count("<dd>rejects</dd>") == 1
     assert "He &lt;refuses&gt;." in page
     assert "<i>T" not in page
@@ -98,19 +98,19 @@ def test_a_stance_stands_with_the_mention_that_shows_it_and_nothing_is_unescaped
 
 
 def test_an_address_that_is_not_on_the_web_is_no_link(source, rows):
-    page = review.page({**source, "url": "javascript:alert(1)"}, TEXT, rows)
+    page = annotate.page({**source, "url": "javascript:alert(1)"}, TEXT, rows)
     assert 'href="javascript' not in page
 
 
 def test_without_a_text_the_rows_are_shown(source, rows):
-    page = review.page(source, None, rows)
+    page = annotate.page(source, None, rows)
     assert "its text is not at hand" in page
     assert 'id="row-4"' in page
     assert "<mark" not in page
 
 
 def test_an_empty_text_or_a_source_without_rows_is_told(source, rows):
-    assert "Nothing is coded from this source." in review.page(source, "", {**rows, "mentions": []})
+    assert "Nothing is coded from this source." in annotate.page(source, "", {**rows, "mentions": []})
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def opened(monkeypatch):
 
 
 def some_source():
-    from summitry.loaders import load
+    from summitry.dataset.loaders import load
 
     sources = load("sources")
     return sources.loc[sources["text_path"].notna(), "source_id"].iloc[0]

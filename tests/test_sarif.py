@@ -12,11 +12,11 @@ import jsonschema
 import pytest
 
 from conftest import CONTRIBUTIONS
-from summitry import outputs
-from summitry.contribution import validate_paths
-from summitry.outputs import sarif
-from summitry.report import Problem, Report
-from summitry.rules import catalogue
+from summitry.validation import reporters
+from summitry.validation.contribution import validate_paths
+from summitry.validation.report import Problem, Report
+from summitry.validation.reporters import sarif
+from summitry.validation.rules import catalogue
 
 # a cell, a line that falls apart, a file without lines, a file of no table, bytes, other scripts, braces, a warning
 CASES = [
@@ -37,7 +37,7 @@ def log(tmp_path, monkeypatch):
     """Render a report in an empty place, outside of any workflow."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
-    return lambda report: json.loads(outputs.render(report, "sarif"))
+    return lambda report: json.loads(reporters.render(report, "sarif"))
 
 
 def problem(file="stances.csv", **more):
@@ -125,8 +125,8 @@ def test_in_a_workflow_addresses_are_relative_to_the_checkout(log, tmp_path, mon
 
 
 def test_no_cell_makes_a_placeholder_or_a_link(log):
-    given = log(Report([problem(field="act", key="x", row=1, value="{0} [here](https://example.org)", mend="Mend.")]))
+    given = log(Report([problem(field="act", key="x", row=1, value="{0} [here](https://example.org)", fix="Fix.")]))
     (result,) = given["runs"][0]["results"]
-    told = "act (row x): found “{{0}} [here] (https://example.org)”; expected accepts. Mend."
+    told = "act (row x): found “{{0}} [here] (https://example.org)”; expected accepts. Fix."
     assert result["message"]["text"] == told
     assert result["properties"] == {"row": 1, "key": "x", "field": "act"}

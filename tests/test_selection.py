@@ -9,7 +9,8 @@ import sys
 import pytest
 
 import summitry
-from summitry import errors, loaders, schema, selection
+from summitry import errors, schema
+from summitry.dataset import loaders, query
 
 TABLES = list(schema.package().tables)
 
@@ -81,7 +82,7 @@ def test_expand_follows_every_foreign_key():
     for name, table in schema.package().tables.items():
         wide = loaders.load(name, expand=True)
         for key in table.foreign_keys:
-            label = selection.label_column(schema.package().tables[key.table])
+            label = query.label_column(schema.package().tables[key.table])
             if label:
                 assert f"{key.fields[0].removesuffix('_id')}_{label}" in wide.columns
 

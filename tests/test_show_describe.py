@@ -13,8 +13,10 @@ from importlib import import_module
 import pyarrow as pa
 import pytest
 
-from summitry import errors, filters, loaders, schema, terminal, types
-from summitry.cli import show
+from summitry import errors, schema
+from summitry.cli import show, terminal
+from summitry.dataset import conditions, loaders
+from summitry.schema import types
 
 ROWS = [
     {"statement_id": "a", "speaker_id": "sergey-lavrov", "act": "deny", "said_from": dt.date(2025, 8, 20),
@@ -76,7 +78,7 @@ def small(rows, package, monkeypatch):
     ],
 )
 def test_conditions(rows, fields, conditions, found):
-    assert "".join(r["statement_id"] for r in filters.where(rows, conditions, fields)) == found
+    assert "".join(r["statement_id"] for r in conditions.where(rows, conditions, fields)) == found
 
 
 @pytest.mark.parametrize(
@@ -95,23 +97,23 @@ def test_conditions(rows, fields, conditions, found):
 )
 def test_a_condition_that_cannot_be_is_answered_with_what_can(rows, fields, given, answer):
     with pytest.raises((errors.InputError, errors.UnknownNameError), match=answer):
-        filters.where(rows, [given], fields)
+        conditions.where(rows, [given], fields)
 
 
 def test_many_values_are_not_all_listed(fields):
     many = [{"speaker_id": f"actor-{i:02}"} for i in range(20)]
     with pytest.raises(errors.UnknownNameError, match=r"actor-14 and 5 more\.$"):
-        filters.where(many, ["speaker_id=nobody-at-all"], fields)
+        conditions.where(many, ["speaker_id=nobody-at-all"], fields)
 
 
 def test_values_are_read_as_the_type_of_their_column(package):
     fields = {f.name: f for f in package.tables["actors"].fields + package.tables["locations"].fields}
-    assert filters.condition("belligerent=TRUE", fields).value is True
-    assert filters.condition("latitude>=48.5", fields).value == pytest.approx(48.5)
-    assert filters.condition("geonames_id=7", fields).value == 7
+    assert conditions.condition("belligerent=TRUE", fields).value is True
+    assert conditions.condition("latitude>=48.5", fields).value == pytest.approx(48.5)
+    assert conditions.condition("geonames_id=7", fields).value == 7
     for wrong in ("belligerent=yes", "latitude=north", "geonames_id=7.5"):
         with pytest.raises(errors.InputError, match=r"holds .* values\. Give "):
-            filters.condition(wrong, fields)
+            conditions.condition(wrong, fields)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +122,7 @@ def test_values_are_read_as_the_type_of_their_column(package):
      ("no such words", "")],
 )  # fmt: skip
 def test_words_are_found_in_any_column_and_spelling(rows, words, found):
-    assert "".join(r["statement_id"] for r in filters.contains(rows, words)) == found
+    assert "".join(r["statement_id"] for r in conditions.contains(rows, words)) == found
 
 
 @pytest.mark.parametrize(
@@ -134,7 +136,7 @@ def test_words_are_found_in_any_column_and_spelling(rows, words, found):
     ],
 )
 def test_rows_are_sorted(rows, fields, by, descending, found):
-    in_order = filters.ordered(rows, [fields[n] for n in by], descending=descending)
+    in_order = conditions.ordered(rows, [fields[n] for n in by], descending=descending)
     assert "".join(r["statement_id"] for r in in_order) == found
 
 

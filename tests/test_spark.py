@@ -17,10 +17,10 @@ pytestmark = [
 ]
 
 from conftest import ROOT  # noqa: E402 - only with pyspark
-from summitry.contribution import validate_paths  # noqa: E402 - as above
 from summitry.errors import InputError, MissingExtraError, UnknownNameError  # noqa: E402 - as above
-from summitry.problems import Problem  # noqa: E402 - as above
-from summitry.spark import keys, sessions, targets, validate_frame, validate_uris  # noqa: E402 - as above
+from summitry.validation.contribution import validate_paths  # noqa: E402 - as above
+from summitry.validation.problems import Problem  # noqa: E402 - as above
+from summitry.validation.spark import keys, sessions, targets, validate_frame, validate_uris  # noqa: E402 - as above
 
 DAY = "2025-08-20"
 
@@ -51,7 +51,7 @@ def said(problems):
     return Counter(
         (
             p.file, p.table, p.rule, p.severity, p.field, None if (p.key or "").startswith("with ") else p.key,
-            p.value, p.expected, p.mend,
+            p.value, p.expected, p.fix,
         )
         for p in problems
     )  # fmt: skip
@@ -233,13 +233,13 @@ def test_beyond_the_bounds_nothing_is_lost_but_suggestions(session, tmp_path, mo
     here = validate_paths([folder], quick=True).problems
     monkeypatch.setattr(targets, "MOST_KNOWN", 3)
     few = validate_uris([str(folder)], session).problems
-    monkeypatch.setattr(keys, "MOST_MENDED", 2)
+    monkeypatch.setattr(keys, "MOST_FIXED", 2)
     none = validate_uris([str(folder)], session).problems
-    assert any("Write 'russia'" in p.mend for p in here)
+    assert any("Write 'russia'" in p.fix for p in here)
     assert said(few) == said(none)
     plain = [(p.rule, p.key, p.field, p.value) for p in here]
     assert Counter(plain) == Counter((p.rule, p.key, p.field, p.value) for p in none)
-    assert {p.mend for p in none if p.value == "rusia"} == {"Add a row 'rusia' to actors, or name one that is there."}
+    assert {p.fix for p in none if p.value == "rusia"} == {"Add a row 'rusia' to actors, or name one that is there."}
 
 
 def test_what_is_not_there_is_said_in_a_sentence(session, tmp_path):
@@ -288,7 +288,7 @@ def test_what_spark_raises_becomes_a_sentence():
 def test_text_that_is_not_utf8_reaches_polars_as_text():
     import pyarrow as pa
 
-    from summitry.spark.batches import frame_of
+    from summitry.validation.spark.batches import frame_of
 
     column = pa.array([b"a\xffb", None, b"c"]).view(pa.string())
     frame = frame_of(pa.RecordBatch.from_arrays([column, pa.array([1, 2, 3])], ["a", "b"]))

@@ -8,7 +8,8 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 
-from summitry import schema, types
+from summitry import schema
+from summitry.schema import types
 
 TABLE = schema.parse_table(
     {

@@ -14,18 +14,20 @@ TYPE_CHECKING = False  # type checkers know the name; to import typing takes lon
 if TYPE_CHECKING:
     from typing import Any
 
-    from summitry.about import cite, describe, tables
-    from summitry.differences import diff
-    from summitry.event_claims import claims
-    from summitry.gaps import attribution_gap
-    from summitry.integrity import verify
-    from summitry.loaders import *  # noqa: F403 - the names come from the schemas
-    from summitry.matrices import stance_matrix
-    from summitry.names import search
-    from summitry.networkfiles import network_edges, network_nodes, write_gexf, write_graphml, write_network_csv
-    from summitry.networks import actor_network, affiliation_network
-    from summitry.pandera_schemas import pandera_schema
-    from summitry.pictures import (
+    from summitry.analysis.attribution import attribution_gap
+    from summitry.analysis.claims import claims
+    from summitry.analysis.networks import actor_network, affiliation_network
+    from summitry.analysis.positions import daily_positions, position_changes, positions
+    from summitry.analysis.reliability import coverage, reliability
+    from summitry.analysis.stance_matrix import stance_matrix
+    from summitry.dataset.describe import cite, describe, tables
+    from summitry.dataset.diff import diff
+    from summitry.dataset.integrity import verify
+    from summitry.dataset.loaders import *  # noqa: F403 - the names come from the schemas
+    from summitry.dataset.search import search
+    from summitry.dataset.storage import path
+    from summitry.export.network_files import network_edges, network_nodes, write_gexf, write_graphml, write_network_csv
+    from summitry.plots import (
         coverage_by_day,
         event_map,
         network_drawing,
@@ -33,43 +35,41 @@ if TYPE_CHECKING:
         stance_heatmap,
         statement_timeline,
     )
-    from summitry.quality import coverage, reliability
-    from summitry.storage import path
-    from summitry.trajectories import daily_positions, position_changes, positions
+    from summitry.validation.pandera_schemas import pandera_schema
 
     __version__: str
 
 # where each public name lives; load_<table> functions are made from the schemas
 _HOMES = {
-    "actor_network": "summitry.networks",
-    "affiliation_network": "summitry.networks",
-    "attribution_gap": "summitry.gaps",
-    "cite": "summitry.about",
-    "claims": "summitry.event_claims",
-    "coverage": "summitry.quality",
-    "coverage_by_day": "summitry.pictures",
-    "daily_positions": "summitry.trajectories",
-    "describe": "summitry.about",
-    "diff": "summitry.differences",
-    "event_map": "summitry.pictures",
-    "network_drawing": "summitry.pictures",
-    "network_edges": "summitry.networkfiles",
-    "network_nodes": "summitry.networkfiles",
-    "pandera_schema": "summitry.pandera_schemas",
-    "path": "summitry.storage",
-    "position_changes": "summitry.trajectories",
-    "position_timeline": "summitry.pictures",
-    "positions": "summitry.trajectories",
-    "reliability": "summitry.quality",
-    "search": "summitry.names",
-    "stance_heatmap": "summitry.pictures",
-    "stance_matrix": "summitry.matrices",
-    "statement_timeline": "summitry.pictures",
-    "tables": "summitry.about",
-    "verify": "summitry.integrity",
-    "write_gexf": "summitry.networkfiles",
-    "write_graphml": "summitry.networkfiles",
-    "write_network_csv": "summitry.networkfiles",
+    "actor_network": "summitry.analysis.networks",
+    "affiliation_network": "summitry.analysis.networks",
+    "attribution_gap": "summitry.analysis.attribution",
+    "cite": "summitry.dataset.describe",
+    "claims": "summitry.analysis.claims",
+    "coverage": "summitry.analysis.reliability",
+    "coverage_by_day": "summitry.plots",
+    "daily_positions": "summitry.analysis.positions",
+    "describe": "summitry.dataset.describe",
+    "diff": "summitry.dataset.diff",
+    "event_map": "summitry.plots",
+    "network_drawing": "summitry.plots",
+    "network_edges": "summitry.export.network_files",
+    "network_nodes": "summitry.export.network_files",
+    "pandera_schema": "summitry.validation.pandera_schemas",
+    "path": "summitry.dataset.storage",
+    "position_changes": "summitry.analysis.positions",
+    "position_timeline": "summitry.plots",
+    "positions": "summitry.analysis.positions",
+    "reliability": "summitry.analysis.reliability",
+    "search": "summitry.dataset.search",
+    "stance_heatmap": "summitry.plots",
+    "stance_matrix": "summitry.analysis.stance_matrix",
+    "statement_timeline": "summitry.plots",
+    "tables": "summitry.dataset.describe",
+    "verify": "summitry.dataset.integrity",
+    "write_gexf": "summitry.export.network_files",
+    "write_graphml": "summitry.export.network_files",
+    "write_network_csv": "summitry.export.network_files",
 }
 __all__ = [
     "actor_network",
@@ -107,10 +107,10 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        from summitry.about import version
+        from summitry.dataset.describe import version
 
         return version()
-    home = _HOMES.get(name) or ("summitry.loaders" if name.startswith("load_") else None)
+    home = _HOMES.get(name) or ("summitry.dataset.loaders" if name.startswith("load_") else None)
     if home is None:
         raise AttributeError(f"module 'summitry' has no attribute {name!r}")
     from importlib import import_module
@@ -126,6 +126,6 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    from summitry import loaders
+    from summitry.dataset import loaders
 
     return sorted({*__all__, *loaders.__all__, "__version__"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from summitry import terminal
+from summitry.cli import terminal
 
 if TYPE_CHECKING:
     import argparse
@@ -38,7 +38,7 @@ def _tables(package: Package, counts: dict[str, int], width: int) -> Iterator[st
 
 def _kind(table: Table, f: Field) -> str:
     """Return the type and constraints of a column in one line."""
-    from summitry import codebook
+    from summitry.publish import codebook
 
     return "; ".join(["enumeration" if f.enum else f.type, *codebook.constraints(table, f)])
 
@@ -101,12 +101,13 @@ def _field(table: Table, f: Field, width: int) -> Iterator[str]:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what a table, a column, or the dataset is made of."""
-    from summitry import about, schema
+    from summitry import schema
+    from summitry.dataset import describe
 
     package, width = schema.package(), terminal.width()
     name, _, column = (arguments.name or "").partition(".")
     if not name:
-        lines = _tables(package, about.row_counts(), width)
+        lines = _tables(package, describe.row_counts(), width)
     elif column:
         table = package.table(name)
         lines = _field(table, table[column], width)

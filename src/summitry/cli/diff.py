@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from summitry.snapshot import Snapshot
+    from summitry.dataset.snapshot import Snapshot
 
 FORMAT = 1  # of the JSON document: counts up when a field changes its meaning
 LONG = 80  # characters of two texts together, beyond which they get a line each
@@ -36,13 +36,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print every difference."""
-    from summitry import differences, paths, schema, snapshot
+    from summitry import paths, schema
+    from summitry.dataset import diff, snapshot
 
     if arguments.table:
         schema.package().table(arguments.table)
     sides = (arguments.old, arguments.new or paths.root())
     old, new = (snapshot.read(side, arguments.releases, arguments.table) for side in sides)
-    found = differences.compare(old, new)
+    found = diff.compare(old, new)
     for side in (old, new):
         for file in side.ignored:
             print(f"summitry: {side.label}: {file} is no table and was not compared", file=sys.stderr)
@@ -57,9 +58,9 @@ def _counted(kinds: dict[str, int]) -> str:
 
 def text(found: pd.DataFrame, old: Snapshot, new: Snapshot) -> str:
     """Return the differences for people: each table with its counts, rows by key, changed cells below."""
-    from summitry import differences
+    from summitry.dataset import diff
 
-    counts = differences.counts(found)
+    counts = diff.counts(found)
     lines: list[str] = []
     for table, group in found.groupby("table", sort=False):
         lines += [f"{table}: {_counted(counts.get(str(table), {})) or 'its schema'}", *_lines(group), ""]
@@ -69,12 +70,12 @@ def text(found: pd.DataFrame, old: Snapshot, new: Snapshot) -> str:
 
 def _total(found: pd.DataFrame) -> str:
     """Say how many rows differ in all tables together, and in how many places the schemas do."""
-    from summitry import differences
+    from summitry.dataset import diff
 
-    tables = differences.counts(found).values()
+    tables = diff.counts(found).values()
     rows = {kind: sum(kinds.get(kind, 0) for kinds in tables) for kind in SIGNS}
     said = [f"{n} {'row' if n == 1 else 'rows'} {kind}" for kind, n in rows.items() if n]
-    schemas = int((~found["kind"].isin(differences.ROW_KINDS)).sum())
+    schemas = int((~found["kind"].isin(diff.ROW_KINDS)).sum())
     return ", ".join([*said, *([f"{schemas} {'change' if schemas == 1 else 'changes'} of schemas"] if schemas else [])])
 
 
@@ -84,11 +85,12 @@ def _name(side: Snapshot) -> str:
 
 def _lines(group: pd.DataFrame) -> Iterator[str]:
     """Yield the lines of one table: its schema, then its rows."""
-    from summitry import differences, releases
+    from summitry.dataset import diff
+    from summitry.publish import changelog
 
     in_rows = group["kind"].isin(["added", "removed", "changed"])
-    in_schema = group[~group["kind"].isin(differences.ROW_KINDS)]
-    yield from (f"  {words}" for words in releases.in_words(in_schema))
+    in_schema = group[~group["kind"].isin(diff.ROW_KINDS)]
+    yield from (f"  {words}" for words in changelog.in_words(in_schema))
     for kind in ("filled", "dropped"):
         columns = group.loc[group["kind"] == kind, "column"]
         yield from (f"  {(columns == column).sum()} cells of {column} {kind}" for column in columns.unique())
@@ -115,14 +117,14 @@ def _shown(cell: str) -> str:
 
 def as_json(found: pd.DataFrame, old: Snapshot, new: Snapshot) -> str:
     """Return the differences as a JSON document: format, equal, old, new, counts by table, differences."""
-    from summitry import differences
+    from summitry.dataset import diff
 
     document = {
         "format": FORMAT,
         "equal": found.empty,
         "old": {"label": old.label, "version": old.version},
         "new": {"label": new.label, "version": new.version},
-        "counts": differences.counts(found),
+        "counts": diff.counts(found),
         "differences": found.to_dict("records"),
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

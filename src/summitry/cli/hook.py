@@ -54,13 +54,13 @@ def validate(folder: Path, *, strict: bool) -> bool:
         Whether it is valid.
     """
     try:
-        from summitry import contribution, outputs
+        from summitry.validation import contribution, reporters
     except ModuleNotFoundError as e:
         raise missing_extra(str(e.name), "validate") from e
     report = contribution.validate_paths([folder], checkout(Path(sys.prefix)))
     if strict:
         report = report.stricter()
-    outputs.write(report, "text", sys.stdout)
+    reporters.write(report, "text", sys.stdout)
     return report.valid
 
 

@@ -39,7 +39,7 @@ def _text(source: str, folder: Path | None) -> bytes:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print every place where the words stand."""
-    from summitry import spans
+    from summitry.dataset import spans
 
     raw = _text(arguments.source, arguments.folder)
     try:

@@ -29,7 +29,9 @@ def _say(kind: str, found: dict[str, list[str]]) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Merge, and print what was added and changed."""
     try:
-        from summitry import merge, outputs, paths
+        from summitry import paths
+        from summitry.contribute import merge
+        from summitry.validation import reporters
     except ModuleNotFoundError as e:
         raise missing_extra(str(e.name), "validate") from e
     if not (paths.root() / "scripts" / "build.py").is_file():
@@ -37,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.folder.is_dir():
         raise InputError(f"There is no folder {str(arguments.folder)!r}.")
     merged = merge.merge(arguments.folder)
-    sys.stdout.write(outputs.render(merged.report, colour=sys.stdout.isatty()))
+    sys.stdout.write(reporters.render(merged.report, colour=sys.stdout.isatty()))
     if not merged.report.valid:
         print("nothing was merged")
         return 1

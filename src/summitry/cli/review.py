@@ -43,7 +43,9 @@ def text_of(source: dict[str, Any], home: Path) -> str | None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the page, and open it unless it was given a name."""
-    from summitry import loaders, paths, review
+    from summitry import paths
+    from summitry.contribute import annotate
+    from summitry.dataset import loaders
 
     sources = {row["source_id"]: row for row in loaders.load("sources", "pyarrow").to_pylist()}
     if arguments.source not in sources:
@@ -51,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise unknown_name("source", arguments.source, near[:10] if len(near) > 10 else near)  # noqa: PLR2004
     source = sources[arguments.source]
     rows = {name: loaders.load(name, "pyarrow").to_pylist() for name in TABLES}
-    page = review.page(source, text_of(source, paths.root()), rows)
+    page = annotate.page(source, text_of(source, paths.root()), rows)
     target = arguments.output or Path(tempfile.mkdtemp(prefix="summitry-review-")) / f"{arguments.source}.html"
     try:
         target.write_text(page, "utf-8")

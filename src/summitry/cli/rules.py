@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the catalogue, or one rule of it."""
     try:
-        from summitry.rules import catalogue
+        from summitry.validation.rules import catalogue
     except ModuleNotFoundError as e:
         raise missing_extra(str(e.name), "validate") from e
     from summitry.errors import unknown_name
@@ -30,5 +30,5 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.rule in (None, rule.id):
             group = f"rule {rule.number}" if rule.number else "form"
             print(f"{rule.id} ({rule.severity}, {group})\n    wrong: {rule.statement}")
-            print(f"    example: {rule.example}\n    mend: {rule.mend}")
+            print(f"    example: {rule.example}\n    fix: {rule.fix}")
     return 0

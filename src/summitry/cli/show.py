@@ -8,7 +8,8 @@ import io
 import json
 from typing import TYPE_CHECKING, Any
 
-from summitry import selection, terminal
+from summitry.cli import terminal
+from summitry.dataset import query
 from summitry.errors import InputError, unknown_name
 from summitry.schema import Field
 
@@ -97,7 +98,7 @@ def worth_showing(rows: Sequence[Row], fields: Sequence[Field], table: Table, av
     """Return the columns that fit: none that is wholly empty, first the key, then what says the most."""
     filled = {f.name: sum(row[f.name] is not None for row in rows) for f in fields}
     there = [f for f in fields if filled[f.name] or not rows]
-    label = selection.label_column(table)
+    label = query.label_column(table)
     telling = TELLING.get(table.name, (label,) if label else ())
 
     def rank(f: Field) -> tuple[bool, int, bool, int]:
@@ -111,7 +112,7 @@ def worth_showing(rows: Sequence[Row], fields: Sequence[Field], table: Table, av
 
 def as_table(rows: Sequence[Row], fields: Sequence[Field], table: Table) -> str:
     """Return the rows as a table for the terminal."""
-    from summitry import loaders
+    from summitry.dataset import loaders
 
     columns = [_cells(rows, f) for f in fields]
     least = [_least(cells, f, table) for cells, f in zip(columns, fields, strict=True)]
@@ -139,13 +140,13 @@ WRITERS: dict[str, Callable[[Sequence[Row], Sequence[Field]], str]] = {"csv": as
 
 def _found(arguments: argparse.Namespace, rows: list[Row], fields: dict[str, Field]) -> list[Row]:
     """Return the rows that the options ask for, in their order."""
-    from summitry import filters
+    from summitry.dataset import conditions
 
-    found = filters.where(rows, arguments.where, fields)
+    found = conditions.where(rows, arguments.where, fields)
     if arguments.contains:
-        found = filters.contains(found, arguments.contains)
+        found = conditions.contains(found, arguments.contains)
     if arguments.sort:
-        found = filters.ordered(found, _chosen(arguments.sort, fields), descending=arguments.descending)
+        found = conditions.ordered(found, _chosen(arguments.sort, fields), descending=arguments.descending)
     return found
 
 
@@ -160,7 +161,8 @@ def _footer(counts: tuple[int, int, int], table: Table, hidden: Sequence[str]) -
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the rows, and under a table how many they are and what is not shown."""
-    from summitry import loaders, schema
+    from summitry import schema
+    from summitry.dataset import loaders
 
     if arguments.rows is not None and arguments.rows < 0:
         raise InputError(f"-n is {arguments.rows}; give the number of rows to print, 0 or more.")

@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _rows() -> dict[str, list[dict[str, Any]]]:
-    from summitry import loaders
+    from summitry.dataset import loaders
 
     return {name: table.to_pylist() for name, table in loaders.load_all("pyarrow").items()}
 
@@ -38,16 +38,17 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _reliability() -> list[dict[str, Any]]:
     """Return the rows of reliability, or none where the library that computes it is not installed."""
-    from summitry import quality
+    from summitry.analysis import reliability
 
     try:
-        return _records(quality.reliability())
+        return _records(reliability.reliability())
     except MissingExtraError:
         return []
 
 
 def _resources() -> list[dict[str, Any]]:
-    from summitry import integrity, paths
+    from summitry import paths
+    from summitry.dataset import integrity
 
     try:
         found: list[dict[str, Any]] = json.loads(paths.descriptor().read_text("utf-8"))["resources"]
@@ -63,14 +64,17 @@ def files(base_url: str | None = None, *, with_pictures: bool = True) -> dict[st
         base_url: where these files will be published; None gives relative addresses.
         with_pictures: whether to draw pictures, where matplotlib is installed.
     """
-    from summitry import integrity, metadata, paths, quality, schema, site
+    from summitry import paths, schema, site
+    from summitry.analysis import reliability
+    from summitry.dataset import integrity
+    from summitry.publish import metadata
     from summitry.site import gallery
 
     package, resources = schema.package(), _resources()
     drawn = gallery.draw() if with_pictures else {}
     made = site.pages(
         _rows(), package, resources, base_url=base_url, reliability=_reliability(),
-        coverage=_records(quality.coverage()), pictures=gallery.entries(drawn),
+        coverage=_records(reliability.coverage()), pictures=gallery.entries(drawn),
     )  # fmt: skip
     content = {path: text.encode() for path, text in made.items()} | site.static_files() | drawn
     for resource in resources:
@@ -104,12 +108,13 @@ def _write(out: Path, content: dict[str, bytes]) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the pages of this version, the same as the latest, and the page that leads to them."""
-    from summitry import about, site
+    from summitry import site
+    from summitry.dataset import describe
 
     out, base = arguments.out, arguments.base_url
     if out.exists() and not out.is_dir():
         raise InputError(f"{out} is a file; give a folder, which may be new.")
-    folder = "v" + ".".join(about.version().split(".")[:2])
+    folder = "v" + ".".join(describe.version().split(".")[:2])
     known = sorted({p.name for p in out.glob("v*") if p.is_dir() and _VERSION.fullmatch(p.name)} | {folder}, key=_order)
     content = files(base and f"{base.rstrip('/')}/{folder}", with_pictures=not arguments.no_pictures)
     try:

@@ -13,7 +13,7 @@ from summitry.paths import data
 if TYPE_CHECKING:
     import argparse
 
-    from summitry.report import Report
+    from summitry.validation.report import Report
 
 ENGINES = ("local", "spark")
 FORMATS = ("text", "json", "github", "sarif", "html")
@@ -40,44 +40,44 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _chosen(report: Report, arguments: argparse.Namespace) -> Report:
     """Return the report as the options want it."""
-    from summitry import rules, validation
+    from summitry.validation import pipeline, rules
 
     known = [r.id for r in rules.catalogue()]
     for given in [*arguments.rule, *arguments.ignore]:
         if given not in known:
             raise unknown_name("rule", given, known)
-    kept = validation.only(report, arguments.rule, arguments.ignore)
+    kept = pipeline.only(report, arguments.rule, arguments.ignore)
     return kept.stricter() if arguments.strict else kept
 
 
 def _validated(engine: str, paths: list[str], *, quick: bool) -> Report:
     """Return the report on some paths, or on the dataset itself."""
     if engine == "spark":
-        from summitry import spark
+        from summitry.validation import spark
 
         return spark.validate_uris(paths or [str(data())])
-    from summitry import contribution, validation
+    from summitry.validation import contribution, pipeline
 
     if not paths:
-        return validation.validate_dataset(quick=quick)
+        return pipeline.validate_dataset(quick=quick)
     return contribution.validate_paths([Path(p) for p in paths], quick=quick)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Validate and print every problem, then a count."""
     try:
-        from summitry import outputs
+        from summitry.validation import reporters
 
         report = _chosen(_validated(arguments.engine, arguments.paths, quick=arguments.quick), arguments)
     except ModuleNotFoundError as e:
         raise missing_extra(str(e.name), "validate") from e
     colour = arguments.output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
     if arguments.output is None:
-        outputs.write(report, arguments.format, sys.stdout, colour=colour)
+        reporters.write(report, arguments.format, sys.stdout, colour=colour)
     else:
         try:
             with arguments.output.open("w", encoding="utf-8") as file:
-                outputs.write(report, arguments.format, file)
+                reporters.write(report, arguments.format, file)
         except OSError as e:
             raise InputError(f"The report cannot be written to {arguments.output}: {e.strerror}.") from e
     return 0 if report.valid else 1

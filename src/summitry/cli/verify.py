@@ -15,7 +15,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - every command is called alike
     """Print the state of each file, then a count."""
-    from summitry import integrity, paths
+    from summitry import paths
+    from summitry.dataset import integrity
 
     states = integrity.verify()
     for file in states:

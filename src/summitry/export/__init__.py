@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from summitry.errors import InputError, unknown_name
 
 if TYPE_CHECKING:
-    from summitry.selection import Day
+    from summitry.dataset.query import Day
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def export(
         >>> found[0] > 0
         True
     """
-    from summitry import storage
+    from summitry.dataset import storage
     from summitry.export import tables
 
     if format not in FORMATS:

@@ -6,7 +6,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from summitry import networkfiles, networks, storage
+from summitry.analysis import networks
+from summitry.dataset import storage
+from summitry.export import network_files
 
 if TYPE_CHECKING:
     from summitry.export.tables import Tables
@@ -17,4 +19,4 @@ def content(tables: Tables) -> bytes:
     frames = {name: storage.to_pandas(rows, tables.package.tables[name]) for name, rows in tables.arrow.items()}
     graph = networks.affiliation_network(tables=frames)
     with tempfile.TemporaryDirectory() as folder:
-        return networkfiles.write_graphml(graph, Path(folder) / "network.graphml").read_bytes()
+        return network_files.write_graphml(graph, Path(folder) / "network.graphml").read_bytes()

@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from summitry.errors import SchemaError
-from summitry.types import TYPES
+from summitry.schema.types import TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
-from summitry import codebook
 from summitry.errors import DamagedFileError
 from summitry.export import sql
+from summitry.publish import codebook
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from summitry import selection
+from summitry.dataset import query
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -54,7 +54,7 @@ class Tables:
 
     def label(self, table: str, key: str | None) -> str | None:
         """Return what the row with this key is called, or None where it has no name."""
-        column = selection.label_column(self.package.tables[table])
+        column = query.label_column(self.package.tables[table])
         row = self.by_key[table].get(key) if key is not None else None
         return row[column] if row and column else None
 
@@ -67,7 +67,7 @@ class Tables:
         for column, value in row.items():
             named[column] = value
             key = table.reference(column)
-            label = selection.label_column(self.package.tables[key.table]) if key else None
+            label = query.label_column(self.package.tables[key.table]) if key else None
             if key and label:
                 named[f"{column.removesuffix('_id')}_{label}"] = self.label(key.table, value)
         return named
@@ -113,20 +113,21 @@ def closed(package: Package, tables: Mapping[str, pa.Table]) -> dict[str, pa.Tab
     return whole
 
 
-def take(as_of: selection.Day | None = None) -> Tables:
+def take(as_of: query.Day | None = None) -> Tables:
     """Return the dataset of this installation, whole or as it was known on a day.
 
     Raises:
         InputError: for a day of wrong form.
         DamagedFileError: when a table is missing or cannot be read.
     """
-    from summitry import loaders, schema
+    from summitry import schema
+    from summitry.dataset import loaders
 
     package = schema.package()
     tables = {name: loaders.load(name, "pyarrow", as_of=as_of) for name in package.tables}
     if as_of is None:
         return Tables(package, tables)
-    return Tables(package, closed(package, tables), selection.as_day(as_of))
+    return Tables(package, closed(package, tables), query.as_day(as_of))
 
 
 def to_json(value: Any, indent: int | None = None) -> str:

@@ -10,8 +10,8 @@ from importlib import resources as package_data
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from summitry import codebook
-from summitry.metadata import parts, schemaorg
+from summitry.publish import codebook
+from summitry.publish.metadata import parts, schemaorg
 from summitry.site import rendering
 from summitry.site.records import Records, Row, Rows, collect
 

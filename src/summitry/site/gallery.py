@@ -16,7 +16,7 @@ FOLDER = "pictures"
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture: the function of `summitry.pictures` that draws it, its title, and what somebody sees in it."""
+    """A picture: the function of `summitry.plots` that draws it, its title, and what somebody sees in it."""
 
     function: str
     title: str
@@ -61,17 +61,17 @@ def draw() -> dict[str, bytes]:
         import matplotlib as mpl  # noqa: F401 - only whether it is there
     except ModuleNotFoundError:
         return {}
-    from summitry import pictures
+    from summitry import plots
 
     drawn = {}
     for picture in PICTURES:
         try:
-            figure = getattr(pictures, picture.function)()
+            figure = getattr(plots, picture.function)()
         except MissingExtraError:  # a picture may need more than matplotlib
             continue
-        sheet = io.BytesIO()
-        figure.savefig(sheet, format="png", dpi=110, metadata={"Software": None})
-        drawn[f"{FOLDER}/{picture.function}.png"] = sheet.getvalue()
+        table_file = io.BytesIO()
+        figure.savefig(table_file, format="png", dpi=110, metadata={"Software": None})
+        drawn[f"{FOLDER}/{picture.function}.png"] = table_file.getvalue()
     return drawn
 
 

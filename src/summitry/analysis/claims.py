@@ -1,0 +1,152 @@
+"""Which events are asserted and denied, by whom, and what standing follows from that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from summitry.analysis.inputs import SEPARATOR, table
+from summitry.analysis.stances import last_day
+from summitry.dataset.parties import parties, party_finder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import pandas as pd
+
+    from summitry.analysis.inputs import Tables
+    from summitry.dataset.query import Day
+
+STANDINGS = ("uncontested", "unconfirmed", "disputed", "denied")
+# to deny the second is to deny the first too: what never happened is not going on, nor is fixed what nobody proposed
+PRESUPPOSES = {"ongoing": "occurred", "scheduled": "proposed"}
+# events of the war, to which both belligerents are party whether or not they are listed
+OF_THE_WAR = ("strike", "ground_combat", "territorial_control", "invasion", "annexation")
+
+
+def claims(*, as_of: Day | None = None, tables: Tables | None = None) -> pd.DataFrame:
+    """Return who asserts and who denies which status of which event, and the standing that follows.
+
+    The standing says who vouches for a claim, not whether it is true:
+
+    - `disputed`: somebody asserts it and somebody denies it.
+    - `denied`: somebody denies it and nobody in this dataset asserts it.
+    - `unconfirmed`: nobody denies it, and all who assert it belong to one party that is itself party to the event.
+    - `uncontested`: nobody denies it, and somebody outside the event, or a second party to it, asserts it.
+
+    A party is the belligerent state, else the widest body, of who speaks (or is spoken for) on the day. Party to an
+    event is whoever has a part in it in event_actors and, for events of the war (strikes, fighting, territory taken,
+    invasion, annexation), either belligerent. Only denials contradict: statuses that follow each other in time, such
+    as proposed, scheduled and occurred, do not. To deny that something occurred is also to deny that it is going on,
+    and to deny that it was proposed is also to deny that it is scheduled.
+
+    Args:
+        as_of: leave out what the sources published up to this day do not make known.
+        tables: own frames of the schemas, by name, in place of the tables that ship.
+
+    Returns:
+        One row an event and status that a statement asserts or denies, sorted by event and status. Events that are
+        only the occasion of statements have none.
+
+    Columns:
+        event_id, name (text), kind (ordered category): the event.
+        status (ordered category): what the coders made of the event; not computed here.
+        as_status (ordered category): the status that is asserted or denied.
+        standing (ordered category): uncontested, unconfirmed, disputed or denied.
+        asserted_by, denied_by (text): ids of the speakers by day, joined by ";".
+        asserting_parties, denying_parties (text): ids of their parties, joined by ";".
+        first_said, last_said (datetime): first and last day on which it was asserted or denied.
+        asserting_statement_ids, denying_statement_ids (text): the statements by day, joined by ";".
+
+    Raises:
+        InputError: when tables do not fit together.
+
+    Example:
+        >>> from summitry import claims
+        >>> set(claims()["standing"]) <= {"uncontested", "unconfirmed", "disputed", "denied"}
+        True
+    """
+    import pandas as pd
+
+    party = party_finder(as_of, tables)
+    reports = _with_implied(_reports(as_of, tables, party))
+    events = table("events", as_of, tables).set_index("event_id")
+    involved = _involved(events, as_of, tables, party)
+    groups = reports.sort_values(["day", "statement_id"]).groupby(["event_id", "as_status"], observed=True)
+    rows = [{"event_id": e, "as_status": s, **_row(group, involved.get(str(e), set()))} for (e, s), group in groups]
+    columns = ["event_id", "as_status", "standing", *_TEXTS[:4], "first_said", "last_said", *_TEXTS[4:]]
+    found = pd.DataFrame(rows, columns=columns).join(events[["name", "kind", "status"]], on="event_id")
+    found = found[["event_id", "name", "kind", "status", *columns[1:]]]
+    return found.astype({
+        **dict.fromkeys(["event_id", *_TEXTS], "str"), "as_status": events["status"].dtype,
+        "standing": pd.CategoricalDtype(list(STANDINGS), ordered=True),
+        **dict.fromkeys(["first_said", "last_said"], "datetime64[us]"),
+    })  # fmt: skip
+
+
+_TEXTS = ("asserted_by", "denied_by", "asserting_parties", "denying_parties",
+          "asserting_statement_ids", "denying_statement_ids")  # fmt: skip
+
+
+def _reports(as_of: Day | None, tables: Tables | None, party: Callable[[str, Any], str]) -> pd.DataFrame:
+    """Return the event reports with the speaker of each, its party, and the day."""
+    statements = table("statements", as_of, tables)
+    statements = statements.assign(day=last_day(statements))
+    statements["voice"] = statements["on_behalf_of_id"].fillna(statements["speaker_id"])
+    reports = table("event_reports", as_of, tables)[["event_id", "statement_id", "verdict", "as_status"]]
+    reports = reports.merge(statements[["statement_id", "speaker_id", "voice", "day"]], on="statement_id")
+    return reports.assign(party=parties(reports, "voice", party))
+
+
+def _with_implied(reports: pd.DataFrame) -> pd.DataFrame:
+    """Add the denials that a denial implies, where somebody asserts what is denied by it."""
+    import pandas as pd
+
+    asserted = reports.loc[reports["verdict"] == "asserts", ["event_id", "as_status"]].drop_duplicates()
+    denials = reports[reports["verdict"] == "denies"]
+    added = [reports]
+    for status, presupposed in PRESUPPOSES.items():
+        implied = denials[denials["as_status"] == presupposed].assign(as_status=status)
+        implied["as_status"] = implied["as_status"].astype(reports["as_status"].dtype)
+        added.append(implied.merge(asserted, on=["event_id", "as_status"]))
+    keys = ["event_id", "as_status", "verdict", "statement_id"]
+    return pd.concat(added, ignore_index=True).drop_duplicates(keys)
+
+
+def _involved(
+    events: pd.DataFrame, as_of: Day | None, tables: Tables | None, party: Callable[[str, Any], str]
+) -> dict[str, set[str]]:
+    """Return the parties to each event, on its first day."""
+    actors = table("actors", as_of, tables)
+    belligerents = set(actors.loc[actors["belligerent"].fillna(value=False), "actor_id"])
+    of_the_war = events.index[events["kind"].isin(OF_THE_WAR)]
+    involved: dict[str, set[str]] = {str(event): set(belligerents) for event in of_the_war}
+    parts = table("event_actors", as_of, tables).merge(events["start_on"].rename("day"), on="event_id")
+    for event, found in parts.assign(party=parties(parts, "actor_id", party)).groupby("event_id")["party"]:
+        involved.setdefault(str(event), set()).update(found)
+    return involved
+
+
+def _row(group: pd.DataFrame, involved: set[str]) -> dict[str, Any]:
+    asserts, denies = (group[group["verdict"] == verdict] for verdict in ("asserts", "denies"))
+    vouching = set(asserts["party"])
+    return {
+        "standing": _standing(vouching, involved, denied=len(denies) > 0),
+        "asserted_by": _text(asserts["speaker_id"]),
+        "denied_by": _text(denies["speaker_id"]),
+        "asserting_parties": _text(sorted(vouching)),
+        "denying_parties": _text(sorted(set(denies["party"]))),
+        "first_said": group["day"].min(),
+        "last_said": group["day"].max(),
+        "asserting_statement_ids": _text(asserts["statement_id"]),
+        "denying_statement_ids": _text(denies["statement_id"]),
+    }
+
+
+def _text(ids: Iterable[str]) -> str | None:
+    return SEPARATOR.join(dict.fromkeys(ids)) or None
+
+
+def _standing(vouching: set[str], involved: set[str], *, denied: bool) -> str:
+    if denied:
+        return "disputed" if vouching else "denied"
+    return "unconfirmed" if len(vouching) == 1 and vouching <= involved else "uncontested"

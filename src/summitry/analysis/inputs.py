@@ -1,0 +1,167 @@
+"""The tables that an analysis works on: those that ship or the caller's own, as they were known on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from summitry import schema
+from summitry.dataset.loaders import load
+from summitry.dataset.query import HANGS_ON, as_day
+from summitry.errors import InputError, unknown_name
+from summitry.schema import types
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from summitry.dataset.query import Day
+
+Tables = Mapping[str, "pd.DataFrame"]
+SEPARATOR = ";"  # between ids in one cell; no id can contain it
+
+
+def table(name: str, as_of: Day | None = None, tables: Tables | None = None) -> pd.DataFrame:
+    """Return a table of the caller's where there is one, else the one that ships, as known on a day.
+
+    Args:
+        name: a table.
+        as_of: leave out what the sources published up to this day do not make known.
+        tables: by name, frames with the columns of the schemas; they stand in for the tables that ship. A column
+            that the schema does not require may be absent.
+
+    Raises:
+        UnknownNameError: for a table that does not exist.
+        InputError: for a frame that is not of its schema, or whose rows hang on rows that are in no table.
+    """
+    if not tables:
+        frame: pd.DataFrame = load(name, as_of=as_of)
+        return frame
+    for given in tables:
+        schema.package().table(given)
+    whole = _whole(name, tables)
+    return whole if as_of is None else _known(whole, name, as_day(as_of), tables)
+
+
+def _whole(name: str, tables: Tables) -> pd.DataFrame:
+    return typed(tables[name], name) if name in tables else load(name)
+
+
+def typed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return a frame of the caller's with the columns and dtypes of a table's schema.
+
+    Raises:
+        InputError: for a column that is missing, a cell of another type or a key that is there twice.
+    """
+    of = schema.package().table(name)
+    missing = [f.name for f in of.fields if of.required(f) and f.name not in frame.columns]
+    if missing:
+        raise InputError(f"Your table {name} has no column {missing[0]!r}. Its columns are: {', '.join(of.names)}.")
+    for f in of.fields:
+        given = set(frame[f.name].dropna()) - set(f.enum) if f.enum and f.name in frame.columns else ()
+        for value in sorted(map(str, given)):
+            raise unknown_name(f"value of {name}.{f.name}", value, list(f.enum))
+    try:
+        result = frame.reindex(columns=of.names).astype(types.pandas_dtypes(of)).reset_index(drop=True)
+    except (TypeError, ValueError) as e:
+        raise InputError(
+            f"Your table {name} has a cell of another type than its schema: {e}. "
+            f"summitry.describe({name!r}) says what each column holds."
+        ) from e
+    double = result.loc[result.duplicated(list(of.primary_key)), list(of.primary_key)]
+    if len(double):
+        key = ", ".join(map(str, double.iloc[0]))
+        raise InputError(f"Your table {name} has two rows with the key {key!r}. Leave one of them out.")
+    return result
+
+
+def _known(whole: pd.DataFrame, name: str, day: dt.date, tables: Tables) -> pd.DataFrame:
+    """Return the rows that the sources up to a day make known, by the rule of `selection.known`."""
+    import pandas as pd
+
+    if name == "sources":
+        return whole[whole["published_on"] <= pd.Timestamp(day)]
+    if name == "events":
+        reported = table("event_reports", day, tables)["event_id"]
+        made = table("statements", day, tables)["occasion_id"].dropna()
+        return whole[whole["event_id"].isin(reported) | whole["event_id"].isin(made)]
+    if name not in HANGS_ON:
+        return whole
+    column, other, reference = HANGS_ON[name]
+    strangers = whole.loc[~whole[column].isin(_whole(other, tables)[reference]), column]
+    if len(strangers):
+        raise InputError(
+            f"as_of cannot tell when {strangers.iloc[0]!r} of your table {name} became known: no row of {other} has "
+            f"it as {reference}. Give your own table {other} too, or leave as_of out."
+        )
+    return whole[whole[column].isin(table(other, day, tables)[reference])]
+
+
+def require(table_name: str, ids: Sequence[str], tables: Tables | None = None) -> None:
+    """Refuse ids that no row of a table has.
+
+    Raises:
+        InputError: for the first of them, with the likeliest meant and the way to find it.
+    """
+    from difflib import get_close_matches
+
+    key = schema.package().table(table_name).primary_key[0]
+    there = set(table(table_name, tables=tables)[key])
+    for given in ids:
+        if given not in there:
+            near = get_close_matches(str(given), sorted(there), n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            finder = f"summitry.search({given!r})" if table_name == "actors" else f"summitry.load_{table_name}()"
+            raise InputError(f"No row of {table_name} has the {key} {given!r}.{hint} {finder} shows which there are.")
+
+
+def several(given: str | Sequence[str] | None) -> tuple[str, ...] | None:
+    """Return one value or several as a tuple, and None as None."""
+    return (given,) if isinstance(given, str) else given if given is None else tuple(given)
+
+
+def choice(kind: str, given: Any, known: Sequence[str | None]) -> str:
+    """Return what was chosen from a list, as text.
+
+    Raises:
+        UnknownNameError: when it is not in the list; the message has the list.
+    """
+    if given not in known:
+        raise unknown_name(kind, given, list(map(str, known)))
+    return str(given)
+
+
+def joined(values: pd.Series[Any], groups: pd.Series[Any], separator: str = SEPARATOR) -> pd.Series[str]:
+    """Return the distinct values of each group as one text, in the order in which they come.
+
+    Args:
+        values: the values, of which missing ones are passed over.
+        groups: the group of each value; the result has these as its index, without groups that have no value.
+        separator: what to put between values.
+    """
+    import pandas as pd
+
+    found: dict[Any, dict[str, None]] = {}
+    present = values.notna()
+    for group, value in zip(groups[present], values[present], strict=True):
+        found.setdefault(group, {})[str(value)] = None
+    return pd.Series({group: separator.join(texts) for group, texts in found.items()}, dtype="str")
+
+
+def with_names(frame: pd.DataFrame, names: Mapping[str, str], as_of: Day | None, tables: Tables | None) -> pd.DataFrame:
+    """Put beside each column of ids what the ids are called.
+
+    Args:
+        frame: rows with ids.
+        names: by column of ids, "actors" or "demands".
+        as_of: see `table`.
+        tables: see `table`.
+    """
+    for column, of in names.items():
+        rows = table(of, as_of, tables)
+        key, label = ("actor_id", "name") if of == "actors" else ("demand_id", "label")
+        called = frame[column].map(rows.set_index(key)[label]).astype("str")
+        frame.insert(list(frame.columns).index(column) + 1, f"{column.removesuffix('_id')}_{label}", called)
+    return frame

@@ -1,0 +1,190 @@
+"""Who holds which position on what: the latest, day by day, and where it moved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from summitry.analysis.daily import by_day, changes, latest, summed
+from summitry.analysis.inputs import with_names
+from summitry.analysis.stances import SELF, observations, reporting_sources, signed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from summitry.analysis.inputs import Tables
+    from summitry.dataset.query import Day
+
+KEYS = ("holder_id", "demand_id", "attribution")
+_NAMES = {"holder_id": "actors", "demand_id": "demands"}
+
+
+def positions(
+    attribution: str | Sequence[str] | None = SELF,
+    holder: str | Sequence[str] | None = None,
+    demand: str | Sequence[str] | None = None,
+    *,
+    as_of: Day | None = None,
+    tables: Tables | None = None,
+) -> pd.DataFrame:
+    """Return the latest position of each holder on each demand, and what it rests on.
+
+    What an adversary, a third party or a narrator says of the holder is never mixed with what the holder says:
+    each attribution has its own row.
+
+    The latest position is that of the last day on which there is one. A statement counts on its day, and one of a
+    range of days on the last of them (`said_to`, else `said_from`). Undated statements are counted, but are the
+    latest only where nothing is dated. On a day with several positions (`mixed`) the one that most statements give
+    is taken, then the one that most sources report, then the first in the order of the codebook: demands, accepts,
+    conditional, rejects, noncommittal.
+
+    Args:
+        attribution: who says that the holder holds it: one or several of self, adversary, third_party, narrator;
+            None for all.
+        holder: only these actors, by id.
+        demand: only these demands, by id.
+        as_of: leave out what the sources published up to this day do not make known.
+        tables: own frames of the schemas, by name, in place of the tables that ship.
+
+    Returns:
+        One row a holder, demand and attribution, sorted by these.
+
+    Columns:
+        holder_id, holder_name (text): whose position.
+        demand_id, demand_label (text): on what.
+        attribution (ordered category): who says so.
+        position (ordered category): the latest.
+        mixed (boolean): whether other positions were given on that day too.
+        since (datetime): first day of the unbroken run of days with this position; missing when undated.
+        first_said, last_said (datetime): first and last day with any position; missing when undated.
+        n_statements, n_sources (integer): statements with any position, and distinct sources that report them.
+        statement_ids (text): all of these statements by day, the undated last, joined by ";". One text survives
+            CSV, Excel and SQL and can be compared; `.str.split(";")` makes lists of it.
+        condition, condition_demand_id (text): of the latest position, where it is conditional.
+
+    Raises:
+        UnknownNameError: for an attribution that does not exist.
+        InputError: for a holder or demand that does not exist, or tables that do not fit together.
+
+    Example:
+        >>> from summitry import positions
+        >>> table = positions()
+        >>> table["attribution"].unique().tolist()
+        ['self']
+        >>> bool((table["since"] <= table["last_said"]).all())
+        True
+    """
+    rows = observations(attribution, holder, demand, as_of, tables)
+    sources = reporting_sources(as_of, tables)
+    keys = list(KEYS)
+    last = latest(by_day(rows, keys, sources), keys)
+    counts = ["first_said", "last_said", "n_statements", "n_sources", "statement_ids"]
+    found = summed(rows.sort_values(["day", "statement_id"]), keys, sources)[[*keys, *counts]]
+    conditions = ["condition", "condition_demand_id"]
+    merged = last[[*keys, "position", "mixed", "since", *conditions]].merge(found, on=keys, validate="1:1")
+    columns = [*keys, "position", "mixed", "since", *counts, *conditions]
+    return with_names(merged.sort_values(keys).reset_index(drop=True)[columns], _NAMES, as_of, tables)
+
+
+def daily_positions(
+    attribution: str | Sequence[str] | None = SELF,
+    holder: str | Sequence[str] | None = None,
+    demand: str | Sequence[str] | None = None,
+    *,
+    as_of: Day | None = None,
+    tables: Tables | None = None,
+) -> pd.DataFrame:
+    """Return the position of each holder on each demand on each day on which there is one.
+
+    Days, and what is taken on a day with several positions, are as in `positions`; undated statements are left out.
+
+    Args:
+        attribution: as in `positions`.
+        holder: as in `positions`.
+        demand: as in `positions`.
+        as_of: as in `positions`.
+        tables: as in `positions`.
+
+    Returns:
+        One row a holder, demand, attribution and day, sorted by these.
+
+    Columns:
+        holder_id, holder_name, demand_id, demand_label, attribution: as in `positions`.
+        day (datetime): the day.
+        position (ordered category): the position of that day.
+        direction (ordered category): for (demands, accepts), open (conditional, noncommittal) or against (rejects).
+        mixed (boolean): whether other positions were given on that day too.
+        n_statements, n_sources (integer), statement_ids (text): the statements of that day with that position, and
+            the sources that report them.
+        condition, condition_demand_id (text): of that position, where it is conditional.
+
+    Raises:
+        UnknownNameError: for an attribution that does not exist.
+        InputError: for a holder or demand that does not exist, or tables that do not fit together.
+
+    Example:
+        >>> from summitry import daily_positions
+        >>> bool(daily_positions()["day"].notna().all())
+        True
+    """
+    rows = observations(attribution, holder, demand, as_of, tables)
+    days = by_day(rows, list(KEYS), reporting_sources(as_of, tables))
+    days = signed(days[days["day"].notna()].reset_index(drop=True), None).drop(columns="sign")
+    days.insert(list(days.columns).index("position") + 1, "direction", days.pop("direction"))
+    return with_names(days, _NAMES, as_of, tables)
+
+
+def position_changes(
+    attribution: str | Sequence[str] | None = SELF,
+    holder: str | Sequence[str] | None = None,
+    demand: str | Sequence[str] | None = None,
+    *,
+    as_of: Day | None = None,
+    tables: Tables | None = None,
+) -> pd.DataFrame:
+    """Return who moved on what: each change from one day's position to that of the next day with one.
+
+    A change lies within one attribution: a holder's own words are compared with own words only. Days, and what is
+    taken on a day with several positions, are as in `positions`; a change on or from such a day is marked `mixed`
+    and should be read before it is reported. Undated statements take no part.
+
+    Args:
+        attribution: as in `positions`.
+        holder: as in `positions`.
+        demand: as in `positions`.
+        as_of: as in `positions`.
+        tables: as in `positions`.
+
+    Returns:
+        One row a change, sorted by holder, demand, attribution and day.
+
+    Columns:
+        holder_id, holder_name, demand_id, demand_label, attribution: as in `positions`.
+        from_position, to_position (ordered category): before and after.
+        from_direction, to_direction (ordered category): for, open or against; equal where only the wording moved,
+            as from accepts to demands.
+        from_day, to_day (datetime): the last day with the old position and the first with the new one.
+        mixed (boolean): whether either day had several positions.
+        from_statement_ids, to_statement_ids (text): the statements of those days with those positions, joined by
+            ";".
+
+    Raises:
+        UnknownNameError: for an attribution that does not exist.
+        InputError: for a holder or demand that does not exist, or tables that do not fit together.
+
+    Example:
+        >>> from summitry import position_changes
+        >>> moves = position_changes()
+        >>> bool((moves["from_day"] < moves["to_day"]).all())
+        True
+    """
+    rows = observations(attribution, holder, demand, as_of, tables)
+    moves = changes(by_day(rows, list(KEYS), reporting_sources(as_of, tables)), KEYS)
+    for end in ("from", "to"):
+        position = moves[[f"{end}_position"]].set_axis(["position"], axis=1)
+        moves[f"{end}_direction"] = signed(position, None)["direction"]
+    moves["mixed"] = moves["from_mixed"].astype("boolean") | moves["to_mixed"].astype("boolean")
+    pairs = [f"{end}_{what}" for what in ("position", "direction", "day") for end in ("from", "to")]
+    columns = [*KEYS, *pairs, "mixed", "from_statement_ids", "to_statement_ids"]
+    return with_names(moves[columns], _NAMES, as_of, tables)

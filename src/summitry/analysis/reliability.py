@@ -1,0 +1,157 @@
+"""How far the coding can be trusted, and how much of what was published it covers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Literal
+
+from summitry.dataset import loaders, query
+from summitry.errors import missing_extra
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from summitry.dataset.query import Day
+
+RESAMPLES = 1000
+SEED = 20250822
+WINDOW = (dt.date(2025, 8, 8), dt.date(2025, 8, 31))
+
+
+def _mapped(codings: pd.DataFrame, coding_map: pd.DataFrame) -> pd.DataFrame:
+    """Return the codings with each code as the present vocabulary calls it, and their round."""
+    frame = codings.assign(round=codings["coder"].str.split("-").str[0])
+    names = coding_map.rename(columns={"original": "value", "value": "mapped"})
+    frame = frame.merge(names, how="left", on=["round", "variable", "value"])
+    return frame.assign(value=frame["mapped"].fillna(frame["value"]))
+
+
+def _alpha(codes: Any) -> float:
+    """Return Krippendorff's alpha for nominal codes; one where everybody always gave one and the same code."""
+    import krippendorff
+    import numpy as np
+
+    if len(np.unique(codes)) == 1:
+        return 1.0
+    return float(krippendorff.alpha(codes, level_of_measurement="nominal"))
+
+
+def _row(units: pd.DataFrame) -> dict[str, float]:
+    import numpy as np
+    import pandas as pd
+
+    codes = pd.factorize(units.to_numpy().ravel())[0].reshape(units.shape).T
+    random = np.random.default_rng(SEED)
+    drawn = [_alpha(codes[:, random.integers(0, len(units), len(units))]) for _ in range(RESAMPLES)]
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    agreement = float((codes[0] == codes[1]).mean())
+    return {"units": len(units), "agreement": agreement, "alpha": _alpha(codes), "low": low, "high": high}
+
+
+def _shipped(codings: pd.DataFrame) -> pd.DataFrame:
+    """Return what the dataset itself has for the units that the first coder of the second round coded.
+
+    Positions and attributions are left out: a unit may have several stances.
+    """
+    import pandas as pd
+
+    mentions = loaders.load("mentions").merge(loaders.load("statements"), on="statement_id").set_index("mention_id")
+    first = codings[codings["coder"].str.endswith("-a") & codings["variable"].isin(mentions.columns)]
+    days = mentions.select_dtypes("datetime").columns
+    mentions = mentions.assign(**{name: mentions[name].dt.strftime("%Y-%m-%d") for name in days})
+    wanted = zip(first["unit_id"], first["variable"], strict=True)
+    codes = pd.Series([str(mentions.loc[unit, variable]) for unit, variable in wanted], index=first.index)
+    shipped: pd.DataFrame = first.assign(coder=first["round"] + "-shipped", value=codes)
+    return pd.concat([first, shipped])
+
+
+def reliability(
+    tables: Mapping[str, pd.DataFrame] | None = None, *, against: Literal["coder", "shipped"] = "coder"
+) -> pd.DataFrame:
+    """Return how well two codings of the same units agree.
+
+    Only units that both coders of a round coded count; codes of an earlier vocabulary are mapped by `coding_map`.
+    The field asks for an alpha of 0.80; its floor is 0.667 (Krippendorff, Content Analysis, 2004, section 11.4).
+
+    Args:
+        tables: tables of the same schemas in place of those that ship: codings, coding_map.
+        against: "coder" compares the two coders of a round; "shipped" compares the first coder of a round with the
+            rows that ship, for the columns of statements and mentions.
+
+    Returns:
+        One row a round and variable: round, variable, units, agreement (share of units with the same code), alpha
+        (Krippendorff's, nominal), low and high (its 95 % interval over 1000 resamples of the units).
+
+    Raises:
+        MissingExtraError: when krippendorff is not installed.
+
+    Source:
+        The tables codings and coding_map; alpha by the library krippendorff.
+
+    Example:
+        >>> from summitry import reliability
+        >>> list(reliability().columns)
+        ['round', 'variable', 'units', 'agreement', 'alpha', 'low', 'high']
+    """
+    import pandas as pd
+
+    try:
+        import krippendorff  # noqa: F401 - asked for first, so that its absence is told in words
+    except ModuleNotFoundError as e:
+        raise missing_extra("krippendorff", "reliability") from e
+    given = tables or {n: loaders.load(n) for n in ("codings", "coding_map")}
+    frame = _mapped(given["codings"], given["coding_map"])
+    if against == "shipped":
+        frame = _shipped(frame)
+    rows = []
+    for (turn, variable), group in frame.groupby(["round", "variable"], sort=True):
+        units = group.pivot_table(index="unit_id", columns="coder", values="value", aggfunc="first").dropna()
+        if units.shape[1] == 2 and len(units):  # noqa: PLR2004 - a round has two coders
+            rows.append({"round": turn, "variable": variable, **_row(units)})
+    columns = ["round", "variable", "units", "agreement", "alpha", "low", "high"]
+    return pd.DataFrame(rows, columns=columns).round(3)
+
+
+def coverage(as_of: Day | None = None, tables: Mapping[str, pd.DataFrame] | None = None) -> pd.DataFrame:
+    """Return, day by day, how much was looked at and how much was coded.
+
+    “Nothing coded” is not “nothing said”: compare `statements` with `pages_seen`.
+
+    Args:
+        as_of: leave out what the sources published up to this day do not make known.
+        tables: tables of the same schemas in place of those that ship: collection, sources, mentions, statements.
+
+    Returns:
+        One row a day from 8 to 31 August 2025: day, pages_seen (looked at), pages_used (published that day and in the
+        dataset), statements (made that day, where the day is known), outlets (publishers of the pages used), wires
+        (agencies credited by them).
+
+    Source:
+        The tables collection, sources and statements.
+
+    Example:
+        >>> from summitry import coverage
+        >>> len(coverage())
+        24
+    """
+    import pandas as pd
+
+    names = ("collection", "sources", "statements")
+    given = tables or {n: loaders.load(n, as_of=as_of) for n in names}
+    days = pd.Index(pd.date_range(*WINDOW, unit="us"), name="day")
+    sources, statements = given["sources"], given["statements"]
+    said = statements.loc[statements["said_from"] == statements["said_to"], "said_from"]
+    by_day = sources.groupby("published_on")
+    columns = {
+        "pages_seen": given["collection"].set_index("day")["pages_seen"],
+        "pages_used": by_day.size(),
+        "statements": said.value_counts(),
+        "outlets": by_day["publisher_id"].nunique(),
+        "wires": by_day["agency_id"].nunique(),
+    }
+    frame = pd.DataFrame({name: column.reindex(days).fillna(0).astype("int64") for name, column in columns.items()})
+    if as_of is not None:
+        frame = frame[frame.index <= pd.Timestamp(query.as_day(as_of))]
+    return frame.reset_index()

@@ -1,0 +1,1 @@
+"""From a contributor's rows to the dataset."""

@@ -1,0 +1,1 @@
+"""What ships, in memory: files, loaders, queries, parties, names, differences and hashes."""

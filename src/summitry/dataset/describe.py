@@ -1,0 +1,105 @@
+"""What the dataset says of itself: its tables, its codebook as a frame, and how to cite it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from summitry import paths, schema
+from summitry.dataset.loaders import column_type
+from summitry.errors import DamagedFileError
+from summitry.publish import codebook
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def version() -> str:
+    """Return the version of the dataset and of the package, which are one."""
+    return schema.package().version
+
+
+def row_counts() -> dict[str, int]:
+    """Return the number of rows of each table, as the descriptor records it.
+
+    Raises:
+        DamagedFileError: when the descriptor is missing or is no JSON.
+    """
+    try:
+        resources = json.loads(paths.descriptor().read_text("utf-8"))["resources"]
+    except (OSError, ValueError, KeyError) as e:
+        raise DamagedFileError(
+            f"{paths.descriptor()} cannot be read: {e}. Reinstall with: pip install --force-reinstall summitry; "
+            "in a checkout, build it with: python scripts/build.py"
+        ) from e
+    return {r["name"]: r["rowCount"] for r in resources if r["format"] == "csv"}
+
+
+def tables() -> pd.DataFrame:
+    """List the tables.
+
+    Returns:
+        One row a table: name, rows, columns, description.
+
+    Example:
+        >>> from summitry import tables
+        >>> list(tables().columns)
+        ['name', 'rows', 'columns', 'description']
+    """
+    import pandas as pd
+
+    counts = row_counts()
+    rows = [(t.name, counts[t.name], len(t.fields), t.description) for t in schema.package().tables.values()]
+    return pd.DataFrame(rows, columns=["name", "rows", "columns", "description"])
+
+
+def describe(table: str) -> pd.DataFrame:
+    """Return the codebook of a table, or of one of its columns.
+
+    Args:
+        table: a table such as "statements", or a column such as "statements.act".
+
+    Returns:
+        For a table, one row a column: column, title, type, description, example, constraints, values. For a
+        column with a list of values, one row a value: value, label, description, questions (the decision rules
+        that lead to it).
+
+    Raises:
+        UnknownNameError: for a table or column that does not exist; the message names those that do.
+
+    Example:
+        >>> from summitry import describe
+        >>> describe("statements")["column"].iloc[0]
+        'statement_id'
+        >>> describe("stances.attribution")["value"].tolist()
+        ['self', 'adversary', 'third_party', 'narrator']
+    """
+    import pandas as pd
+
+    name, _, column = table.partition(".")
+    found = schema.package().table(name)
+    if column and found[column].enum:
+        f = found[column]
+        rules = {v: "\n".join(r.question for r in f.decision_rules if r.code == v) for v in f.enum}
+        values = [(c.value, c.label, c.description, rules[c.value]) for c in f.categories]
+        return pd.DataFrame(values, columns=["value", "label", "description", "questions"])
+    rows = [
+        (f.name, f.title, column_type(f), f.description, str(f.example),
+         "; ".join(codebook.constraints(found, f)), ", ".join(f.enum))
+        for f in ([found[column]] if column else found.fields)
+    ]  # fmt: skip
+    columns = ["column", "title", "type", "description", "example", "constraints", "values"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def cite() -> str:
+    """Return how to cite this version of the dataset.
+
+    Example:
+        >>> from summitry import cite
+        >>> cite().startswith("The summitry contributors")
+        True
+    """
+    package = schema.package()
+    who = ", ".join(c["title"] for c in package.json["contributors"])
+    return f"{who} ({package.json['year']}). {package.title} (version {package.version}) [Data set]."

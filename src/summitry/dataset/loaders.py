@@ -1,0 +1,269 @@
+"""One `load_<table>()` for each table of the schemas, and `load_all()`.
+
+The functions are made from the schemas when this module is imported, so that each docstring is the codebook of
+its table; `loaders.pyi` gives editors the same names and types.
+"""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+from summitry import schema
+from summitry.dataset import query, storage
+from summitry.errors import missing_extra, unknown_name
+from summitry.schema import types
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    import polars as pl
+    import pyarrow as pa
+
+    from summitry.dataset.query import Day
+    from summitry.schema import Field, Package, Table
+
+WIDTH = 100
+_PANDAS = {
+    "string": "text", "integer": "nullable integer", "number": "float", "boolean": "nullable boolean",
+    "date": "datetime",
+}  # fmt: skip
+
+
+def _to_polars(rows: pa.Table, table: Table) -> pl.DataFrame:
+    import polars as pl
+
+    frame = pl.from_arrow(rows)
+    dtypes = {n: t for n, t in types.polars_schema(table).items() if n in rows.column_names}
+    return frame.cast(dtypes)  # type: ignore[union-attr, return-value, arg-type] # a table gives a frame
+
+
+def _to_duckdb(rows: pa.Table, table: Table) -> Any:
+    """Return a relation; DuckDB reads Arrow's dictionaries as text, so the enumerations are cast."""
+    import duckdb
+
+    enums = {f.name: ", ".join(f"'{v}'" for v in f.enum) for f in table.fields if f.enum}
+    columns = [f'"{n}"::ENUM({enums[n]}) AS "{n}"' if n in enums else f'"{n}"' for n in rows.column_names]
+    return duckdb.from_arrow(rows).project(", ".join(columns))
+
+
+# engine → what it makes of an Arrow table, and the extra that brings it
+ENGINES: dict[str, tuple[Callable[[pa.Table, Table], Any], str]] = {
+    "pandas": (storage.to_pandas, ""),
+    "polars": (_to_polars, "polars"),
+    "pyarrow": (lambda rows, _: rows, ""),
+    "duckdb": (_to_duckdb, "duckdb"),
+}
+
+
+def load_all(engine: str = "pandas", *, expand: bool = False, as_of: Day | None = None) -> dict[str, Any]:
+    """Load every table.
+
+    Args:
+        engine: the kind of frame, as for `load_<table>()`.
+        expand: whether to put beside each id what it stands for.
+        as_of: leave out what was not known on this day.
+
+    Returns:
+        A frame for each table, by its name, in the order of the codebook.
+
+    Raises:
+        DamagedFileError: when a file is missing or cannot be read.
+
+    Example:
+        >>> from summitry import load_all
+        >>> sorted(load_all())[:2]
+        ['actor_names', 'actors']
+    """
+    return {name: load(name, engine, expand=expand, as_of=as_of) for name in schema.package().tables}
+
+
+def load(
+    name: str,
+    engine: str = "pandas",
+    *,
+    expand: bool = False,
+    columns: Sequence[str] | None = None,
+    where: Mapping[str, Any] | None = None,
+    as_of: Day | None = None,
+) -> Any:
+    """Load one table by name, as `load_<table>()` does.
+
+    Args:
+        name: a table.
+        engine: "pandas", "polars", "pyarrow" or "duckdb".
+        expand: whether to put beside each id what it stands for: speaker_name, occasion_name, demand_label.
+        columns: only these, in this order.
+        where: by column, a value or a list of values; None stands for an empty cell.
+        as_of: leave out what the sources published up to this day do not make known.
+
+    Returns:
+        A pandas or polars DataFrame, a pyarrow Table, or a DuckDB relation.
+
+    Raises:
+        UnknownNameError: for a table, engine, column or value that does not exist; the message names those that do.
+        InputError: for a day or value of the wrong form.
+        MissingExtraError: when the engine is not installed; the message has the command that installs it.
+        DamagedFileError: when the file is missing or cannot be read.
+
+    Example:
+        >>> from summitry.dataset.loaders import load
+        >>> load("stances", where={"attribution": "self"}, columns=["holder_id"]).columns.tolist()
+        ['holder_id']
+    """
+    if engine not in ENGINES:
+        raise unknown_name("engine", engine, list(ENGINES))
+    convert, extra = ENGINES[engine]
+    table = schema.package().table(name)
+    try:
+        if engine == "polars" and not expand and columns is None and not where and as_of is None:
+            return _read_polars(table)
+        return convert(query.select(name, expand=expand, columns=columns, where=where, as_of=as_of), table)
+    except ModuleNotFoundError as e:
+        if e.name != engine:
+            raise
+        raise missing_extra(engine, extra) from e
+
+
+def _read_polars(table: Table) -> pl.DataFrame:
+    """Read a whole table without importing pyarrow."""
+    import polars as pl
+
+    return pl.read_parquet(storage.published_bytes(table.name)).cast(types.polars_schema(table))  # type: ignore[arg-type]
+
+
+def column_type(f: Field) -> str:
+    """Say which kind of pandas column a field becomes."""
+    return "ordered category" if f.enum else _PANDAS[f.type]
+
+
+def _column_lines(f: Field) -> Iterator[str]:
+    text = f"{f.name} ({column_type(f)}): {f.description}"
+    yield from wrap(text, WIDTH, initial_indent="        ", subsequent_indent="            ")
+
+
+def docstring(table: Table, package: Package) -> str:
+    """Return the docstring of a table's loader: rows, columns, source, errors and an example that runs."""
+    lines = [
+        f"Load the table {table.name}.",
+        "",
+        *wrap(table.description, WIDTH, initial_indent="    ", subsequent_indent="    "),
+        "",
+        "    Args:",
+        '        engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".',
+        "        expand: whether to put beside each id what it stands for, such as speaker_name.",
+        "        columns: only these, in this order.",
+        "        where: by column, a value or a list of values; None stands for an empty cell.",
+        "        as_of: a day; leave out what the sources published up to it do not make known.",
+        "",
+        "    Returns:",
+        f"        A frame sorted by {', '.join(table.primary_key)}, of {len(table.fields)} columns; an empty cell",
+        "        is missing. Dates are calendar days without a time zone.",
+        "",
+        "    Columns:",
+        *(line for f in table.fields for line in _column_lines(f)),
+        "",
+        "    Raises:",
+        "        UnknownNameError: for an engine, column or value that does not exist.",
+        "        MissingExtraError: when the engine is not installed.",
+        "        DamagedFileError: when the file is missing or cannot be read.",
+        "",
+        "    Source:",
+        *wrap(f"{package.title}, version {package.version}.", WIDTH, initial_indent="        ",
+              subsequent_indent="        "),
+        "",
+        "    Example:",
+        f"        >>> from summitry import load_{table.name}",
+        f"        >>> list(load_{table.name}().columns[:2])",
+        f"        {table.names[:2]}",
+    ]  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
+def _loader(table: Table, package: Package) -> Callable[..., Any]:
+    def loader(
+        engine: str = "pandas",
+        *,
+        expand: bool = False,
+        columns: Sequence[str] | None = None,
+        where: Mapping[str, Any] | None = None,
+        as_of: Day | None = None,
+    ) -> Any:
+        return load(table.name, engine, expand=expand, columns=columns, where=where, as_of=as_of)
+
+    loader.__name__ = loader.__qualname__ = f"load_{table.name}"
+    loader.__doc__ = docstring(table, package)
+    return loader
+
+
+_STUB = '''\
+# Generated by scripts/build.py from schemas/. Edit the schemas or loaders.py, not this file.
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Protocol, overload
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+
+from summitry.schema import Field, Package, Table
+from summitry.dataset.query import Day
+
+__all__ = {names}
+
+class Loader(Protocol):
+    """Loads one table; the engine decides the type of the frame."""
+
+    __doc__: str
+{overloads}
+ENGINES: dict[str, Any]
+
+{loads}
+def load_all(engine: str = ..., *, expand: bool = ..., as_of: Day | None = ...) -> dict[str, Any]: ...
+def column_type(f: Field) -> str: ...
+def docstring(table: Table, package: Package) -> str: ...
+def stub(package: Package) -> bytes: ...
+
+{loaders}
+'''
+_OPTIONS = """*, expand: bool = ..., columns: Sequence[str] | None = ...,
+        where: Mapping[str, Any] | None = ..., as_of: Day | None = ...,"""
+_FRAMES = {
+    "pandas": "pd.DataFrame",
+    "polars": "pl.DataFrame",
+    "pyarrow": "pa.Table",
+    "duckdb": "duckdb.DuckDBPyRelation",
+}
+
+
+def stub(package: Package) -> bytes:
+    """Return the type stub of this module: for each engine, the frame that a loader returns."""
+
+    def overloads(head: str, indent: str) -> str:
+        lines = []
+        for engine, frame in _FRAMES.items():
+            default = " = ..." if engine == "pandas" else ""
+            given = f'engine: Literal["{engine}"]{default}, {_OPTIONS}'
+            lines.append(f"{indent}@overload\n{indent}def {head}{given}\n{indent}) -> {frame}: ...")
+        return "\n".join(lines)
+
+    names = ["load", "load_all", *(f"load_{n}" for n in package.tables)]
+    text = _STUB.format(
+        names=str(names).replace("'", '"'),
+        overloads=overloads("__call__(\n        self, ", "    "),
+        loads=overloads("load(\n    name: str, ", ""),
+        loaders="\n".join(f"load_{name}: Loader" for name in package.tables),
+    )
+    return text.encode()
+
+
+__all__ = ["load", "load_all", *(f"load_{name}" for name in schema.package().tables)]  # noqa: PLE0604 - as in schemas/
+
+
+def __getattr__(name: str) -> Any:
+    """Make the loader of a table when it is asked for: the docstrings of all take longer than to load one."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    package = schema.package()
+    globals()[name] = _loader(package.table(name.removeprefix("load_")), package)
+    return globals()[name]

@@ -1,0 +1,295 @@
+"""The dataset as it stood at some time, read from a checkout, a folder of tables, a single file or a package.
+
+Cells are text in one form, whatever the file: so CSV and Parquet of the same rows are equal.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import tarfile
+import zipfile
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from summitry import paths, schema
+from summitry.errors import InputError, SchemaError
+from summitry.schema import types
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    import pandas as pd
+    import pyarrow as pa
+
+    from summitry.schema import Table
+
+    Files = Mapping[str, Callable[[], bytes]]
+
+VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
+ABOUT = "schemas/package.json"
+PACKAGES = (".whl", ".zip", ".tar.gz", ".tar")
+FORMATS = ("csv", "parquet")  # where a table has both, the CSV is what people edit
+FILE, FOLDER, PACKAGE = range(3)  # how much a snapshot claims to hold: one table, some tables, the dataset
+
+
+@dataclass(frozen=True)
+class Contents:
+    """One table of a snapshot.
+
+    Attributes:
+        table: its schema.
+        rows: its cells as text, an empty cell as an empty text, in the order of the file.
+        assumed: True when the files bring no schema, so that the one of this installation is taken for it.
+    """
+
+    table: Table
+    rows: pd.DataFrame
+    assumed: bool = False
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The dataset as it stood at some time, or a part of it.
+
+    Attributes:
+        label: what to call it.
+        tables: its tables by name, in order.
+        scope: FILE, FOLDER or PACKAGE; only of a package is it known that a table that it lacks is gone.
+        version: empty where nothing tells it.
+        ignored: files beside the tables that are none.
+    """
+
+    label: str
+    tables: Mapping[str, Contents] = field(default_factory=dict)
+    scope: int = PACKAGE
+    version: str = ""
+    ignored: tuple[str, ...] = ()
+
+
+def read(source: str | Path, releases: Path | None = None, table: str | None = None) -> Snapshot:
+    """Read a snapshot.
+
+    Args:
+        source: a checkout, a folder of tables, a CSV or Parquet file, a wheel, an sdist, a zip or tar file of a
+            checkout, or a version such as "0.1.0".
+        releases: where a version is looked up: a folder that holds folders `<version>` or packages.
+        table: the table that a single file holds, where its name does not tell.
+
+    Raises:
+        InputError: when it cannot be read; the message says what to do.
+    """
+    path = Path(source)
+    if not path.exists():
+        path = _release(str(source), releases)
+    if path.is_dir():
+        return _from_files(_folder(path), str(source), FOLDER)
+    if path.name.endswith(PACKAGES):
+        return read_package(path.read_bytes(), str(source))
+    name = table or path.stem
+    suffix = path.suffix.removeprefix(".")
+    if suffix not in FORMATS:
+        raise InputError(f"{source} is no table or package. Give a folder, or a file: .csv, .parquet, .whl, .tar.gz.")
+    found = _contents(path.read_bytes(), suffix, str(source), schema.package().tables.get(name))
+    if found is None:
+        known = ", ".join(schema.package().tables)
+        raise InputError(f"Which table is {source}? Say it with --table, or call the file after one of {known}.")
+    return Snapshot(str(source), {found.table.name: found}, FILE)
+
+
+def read_package(content: bytes, label: str) -> Snapshot:
+    """Read a snapshot from the bytes of a wheel, an sdist, or a zip or tar file of a checkout.
+
+    Raises:
+        InputError: when it is none of these, or holds no tables.
+    """
+    try:
+        return _from_files(_members(content), label, FOLDER)
+    except (zipfile.BadZipFile, tarfile.TarError, EOFError) as e:
+        raise InputError(f"{label} cannot be read: {e}. Get the file again.") from e
+
+
+def from_frames(frames: Mapping[str, pd.DataFrame], label: str = "frames") -> Snapshot:
+    """Take frames, by the names of their tables, as a snapshot.
+
+    Raises:
+        UnknownNameError: for a table that does not exist.
+    """
+    import pyarrow as pa
+
+    tables = {}
+    for name, frame in frames.items():
+        table = schema.package().table(name)
+        tables[name] = Contents(table, _texts(pa.Table.from_pandas(frame, preserve_index=False), table), assumed=True)
+    return Snapshot(label, tables, FOLDER)
+
+
+def _release(version: str, releases: Path | None) -> Path:
+    """Return the folder or the package of a version."""
+    if not VERSION.fullmatch(version):
+        raise InputError(f"There is no file or folder {version!r}.")
+    if version == schema.package().version and releases is None:
+        return paths.root()
+    home = releases or Path("releases")
+    names = [version, *(f"summitry-{version}{end}" for end in ("-py3-none-any.whl", *PACKAGES))]
+    for name in names:
+        if (home / name).exists():
+            return home / name
+    raise InputError(
+        f"There is no version {version} in {home}: neither a folder {version} nor a wheel. Put one there, such as "
+        f"with: pip download --no-deps --dest {home} summitry=={version}"
+    )
+
+
+def _folder(path: Path) -> Files:
+    """Return the files of a folder that may be tables and schemas; schemas may also lie beside `data/`."""
+    homes = [path]
+    if not (path / ABOUT).is_file() and path.name == "data" and (path.parent / ABOUT).is_file():
+        homes = [path.parent]
+    found = {}
+    for home in homes:
+        for pattern in ("*.csv", "*.parquet", "data/*.csv", "data/*.parquet", "schemas/*.json"):
+            for file in sorted(home.glob(pattern)):
+                found[file.relative_to(home).as_posix()] = file.read_bytes
+    return found
+
+
+def _members(content: bytes) -> Files:
+    """Return the files of a package, as paths from where its schemas or, without any, its tables are."""
+    found: dict[str, Callable[[], bytes]] = {}
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        packed = zipfile.ZipFile(io.BytesIO(content))
+        found = {name: partial(packed.read, name) for name in packed.namelist()}
+    else:
+        tar = tarfile.open(fileobj=io.BytesIO(content))  # noqa: SIM115 - members are read later, from memory
+        found = {m.name: partial(_tar_member, tar, m) for m in tar.getmembers() if m.isfile()}
+    homes = sorted((name.removesuffix(ABOUT) for name in found if f"/{name}".endswith(f"/{ABOUT}")), key=len)
+    home = homes[0] if homes else ""
+    return {name.removeprefix(home): read for name, read in found.items() if name.startswith(home)}
+
+
+def _tar_member(packed: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+    file = packed.extractfile(member)
+    return file.read() if file else b""
+
+
+def _from_files(files: Files, label: str, scope: int) -> Snapshot:
+    """Make a snapshot from files by their paths."""
+    own, about = _schemas(files, label)
+    tables, ignored = {}, []
+    for name, candidates in _candidates(files, own).items():
+        suffix, read_file = candidates[0]
+        where = f"{label}: {name}.{suffix}"
+        found = _contents(read_file(), suffix, where, own.get(name) or schema.package().tables.get(name),
+                          assumed=name not in own, by_header=False)  # fmt: skip
+        if found:
+            tables[name] = found
+        else:
+            ignored.append(f"{name}.{suffix}")
+    if not tables:
+        raise InputError(f"{label} holds no tables. Tables are files <table>.csv or <table>.parquet, or in data/.")
+    order = [n for n in (own or schema.package().tables) if n in tables]
+    ordered = {n: tables[n] for n in [*order, *(n for n in tables if n not in order)]}
+    return Snapshot(label, ordered, PACKAGE if own else scope, str(about.get("version", "")), tuple(ignored))
+
+
+def _schemas(files: Files, label: str) -> tuple[dict[str, Table], dict[str, object]]:
+    if ABOUT not in files:
+        return {}, {}
+    try:
+        about = json.loads(files[ABOUT]())
+        own = {n: schema.parse_table(json.loads(files[f"schemas/{n}.json"]()), n) for n in about["tables"]}
+    except (ValueError, LookupError, TypeError, SchemaError) as e:
+        hint = "Correct its schemas; if it is newer than this installation: pip install --upgrade summitry"
+        raise InputError(f"{label}: the schemas cannot be read: {e}. {hint}") from e
+    return own, about
+
+
+def _candidates(files: Files, own: Mapping[str, Table]) -> dict[str, list[tuple[str, Callable[[], bytes]]]]:
+    """Return the files of each table, CSV first; a dataset keeps its tables in `data/`."""
+    found: dict[str, list[tuple[str, Callable[[], bytes]]]] = {}
+    for suffix in FORMATS:
+        for name, read_file in files.items():
+            path = PurePosixPath(name)
+            flat = len(path.parts) == 1 and not own
+            if path.suffix == f".{suffix}" and (flat or path.parts[:-1] == ("data",)):
+                found.setdefault(path.stem, []).append((suffix, read_file))
+    return found
+
+
+def _contents(
+    content: bytes, suffix: str, where: str, table: Table | None, *, assumed: bool = True, by_header: bool = True
+) -> Contents | None:
+    """Read one table; None when nothing tells which it is."""
+    import pyarrow as pa
+
+    try:
+        arrow = _read_csv(content, where) if suffix == "csv" else _read_parquet(content)
+    except (pa.ArrowException, OSError, UnicodeDecodeError, csv.Error) as e:
+        raise InputError(f"{where} cannot be read: {e}. See what is wrong with: summitry validate") from e
+    carried = (arrow.schema.metadata or {}).get(types.TABLE_SCHEMA)
+    if carried and assumed:
+        table, assumed = schema.parse_table(json.loads(carried)), False
+    if table is None and by_header:
+        table = next((t for t in schema.package().tables.values() if t.names == arrow.column_names), None)
+    if table is None:
+        return None
+    lacking = [n for n in table.primary_key if n not in arrow.column_names]
+    if lacking:
+        raise InputError(f"{where} lacks the column {lacking[0]}, a key of {table.name}. Add it.")
+    return Contents(table, _texts(arrow, table), assumed)
+
+
+def _read_csv(content: bytes, where: str) -> pa.Table:
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+
+    header = next(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")), [])
+    repeated = sorted({n for n in header if header.count(n) > 1})
+    if not header or repeated:
+        raise InputError(f"{where} has {f'two columns {repeated[0]!r}' if repeated else 'no header'}. Correct it.")
+    parsing = arrow_csv.ParseOptions(newlines_in_values=True)
+    text = arrow_csv.ConvertOptions(column_types=dict.fromkeys(header, pa.string()))
+    return arrow_csv.read_csv(pa.BufferReader(content), parse_options=parsing, convert_options=text)
+
+
+def _read_parquet(content: bytes) -> pa.Table:
+    import pyarrow as pa
+    from pyarrow.parquet import ParquetFile
+
+    with ParquetFile(pa.BufferReader(content)) as file:
+        return file.read()
+
+
+def _texts(arrow: pa.Table, table: Table) -> pd.DataFrame:
+    """Return columns as the text that stands for their cells in CSV."""
+    import pandas as pd
+
+    return pd.DataFrame(dict(_columns(arrow, table)), columns=arrow.column_names)
+
+
+def _columns(arrow: pa.Table, table: Table) -> Iterator[tuple[str, pd.Series[str]]]:
+    import pyarrow as pa
+
+    for name in arrow.column_names:
+        column = arrow.column(name)
+        if pa.types.is_dictionary(column.type):
+            column = column.cast(column.type.value_type)
+        if pa.types.is_timestamp(column.type):
+            column = column.cast(pa.date32())
+        text: pd.Series[str] = column.cast(pa.string()).to_pandas().astype("str").fillna("")
+        if name in table.names and table[name].type == "number":
+            text = text.map(_number)
+        yield name, text
+
+
+def _number(text: str) -> str:
+    """Return a number in the shortest form that says the same, so that 48.50 is 48.5."""
+    try:
+        return repr(float(text)).removesuffix(".0")
+    except ValueError:
+        return text

@@ -1,0 +1,207 @@
+"""Reading and writing the tables: Parquet for programs, CSV for people."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from summitry import paths, schema
+from summitry.dataset import integrity
+from summitry.errors import DamagedFileError, unknown_name
+from summitry.schema import types
+
+JOURNAL = ".summitry-journal"
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+    import pyarrow as pa
+
+    from summitry.schema import Table
+
+
+def path(name: str, format: str = "parquet") -> Path:  # noqa: A002 - the word that users look for
+    """Return the path of a table's file.
+
+    Args:
+        name: a table.
+        format: "parquet" or "csv".
+
+    Raises:
+        UnknownNameError: for a table or format that does not exist.
+        DamagedFileError: when the file is not there.
+    """
+    schema.package().table(name)
+    if format not in paths.FORMATS:
+        raise unknown_name("format", format, list(paths.FORMATS))
+    found = paths.table_file(name, format)
+    if not found.is_file():
+        raise DamagedFileError(
+            f"{found} is missing. Reinstall with: pip install --force-reinstall summitry; "
+            "in a checkout, build it with: python scripts/build.py"
+        )
+    return found
+
+
+def published_bytes(name: str) -> bytes:
+    """Read the Parquet file of a table of this installation.
+
+    Raises:
+        DamagedFileError: when it is missing or is not what was published.
+    """
+    source = path(name)
+    try:
+        content = source.read_bytes()
+    except OSError as e:
+        raise DamagedFileError(f"{source} cannot be read: {e}. {integrity.CURE}") from e
+    integrity.require_published(source, content)
+    return content
+
+
+def read_arrow(name: str) -> pa.Table:
+    """Read a table of this installation as Arrow.
+
+    Raises:
+        DamagedFileError: when the file is missing, or is not what was published.
+    """
+    import pyarrow as pa
+    from pyarrow.parquet import ParquetFile  # read_table would import pyarrow.dataset too
+
+    with ParquetFile(pa.BufferReader(published_bytes(name))) as file:
+        return file.read(use_threads=False)
+
+
+def to_pandas(arrow: pa.Table, table: Table) -> pd.DataFrame:
+    """Turn Arrow into pandas with the dtypes of the schema."""
+    frame = arrow.to_pandas(date_as_object=False, integer_object_nulls=True, use_threads=False)
+    dtypes = {n: t for n, t in types.pandas_dtypes(table).items() if n in frame.columns}
+    typed: pd.DataFrame = frame.astype(dtypes)
+    return typed
+
+
+def read_csv_arrow(source: bytes, table: Table) -> pa.Table:
+    """Read valid CSV of a table as Arrow with the types of the schema, sorted by key."""
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+
+    wanted = types.arrow_schema(table)
+    plain = {f.name: pa.string() if pa.types.is_dictionary(f.type) else f.type for f in wanted}
+    options = arrow_csv.ConvertOptions(
+        column_types=plain, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=True,
+        true_values=["true"], false_values=["false"], include_columns=table.names,
+    )  # fmt: skip
+    # one thread: the tables are small, and Arrow's pool may abort the process when it ends right afterwards
+    one = arrow_csv.ReadOptions(use_threads=False)
+    read = arrow_csv.read_csv(pa.BufferReader(source), one, convert_options=options)
+    read = read.sort_by([(name, "ascending") for name in table.primary_key])
+    return pa.table([_encode(read.column(f.name), f.type, table[f.name].enum) for f in wanted], schema=wanted)
+
+
+def _encode(column: Any, dtype: pa.DataType, enum: tuple[str, ...]) -> Any:
+    """Give an enumeration its dictionary in the order of the schema, not of appearance."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    whole = column.combine_chunks()
+    if not enum:
+        return whole
+    indices = compute.index_in(whole, value_set=pa.array(enum)).cast(pa.int8())
+    return pa.DictionaryArray.from_arrays(indices, pa.array(enum), ordered=dtype.ordered)
+
+
+def csv_bytes(rows: Iterable[Mapping[str, str]], table: Table) -> bytes:
+    """Return rows of text as CSV in the one form that `data/` has: sorted by key, LF, minimal quoting."""
+    lines = io.StringIO()
+    writer = csv.DictWriter(lines, table.names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(sorted(rows, key=lambda row: [row[name] for name in table.primary_key]))
+    return lines.getvalue().encode()
+
+
+def csv_rows(source: bytes) -> list[dict[str, str]]:
+    """Return the rows of valid CSV as text, an empty cell as an empty string."""
+    return list(csv.DictReader(io.StringIO(source.decode("utf-8-sig"), newline="")))
+
+
+def parquet_bytes(arrow: pa.Table, table: Table) -> bytes:
+    """Return a table, sorted by its key, as Parquet; the same rows give the same bytes."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    keys = [parquet.SortingColumn(table.names.index(name)) for name in table.primary_key]
+    sink = pa.BufferOutputStream()
+    parquet.write_table(
+        arrow, sink, version="2.6", compression="zstd", compression_level=9,
+        write_page_index=True, store_schema=True, sorting_columns=keys,
+    )  # fmt: skip
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def recover(base: Path) -> list[Path]:
+    """Put back what an interrupted `replace_files` left half done; return the files put back."""
+    journal = base / JOURNAL
+    if not (journal / "files.json").is_file():
+        shutil.rmtree(journal, ignore_errors=True)
+        return []
+    restored = []
+    for i, name in enumerate(json.loads((journal / "files.json").read_text("utf-8"))):
+        before, target = journal / str(i), base / name
+        if before.is_file():
+            replace_file(target, before.read_bytes())
+        else:
+            target.unlink(missing_ok=True)
+        restored.append(target)
+    shutil.rmtree(journal)
+    return restored
+
+
+def replace_files(base: Path, contents: Mapping[Path, bytes]) -> list[Path]:
+    """Write several files of a checkout, or none of them.
+
+    What was there is kept in a journal until all are written: a failure puts it back at once, and after a
+    kill the next call of `recover` does.
+
+    Returns:
+        The files that changed.
+    """
+    changed = {t: c for t, c in contents.items() if not t.is_file() or t.read_bytes() != c}
+    if not changed:
+        return []
+    journal = base / JOURNAL
+    for i, target in enumerate(changed):
+        if target.is_file():
+            replace_file(journal / str(i), target.read_bytes())
+    names = [str(target.relative_to(base)) for target in changed]
+    replace_file(journal / "files.json", json.dumps(names).encode())
+    try:
+        for target, content in changed.items():
+            replace_file(target, content)
+    except BaseException:
+        recover(base)
+        raise
+    shutil.rmtree(journal)
+    return list(changed)
+
+
+def replace_file(target: Path, content: bytes) -> None:
+    """Write a file as a whole or not at all: a reader never sees half of it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,128 @@
+"""How much was looked at and how much was coded, day by day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from summitry.analysis import reliability
+from summitry.errors import InputError
+from summitry.plots import frames, lanes, page, style
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from summitry.analysis.inputs import Tables
+    from summitry.dataset.query import Day
+
+HEIGHT, BESIDE = 80.0, 40.0  # points of a panel, and of the numbers at its side
+# name of the axis → the columns that it counts, each with what it is called, the width of its bar, colour and hatch
+PANELS = {
+    "Pages": {
+        "pages_seen": ("looked at", 0.86, "white", ""),
+        "pages_used": ("in the dataset", 0.5, style.BLUE, ""),
+    },
+    "Statements": {"statements": ("statements made on the day", 0.6, style.SKY, "////")},
+    "Publishers": {
+        "outlets": ("outlets", 0.86, style.PALE, ""),
+        "wires": ("wire agencies that they credit", 0.5, style.VERMILLION, "xxxx"),
+    },
+}
+
+
+def coverage_by_day(
+    frame: pd.DataFrame | None = None,
+    *,
+    as_of: Day | None = None,
+    tables: Tables | None = None,
+    figsize: tuple[float, float] | None = None,
+) -> Figure:
+    """Draw day by day how many pages were looked at and used, what they hold, and who published them.
+
+    Args:
+        frame: what `summitry.coverage()` returns, or a part of it: the column day, and any of pages_seen,
+            pages_used, statements, outlets and wires. By default it is computed.
+        as_of: only what was known on this day.
+        tables: by name, frames of the same schemas that stand in for the tables that ship.
+        figsize: width and height in inches instead of what the content needs.
+
+    Returns:
+        The matplotlib figure, with a panel each for pages, statements and publishers.
+
+    Raises:
+        InputError: for a frame without a day or without anything to count, a table of another schema, or an `as_of`
+            that is no day.
+        MissingExtraError: when matplotlib is not installed.
+
+    Example:
+        >>> from summitry.plots import coverage_by_day
+        >>> [ax.get_ylabel() for ax in coverage_by_day().axes]
+        ['Pages', 'Statements', 'Publishers']
+    """
+    page.require()
+    undated = 0
+    if frame is None:
+        data = frames.read(("collection", "sources", "statements"), as_of, tables)
+        frame = reliability.coverage(as_of, data)
+        undated = len(data["statements"]) - int(frame["statements"].sum())
+    panels = {name: [c for c in columns if c in frame] for name, columns in PANELS.items()}
+    panels = {name: columns for name, columns in panels.items() if columns}
+    if "day" not in frame or not panels:
+        raise InputError(
+            f"frame has the columns {', '.join(map(str, frame.columns))}; it needs day and any of "
+            f"{', '.join(c for columns in PANELS.values() for c in columns)}, as summitry.coverage() returns them."
+        )
+    with style.drawing():
+        return _panels(frame, panels, undated, as_of, figsize)
+
+
+def _panels(
+    frame: pd.DataFrame,
+    panels: dict[str, list[str]],
+    undated: int,
+    as_of: Day | None,
+    figsize: tuple[float, float] | None,
+) -> Figure:
+    totals = {name: int(frame[name].sum()) for columns in panels.values() for name in columns}
+    statements, pages = totals.get("statements", 0), totals.get("pages_used", 0)
+    source = frames.source_line(statements, "statement", pages, as_of)
+    if not any(totals.values()):
+        return page.nothing(page.table_file(None, figsize), "Coverage by day", "Nothing on any day.", [source])
+    figure = page.new_figure(figsize or page.AMPLE)
+    axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
+    on = page.TableFile(figure, axes[-1], own=True, free=figsize is None)
+    days = lanes.number(frame["day"])
+    span = lanes.span_of(days, lanes.DENSE, page.room(on, lanes.WIDTH, BESIDE))
+    for ax, (name, columns) in zip(axes, panels.items(), strict=True):
+        _bars(ax, days, frame[columns], name)
+    lanes.day_axis(axes[-1], span)
+    for ax in axes:
+        ax.tick_params(axis="x", which="minor", length=0)
+        ax.grid(visible=False, axis="x", which="minor")  # bars need no lines between them
+    figure.align_ylabels()
+    notes = [
+        "That nothing is coded on a day does not mean that nothing was said: compare with the pages looked at.",
+        f"Without one certain day and so not drawn: {frames.counted(undated, 'statement')}." if undated else "",
+        frames.thin(statements, "statement", pages) if "statements" in totals else "",
+        source,
+    ]
+    title = f"Coverage by day, {frames.period_text(frame['day'].min(), frame['day'].max())}"
+    page.finish(on, title, notes, (lanes.WIDTH, HEIGHT), len(axes))
+    return figure
+
+
+def _bars(ax: Axes, days: pd.Series[float], counts: pd.DataFrame, name: str) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    for column in counts:
+        label, width, colour, hatch = PANELS[name][str(column)]
+        ax.bar(
+            days, counts[column], width, color=colour, edgecolor=style.INK, linewidth=0.5, hatch=hatch, label=label,
+            gid=str(column),
+        )  # fmt: skip
+    ax.set_ylabel(name)
+    ax.set_ylim(0, max(1, counts.to_numpy().max()) * 1.08)
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+    ax.grid(visible=True, axis="y", color=style.PALE, linewidth=0.5)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderpad=0, borderaxespad=0.2)

@@ -1,0 +1,191 @@
+"""Putting names beside points so that no name lies on a point or on another name."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from summitry.plots import page, style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from matplotlib.axes import Axes
+
+LINE = 1.2  # of the size of the letters, from line to line
+GAP = 2.0  # points between a name and what it must not touch
+TINY, ROUNDS = 1e-3, 200  # points that equal points are set apart; most rounds of moving discs
+NEAR = 5.0  # points; a name farther from its point gets a line that leads to it
+COVERING, CROSSING = 100.0, 40.0  # points of distance that a covered square point, and a crossed name, is worth
+SAMPLES = 12  # of a line, to see what it crosses
+DISTANCES = (1.0, 5.0, 10.0, 16.0, 24.0, 34.0, 46.0, 60.0, 80.0, 104.0)  # points from the rim of the point
+# where a name stands seen from its point: the part of the way to the right and up, most readable first
+DIRECTIONS = (
+    (1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0), (0.75, 0.75), (-0.75, 0.75), (0.75, -0.75), (-0.75, -0.75),
+    (0.95, 0.35), (-0.95, 0.35), (0.95, -0.35), (-0.95, -0.35), (0.35, 0.95), (-0.35, 0.95), (0.35, -0.95),
+    (-0.35, -0.95),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle in points, from the lower left corner of the figure."""
+
+    left: float
+    low: float
+    right: float
+    high: float
+
+    def overlap(self, other: Box) -> float:
+        """Return the area that two boxes share."""
+        wide = min(self.right, other.right) - max(self.left, other.left)
+        high = min(self.high, other.high) - max(self.low, other.low)
+        return max(0.0, wide) * max(0.0, high)
+
+    def meets(self, start: tuple[float, float], end: tuple[float, float]) -> bool:
+        """Say whether a straight line comes into the box, as far as a few points of it tell."""
+        for i in range(SAMPLES + 1):
+            x, y = (a + (b - a) * i / SAMPLES for a, b in zip(start, end, strict=True))
+            if self.left < x < self.right and self.low < y < self.high:
+                return True
+        return False
+
+    def outside(self, other: Box) -> float:
+        """Return the area of this box that lies outside of another."""
+        return (self.right - self.left) * (self.high - self.low) - self.overlap(other)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A disc to keep free, in data coordinates and points, and the name to put beside it, if any."""
+
+    name: str
+    x: float
+    y: float
+    radius: float
+    shift: tuple[float, float] = (0.0, 0.0)  # points by which the disc lies off its coordinates
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a name may stand: its box, how far its middle is from that of its point, and how far it is from the rim."""
+
+    middle: tuple[float, float]
+    offset: tuple[float, float]
+    distance: float
+    box: Box
+
+
+def in_points(ax: Axes, x: float, y: float, shift: tuple[float, float] = (0.0, 0.0)) -> tuple[float, float]:
+    """Return where data coordinates lie on the figure, in points from its lower left corner."""
+    dots = page.POINTS / ax.get_figure(root=True).dpi  # type: ignore[union-attr] # axes have a figure
+    right, up = ax.transData.transform((x, y))
+    return float(right) * dots + shift[0], float(up) * dots + shift[1]
+
+
+def in_dots(ax: Axes, x: float, y: float) -> tuple[float, float]:
+    """Return points of the figure as dots of the display, from which `ax.transData.inverted()` leads back."""
+    dots = ax.get_figure(root=True).dpi / page.POINTS  # type: ignore[union-attr] # axes have a figure
+    return x * dots, y * dots
+
+
+def spread(points: Sequence[tuple[float, float]], radii: Sequence[float]) -> list[tuple[float, float]]:
+    """Move discs apart until none lies on another, each as little as may be.
+
+    Args:
+        points: the middles of the discs.
+        radii: in the same unit.
+
+    Returns:
+        The new middles.
+    """
+    at = [[x + i * TINY, y - i * TINY] for i, (x, y) in enumerate(points)]  # so that equal points have a way to part
+    for _ in range(ROUNDS):
+        moved = False
+        for i, (one, a) in enumerate(zip(at, radii, strict=True)):
+            for other, b in zip(at[:i], radii, strict=False):
+                right, up = one[0] - other[0], one[1] - other[1]
+                apart = math.hypot(right, up)
+                if apart < a + b:
+                    push = (a + b + GAP / 2 - apart) / 2 / apart
+                    one[0], one[1] = one[0] + right * push, one[1] + up * push
+                    other[0], other[1] = other[0] - right * push, other[1] - up * push
+                    moved = True
+        if not moved:
+            break
+    return [(x, y) for x, y in at]
+
+
+def place(ax: Axes, points: Sequence[Named], *, halo: bool = False) -> None:
+    """Write names beside their points, the first with the first choice, and a line to a point that is far.
+
+    The axes must have their final size.
+
+    Args:
+        ax: the axes.
+        points: what to keep free and to name, the most important first.
+        halo: whether to keep a little white around the letters, where lines run below them.
+    """
+    extent = ax.get_window_extent()
+    dots = in_dots(ax, 1, 1)[0]
+    frame = Box(*(side / dots for side in (extent.x0, extent.y0, extent.x1, extent.y1)))
+    at = [in_points(ax, p.x, p.y, p.shift) for p in points]
+    discs = [_around(middle, 2 * p.radius, 2 * p.radius) for p, middle in zip(points, at, strict=True)]
+    names: list[Box] = []
+    for i, (point, middle) in enumerate(zip(points, at, strict=True)):
+        if point.name:
+            others = [*discs[:i], *discs[i + 1 :], *names]
+            spot = _best(_spots(point, middle), others, discs[i], frame)
+            names.append(spot.box)
+            _write(ax, point, spot, halo=halo)
+
+
+def _around(middle: tuple[float, float], width: float, height: float) -> Box:
+    x, y = middle
+    return Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+
+
+def _spots(point: Named, middle: tuple[float, float]) -> Iterator[Spot]:
+    """Yield where the name of a point may stand, the best first."""
+    lines = point.name.split("\n")
+    width = max(page.width_of(line, style.SMALL) for line in lines) / page.ROOM + GAP
+    height = len(lines) * style.SMALL * LINE + GAP
+    for distance in DISTANCES:
+        away = point.radius + distance
+        for right, up in DIRECTIONS:
+            offset = (right * (away + width / 2), up * (away + height / 2))
+            box = _around((middle[0] + offset[0], middle[1] + offset[1]), width, height)
+            yield Spot(middle, offset, distance, box)
+
+
+def _best(spots: Iterator[Spot], others: Sequence[Box], own: Box, frame: Box) -> Spot:
+    """Return the spot with least against it: what the name covers, what its line crosses, how far it is."""
+    best, least = next(spots), math.inf
+    for spot in chain((best,), spots):
+        if spot.distance >= least:  # no better one can follow
+            break
+        covered = spot.box.outside(frame) + sum(spot.box.overlap(box) for box in (*others, own))
+        cost = COVERING * covered + spot.distance
+        if cost < least and spot.distance > NEAR:
+            end = (spot.middle[0] + spot.offset[0], spot.middle[1] + spot.offset[1])
+            cost += CROSSING * sum(box.meets(spot.middle, end) for box in others)
+        if cost < least:
+            best, least = spot, cost
+    return best
+
+
+def _write(ax: Axes, point: Named, spot: Spot, *, halo: bool) -> None:
+    from matplotlib.patheffects import withStroke
+
+    line = {"arrowstyle": "-", "linewidth": 0.5, "color": style.GREY, "shrinkA": 0, "shrinkB": point.radius}
+    side = "center" if abs(spot.offset[0]) <= point.radius else "left" if spot.offset[0] > 0 else "right"
+    text = ax.annotate(
+        point.name, (point.x, point.y), spot.offset, xycoords=ax.transData + page.moved(ax, *point.shift),
+        textcoords="offset points", ha="center", va="center", multialignment=side,
+        fontsize=style.SMALL, linespacing=LINE,
+        arrowprops=line if spot.distance > NEAR else None, zorder=6, gid="name",
+        path_effects=[withStroke(linewidth=2, foreground="white")] if halo else None,
+    )  # fmt: skip
+    text.set_in_layout(False)

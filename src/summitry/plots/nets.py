@@ -1,0 +1,286 @@
+"""A drawing of a discourse network: who holds what, or who agrees with and contradicts whom."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from summitry.analysis import networks
+from summitry.analysis.discourse import KINDS
+from summitry.analysis.inputs import choice
+from summitry.errors import InputError
+from summitry.plots import frames, labels, lanes, page, style
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Mapping
+
+    import networkx as nx
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from summitry.analysis.inputs import Tables
+    from summitry.dataset.query import Day
+
+TITLES = {
+    "affiliation": "Who is for and against which demand",
+    "congruence": "Who agrees with whom",
+    "conflict": "Who contradicts whom",
+    "subtract": "Who agrees with whom more than not",
+}
+NODES = {
+    "person": style.Mark("person", "o", style.SKY),
+    "body": style.Mark("state, organization or group", "h", style.GREEN, scale=1.1),
+    "demand": style.Mark("demand", "s", style.YELLOW, scale=0.9),
+}
+
+
+# sign → the colour of its ties, their dashes, and what they are called in each kind of network
+SIGNS: dict[str, tuple[str, Any]] = {
+    "positive": (style.BLUE, "-"),
+    "negative": (style.VERMILLION, (0, (4, 2))),
+    "balanced": (style.GREY, (0, (1, 1.5))),
+}
+CALLED = {
+    "affiliation": ("for", "against", "as often for as against"),
+    "congruence": ("agreement", "disagreement", "no weight"),
+    "conflict": ("agreement", "disagreement", "no weight"),
+    "subtract": ("more agreement", "more disagreement", "as much agreement as disagreement"),
+    "": ("positive weight", "negative weight", "no weight"),
+}
+SIDE, LEAST_SIDE, ROOM_PER_NODE = 570.0, 340.0, 120.0  # points of the square: at most, at least, by √nodes
+SMALLEST, LARGEST, MANY = 6.0, 18.0, 10.0  # points of a node; positions that make a large one at least
+THINNEST, THICKEST = 0.5, 3.5  # points of a tie
+NAME_WIDTH = 92.0  # points of a line of a name
+ASIDE, ABOVE = 0.12, 0.06  # free at the edges for names, as a part of the side
+SEED, ROUNDS, REPULSION = 20250822, 400, 4.0  # the layout is drawn by lot, so it is given the lot
+KEY_BELOW, LINE = 8.0, 12.0  # points below the name of the axis, and that a line of it takes
+LAYOUT = "Force-directed layout: what has many ties lies close; the axes have no unit"
+
+
+def network_drawing(
+    graph: nx.Graph[Any] | None = None,
+    kind: str = "affiliation",
+    *,
+    max_nodes: int = 50,
+    max_ties: int = 150,
+    as_of: Day | None = None,
+    tables: Tables | None = None,
+    ax: Axes | None = None,
+    figsize: tuple[float, float] | None = None,
+) -> Figure:
+    """Draw a network: shapes for what a node is, solid and dashed lines for agreement and disagreement.
+
+    Args:
+        graph: a graph of `summitry.affiliation_network` or `summitry.actor_network`, or any other networkx graph;
+            used are the nodes' label, mode, kind and activity, and the edges' weight, as far as they are there.
+        kind: without a graph, the one to make with the usual settings: "affiliation", "congruence", "conflict" or
+            "subtract".
+        max_nodes: so many nodes, those with the strongest ties; a note names the others.
+        max_ties: so many ties at most, the strongest; a note counts the others.
+        as_of: without a graph, only what was known on this day.
+        tables: without a graph, frames of the same schemas, by name, that stand in for the tables that ship.
+        ax: axes to draw on instead of a new figure.
+        figsize: width and height in inches instead of what the content needs.
+
+    Returns:
+        The matplotlib figure.
+
+    Raises:
+        UnknownNameError: for a kind that does not exist.
+        InputError: for `as_of` or `tables` beside a graph, a table of another schema, or an `as_of` that is no day.
+        MissingExtraError: when matplotlib or networkx is not installed.
+
+    Example:
+        >>> from summitry.plots import network_drawing
+        >>> network_drawing(kind="conflict").get_suptitle()
+        'Who contradicts whom'
+    """
+    page.require()
+    if graph is not None and (as_of is not None or tables is not None):
+        raise InputError("as_of and tables have no effect on a graph that is made; give them to what makes the graph.")
+    if graph is None:
+        graph = _made(choice("kind of network", kind, list(TITLES)), as_of, tables)
+    whole = graph
+    title = TITLES.get(whole.graph.get("network", ""), str(whole.graph.get("name") or "Network"))
+    with style.drawing():
+        on = page.table_file(ax, figsize)
+        shown = strongest(whole, max_nodes, max_ties)
+        if not shown:
+            return page.nothing(on, title, "No ties.", [_alone(whole), _source(whole)])
+        _draw(on, shown, title, _notes(whole, shown))
+        return on.figure
+
+
+def _made(kind: str, as_of: Day | None, tables: Tables | None) -> nx.Graph[Any]:
+    if kind in KINDS:
+        return networks.actor_network(kind, as_of=as_of, tables=tables)
+    return networks.affiliation_network(as_of=as_of, tables=tables)
+
+
+def strength(tie: Mapping[str, Any]) -> float:
+    """Return how strong a tie is, whatever its sign; one without a weight counts as one."""
+    return abs(float(tie.get("weight", 1)))
+
+
+def sign(tie: Mapping[str, Any], graph: nx.Graph[Any]) -> str:
+    """Return the sign of a tie; all ties of a network of conflict are disagreement."""
+    weight = float(tie.get("weight", 1)) * (-1 if graph.graph.get("network") == "conflict" else 1)
+    return "positive" if weight > 0 else "negative" if weight < 0 else "balanced"
+
+
+def strongest(graph: nx.Graph[Any], most_nodes: int, most_ties: int) -> nx.Graph[Any]:
+    """Return the part of a graph that can be read: no node without a tie, and no weak tie for want of room.
+
+    Ties of one strength stay or go together, unless none would stay.
+    """
+    total = {n: sum(strength(tie) for *_, tie in graph.edges(n, data=True)) for n in graph}
+    tied = [n for n in graph if graph.degree(n)]
+    kept = set(sorted(tied, key=lambda n: (-total[n], str(n)))[:most_nodes])
+    # `subgraph` would have nodes and ties in an order that changes from run to run
+    part = graph.__class__(**graph.graph)
+    part.add_nodes_from((n, facts) for n, facts in graph.nodes(data=True) if n in kept)
+    part.add_edges_from(edge for edge in graph.edges(data=True) if kept.issuperset(edge[:2]))
+    ranked = sorted((strength(tie) for *_, tie in part.edges(data=True)), reverse=True)
+    if len(ranked) > most_ties:
+        least = ranked[most_ties - 1]
+        keep_equal = ranked[most_ties] < least or ranked[0] == least
+        weak = [(a, b) for a, b, tie in part.edges(data=True) if strength(tie) < least + (0 if keep_equal else 1e-12)]
+        part.remove_edges_from(weak)
+    part.remove_nodes_from([n for n in list(part) if not part.degree(n)])
+    return part
+
+
+def _called(nodes: Iterable[Hashable], graph: nx.Graph[Any]) -> list[str]:
+    return sorted(str(graph.nodes[n].get("label", n)) for n in nodes)
+
+
+def _alone(graph: nx.Graph[Any]) -> str:
+    alone = [n for n in graph if not graph.degree(n)]
+    return f"Without any tie, and so not drawn: {page.listed(_called(alone, graph))}." if alone else ""
+
+
+def _source(graph: nx.Graph[Any]) -> str:
+    made = {"attribution": "attribution", "unit": "unit", "normalize": "normalization"}
+    said = "; ".join(
+        f"{name} {str(graph.graph[key]).replace(';', ', ')}" for key, name in made.items() if key in graph.graph
+    )
+    size = f"{frames.counted(len(graph), 'node')} and {frames.counted(graph.number_of_edges(), 'tie')}"
+    return frames.source_of(size + (f" ({said})" if said else ""), graph.graph.get("as_of"))
+
+
+def _notes(whole: nx.Graph[Any], shown: nx.Graph[Any]) -> list[str]:
+    weights = [strength(tie) for *_, tie in shown.edges(data=True)]
+    others = [n for n in whole if n not in shown and whole.degree(n)]
+    missing = [tie for a, b, tie in whole.edges(data=True) if not shown.has_edge(a, b)]
+    against = sum(sign(tie, whole) == "negative" for tie in missing)
+    most = f"{min(weights):.3g} to {max(weights):.3g}"
+    ties = (
+        f"every tie weighs {weights[0]:.3g}" if min(weights) == max(weights) else f"ties as thick as they weigh, {most}"
+    )
+    left_out = frames.counted(len(missing), "weaker tie") + (f", of them {against} of disagreement" if against else "")
+    with_them = f"{frames.counted(len(others), 'node')}: {page.listed(_called(others, whole))}"
+    return [
+        f"Nodes are as large as their number of positions; {ties}.",
+        frames.thin(whole.number_of_edges(), "tie"),
+        f"Left out for room, {left_out}." if missing else "",
+        f"Left out with them, {with_them}." if others else "",
+        _alone(whole),
+        _source(whole),
+    ]
+
+
+def layout(graph: nx.Graph[Any]) -> dict[Hashable, tuple[float, float]]:
+    """Return where nodes lie in the unit square: the same for the same graph.
+
+    It is ForceAtlas2, the layout of Gephi, from the start that Fruchterman and Reingold's gives. Ties pull with the
+    root of their strength.
+    """
+    nx = networks.networkx()
+    plain = nx.Graph()
+    plain.add_nodes_from(sorted(graph, key=str))
+    plain.add_weighted_edges_from((a, b, math.sqrt(strength(tie)) or 1.0) for a, b, tie in graph.edges(data=True))
+    start = nx.spring_layout(plain, seed=SEED, iterations=ROUNDS, k=2.2 / math.sqrt(len(plain)))
+    found = nx.forceatlas2_layout(
+        plain, pos=start, seed=SEED, max_iter=ROUNDS, scaling_ratio=REPULSION, weight="weight"
+    )
+    lows, spans = zip(*((min(c), max(c) - min(c) or 1.0) for c in zip(*found.values(), strict=True)), strict=True)
+    return {
+        n: (
+            ASIDE + (1 - 2 * ASIDE) * float(x - lows[0]) / spans[0],
+            ABOVE + (1 - 2 * ABOVE) * float(y - lows[1]) / spans[1],
+        )
+        for n, (x, y) in found.items()
+    }
+
+
+def _draw(on: page.TableFile, graph: nx.Graph[Any], title: str, notes: list[str]) -> None:
+    at = layout(graph)
+    on.ax.set(xlim=(0, 1), ylim=(0, 1), xticks=[], yticks=[])
+    on.ax.spines[:].set_visible(False)
+    side = min(SIDE, max(LEAST_SIDE, ROOM_PER_NODE * math.sqrt(len(graph))))
+    width = page.room(on, side, 0)
+    on.ax.set_xlabel(page.wrapped(LAYOUT, width * page.ROOM, style.TEXT), loc="left")
+    _keys(on.ax, graph, width)
+    page.finish(on, title, notes, (side, side))
+    on.figure.draw_without_rendering()
+    points = _spread(on.ax, graph, at)
+    _ties(on.ax, graph, points)
+    for node, point in points.items():
+        look = style.marker_style(NODES[_kind(graph.nodes[node])], 2 * point.radius)
+        on.ax.plot([point.x], [point.y], **look, zorder=3, gid=f"node:{node}")
+    order = sorted(points, key=lambda n: (-points[n].radius, str(n)))
+    labels.place(on.ax, [points[n] for n in order], halo=True)
+
+
+def _kind(node: Mapping[str, Any]) -> str:
+    if node.get("mode") == "demand":
+        return "demand"
+    return "person" if node.get("kind", "person") == "person" else "body"
+
+
+def _spread(ax: Axes, graph: nx.Graph[Any], at: Mapping[Hashable, tuple[float, float]]) -> dict[Hashable, labels.Named]:
+    """Return the nodes as discs with names, moved apart until none lies on another."""
+    activity = {n: float(graph.nodes[n].get("activity", graph.degree(n))) for n in graph}
+    most = max(MANY, *activity.values())
+    radii = {n: (SMALLEST + (LARGEST - SMALLEST) * math.sqrt(a / most)) / 2 for n, a in activity.items()}
+    true = [labels.in_points(ax, *at[n]) for n in at]
+    moved = labels.spread(true, [radii[n] + labels.GAP for n in at])
+    back = ax.transData.inverted()
+    found = {}
+    for n, (x, y) in zip(at, moved, strict=True):
+        right, up = back.transform(labels.in_dots(ax, x, y))
+        name = page.wrapped(str(graph.nodes[n].get("label", n)), NAME_WIDTH, style.SMALL)
+        found[n] = labels.Named(name, float(right), float(up), radii[n])
+    return found
+
+
+def _ties(ax: Axes, graph: nx.Graph[Any], points: Mapping[Hashable, labels.Named]) -> None:
+    from matplotlib.collections import LineCollection
+
+    weights = [strength(tie) for *_, tie in graph.edges(data=True)]
+    unit = (THICKEST - THINNEST) / max(weights) if max(weights) > min(weights) else 0.0
+    for name, (colour, dashes) in SIGNS.items():
+        ties = [(a, b, strength(t)) for a, b, t in graph.edges(data=True) if sign(t, graph) == name]
+        lines = [((points[a].x, points[a].y), (points[b].x, points[b].y)) for a, b, _ in ties]
+        widths = [THINNEST + unit * weight if unit else 2 * THINNEST for *_, weight in ties]
+        if lines:
+            ax.add_collection(
+                LineCollection(
+                    lines, linewidths=widths, colors=colour, linestyles=[dashes], alpha=0.55, zorder=1, gid=name,
+                )
+            )  # fmt: skip
+
+
+def _keys(ax: Axes, graph: nx.Graph[Any], width: float) -> None:
+    from matplotlib.lines import Line2D
+
+    kinds = {_kind(facts) for _, facts in graph.nodes(data=True)}
+    signs = {sign(tie, graph) for *_, tie in graph.edges(data=True)}
+    called = CALLED[graph.graph.get("network") if graph.graph.get("network") in CALLED else ""]
+    ties = [
+        Line2D([], [], color=colour, linestyle=dashes, label=label)
+        for (s, (colour, dashes)), label in zip(SIGNS.items(), called, strict=True) if s in signs
+    ]  # fmt: skip
+    nodes = [style.key_entry(m, 8) for k, m in NODES.items() if k in kinds]
+    below = KEY_BELOW + LINE * (ax.get_xlabel().count("\n") + 1)
+    lanes.key(ax, nodes, ties, width=width, below=below, handle=2.6)

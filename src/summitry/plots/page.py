@@ -1,0 +1,208 @@
+"""The table_file that a picture is drawn on: its size, title, source line and notes, and that nothing is cut."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from functools import lru_cache
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+from summitry.errors import missing_extra
+from summitry.plots import style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+POINTS = 72  # to the inch
+MARGIN = 0.1  # inches around everything
+ROOM = 0.92  # of the width that there is: on a screen, letters are a little wider than their outlines
+NARROWEST = 8  # letters of the narrowest column that still holds words
+SPACING, CLEAR = 1.35, 6.0  # of the lines of notes; points between them and what is above
+LONGEST_LIST = 300  # characters of names in a note
+AMPLE = (14.0, 14.0)  # inches, before the size is fitted to the content: too small, and no layout is found
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """A figure, its main axes, and whether this package made them (or the caller did)."""
+
+    figure: Figure
+    ax: Axes
+    own: bool
+    free: bool  # whether the size may be fitted to the content
+
+
+def require() -> None:
+    """Raise the error that names the extra when matplotlib is not installed."""
+    try:
+        import matplotlib as mpl  # noqa: F401 - only whether it is there
+    except ModuleNotFoundError as e:
+        raise missing_extra("matplotlib", "pictures") from e
+
+
+def new_figure(size: tuple[float, float]) -> Figure:
+    """Return an empty figure that belongs to nobody but the caller.
+
+    It is not registered with pyplot, so that a loop over many pictures keeps no figures open. A notebook shows
+    figures only once pyplot has started its backend, so that is done here.
+    """
+    from matplotlib.figure import Figure
+
+    if "ipykernel" in sys.modules:
+        import matplotlib as mpl
+        import matplotlib.pyplot as plt
+
+        plt.switch_backend(mpl.get_backend())
+    figure = Figure(figsize=size, layout="constrained")
+    engine: Any = figure.get_layout_engine()
+    engine.set(w_pad=MARGIN, h_pad=MARGIN)
+    return figure
+
+
+def table_file(ax: Axes | None, figsize: tuple[float, float] | None) -> TableFile:
+    """Return the axes to draw on: the caller's, or new ones of the caller's size, or of one that may be fitted."""
+    if ax is not None:
+        _restyle(ax)
+        return TableFile(ax.get_figure(root=True), ax, own=False, free=False)  # type: ignore[arg-type] # axes have one
+    figure = new_figure(figsize or AMPLE)
+    return TableFile(figure, figure.add_subplot(), own=True, free=figsize is None)
+
+
+def _restyle(ax: Axes) -> None:
+    """Give axes that were made in another style the letters and lines of ours."""
+    ax.tick_params(labelsize=style.TEXT, width=style.RC["axes.linewidth"])
+    ax.spines[["right", "top"]].set_visible(False)
+    ax.set_axisbelow(style.RC["axes.axisbelow"])
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.label.set_fontsize(style.TEXT)
+
+
+def room(on: TableFile, ideal: float, beside: float) -> float:
+    """Return how wide in points the axes will be.
+
+    Args:
+        on: the table_file.
+        ideal: points that they get when their size is ours to choose.
+        beside: points that names to the left and right will take in a figure of the caller's size.
+    """
+    if on.free:
+        return ideal
+    if on.own:
+        return (on.figure.get_figwidth() - 2 * MARGIN) * POINTS - beside
+    on.figure.draw_without_rendering()
+    return float(on.ax.get_window_extent().width / on.figure.dpi * POINTS)
+
+
+@lru_cache(maxsize=4096)
+def width_of(text: str, size: float, weight: str = "normal") -> float:
+    """Return the width of one line of text in points."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    prop = FontProperties(family=style.RC["font.family"], size=size, weight=weight)
+    return float(text_to_path.get_text_width_height_descent(text, prop, ismath=False)[0]) if text.strip() else 0.0
+
+
+def wrapped(text: str, points: float, size: float, weight: str = "normal") -> str:
+    """Break a text into lines of at most so many points, at spaces and hyphens."""
+    one = width_of(text, size, weight)
+    if one <= points:
+        return text
+    for letters in range(int(len(text) * points / one) + 4, NARROWEST, -1):
+        lines = wrap(text, letters, break_long_words=False)
+        if max(width_of(line, size, weight) for line in lines) <= points:
+            return "\n".join(lines)
+    return "\n".join(wrap(text, NARROWEST))
+
+
+def listed(names: Sequence[str], room: int = LONGEST_LIST) -> str:
+    """Return names as a list that fits a note: as many as there is room for, and how many more there are."""
+    shown: list[str] = []
+    for name in names:
+        if shown and len(", ".join([*shown, name])) > room:
+            break
+        shown.append(name)
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def finish(on: TableFile, title: str, notes: Iterable[str], size: tuple[float, float], stacked: float = 1) -> None:
+    """Write title, source line and notes, and size the figure so that its main axes get a width and height in points.
+
+    Args:
+        on: the table_file.
+        title: of the picture.
+        notes: lines for below, each wrapped; empty ones are left out.
+        size: width and height of the main axes.
+        stacked: how high all axes that stand one above the other are together, the main axes being 1.
+    """
+    fit(on, (size[0], None), stacked)
+    if on.own:
+        _dress_figure(on.figure, title, notes)
+    else:
+        _dress_axes(on, title, notes)
+    fit(on, (None, size[1]), stacked)
+
+
+def fit(on: TableFile, size: tuple[float | None, float | None], stacked: float) -> None:
+    """Give the figure the width and height at which its main axes have theirs, if they are ours to choose."""
+    if not on.free:
+        return
+    on.figure.draw_without_rendering()
+    box = on.ax.get_window_extent().transformed(on.figure.dpi_scale_trans.inverted())
+    wide, high = (
+        0.0 if wanted is None else wanted / POINTS - there
+        for wanted, there in zip(size, (box.width, box.height), strict=True)
+    )
+    width, height = on.figure.get_size_inches()
+    on.figure.set_size_inches(width + wide, height + high * stacked)
+
+
+def moved(ax: Axes, right: float, up: float) -> Any:
+    """Return a transform that moves what is drawn by so many points."""
+    from matplotlib.transforms import ScaledTranslation
+
+    inches: Any = ax.get_figure(root=True).dpi_scale_trans  # type: ignore[union-attr] # axes have a figure
+    return ScaledTranslation(right / POINTS, up / POINTS, inches)
+
+
+def _dress_figure(figure: Figure, title: str, notes: Iterable[str]) -> None:
+    """Write title and notes over the whole width of the figure."""
+    points = (figure.get_figwidth() - 2 * MARGIN) * POINTS * ROOM
+    left = MARGIN / figure.get_figwidth()
+    # constrained layout keeps room for these two texts and for no other text of a figure
+    heading = wrapped(title, points, style.TITLE, "bold")
+    figure.suptitle(heading, x=left, ha="left", fontsize=style.TITLE, weight="bold")
+    figure.supxlabel(_footer(notes, points), x=left, ha="left", fontsize=style.SMALL, linespacing=SPACING)
+
+
+def _dress_axes(on: TableFile, title: str, notes: Iterable[str]) -> None:
+    """Write title and notes over the width of the caller's axes, clear of all that is there."""
+    on.figure.draw_without_rendering()
+    dots = on.figure.dpi / POINTS
+    inside, outside = on.ax.get_window_extent(), on.ax.get_tightbbox()
+    points = inside.width / dots * ROOM
+    above, below = ((outside.y1 - inside.y1) / dots, (inside.y0 - outside.y0) / dots) if outside else (0.0, 0.0)
+    heading = wrapped(title, points, style.TITLE, "bold")
+    on.ax.set_title(heading, loc="left", fontsize=style.TITLE, weight="bold", pad=above + CLEAR, y=1.0)
+    on.ax.annotate(
+        _footer(notes, points), (0, 0), (0, -below - CLEAR), xycoords="axes fraction", textcoords="offset points",
+        va="top", fontsize=style.SMALL, linespacing=SPACING, annotation_clip=False, gid="notes",
+    )  # fmt: skip
+
+
+def _footer(notes: Iterable[str], points: float) -> str:
+    return "\n".join(wrapped(note, points, style.SMALL) for note in notes if note)
+
+
+def nothing(on: TableFile, title: str, why: str, notes: Iterable[str]) -> Figure:
+    """Finish a picture that has nothing to show: it says so."""
+    on.ax.set(xticks=[], yticks=[])
+    on.ax.spines[:].set_visible(False)
+    on.ax.text(0.5, 0.5, why, transform=on.ax.transAxes, ha="center", va="center", fontsize=style.TEXT + 1)
+    finish(on, title, notes, (6 * POINTS, POINTS))
+    return on.figure

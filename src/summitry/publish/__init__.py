@@ -1,0 +1,1 @@
+"""What is derived from the tables and schemas, and what a release must be."""

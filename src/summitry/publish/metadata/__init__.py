@@ -1,0 +1,61 @@
+"""The dataset described in the words of others, so that machines find it, read it and cite it.
+
+One module a standard; each is a pure function of the schemas, the descriptor's resources and, where the dataset is
+published somewhere, its base URL. No address is made up: where none is known it is relative, or left out.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from summitry.publish.metadata import citation, croissant, csvw, datacite, dcat, huggingface, schemaorg, zenodo
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from summitry.schema import Package
+
+FOLDER = "metadata"
+
+
+def to_json(document: Mapping[str, Any]) -> str:
+    """Return a document as the text of its file."""
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def files(package: Package, resources: Sequence[Mapping[str, Any]], base_url: str | None = None) -> dict[str, bytes]:
+    """Return every metadata file.
+
+    Args:
+        package: the schemas.
+        resources: the resources of the descriptor: path, format, mediatype, size, hash, rowCount, schema.
+        base_url: where the root of the dataset is published; None gives relative addresses.
+
+    Returns:
+        The content of each file by its path from the root of the dataset.
+
+    Raises:
+        InputError: for a base URL that is not absolute.
+
+    Example:
+        >>> import json
+        >>> from summitry import paths, schema
+        >>> resources = json.loads(paths.descriptor().read_text("utf-8"))["resources"]
+        >>> sorted(files(schema.package(), resources))[:2]
+        ['.zenodo.json', 'CITATION.cff']
+    """
+    described = {
+        f"{FOLDER}/schemaorg.jsonld": schemaorg.document(package, resources, base_url, FOLDER),
+        f"{FOLDER}/croissant.json": croissant.document(package, resources, base_url, FOLDER),
+        f"{FOLDER}/dcat.jsonld": dcat.document(package, resources, base_url, FOLDER),
+        f"{FOLDER}/csvw.json": csvw.document(package, resources, base_url, FOLDER),
+        f"{FOLDER}/datacite.json": datacite.document(package, resources, base_url),
+        ".zenodo.json": zenodo.document(package),
+    }
+    texts = {
+        **{path: to_json(document) for path, document in described.items()},
+        "CITATION.cff": citation.text(package, base_url),
+        f"{FOLDER}/huggingface/README.md": huggingface.text(package, resources),
+    }
+    return {path: text.encode() for path, text in texts.items()}

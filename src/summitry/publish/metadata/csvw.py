@@ -1,0 +1,105 @@
+"""CSVW metadata: types, keys and checks of the CSV files, as the W3C words them.
+
+See https://www.w3.org/TR/tabular-metadata/.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from summitry.publish.metadata import parts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from summitry.schema import Field, ForeignKey, Package, Table
+
+TYPES: dict[str, dict[str, str]] = {
+    "string": {"base": "string"},
+    "integer": {"base": "integer"},
+    "number": {"base": "double"},
+    "boolean": {"base": "boolean", "format": "true|false"},
+    "date": {"base": "date", "format": "yyyy-MM-dd"},
+}
+# CSVW has two opinions on trimming, so say that spaces belong to a cell
+DIALECT = {
+    "encoding": "utf-8", "delimiter": ",", "quoteChar": '"', "doubleQuote": True, "header": True, "trim": False,
+}  # fmt: skip
+
+
+def _expression(f: Field) -> str | None:
+    """Return what a text must match as a whole; CSVW has no list of values, so an enumeration is an expression."""
+    choices = "|".join(re.escape(value) for value in f.enum)
+    return f"^(?:{f.pattern or choices})$" if f.pattern or choices else None
+
+
+def _datatype(f: Field) -> dict[str, Any]:
+    limits = {"minimum": f.minimum, "maximum": f.maximum, "minLength": f.min_length, "maxLength": f.max_length}
+    expression = {"format": _expression(f)} if f.type == "string" else {}
+    return parts.known({**TYPES[f.type], **expression, **limits})
+
+
+def _column(table: Table, f: Field) -> dict[str, Any]:
+    return {
+        "name": f.name,
+        "titles": list(dict.fromkeys([f.name, f.title])),  # the header of the file must be among the titles
+        "dc:description": f.description,
+        "datatype": _datatype(f),
+        "required": table.required(f),
+    }
+
+
+def _foreign_key(key: ForeignKey, addresses: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "columnReference": list(key.fields),
+        "reference": {"resource": addresses[key.table], "columnReference": list(key.references)},
+    }
+
+
+def _table(table: Table, addresses: Mapping[str, str]) -> dict[str, Any]:
+    schema = {
+        "columns": [_column(table, f) for f in table.fields],
+        "primaryKey": list(table.primary_key),
+        "foreignKeys": [_foreign_key(key, addresses) for key in table.foreign_keys],
+    }
+    return {
+        "url": addresses[table.name],
+        "dc:title": table.title,
+        "dc:description": table.description,
+        "tableSchema": parts.known(schema),
+    }
+
+
+def document(
+    package: Package, resources: Sequence[Mapping[str, Any]], base_url: str | None = None, folder: str = "metadata"
+) -> dict[str, Any]:
+    """Describe the CSV files as a CSVW table group.
+
+    Args:
+        package: the schemas.
+        resources: the descriptor's resources.
+        base_url: where the root of the dataset is published; None gives addresses relative to the document.
+        folder: the folder of the document. Readers that start from a CSV file on the web look for
+            `csv-metadata.json` beside it: make that with the folder "data".
+
+    Returns:
+        The JSON.
+
+    Raises:
+        InputError: for a base URL that is not absolute.
+    """
+    files = parts.files(resources)
+    addresses = {name: parts.address(files[name]["csv"]["path"], base_url, folder) for name in package.tables}
+    return {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": parts.LANGUAGE}],
+        "dc:title": package.title,
+        "dc:description": package.description,
+        "dc:license": {"@id": parts.licence(package)["path"]},
+        "dc:creator": [a.name for a in parts.agents(package, "creator")],
+        "dc:date": parts.published(package),
+        "schema:version": package.version,
+        "dcat:keyword": package.json["keywords"],
+        "dialect": DIALECT,
+        "tables": [_table(table, addresses) for table in package.tables.values()],
+    }

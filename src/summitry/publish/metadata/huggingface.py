@@ -1,0 +1,86 @@
+"""The card of the dataset on the Hugging Face Hub: a README whose head says which file each table is.
+
+See https://huggingface.co/docs/hub/datasets-manual-configuration.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from summitry.publish.metadata import parts, yamltext
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from summitry.schema import Package
+
+# the Hub's classes of size, by the number of rows from which they begin
+SIZES = ((0, "n<1K"), (1_000, "1K<n<10K"), (10_000, "10K<n<100K"), (100_000, "100K<n<1M"), (1_000_000, "1M<n<10M"))
+BODY = """
+# {title}
+
+{description}
+
+Each table that has rows is a configuration. In a copy of this repository:
+
+```python
+from datasets import load_dataset
+
+{first} = load_dataset(".", "{first}", split="train")
+```
+
+| table | rows | one row is |
+| --- | --- | --- |
+{tables}
+
+Licence: [{licence}]({licence_url}). Version {version}. To cite:
+
+```bibtex
+{bibtex}
+```
+"""
+
+
+def _size(rows: int) -> str:
+    return [name for least, name in SIZES if rows >= least][-1]
+
+
+def _configurations(files: Mapping[str, Mapping[str, Any]], tables: Iterable[str]) -> list[dict[str, Any]]:
+    """Name the file of each table that has rows: the Hub's reader stops at an empty one."""
+    found: list[dict[str, Any]] = [
+        {"config_name": name, "data_files": files[name]["parquet"]["path"]}
+        for name in tables
+        if files[name]["parquet"]["rowCount"]
+    ]
+    return [{**entry, "default": True} if i == 0 else entry for i, entry in enumerate(found)]
+
+
+def text(package: Package, resources: Sequence[Mapping[str, Any]]) -> str:
+    """Return the card: README.md of a repository on the Hub that has `data/` beside it.
+
+    Args:
+        package: the schemas; its first table with rows is the one that opens where none is named.
+        resources: the descriptor's resources. Parquet is what the configurations name: it carries the types.
+    """
+    files = parts.files(resources)
+    rows = {name: files[name]["parquet"]["rowCount"] for name in package.tables}
+    licence = parts.licence(package)
+    head = {
+        "pretty_name": package.title,
+        "license": licence["name"].lower(),
+        "language": [parts.LANGUAGE],
+        "size_categories": [_size(sum(rows.values()))],
+        "tags": package.json["keywords"],
+        "configs": _configurations(files, package.tables),
+    }
+    body = BODY.format(
+        title=package.title,
+        description=package.description,
+        first=next((name for name in rows if rows[name]), ""),
+        tables="\n".join(f"| {t.name} | {rows[t.name]} | {t.one_row_is} |" for t in package.tables.values()),
+        licence=licence["title"],
+        licence_url=licence["path"],
+        version=package.version,
+        bibtex=parts.bibtex(package),
+    )
+    return f"---\n{yamltext.dump(head)}---\n{body}"

@@ -1,0 +1,313 @@
+"""Structure → cells → keys → rules → spans: everything that is wrong with some tables, as one Report."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import polars as pl
+
+from summitry import paths, schema
+from summitry.dataset import released_ids
+from summitry.validation.checks import Check, Reference, cell_checks, repeated
+from summitry.validation.evaluate import flagged, row_key, told
+from summitry.validation.readers.csv_file import read_csv
+from summitry.validation.report import Problem, Report, shorten
+from summitry.validation.rules import DATASET_RULES
+from summitry.validation.rules.model import Dataset, Row
+from summitry.validation.rules.rows import row_rules
+from summitry.validation.table_file import ROW, TableFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from summitry.schema import Package, Table
+    from summitry.validation.large import LargeFile
+    from summitry.validation.rules.model import Finding, RowRule, Rule
+
+F = TypeVar("F", "TableFile", "LargeFile")
+AT_ONCE = 3  # files that are read or judged; they wait for each other
+ACTOR_NAMES = ("actors", "actor_names")  # tables of names that may be written in place of an actor's id
+Faults = dict[int, dict[str, str | None]]  # row → column → the value that is meant, if clear
+
+
+def slug(name: str) -> str:
+    """Return a name in the form of an id, to compare what was written with what exists."""
+    if not name.isascii():
+        name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return "-".join(re.findall("[a-z0-9]+", name.lower()))
+
+
+@dataclass
+class Tables:
+    """The table_files of a validation: those that are judged, over those that are taken as they are.
+
+    Attributes:
+        package: the schemas.
+        judged: table_files whose every cell is checked; a row with a known key changes the row below it.
+        large: files that are too large to hold, likewise.
+        base: table_files below them, already valid.
+        texts: finds the text of a source by its `text_path`.
+        has_texts: False where no texts are at hand, as in an installed package.
+        released: the ids of all releases, as (table, id).
+        withdrawn: those that were taken back.
+        quick: whether to leave out the rules that compare rows.
+    """
+
+    package: Package
+    judged: list[TableFile]
+    base: list[TableFile] = field(default_factory=list)
+    large: list[LargeFile] = field(default_factory=list)
+    texts: Callable[[str], Path | None] = lambda _: None
+    has_texts: bool = True
+    released: frozenset[released_ids.Id] = frozenset()
+    withdrawn: frozenset[released_ids.Id] = frozenset()
+    quick: bool = False
+    _keys: dict[tuple[str, str], pl.Series] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def table_files(self) -> list[TableFile]:
+        """All table_files, the base first, so that a later row wins."""
+        return [*self.base, *self.judged]
+
+    def keys(self, table: str, column: str) -> pl.Series:
+        """Return all values of a column that a foreign key may name, rows of broken form included."""
+        if (table, column) not in self._keys:
+            self._keys[table, column] = self._find_keys(table, column)
+        return self._keys[table, column]
+
+    def _find_keys(self, table: str, column: str) -> pl.Series:
+        table_files = [s for s in self.table_files if s.table.name == table]
+        broken = pl.Series(sorted(k for s in table_files for k in s.broken_keys), dtype=pl.String)
+        columns = [s.frame[column] for s in table_files]
+        return pl.concat([*columns, broken]).drop_nulls().alias(column)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The actors' names and other names as slugs, each with its actor."""
+        names: dict[str, str] = {}
+        for table_file in self.table_files:
+            if table_file.table.name in ACTOR_NAMES:
+                rows = table_file.frame.select("name", "actor_id").drop_nulls().iter_rows()
+                names |= {slug(name): actor for name, actor in rows}
+        return names
+
+
+def references(tables: Tables, table: Table) -> dict[str, Reference]:
+    """Return what each foreign key of a table may name; keys of large files are not among it."""
+    large = {file.table.name for file in tables.large}
+    found = {}
+    for key in table.foreign_keys:
+        if key.table not in large:
+            ids = tables.keys(key.table, key.references[0])
+            found[key.fields[0]] = Reference(key.table, ids, (lambda: tables.names) if key.table == "actors" else dict)
+    return found
+
+
+def _asked(table: Table, absent: frozenset[str]) -> tuple[list[tuple[str, ...]], list[RowRule]]:
+    """Return the keys and row rules of a table that can be asked of a file: nothing of columns that it lacks."""
+    keys = [key for key in table.unique_sets() if key and absent.isdisjoint(key)]
+    return keys, row_rules(table.name, set(table.names) - absent)
+
+
+def _cell_checks(table: Table, absent: frozenset[str], references: Mapping[str, Reference]) -> list[Check]:
+    return [c for c in cell_checks(table, references) if c.field not in absent]
+
+
+def _judge_table_files(tables: Tables, report: Report) -> dict[int, Faults]:
+    """Check every cell, key and row rule of the judged table_files; return by table_file the cells with faults."""
+    bad: dict[int, Faults] = defaultdict(lambda: defaultdict(dict))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        begun = []
+        for number, table_file in enumerate(tables.judged, len(tables.base)):
+            asked = _asked_of(tables, table_file)
+            begun.append((number, table_file, asked, pool.submit(flagged, table_file, asked)))
+        for number, table_file, asked, found in begun:
+            report.rows[table_file.file] = len(table_file.frame) + table_file.broken
+            report.add([*table_file.problems, *_told(table_file, asked, found.result(), bad[number])])
+    return bad
+
+
+def _asked_of(tables: Tables, table_file: TableFile) -> list[Check | RowRule]:
+    """Return what a table_file is asked: checks of cells and keys, then rules of rows."""
+    keys, rules = _asked(table_file.table, table_file.absent)
+    checks = _cell_checks(table_file.table, table_file.absent, references(tables, table_file.table))
+    return [*checks, *(repeated(table_file.table, key) for key in keys), *rules]
+
+
+def _told(
+    table_file: TableFile, asked: Sequence[Check | RowRule], rows: pl.DataFrame, bad: Faults
+) -> Iterator[Problem]:
+    """Yield the problems of a table_file, and note the cells that have them."""
+    for problem, row, broken in told(table_file, asked, rows):
+        if not table_file.tells(problem):
+            yield problem
+        if isinstance(broken, Check):
+            bad[row][broken.field] = broken.suggest(problem.value) if problem.value else None
+        else:
+            bad[row].update(dict.fromkeys(broken.fields))
+
+
+def _judge_large(tables: Tables, report: Report) -> None:
+    """Check every cell, key and row rule of the large files, and the foreign keys that name rows of theirs."""
+    from summitry.validation.large import dangling, sorted_hashes
+    from summitry.validation.prefilter import Sieve
+
+    large = {file.table.name for file in tables.large}
+    for file in tables.large:
+        absent = file.absent
+        keys, rules = _asked(file.table, absent)
+        known = references(tables, file.table)
+        named = [n for k in file.table.foreign_keys for n in k.fields if k.table in large and n not in absent]
+        sieve = Sieve(file.table, known, rules, frozenset(file.table.names) - absent)
+        report.add(file.judge(sieve, _cell_checks(file.table, absent, known), keys, named))
+        report.rows[file.file] = file.rows
+    for target in {file.table.name: file.table for file in tables.large}.values():
+        far = [(name, file) for name, file in _naming(target, tables.large) if file.names(name)]
+        near = list(_naming(target, tables.judged))
+        if far or near:
+            key = target.primary_key[0]
+            files = [file for file in tables.large if file.table.name == target.name]
+            hashes = sorted_hashes(files, key, tables.keys(target.name, key))
+            report.add(p for name, file in far for p in file.dangling(name, hashes))
+            report.add(p for name, table_file in near for p in dangling(table_file, name, hashes))
+
+
+def _naming(target: Table, files: Iterable[F]) -> Iterator[tuple[str, F]]:
+    """Yield the columns of files that name rows of a table."""
+    for file in files:
+        keys = [k for k in file.table.foreign_keys if k.table == target.name]
+        yield from ((k.fields[0], file) for k in keys if k.fields[0] not in file.absent)
+
+
+def dataset(tables: Tables, bad: Mapping[int, Faults]) -> Dataset:
+    """Lay the table_files over each other: typed rows by key, with doubtful cells replaced by what is meant."""
+    found: dict[str, dict[tuple[Any, ...], Row]] = {name: {} for name in tables.package.tables}
+    for number, table_file in enumerate(tables.table_files):
+        found[table_file.table.name].update(_rows(table_file, number, bad.get(number, {})))
+    # a contribution brings its own texts; only the rows below it may have none at hand
+    textless = range(0 if tables.has_texts else len(tables.base or tables.table_files))
+    return Dataset(found, tables.texts, frozenset(textless), tables.released, tables.withdrawn)
+
+
+def _rows(table_file: TableFile, number: int, bad: Faults) -> dict[tuple[Any, ...], Row]:
+    """Return the rows of a table_file by key, the first of those that have the same."""
+    table, names, found = table_file.table, table_file.table.names, dict[tuple[Any, ...], Row]()
+    for cells in table_file.frame.select(*names, ROW).rows():
+        n = cells[-1]
+        row = Row(zip(names, cells, strict=False), table.name, number, n)
+        row.bad = table_file.absent
+        if faults := bad.get(n):
+            row.bad = table_file.absent.union(faults)
+            row.update({k: v for k, v in faults.items() if v is not None})
+        key = tuple([row[k] for k in table.primary_key])  # a list is quicker than a generator, and this is often done
+        found.setdefault((number, n) if None in key else key, row)
+    return found
+
+
+def _tell(tables: Tables, rule: Rule, finding: Finding) -> Problem:
+    row, name = finding.row, finding.fields[0]
+    severity, fix = finding.severity or rule.severity, finding.fix or rule.fix
+    if row.table_file < 0:
+        return Problem(row.table, rule.id, severity, finding.expected, fix, table=row.table)
+    table_file = tables.table_files[row.table_file]
+    value = None if row[name] is None else shorten(row[name])
+    draft = Problem(
+        table_file.file, rule.id, severity, finding.expected, fix, key=row_key(table_file.table, row), value=value
+    )
+    return table_file.problem(row.number, name, draft)
+
+
+def _findings(tables: Tables, data: Dataset, bad: Mapping[int, Faults]) -> Iterator[Problem]:
+    unclear = {
+        (tables.table_files[table_file].table.name, name)
+        for table_file, rows in bad.items()
+        for faults in rows.values()
+        for name, meant in faults.items()
+        if meant is None
+    }
+    incomplete = {s.table.name for s in tables.judged if s.broken or any(p.rule == "header" for p in s.problems)}
+    for rule in DATASET_RULES:
+        if rule.find is None or any(r in unclear or r[0] in incomplete for r in rule.relies_on):
+            continue
+        for finding in rule.find(data):
+            mild = (finding.severity or rule.severity) == "warning"
+            known = finding.row.table_file < len(tables.base) and mild and tables.base
+            if finding.row.bad.isdisjoint(finding.fields) and not known:
+                yield _tell(tables, rule, finding)
+
+
+def validate_tables(tables: Tables) -> Report:
+    """Check table_files from structure to spans.
+
+    Args:
+        tables: what to judge, and over what.
+
+    Returns:
+        Every problem, in the order of files and lines.
+    """
+    report = Report(records={s.file: s.record for s in tables.table_files})
+    bad = _judge_table_files(tables, report)
+    if tables.large:
+        _judge_large(tables, report)
+    if tables.quick or tables.large:
+        why = "as asked" if tables.quick else f"{tables.large[0].file} is too large to hold"
+        report.skipped.append(f"rules that compare rows and texts: {why}")
+        return report
+    report.add(_findings(tables, dataset(tables, bad), bad))
+    if not tables.has_texts:
+        report.skipped.append("spans in texts: the texts of sources are not in this installation, only in a checkout")
+    return report
+
+
+def shipped_table_files(
+    base: Path, package: Package, label: str = "data", names: Collection[str] | None = None
+) -> list[TableFile]:
+    """Read the tables of a dataset folder, or some of them; a table without a file is left out."""
+    files = [
+        (table, paths.table_file(name, "csv", base))
+        for name, table in package.tables.items()
+        if names is None or name in names
+    ]
+    there = [(path, table, f"{label}/{table.name}.csv") for table, path in files if path.is_file()]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(lambda given: read_csv(*given), there))
+
+
+def validate_dataset(base: Path | None = None, *, quick: bool = False) -> Report:
+    """Check the dataset of this installation, or of the checkout at `base`.
+
+    Args:
+        base: the checkout.
+        quick: whether to leave out the rules that compare rows.
+    """
+    home = base or paths.root()
+    package = schema.read_package(paths.schemas(home))
+    table_files = shipped_table_files(home, package)
+    tables = Tables(
+        package, table_files, texts=paths.text_finder(home), has_texts=(home / "seeds").is_dir(),
+        released=released_ids.released_ids(home), withdrawn=released_ids.withdrawn_ids(home),
+        quick=quick,
+    )  # fmt: skip
+    report = validate_tables(tables)
+    given = {s.table.name for s in table_files}
+    report.add(
+        Problem(f"data/{name}.csv", "file", "error", "a file for each table", "Restore the file.", table=name)
+        for name in package.tables
+        if name not in given
+    )
+    return report
+
+
+def only(report: Report, rules: Iterable[str] = (), ignore: Iterable[str] = ()) -> Report:
+    """Return the report with the problems of some rules only, or without those of some."""
+    chosen, left_out = set(rules), set(ignore)
+    if not chosen and not left_out:
+        return report
+    return report.having(p for p in report.problems if (not chosen or p.rule in chosen) and p.rule not in left_out)

@@ -1,0 +1,248 @@
+"""Problems, each one mistake, and the container that keeps any number of them in order and in little memory."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from itertools import chain, islice, starmap
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from summitry.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Severity = Literal["error", "warning"]
+
+HELD = 50_000  # problems in memory: some tens of megabytes; a report that people read has far fewer
+_BLOCK = 500  # problems that are written and read at once; each run that is being merged has one block in memory
+_SHOWN = 3  # problems in the repr of a container
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake, where it stands, and how to fix it.
+
+    Attributes:
+        file: the file as it was named to us.
+        line: physical line, from 1, quoted line breaks counted; None where there are no lines (Parquet).
+        column: the character of that line at which the cell begins, from 1; None where it is the whole line.
+        row: number of the record, from 1, header not counted; None where it is no record's.
+        table: the table the file belongs to.
+        field: the column of the table.
+        key: the row's primary key, parts joined by a comma.
+        rule: id of the rule that is broken (`summitry rules` lists them).
+        severity: an error must be fixed, a warning may have a reason.
+        value: the cell as it stands, shortened.
+        expected: what should stand there.
+        fix: what to do.
+    """
+
+    file: str
+    rule: str
+    severity: Severity
+    expected: str
+    fix: str = ""
+    line: int | None = None
+    column: int | None = None
+    row: int | None = None
+    table: str | None = None
+    field: str | None = None
+    key: str | None = None
+    value: str | None = None
+
+    @property
+    def place(self) -> str:
+        """The place as `file:line:column`, as far as it is known; a Parquet row as `file#row`."""
+        if self.line is None:
+            return self.file if self.row is None else f"{self.file}#{self.row}"
+        return f"{self.file}:{self.line}:{self.column or 1}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the problem as a dictionary in a fixed order of keys."""
+        return dict(zip(_NAMES, _cells(self), strict=True))
+
+
+_NAMES = tuple(f.name for f in fields(Problem))
+_cells = attrgetter(*_NAMES)
+_severity = attrgetter("severity")
+
+
+def _order(p: Problem) -> tuple[str, int, int, int, str]:
+    """Return what problems are sorted by: file, line, row, column and rule."""
+    return p.file, p.line or 0, p.row or 0, p.column or 0, p.rule
+
+
+class _Store:
+    """A temporary file without a name. It is only ever added to, so that several containers may share it."""
+
+    def __init__(self) -> None:
+        import tempfile
+        import weakref
+
+        try:
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the store
+        except OSError as e:
+            raise _no_room(e) from e
+        weakref.finalize(self, self._file.close)
+
+    def write(self, problems: Sequence[Problem]) -> list[int]:
+        """Write problems in blocks, and return the offset of each."""
+        import pickle
+
+        offsets = []
+        try:
+            self._file.seek(0, 2)
+            for start in range(0, len(problems), _BLOCK):
+                offsets.append(self._file.tell())
+                self._file.write(pickle.dumps([_cells(p) for p in problems[start : start + _BLOCK]], 5))
+            self._file.flush()
+        except OSError as e:
+            raise _no_room(e) from e
+        return offsets
+
+    def read(self, offsets: Iterable[int]) -> Iterator[Problem]:
+        """Read the blocks at some offsets, each when it is needed."""
+        import pickle
+
+        for offset in offsets:
+            self._file.seek(offset)
+            yield from starmap(Problem, pickle.load(self._file))  # noqa: S301 - nobody else can write to this file
+
+
+def _no_room(error: OSError) -> InputError:
+    import tempfile
+
+    return InputError(
+        f"There are more problems than memory should hold, and no temporary file can take them: {error.strerror}. "
+        f"Make room in {tempfile.tempdir or 'the folder of temporary files'}, or name another in TMPDIR."
+    )
+
+
+class Problems(Sequence[Problem]):
+    """Problems in the order of file, line, row, column and rule; equal ones in the order of arrival.
+
+    There may be millions: only so many are held in memory. The others lie in a temporary file, as sorted runs, which
+    are merged while they are read. Nothing is sorted before somebody reads.
+
+    Attributes:
+        severities: how many problems have each severity.
+
+    Example:
+        >>> b, a = (Problem(file, "enum", "error", "accepts") for file in ("b.csv", "a.csv"))
+        >>> found = Problems([b, a])
+        >>> [p.file for p in found]
+        ['a.csv', 'b.csv']
+        >>> len(found), found.severities["error"], found[0] == a
+        (2, 2, True)
+    """
+
+    __hash__ = None  # type: ignore[assignment]  # it can be added to
+
+    def __init__(self, problems: Iterable[Problem] = (), *, held: int = HELD) -> None:
+        """Take in problems.
+
+        Args:
+            problems: the first problems, in any order.
+            held: how many may be in memory, at least 1.
+        """
+        self.severities: Counter[Severity] = Counter()
+        self._limit = held
+        self._held: list[Problem] = []
+        self._sorted = True
+        self._store: _Store | None = None
+        self._runs: list[list[int]] = []  # the offsets of the blocks of each
+        self._last: Problem | None = None  # the last problem of the last run
+        self.extend(problems)
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Take in more problems."""
+        if isinstance(problems, Problems) and not self:
+            self._share(problems)
+            return
+        arriving = iter(problems)
+        while some := list(islice(arriving, self._limit - len(self._held))):
+            self.severities.update(map(_severity, some))
+            self._held += some
+            self._sorted = False
+            if len(self._held) >= self._limit:
+                self._spill()
+
+    def _share(self, other: Problems) -> None:
+        """Take over the runs of another container; what is written from now on belongs to one of the two."""
+        self.severities = other.severities.copy()
+        self._held, self._sorted = other._held.copy(), other._sorted
+        self._store, self._last = other._store, other._last
+        self._runs = [run.copy() for run in other._runs]
+        if len(self._held) >= self._limit:
+            self._spill()
+
+    def _sort(self) -> list[Problem]:
+        if not self._sorted:
+            self._held.sort(key=_order)
+            self._sorted = True
+        return self._held
+
+    def _continues(self, problems: Sequence[Problem]) -> bool:
+        """Return whether sorted problems may simply follow the last run, as when files are read from top to bottom."""
+        return self._last is not None and _order(self._last) <= _order(problems[0])
+
+    def _spill(self) -> None:
+        problems = self._sort()
+        self._store = self._store or _Store()
+        blocks = self._store.write(problems)
+        if self._continues(problems):
+            self._runs[-1] += blocks
+        else:
+            self._runs.append(blocks)
+        self._last = problems[-1]
+        self._held = []
+
+    def __iter__(self) -> Iterator[Problem]:
+        """Go through the problems as they are now, in order."""
+        held = self._sort().copy()
+        if self._store is None:
+            return iter(held)
+        from heapq import merge
+
+        runs = [self._store.read(run.copy()) for run in self._runs]
+        if held and self._continues(held):
+            runs[-1] = chain(runs[-1], held)
+        elif held:
+            runs.append(iter(held))
+        return runs[0] if len(runs) == 1 else merge(*runs, key=_order)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return self.severities.total()
+
+    @overload
+    def __getitem__(self, index: int) -> Problem: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Problem]: ...
+    def __getitem__(self, index: int | slice) -> Problem | list[Problem]:
+        """Return the problem or the problems at a place; those near the front are found fastest."""
+        if self._store is None:
+            return self._sort()[index]
+        places = range(len(self))[index]
+        if isinstance(places, int):
+            return next(islice(self, places, None))
+        if not places:
+            return []
+        ascending = places if places.step > 0 else places[::-1]
+        found = list(islice(self, ascending.start, ascending.stop, ascending.step))
+        return found if ascending is places else found[::-1]
+
+    def __eq__(self, other: object) -> bool:
+        """Compare with other problems, or with a list of them."""
+        if not isinstance(other, Problems | list):
+            return NotImplemented
+        return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
+
+    def __repr__(self) -> str:
+        """Show the counts and the first problems."""
+        counts = ", ".join(f"{count} {severity}s" for severity, count in sorted(self.severities.items()))
+        more = ["…"] if len(self) > _SHOWN else []
+        return f"<Problems: {counts or 'none'} [{', '.join([*map(repr, self[:_SHOWN]), *more])}]>"

@@ -1,0 +1,1 @@
+"""Files of tables, read so that every cell keeps its place."""

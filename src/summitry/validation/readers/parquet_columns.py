@@ -1,0 +1,47 @@
+"""How the columns of a Parquet file differ from the schema."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from summitry.schema import types
+from summitry.validation.readers import arrow_columns
+from summitry.validation.report import Problem, shorten
+from summitry.validation.table_file import MOST_COLUMN_PROBLEMS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from summitry.schema import Field, Table
+
+
+def has_type(column: pa.Field, f: Field) -> bool:
+    """Say whether a column has the type of a field."""
+    kind = column.type
+    if f.enum and pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    if f.type == "string":
+        return arrow_columns.is_text(kind)
+    return bool(kind.equals(getattr(pa, types.TYPES[f.type].arrow)()))
+
+
+def column_problems(table: Table, file: str, given: pa.Schema, sound: Collection[str]) -> Iterator[Problem]:
+    """Tell of fields that no sound column holds, and of columns that belong to no field."""
+    for f in table.fields:
+        if f.name not in sound:
+            n = given.names.count(f.name)
+            wanted = types.TYPES[f.type].arrow.removesuffix("_")
+            fix = "The column is there twice; take one away."
+            if n < 2:  # noqa: PLR2004 - not twice
+                fix = f"Give the column {f.name} the type {wanted}."
+            value = shorten(given.field(given.names.index(f.name)).type) if n else None
+            yield Problem(file, "header", "error", f"a column {f.name} of type {wanted}", fix, table=table.name,
+                          field=f.name, value=value)  # fmt: skip
+    strange = [name for name in given.names if name not in table.names]
+    for i, name in enumerate(strange[: MOST_COLUMN_PROBLEMS + 1]):
+        further = len(strange) - i
+        fix = f"Take away the {further} further columns." if i == MOST_COLUMN_PROBLEMS else "Take the column away."
+        yield Problem(file, "header", "error", f"the columns {', '.join(table.names)}", fix,
+                      table=table.name, value=shorten(name))  # fmt: skip

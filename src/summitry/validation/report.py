@@ -1,0 +1,71 @@
+"""What validation says: the Report of all problems, and how a cell is shown in one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from summitry.validation.problems import Problem, Problems, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+__all__ = ["Problem", "Problems", "Report", "Severity", "printable", "shorten"]
+
+LONGEST_VALUE = 120
+
+
+def printable(text: str) -> str:
+    """Return a text with its invisible characters escaped."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def shorten(value: object) -> str:
+    """Return a cell's text, cut to what a message can bear; invisible characters are escaped."""
+    text = printable(str(value)[: LONGEST_VALUE + 1])
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+
+
+@dataclass
+class Report:
+    """All problems of one validation, and what was looked at.
+
+    Attributes:
+        problems: sorted by file, line, row, column and rule; anything that can be gone through will do to begin with.
+        rows: rows read, by file.
+        skipped: checks that could not be made, each with its reason.
+        records: by file, a function that gives the cells of a record, numbered from 0, by column.
+    """
+
+    problems: Problems = field(default_factory=Problems)
+    rows: dict[str, int] = field(default_factory=dict)
+    skipped: list[str] = field(default_factory=list)
+    records: dict[str, Callable[[int], dict[str, str | None]]] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Take in the problems that were given."""
+        if not isinstance(self.problems, Problems):
+            self.problems = Problems(self.problems)
+
+    def add(self, problems: Iterable[Problem]) -> None:
+        """Take in problems; they find their place among those that are there."""
+        self.problems.extend(problems)
+
+    def having(self, problems: Iterable[Problem]) -> Report:
+        """Return this report with other problems."""
+        return replace(self, problems=Problems(problems))
+
+    def stricter(self) -> Report:
+        """Return this report with its warnings taken for errors."""
+        return self.having(p if p.severity == "error" else replace(p, severity="error") for p in self.problems)
+
+    def count(self, severity: Severity) -> int:
+        """Return how many problems have this severity."""
+        return self.problems.severities[severity]
+
+    @property
+    def valid(self) -> bool:
+        """True when there is no error; warnings do not count."""
+        return self.count("error") == 0

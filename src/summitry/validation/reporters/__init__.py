@@ -1,0 +1,35 @@
+"""A report in the formats of people and of machines: each module has one function `parts(report)`.
+
+It yields the text piece by piece, so that a report of any length is written without being held.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import TextIO
+
+    from summitry.validation.report import Report
+
+FORMATS = ("text", "json", "github", "sarif", "html")
+_MODULES = {"json": "json_"}  # a module called json would hide the standard one in its own folder
+
+
+def parts(report: Report, format: str = "text", *, colour: bool = False) -> Iterator[str]:  # noqa: A002 - what users call it
+    """Return the pieces of a report in one of FORMATS; only text knows colour."""
+    module = import_module(f"summitry.validation.reporters.{_MODULES.get(format, format)}")
+    pieces: Iterator[str] = module.parts(report, colour=colour) if format == "text" else module.parts(report)
+    return pieces
+
+
+def render(report: Report, format: str = "text", *, colour: bool = False) -> str:  # noqa: A002 - as above
+    """Return a report in one of FORMATS as one text."""
+    return "".join(parts(report, format, colour=colour))
+
+
+def write(report: Report, format: str, stream: TextIO, *, colour: bool = False) -> None:  # noqa: A002 - as above
+    """Write a report in one of FORMATS, piece by piece."""
+    stream.writelines(parts(report, format, colour=colour))

@@ -1,0 +1,39 @@
+"""A report as workflow commands of GitHub Actions: each problem becomes an annotation at its line."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from summitry.validation.reporters.wording import count_line, from_root, sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from summitry.validation.report import Problem, Report
+
+# a message ends at the end of a line, a property also at a colon or comma
+_MESSAGE = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_PROPERTY = _MESSAGE | str.maketrans({":": "%3A", ",": "%2C"})
+# GitHub shows this many annotations of each severity for a step, and drops the others without a word
+MOST_SHOWN = 10
+
+
+def _command(name: str, message: str, **properties: object) -> str:
+    given = ",".join(f"{k}={str(v).translate(_PROPERTY)}" for k, v in properties.items() if v is not None)
+    return f"::{name} {given}::{message.translate(_MESSAGE)}\n"
+
+
+def _annotation(p: Problem, path: Callable[[str], str]) -> str:
+    return _command(p.severity, sentence(p), file=path(p.file), line=p.line, col=p.column, title=p.rule)
+
+
+def parts(report: Report) -> Iterator[str]:
+    """Yield one workflow command a problem, then what was not checked, then the count."""
+    path = cache(lambda file: from_root(file).as_posix())  # files are few, and to look for them takes time
+    yield from (_annotation(p, path) for p in report.problems)
+    yield from (_command("notice", reason, title="not checked") for reason in report.skipped)
+    if max(report.count("error"), report.count("warning")) > MOST_SHOWN:
+        message = f"GitHub shows at most {MOST_SHOWN} errors and {MOST_SHOWN} warnings of a step; the log has all."
+        yield _command("notice", f"{message} {count_line(report)}", title="more problems")
+    yield f"{count_line(report)}\n"

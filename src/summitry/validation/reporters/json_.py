@@ -1,0 +1,34 @@
+"""A report as JSON, for programs. The form is stable: fields are only ever added, and `format` counts up.
+
+{"format": 1, "valid": bool, "errors": int, "warnings": int,
+"rows": {file: int}, "skipped": [str],
+"problems": [{"file", "rule", "severity", "expected", "fix", "line", "column", "row",
+"table", "field", "key", "value"}]}
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from summitry.validation.reporters.jsontext import document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from summitry.validation.report import Report
+
+FORMAT = 1
+
+
+def parts(report: Report) -> Iterator[str]:
+    """Yield the report as a JSON document."""
+    frame = {
+        "format": FORMAT,
+        "valid": report.valid,
+        "errors": report.count("error"),
+        "warnings": report.count("warning"),
+        "rows": report.rows,
+        "skipped": report.skipped,
+        "problems": [],
+    }
+    yield from document(frame, (p.as_dict() for p in report.problems))

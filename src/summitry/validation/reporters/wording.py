@@ -1,0 +1,84 @@
+"""What several formats say alike: the sentence of a problem, the count, and where a file lies."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from summitry.validation.report import Problem, Report
+
+
+def found(p: Problem) -> str:
+    """Return what stands in the cell, to be followed by what was expected.
+
+    Returns:
+        Words that end in “; ”, or nothing where the problem is of no cell and has no value.
+
+    Example:
+        >>> from summitry.validation.report import Problem
+        >>> found(Problem("stances.csv", "enum", "error", "accepts or rejects", value="accpets"))
+        'found “accpets”; '
+    """
+    if p.value:
+        return f"found “{p.value}”; "
+    return "the cell is empty; " if p.field and p.row is not None else ""
+
+
+def sentence(p: Problem) -> str:
+    """Return a problem in one line without its place: what is wrong, what was expected, how to fix it.
+
+    Example:
+        >>> from summitry.validation.report import Problem
+        >>> sentence(Problem("stances.csv", "blank-line", "error", "no blank line", "Delete the line."))
+        'expected no blank line. Delete the line.'
+    """
+    subject = p.field or p.table
+    key = f" (row {p.key})" if p.key else ""
+    return f"{f'{subject}{key}: ' if subject else ''}{found(p)}expected {p.expected}. {p.fix}".strip()
+
+
+def number(count: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    Example:
+        >>> number(1, "row"), number(2, "row")
+        ('1 row', '2 rows')
+    """
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def count_line(report: Report) -> str:
+    """Return the last line of a report: the verdict, then errors, warnings, rows and files.
+
+    Example:
+        >>> from summitry.validation.report import Report
+        >>> count_line(Report(rows={"stances.csv": 3}))
+        'valid: 0 errors, 0 warnings in 3 rows in 1 file'
+    """
+    errors, warnings = number(report.count("error"), "error"), number(report.count("warning"), "warning")
+    looked = f"{number(sum(report.rows.values()), 'row')} in {number(len(report.rows), 'file')}"
+    return f"{'valid' if report.valid else 'not valid'}: {errors}, {warnings} in {looked}"
+
+
+def from_root(file: str) -> Path:
+    """Return a file's path from the root of the repository, by which code hosts know it.
+
+    The root is the current folder, or in a workflow of GitHub the checkout around it.
+
+    Args:
+        file: the file as the report names it, from the current folder.
+
+    Returns:
+        A relative path, or an absolute one where the file lies outside of the root.
+
+    Example:
+        >>> from_root("my-rows/../my-rows/stances.csv").as_posix()
+        'my-rows/stances.csv'
+    """
+    here = Path.cwd()
+    workspace = Path(os.environ.get("GITHUB_WORKSPACE") or here).resolve()
+    root = workspace if here.is_relative_to(workspace) else here
+    path = Path(os.path.abspath(file))  # noqa: PTH100 - resolve() would follow a link to where the problem is not
+    return path.relative_to(root) if path.is_relative_to(root) else path

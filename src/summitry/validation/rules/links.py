@@ -1,0 +1,108 @@
+"""Rules 1, 6 and 12: what must hang together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from summitry.validation.rules.model import Finding, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from summitry.validation.rules.model import Dataset, Row
+
+_PARENTS = (("actors", "part_of_id"), ("locations", "part_of_id"), ("demands", "part_of_id"),
+            ("statements", "quoted_in_id"))  # fmt: skip
+
+
+def statements_without_mention(data: Dataset) -> Iterator[Finding]:
+    """Find statements that no mention reports."""
+    mentioned = data.group("mentions", "statement_id")
+    for row in data.rows("statements"):
+        if row["statement_id"] not in mentioned:
+            yield Finding(row, ("statement_id",), "at least one mention of this statement")
+
+
+def foreign_mentions(data: Dataset) -> Iterator[Finding]:
+    """Find stances and event reports whose mention reports another statement."""
+    for table in ("stances", "event_reports"):
+        for row in data.rows(table):
+            mention = data.get("mentions", row["mention_id"])
+            if mention and mention["statement_id"] and row["statement_id"] != mention["statement_id"]:
+                own = [m["mention_id"] for m in data.group("mentions", "statement_id").get(row["statement_id"], [])]
+                fix = f"Write one of the statement's mentions: {', '.join(own)}." if own else ""
+                expected = f"a mention of {row['statement_id']}; this one is of {mention['statement_id']}"
+                yield Finding(row, ("mention_id", "statement_id"), expected, fix)
+
+
+def idle_events(data: Dataset) -> Iterator[Finding]:
+    """Find events that no statement reports and at which none was made."""
+    reported, occasions = data.group("event_reports", "event_id"), data.group("statements", "occasion_id")
+    for row in data.rows("events"):
+        if row["event_id"] not in reported and row["event_id"] not in occasions:
+            yield Finding(row, ("event_id",), "an event report, or a statement with this occasion")
+
+
+def cycles(data: Dataset) -> Iterator[Finding]:
+    """Find rows that are, over some steps, part of themselves."""
+    for table, column in _PARENTS:
+        for row in data.rows(table):
+            key = next(iter(row.values()))
+            seen: list[str] = []
+            at: Row | None = row
+            while at and at[column] and at[column] not in seen:
+                seen.append(at[column])
+                at = data.get(table, at[column])
+            if key in seen:
+                yield Finding(row, (column,), f"no way back to itself; it goes {' → '.join([key, *seen])}")
+
+
+def one_sided_contraries(data: Dataset) -> Iterator[Finding]:
+    """Find demands whose contrary does not name them as its own."""
+    for row in data.rows("demands"):
+        other = data.get("demands", row["contrary_id"])
+        if row["contrary_id"] == row["demand_id"]:
+            yield Finding(row, ("contrary_id",), "another demand, not itself", "Clear the cell.")
+        elif other and other["contrary_id"] != row["demand_id"]:
+            fix = f"Write {row['demand_id']!r} as contrary_id of {other['demand_id']!r}, or clear this cell."
+            yield Finding(row, ("contrary_id",), f"a contrary that names {row['demand_id']} in turn", fix)
+
+
+def self_quotations(data: Dataset) -> Iterator[Finding]:
+    """Find statements quoted in a statement of the same speaker."""
+    for row in data.rows("statements"):
+        outer = data.get("statements", row["quoted_in_id"])
+        if outer and outer is not row and outer["speaker_id"] and outer["speaker_id"] == row["speaker_id"]:
+            yield Finding(row, ("quoted_in_id", "speaker_id"), "an outer statement by another speaker")
+
+
+def empty_groups(data: Dataset) -> Iterator[Finding]:
+    """Find groups that speak and have no member."""
+    members = data.group("group_members", "group_id")
+    for row in data.rows("statements"):
+        speaker = data.get("actors", row["speaker_id"])
+        if speaker and speaker["kind"] == "group" and speaker["actor_id"] not in members:
+            yield Finding(row, ("speaker_id",), f"at least one member of {speaker['actor_id']} in group_members")
+
+
+RULES = (
+    Rule("statement-mention", 1, "error", "a statement is mentioned by no source",
+         "Add a row to mentions that names this statement.", "a statement that no mention names",
+         statements_without_mention, (("mentions", "statement_id"),)),
+    Rule("mention-statement", 1, "error", "a stance or event report names a mention of another statement",
+         "Name a mention of the same statement.", "a stance on Lavrov's statement shown by a mention of Rutte's",
+         foreign_mentions),
+    Rule("event-report", 1, "error", "an event is reported by no statement and is the occasion of none",
+         "Add a row to event_reports, or name it as a statement's occasion.", "an event that nothing names",
+         idle_events, (("event_reports", "event_id"), ("statements", "occasion_id"))),
+    Rule("cycle", 6, "error", "a row is part of itself over one or more steps",
+         "Clear the reference at the point where the chain should end.", "a is part of b, and b of a", cycles),
+    Rule("contrary", 6, "error", "a contrary is not mutual",
+         "Enter the contrary on both demands.", "a is the contrary of b, and b of nothing",
+         one_sided_contraries, (("demands", "contrary_id"),)),
+    Rule("quoted-speaker", 6, "warning", "inner and outer statement have the same speaker",
+         "Check whom the inner words belong to.", "Trump quoted in a statement of Trump's", self_quotations),
+    Rule("group-members", 12, "error", "a group that speaks has no members",
+         "Add rows to group_members.", "a joint statement of a group without members",
+         empty_groups, (("group_members", "group_id"),)),
+)  # fmt: skip

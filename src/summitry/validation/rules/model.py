@@ -1,0 +1,136 @@
+"""What a rule is, what it finds, and the whole dataset as a rule sees it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    import polars as pl
+
+    from summitry.validation.report import Severity
+
+
+class Row(dict[str, Any]):
+    """The typed cells of one row by column; None where a cell is empty or its content was not valid.
+
+    Attributes:
+        table: the table it belongs to.
+        table_file: number of the table_file it was read from.
+        number: number of the record there, from 0.
+        bad: columns whose cells have a problem already; nothing can be concluded from them.
+    """
+
+    __slots__ = ("bad", "number", "table", "table_file")
+
+    def __init__(
+        self, values: Mapping[str, Any] | Iterable[tuple[str, Any]], table: str, table_file: int, number: int
+    ) -> None:
+        """Make a row with no problems yet."""
+        super().__init__(values)
+        self.table, self.table_file, self.number = table, table_file, number
+        self.bad: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A row that breaks a rule.
+
+    Attributes:
+        row: the row at which it is told.
+        fields: the columns that are wrong together; it is told at the first of them.
+        expected: what should be so.
+        fix: what to do; empty for what the rule says in general.
+        severity: where it differs from the rule's.
+    """
+
+    row: Row
+    fields: tuple[str, ...]
+    expected: str
+    fix: str = ""
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule beyond types, over the whole dataset.
+
+    Attributes:
+        id: its name in reports.
+        number: the number of the group of rules that it belongs to; 0 for matters of form and keywords.
+        severity: error or warning.
+        statement: one line that says what is wrong.
+        fix: what to do in general.
+        example: a case that breaks it.
+        find: yields what breaks it; None where the check is made elsewhere.
+        relies_on: (table, column) pairs; a problem there makes its conclusions unsafe.
+    """
+
+    id: str
+    number: int
+    severity: Severity
+    statement: str
+    fix: str
+    example: str
+    find: Callable[[Dataset], Iterator[Finding]] | None = None
+    relies_on: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class RowRule:
+    """A rule that one row decides, as an expression that is true where it is broken."""
+
+    id: str
+    number: int
+    table: str
+    fields: tuple[str, ...]
+    fails: pl.Expr
+    expected: str
+    fix: str
+    statement: str
+    example: str
+    severity: Severity = "error"
+
+
+@dataclass
+class Dataset:
+    """All rows of all tables after changes, by primary key."""
+
+    tables: dict[str, dict[tuple[Any, ...], Row]]
+    texts: Callable[[str], Path | None] = lambda _: None
+    textless: frozenset[int] = frozenset()  # table_files whose texts are not at hand, as in an installed package
+    released: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+    withdrawn: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+
+    def rows(self, table: str) -> list[Row]:
+        """Return the rows of a table."""
+        return list(self.tables.get(table, {}).values())
+
+    def get(self, table: str, *key: Any) -> Row | None:
+        """Return one row by its primary key, or None."""
+        return self.tables.get(table, {}).get(key)
+
+    def group(self, table: str, column: str) -> dict[Any, list[Row]]:
+        """Return the rows of a table by the value of a column, empty values left out."""
+        if (table, column) not in self._groups:
+            groups: dict[Any, list[Row]] = defaultdict(list)
+            for row in self.rows(table):
+                if row[column] is not None:
+                    groups[row[column]].append(row)
+            self._groups[table, column] = groups
+        return self._groups[table, column]
+
+    @cached_property
+    def _groups(self) -> dict[tuple[str, str], dict[Any, list[Row]]]:
+        return {}
+
+    @cached_property
+    def last_publication(self) -> dt.date | None:
+        """The day of the latest source."""
+        return max((r["published_on"] for r in self.rows("sources") if r["published_on"]), default=None)

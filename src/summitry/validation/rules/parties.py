@@ -1,0 +1,114 @@
+"""Rules 4, 5 and 11: whose position it is, and who says so."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from summitry.validation.rules.affiliation import belligerents, own_side, party
+from summitry.validation.rules.model import Finding, Rule
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from summitry.validation.rules.model import Dataset, Row
+
+_FIELDS = ("attribution", "holder_id", "statement_id")
+
+
+def _day(statement: Row) -> dt.date | None:
+    day: dt.date | None = statement["said_from"] or statement["said_to"]
+    return day
+
+
+def _attributed(data: Dataset, attribution: str) -> Iterator[tuple[Row, Row, dt.date | None]]:
+    for row in data.rows("stances"):
+        statement = data.get("statements", row["statement_id"])
+        if row["attribution"] == attribution and row["holder_id"] and statement and statement["speaker_id"]:
+            yield row, statement, _day(statement)
+
+
+def not_self(data: Dataset) -> Iterator[Finding]:
+    """Find stances coded `self` whose holder is not the speaker's own side."""
+    for row, statement, day in _attributed(data, "self"):
+        speakers = [a for a in (statement["speaker_id"], statement["on_behalf_of_id"]) if a]
+        if not any(row["holder_id"] in own_side(data, a, day) for a in speakers):
+            expected = f"a holder on the side of {' or '.join(speakers)}; {row['holder_id']} is not"
+            yield Finding(row, _FIELDS, expected)
+
+
+def not_adversary(data: Dataset) -> Iterator[Finding]:
+    """Find stances coded `adversary` whose speaker and holder are not of different belligerents."""
+    for row, statement, day in _attributed(data, "adversary"):
+        speaker, holder = statement["speaker_id"], row["holder_id"]
+        ours, theirs = belligerents(data, speaker, day), belligerents(data, holder, day)
+        if not ours or not theirs or ours & theirs:
+            sides = f"{speaker}: {', '.join(sorted(ours)) or 'none'}; {holder}: {', '.join(sorted(theirs)) or 'none'}"
+            yield Finding(row, _FIELDS, f"speaker and holder of different belligerents ({sides})")
+
+
+def not_third_party(data: Dataset) -> Iterator[Finding]:
+    """Find stances coded `third_party` or `self` though the holder is the speaker's adversary."""
+    for row, statement, day in _attributed(data, "third_party"):
+        ours = belligerents(data, statement["speaker_id"], day)
+        theirs = belligerents(data, row["holder_id"], day)
+        if ours and theirs and not ours & theirs:
+            yield Finding(row, _FIELDS, "the attribution adversary: the holder is of the other belligerent")
+
+
+def not_narrator(data: Dataset) -> Iterator[Finding]:
+    """Find stances coded `narrator` whose speaker published none of the sources."""
+    for row, statement, _ in _attributed(data, "narrator"):
+        mentions = data.group("mentions", "statement_id").get(row["statement_id"], [])
+        sources = [s for m in mentions if (s := data.get("sources", m["source_id"]))]
+        voices = {s[c] for s in sources for c in ("agency_id", "original_publisher_id", "publisher_id")} - {None}
+        if sources and statement["speaker_id"] not in voices:
+            yield Finding(row, _FIELDS, f"a speaker who published a source of it: {', '.join(sorted(voices))}")
+
+
+def opposed_stances(data: Dataset) -> Iterator[Finding]:
+    """Find a party that both accepts and rejects a demand, or demands its contrary, in one day."""
+    held: dict[tuple[str, str, dt.date, str], dict[str, Row]] = defaultdict(dict)
+    for row in data.rows("stances"):
+        statement = data.get("statements", row["statement_id"])
+        if not statement or not row["holder_id"] or not row["demand_id"] or not row["position"]:
+            continue
+        day = statement["said_from"]
+        if day is not None and day == statement["said_to"]:
+            key = (party(data, row["holder_id"], day), row["demand_id"], day, row["attribution"])
+            held[key].setdefault(row["position"], row)
+    for (who, demand_id, day, attribution), positions in held.items():
+        if "accepts" in positions and "rejects" in positions:
+            other = positions["accepts"]["stance_id"]
+            expected = f"no position of {who} against {other}, which accepts the same demand on {day}"
+            yield Finding(positions["rejects"], ("position", "demand_id", "holder_id"), expected)
+        demand = data.get("demands", demand_id)
+        contrary = demand["contrary_id"] if demand else None
+        against = held.get((who, contrary, day, attribution), {}) if contrary else {}
+        if "demands" in positions and "demands" in against and demand_id < str(contrary):
+            expected = f"no demand of {who} against {against['demands']['stance_id']}, its contrary, on {day}"
+            yield Finding(positions["demands"], ("position", "demand_id", "holder_id"), expected)
+
+
+_AFFILIATION = (("roles", "organization_id"), ("roles", "person_id"), ("actors", "part_of_id"))
+
+RULES = (
+    Rule("attribution-self", 4, "error", "a position coded self is not the speaker's own",
+         "Code adversary or third_party, or add the role or membership that ties the speaker to the holder.",
+         "Lavrov says what Washington wants, coded self", not_self,
+         (*_AFFILIATION, ("group_members", "member_id"), ("group_members", "group_id"))),
+    Rule("attribution-adversary", 5, "error", "a position coded adversary is not one of the other belligerent's",
+         "Code self, third_party or narrator, or add the role that ties the actor to its state.",
+         "Trump says what Putin wants, coded adversary", not_adversary, _AFFILIATION),
+    Rule("attribution-third-party", 5, "error", "a position coded third_party is the adversary's",
+         "Code adversary.", "Lavrov says what Zelensky refused, coded third_party", not_third_party,
+         _AFFILIATION),
+    Rule("attribution-narrator", 5, "error", "a position coded narrator is not said by a source in its own voice",
+         "Make the agency, original publisher or publisher the speaker, or code another attribution.",
+         "Rutte's words coded narrator", not_narrator,
+         (("sources", "publisher_id"), ("sources", "agency_id"), ("mentions", "source_id"))),
+    Rule("opposed-stances", 11, "error", "in one day a party accepts and rejects a demand, or demands a contrary",
+         "Check whether the two are about one demand; a narrower demand may be needed.",
+         "the Kremlin accepts and Putin rejects a meeting on one day", opposed_stances, _AFFILIATION),
+)  # fmt: skip

@@ -1,0 +1,47 @@
+"""Rule 17: an id that was released stays, or is withdrawn with a reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from summitry.validation.rules.model import Finding, Row, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from summitry.validation.rules.model import Dataset
+
+
+def vanished(data: Dataset) -> Iterator[Finding]:
+    """Find ids of the releases so far that are neither there nor withdrawn."""
+    for table, released_id in sorted(data.released - data.withdrawn):
+        if data.get(table, released_id) is None:
+            row = Row({"released_id": released_id}, table, -1, -1)
+            yield Finding(row, ("released_id",), f"the id {released_id}, which was released")
+
+
+def revived(data: Dataset) -> Iterator[Finding]:
+    """Find ids that are withdrawn and nevertheless there."""
+    for row in data.rows("withdrawn"):
+        if data.get(str(row["table"]), row["id"]) is not None:
+            yield Finding(row, ("id", "table"), f"an id that the table {row['table']} has no more")
+
+
+def lost_successors(data: Dataset) -> Iterator[Finding]:
+    """Find withdrawn rows whose successor is not there."""
+    for row in data.rows("withdrawn"):
+        if row["replaced_by"] and data.get(str(row["table"]), row["replaced_by"]) is None:
+            yield Finding(row, ("replaced_by", "table"), f"an id of the table {row['table']}")
+
+
+RULES = (
+    Rule("vanished-id", 17, "error", "a released id is gone",
+         "Put the row back, or list it in data/withdrawn.csv with a reason.",
+         "a statement of version 0.1 that 0.2 lacks", vanished),
+    Rule("withdrawn-id", 17, "error", "an id is withdrawn and still there",
+         "Take the row out of its table, or this line away.",
+         "a statement that stands in both tables", revived),
+    Rule("withdrawn-successor", 17, "error", "what replaces a withdrawn row is not there",
+         "Name a row that is there, or leave the cell empty.",
+         "a statement replaced by one that was withdrawn too", lost_successors),
+)  # fmt: skip

@@ -1,0 +1,113 @@
+"""Rule 2: a span is made of characters of a text, and the text is the one that was coded."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from summitry.validation.rules.model import Finding, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from summitry.validation.rules.model import Dataset, Row
+
+GAP = " […] "
+
+
+def _texts(data: Dataset) -> Iterator[tuple[Row, bytes | None]]:
+    for row in data.rows("sources"):
+        if row["text_path"]:
+            path = data.texts(row["text_path"])
+            yield row, path.read_bytes() if path else None
+
+
+def text_of(data: Dataset, source: Row) -> str | None:
+    """Return the text of a source where it is at hand and is UTF-8."""
+    path = data.texts(source["text_path"]) if source["text_path"] else None
+    try:
+        return path.read_bytes().decode("utf-8") if path else None
+    except UnicodeDecodeError:
+        return None
+
+
+def changed_texts(data: Dataset) -> Iterator[Finding]:
+    """Find sources whose text is not there, or is not the recorded one."""
+    for row, raw in _texts(data):
+        if raw is None:
+            if row.table_file in data.textless:
+                continue  # an installed package has no texts; validation says that it could not look
+            yield Finding(row, ("text_path",), "a text file at this path", "Put the text there, or clear the cell.")
+            continue
+        digest = hashlib.sha256(raw).hexdigest()
+        if row["sha256"] and digest != row["sha256"]:
+            yield Finding(row, ("sha256",), f"{digest}, the hash of the text", f"Write {digest}, and check every span.")
+            continue
+        try:
+            n = len(raw.decode("utf-8"))
+        except UnicodeDecodeError as e:
+            yield Finding(row, ("text_path",), "a text in UTF-8", f"Save the text as UTF-8; byte {e.start} is not.")
+            continue
+        if row["n_codepoints"] is not None and n != row["n_codepoints"]:
+            yield Finding(row, ("n_codepoints",), f"{n}, the length of the text", f"Write {n}.")
+
+
+def is_boundary(text: str, at: int) -> bool:
+    """Say whether no word runs across a position; lower case before upper case is a glued heading."""
+    if at in (0, len(text)):
+        return True
+    before, after = text[at - 1], text[at]
+    return not (before.isalnum() and after.isalnum()) or (before.islower() and after.isupper())
+
+
+def _span_fault(text: str, start: int, end: int) -> tuple[tuple[str, ...], str] | None:
+    """Return the columns and what was expected, where a span is not whole words of the text."""
+    if end > len(text):
+        return ("end", "start"), f"an end of at most {len(text)}, the length of the text"
+    for name, at, inside in (("start", start, start), ("end", end, end - 1)):
+        if not is_boundary(text, at):
+            around = text[max(0, at - 12) : at] + "|" + text[at : at + 12]
+            return (name,), f"a word boundary; here it cuts “{around}”"
+        if text[inside].isspace():
+            return (name,), "a character that is not a space at either end of the span"
+    return None
+
+
+def wrong_spans(data: Dataset) -> Iterator[Finding]:
+    """Find mentions whose span is missing, out of the text, cuts a word, or lacks the quotation."""
+    for source_id, mentions in data.group("mentions", "source_id").items():
+        source = data.get("sources", source_id)
+        if source is None or not source["text_path"]:
+            continue
+        text = text_of(data, source)
+        for row in mentions:
+            start, end = row["start"], row["end"]
+            if start is None and end is None:
+                yield Finding(row, ("start", "end"), f"a span, because {source_id} has a text")
+            elif text is not None and start is not None and end is not None and start < end:
+                fault = _span_fault(text, start, end)
+                if fault:
+                    yield Finding(row, *fault)
+                elif row["quote"]:
+                    yield from _missing_fragments(row, text[start:end])
+
+
+def _missing_fragments(row: Row, span: str) -> Iterator[Finding]:
+    at = 0
+    for fragment in row["quote"].split(GAP):
+        found = span.find(fragment, at)
+        if found < 0:
+            yield Finding(row, ("quote", "start", "end"), f"the words “{fragment}” inside the span, in order")
+            return
+        at = found + len(fragment)
+
+
+_LOCATE = 'Find start and end with: summitry locate "words" --source ID'
+
+RULES = (
+    Rule("text", 2, "error", "a source's text is missing or is not the recorded one",
+         "Restore the text, or record the new one and check every span.", "a text that was edited after coding",
+         changed_texts),
+    Rule("span", 2, "error", "a mention's span does not mark the words it should",
+         _LOCATE, "a quotation that does not stand inside the span", wrong_spans),
+)  # fmt: skip

@@ -1,0 +1,67 @@
+"""Rules 7, 8 and 9: days against each other across rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from summitry.validation.rules.model import Finding, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from summitry.validation.report import Severity
+    from summitry.validation.rules.model import Dataset, Row
+
+_DAY = dt.timedelta(days=1)
+
+
+def said_after_publication(data: Dataset) -> Iterator[Finding]:
+    """Find statements dated after a source that mentions them; one day may be a time zone."""
+    for row in data.rows("statements"):
+        said = row["said_to"] or row["said_from"]
+        mentions = data.group("mentions", "statement_id").get(row["statement_id"], [])
+        sources = [s for m in mentions if (s := data.get("sources", m["source_id"])) and s["published_on"]]
+        if said is None or not sources:
+            continue
+        first = min(sources, key=lambda s: (s["published_on"], s["source_id"]))
+        if said > first["published_on"]:
+            expected = f"a day not after {first['published_on']}, when {first['source_id']} was published"
+            severity: Severity = "warning" if said == first["published_on"] + _DAY else "error"
+            yield Finding(row, ("said_to" if row["said_to"] else "said_from",), expected, severity=severity)
+
+
+def overlapping_roles(data: Dataset) -> Iterator[Finding]:
+    """Find two offices of one person in one organization at one time."""
+    for roles in data.group("roles", "person_id").values():
+        for a, b in combinations(roles, 2):
+            if a["organization_id"] == b["organization_id"] and _overlap(a, b):
+                yield Finding(b, ("valid_from", "valid_to"), f"a time that does not overlap with {a['role_id']}")
+
+
+def _overlap(a: Row, b: Row) -> bool:
+    return (a["valid_from"] or dt.date.min) <= (b["valid_to"] or dt.date.max) and (b["valid_from"] or dt.date.min) <= (
+        a["valid_to"] or dt.date.max
+    )
+
+
+def future_events(data: Dataset) -> Iterator[Finding]:
+    """Find events said to have occurred that end after the last publication."""
+    last = data.last_publication
+    for row in data.rows("events"):
+        end = row["end_on"] or row["start_on"]
+        if last and row["status"] == "occurred" and end and end > last:
+            expected = f"a day not after {last}, the last publication, because it occurred"
+            yield Finding(row, ("end_on" if row["end_on"] else "start_on", "status"), expected)
+
+
+RULES = (
+    Rule("said-published", 7, "error", "a statement is dated after a source that reports it",
+         "Correct the date, or the source's published_on. One day later is a warning: time zones.",
+         "said_to 2025-08-25, published_on 2025-08-22", said_after_publication),
+    Rule("role-overlap", 8, "error", "two roles of a person in one organization overlap",
+         "End the first before the second begins.", "two offices in one ministry without dates", overlapping_roles),
+    Rule("event-future", 9, "error", "an event that occurred ends after the last publication",
+         "Correct the day, or code the status scheduled.", "status occurred, end_on 2026-01-01", future_events),
+)  # fmt: skip

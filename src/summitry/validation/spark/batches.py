@@ -1,0 +1,169 @@
+"""What executors do: judge a batch of rows with the checks of `summitry.validation.checks`, and word its problems.
+
+Nothing here needs Spark. A batch has the columns of a table, as text or typed, and some of these:
+
+- `again:<n>`: true where the nth set of columns that must be unique has the values of an earlier row;
+- `meant:<field>`: not null where a foreign key names nothing: the id that is probably meant, or an empty text;
+- `__file`: the file; `__number`: the row in it, from 0;
+- `__line`: the bytes of a CSV record that is broken or is not UTF-8; `__width`: how many cells it should have;
+  `__broken`: true where its form is broken, so that the cells are not judged.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pyarrow as pa
+
+from summitry import schema
+from summitry.validation.checks import Check, Reference, cell_checks, repeated
+from summitry.validation.evaluate import LONGEST_FIXED, judge
+from summitry.validation.readers import csv_records
+from summitry.validation.report import Problem, shorten
+from summitry.validation.rules.rows import row_rules
+from summitry.validation.table_file import ROW, TableFile, complete
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from summitry.schema import Table
+
+    Batches = Iterable[pa.RecordBatch]
+
+FILE, NUMBER, LINE, WIDTH, BROKEN = "__file", "__number", "__line", "__width", "__broken"
+# the columns of a problem, as Arrow and as Spark call their types
+_NUMBERS = {"line", "column", "row"}
+PROBLEM_SCHEMA = pa.schema((f.name, pa.int64() if f.name in _NUMBERS else pa.string()) for f in fields(Problem))
+PROBLEM_COLUMNS = ", ".join(f"`{f.name}` {'long' if f.name in _NUMBERS else 'string'}" for f in fields(Problem))
+
+
+def again_name(number: int) -> str:
+    """Return the column that tells repeated values of a unique set, by its number in `Table.unique_sets`."""
+    return f"again:{number}"
+
+
+def meant_name(field: str) -> str:
+    """Return the column that tells what is meant by a foreign key that names nothing."""
+    return f"meant:{field}"
+
+
+def problem_batch(problems: Iterable[Problem]) -> pa.RecordBatch:
+    """Return problems as Arrow."""
+    return pa.RecordBatch.from_pylist([asdict(p) for p in problems], PROBLEM_SCHEMA)
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Judges batches; it travels to the executors, so it holds the schema as JSON and no expressions.
+
+    Attributes:
+        table: the JSON of the table's schema.
+        file: what to call the file where a batch does not say it.
+    """
+
+    table: str
+    file: str
+
+    @classmethod
+    def of(cls, table: Table, file: str) -> Judge:
+        """Return the judge of a table."""
+        return cls(json.dumps({**table.json, "name": table.name}), file)
+
+    def __call__(self, batches: Batches) -> Iterator[pa.RecordBatch]:
+        """Yield the problems of each batch."""
+        table = schema.parse_table(json.loads(self.table))
+        for batch in batches:
+            yield problem_batch(batch_problems(frame_of(batch), table, self.file))
+
+
+def frame_of(batch: pa.RecordBatch) -> pl.DataFrame:
+    """Return a batch as a polars frame; polars believes that text is UTF-8, so what is not is replaced before."""
+    try:
+        batch.validate(full=True)
+    except pa.ArrowInvalid:
+        batch = pa.RecordBatch.from_arrays([_decoded(column) for column in batch.columns], batch.schema.names)
+    return pl.DataFrame(pl.from_arrow(batch))
+
+
+def _decoded(column: pa.Array) -> pa.Array:
+    if not pa.types.is_string(column.type):
+        return column
+    raw = column.view(pa.binary()).to_pylist()
+    return pa.array([None if b is None else b.decode("utf-8", errors="replace") for b in raw], pa.string())
+
+
+def batch_problems(frame: pl.DataFrame, table: Table, file: str) -> Iterator[Problem]:
+    """Yield the problems of some rows, each with a key.
+
+    Args:
+        frame: the rows, with any of the columns that this module names.
+        table: their schema; nothing is asked of columns that the frame lacks.
+        file: what to call the file where the frame does not say it.
+    """
+    frame = frame.with_row_index(ROW)
+    undecodable: set[int] = set()
+    if LINE in frame.columns:
+        lines = frame.filter(pl.col(LINE).is_not_null())
+        for line, width, name in lines.select(LINE, WIDTH, FILE).iter_rows():
+            yield from _record_problems(line, width, name)
+        undecodable.update(lines[ROW])
+        frame = frame.filter(pl.col(BROKEN).not_())
+    table_file = TableFile(table, file, _cells(frame, table))
+    found = list(judge(table_file, _checks(frame, table), row_rules(table.name, frame.columns)))
+    faulty = pl.col(ROW).is_in([row for _, row, _ in found])
+    table_file, places = replace(table_file, frame=table_file.frame.filter(faulty)), _places(frame.filter(faulty), file)
+    for problem, row, _ in found:
+        if problem.rule == "character" and row in undecodable:
+            continue  # the line's encoding was told
+        where, number = places[row]
+        yield replace(problem, file=where, row=number, key=problem.key or _described(table_file.record(row)))
+
+
+def _record_problems(line: bytes, width: int, file: str) -> Iterator[Problem]:
+    """Yield what is wrong with the form of a CSV record, which is found again by its text."""
+    for problem in csv_records.parse_part(line + b"\n", file, 1, width).problems:
+        yield replace(problem, line=None, column=None, key=f"with {shorten(line.decode('utf-8', errors='replace'))}")
+
+
+def _described(cells: Mapping[str, str | None]) -> str:
+    """Return what finds a row again that has no key: its first cells."""
+    return f"with {shorten(', '.join(f'{name}={cell}' for name, cell in cells.items() if cell is not None))}"
+
+
+def _cells(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Return the frame of a table_file, with the marks of Spark beside it."""
+    marks = [name for name in frame.columns if name.startswith(("again:", "meant:"))]
+    return complete(frame, table).hstack(frame.select(marks))
+
+
+def _places(frame: pl.DataFrame, file: str) -> dict[int, tuple[str, int | None]]:
+    """Return the file and the number of each row, from 1, where that is known."""
+    where = frame.select(
+        ROW,
+        FILE if FILE in frame.columns else pl.lit(file).alias(FILE),
+        pl.col(NUMBER) + 1 if NUMBER in frame.columns else pl.lit(None, pl.Int64).alias(NUMBER),
+    )
+    return {row: (name, number) for row, name, number in where.iter_rows()}
+
+
+def _checks(frame: pl.DataFrame, table: Table) -> list[Check]:
+    """Return the checks of a table's cells; those of keys take the answer that stands in the frame."""
+    references = {}
+    for key in table.foreign_keys:
+        name = meant_name(key.fields[0])
+        if name in frame.columns:
+            dangling = frame.filter(pl.col(name).is_not_null()).select(key.fields[0], name)
+            meant = {value[:LONGEST_FIXED]: near or None for value, near in dangling.unique().iter_rows()}
+            references[key.fields[0]] = Reference(key.table, pl.Series(dtype=pl.String), partial(dict, meant))
+    told = {f: pl.col(meant_name(f)).is_not_null() for f in references}
+    cells = [replace(c, fails=told[c.field]) if c.rule == "foreign-key" else c for c in cell_checks(table, references)]
+    keys = [
+        replace(repeated(table, key), fails=pl.col(again_name(n)))
+        for n, key in enumerate(table.unique_sets())
+        if again_name(n) in frame.columns
+    ]
+    return [c for c in [*cells, *keys] if c.field in frame.columns]

@@ -1,0 +1,150 @@
+"""A file of a table as text and typed columns side by side, and the place of every cell in it.
+
+A table_file has one column for each field of its table, typed; beside each column that is not text stands what
+the file says, under `raw:<field>`; `__row` counts the records from 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from summitry.schema import types
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from summitry.schema import Field, Table
+    from summitry.validation.report import Problem
+
+ROW = "__row"
+MOST_COLUMN_PROBLEMS = 20  # of a header
+CALENDAR = (-719162, 2932896)  # days from 1970-01-01 to 0001-01-01 and to 9999-12-31
+# the text that a type may have in a file; [0-9] because \d also matches other scripts and is slower
+FORMS = {
+    "integer": "^-?(0|[1-9][0-9]{0,17})$",
+    "number": "^-?(0|[1-9][0-9]*)([.][0-9]+)?$",
+    "boolean": "^(true|false)$",
+    "date": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+}
+EXPECTED = {
+    "string": "text",
+    "integer": "a whole number such as 12",
+    "number": "a decimal number such as 48.5",
+    "boolean": "true or false",
+    "date": "a calendar date as YYYY-MM-DD",
+}
+
+
+def raw_name(f: Field) -> str:
+    """Return the column that holds what the file says for this field."""
+    return f.name if f.type == "string" else f"raw:{f.name}"
+
+
+@dataclass(eq=False)
+class TableFile:
+    """One file of one table.
+
+    Attributes:
+        table: the table it belongs to.
+        file: what to call the file in problems.
+        frame: typed columns, raw columns and `__row`.
+        problems: mistakes of form.
+        absent: columns that the file lacks; they are empty in the frame.
+        broken: records whose cells may be misplaced; they are in no frame.
+        broken_keys: what stands at the place of the key in those.
+        place: gives line and column of a cell by record and column; None where there are no lines.
+        columns: where in a record each field stands.
+    """
+
+    table: Table
+    file: str
+    frame: pl.DataFrame
+    problems: list[Problem] = field(default_factory=list)
+    absent: frozenset[str] = frozenset()
+    broken: int = 0
+    broken_keys: set[str] = field(default_factory=set)
+    place: Callable[[int, int], tuple[int, int]] | None = field(default=None, repr=False)
+    columns: Mapping[str, int] = field(default_factory=dict, repr=False)
+
+    def problem(self, row: int, name: str | None, draft: Problem) -> Problem:
+        """Return the draft with the place of one cell filled in, or of the row where `name` is None."""
+        line = column = None
+        if self.place:
+            line, column = self.place(row, self.columns.get(name, 0) if name else 0)
+        return replace(draft, file=self.file, table=self.table.name, field=name, line=line, column=column, row=row + 1)
+
+    def tells(self, problem: Problem) -> bool:
+        """Say whether the form of the file tells of a mistake already: characters that are only stand-ins."""
+        return problem.rule == "character" and problem.line in self._undecodable
+
+    @cached_property
+    def _undecodable(self) -> set[int | None]:
+        return {p.line for p in self.problems if p.rule == "encoding"}
+
+    def record(self, row: int) -> dict[str, str | None]:
+        """Return the cells of one record by column, as the file gives them."""
+        (cells,) = self.frame.filter(pl.col(ROW) == row).iter_rows(named=True)
+        return {f.name: cells[raw_name(f)] for f in self.table.fields if f.name not in self.absent}
+
+
+def joined(table_files: Sequence[TableFile]) -> TableFile:
+    """Lay table_files of different rows of one file together."""
+    places = {row: table_file.place for table_file in table_files for row in table_file.frame[ROW] if table_file.place}
+    return replace(
+        table_files[0], frame=pl.concat(s.frame for s in table_files), broken=sum(s.broken for s in table_files),
+        problems=[p for s in table_files for p in s.problems],
+        broken_keys=set().union(*(s.broken_keys for s in table_files)),
+        place=(lambda row, at: places[row](row, at)) if places else None,
+    )  # fmt: skip
+
+
+def parsed(f: Field) -> pl.Expr:
+    """Return the typed value of a field from its raw text; null where the text has not the right form."""
+    raw = pl.col(raw_name(f))
+    if f.type == "string":
+        return raw
+    shaped = pl.when(raw.str.contains(FORMS[f.type])).then(raw)
+    if f.type == "date":
+        day = shaped.str.to_date("%Y-%m-%d", strict=False)
+        return pl.when(day.dt.year() > 0).then(day).alias(f.name)  # Python has no year 0
+    if f.type == "boolean":
+        return (shaped == "true").alias(f.name)
+    dtype = getattr(pl, types.TYPES[f.type].polars)
+    return shaped.cast(dtype, strict=False).alias(f.name)
+
+
+def empty_columns(table: Table, names: Collection[str]) -> list[pl.Expr]:
+    """Return columns without values for fields that a file lacks."""
+    return [pl.lit(None, pl.String).alias(raw_name(f)) for f in table.fields if f.name in names]
+
+
+def no_rows(table: Table) -> pl.DataFrame:
+    """Return the frame of a table_file without rows."""
+    return complete(pl.DataFrame(schema={ROW: pl.UInt32}), table)
+
+
+def complete(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Give typed columns the text that a CSV file would have, and read them from it, so that one form holds for both.
+
+    Columns that are missing are added, empty.
+    """
+    absent = empty_columns(table, set(table.names) - set(frame.columns))
+    texts = [_text(frame[f.name]).alias(raw_name(f)) for f in table.fields if f.name in frame.columns]
+    return frame.select(ROW, *texts, *absent).with_columns(parsed(f) for f in table.fields if f.type != "string")
+
+
+def _text(column: pl.Series) -> pl.Series:
+    """Return values as the text that stands for them in CSV, an empty text as missing."""
+    if column.dtype == pl.Date:  # outside of the calendar there are only numbers of days
+        days = column.cast(pl.Int32)
+        known = column.set(days.is_between(*CALENDAR).not_(), None).cast(pl.String)
+        return known.fill_null(days.cast(pl.String))
+    text = column.cast(pl.String)
+    if column.dtype == pl.Float64 and text.str.contains("e", literal=True).any():
+        return text.map_elements(lambda t: f"{Decimal(t):f}", pl.String)
+    return text.set(text == "", None)
