@@ -13,8 +13,8 @@ import pytest
 
 from summitry import pandera_schema, schema
 from summitry.schema import types
-from summitry.validation.checks import Reference, cell_checks, foreign_key_check, repeated
-from summitry.validation.evaluate import judge
+from summitry.validation.checks import Reference, foreign_key_check, key_checks, table_checks
+from summitry.validation.evaluate import evaluate
 from summitry.validation.rules.codes import _codes
 from summitry.validation.table_file import ROW, TableFile
 
@@ -50,8 +50,8 @@ def our_failures(table, frame, keyword):
     references = {"v": Reference("other", pl.Series(["known"]))} if keyword == "foreign-key" else {}
     raw = [pl.col(f.name).cast(pl.String).alias(f"raw:{f.name}") for f in table.fields if f.type != "string"]
     table_file = TableFile(table, "t.csv", frame.with_row_index(ROW).with_columns(raw))
-    checks = [*cell_checks(table, references), *(repeated(table, key) for key in table.unique_sets())]
-    return [(row, problem.rule) for problem, row, _ in judge(table_file, checks, [])]
+    checks = [*table_checks(table, references), *key_checks(table)]
+    return [(row, problem.rule) for problem, row, _ in evaluate(table_file, checks)]
 
 
 @pytest.mark.parametrize("keyword", CASES)
@@ -151,4 +151,4 @@ def test_the_nearest_key_is_looked_for_so_many_times(monkeypatch):
     check = foreign_key_check(f, Reference("actors", pl.Series(["vladimir-putin", "donald-trump"])))
     given = ["vladimir-puti", "donald-trum", "vladimir-putn", "donald-trum"]
     assert [check.suggest(value) for value in given] == ["vladimir-putin", "donald-trump", None, "donald-trump"]
-    assert check.fix("vladimir-putn").startswith("Add a row")
+    assert check.fix_for("vladimir-putn").startswith("Add a row")

@@ -10,7 +10,7 @@ import pytest
 
 from conftest import CONTRIBUTIONS
 from summitry.validation.contribution import validate_paths
-from summitry.validation.rules import catalogue
+from summitry.validation.rules.catalogue import catalogue
 
 VALID = sorted(p for p in (CONTRIBUTIONS / "valid").iterdir() if p.is_dir())
 INVALID = sorted(p for p in (CONTRIBUTIONS / "invalid").iterdir() if p.is_dir())

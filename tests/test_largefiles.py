@@ -17,13 +17,13 @@ from summitry import schema
 from summitry.contribute import merge
 from summitry.errors import InputError
 from summitry.validation import contribution
-from summitry.validation.checks import Reference, cell_checks
-from summitry.validation.evaluate import judge
+from summitry.validation.checks import Reference, table_checks
+from summitry.validation.evaluate import evaluate
 from summitry.validation.prefilter import Sieve
 from summitry.validation.readers import csv_blocks, csv_form, csv_records, parquet_file
 from summitry.validation.readers.csv_file import CsvSource, read_csv
 from summitry.validation.readers.parquet_file import ParquetSource
-from summitry.validation.rules.rows import row_rules
+from summitry.validation.rules.rows import ROW_CHECKS
 
 ROOT = Path(__file__).parent.parent
 CASES = sorted(p.parent for p in (ROOT / "tests/contributions").glob("*/*/*.csv"))
@@ -136,7 +136,7 @@ def test_what_a_check_of_characters_may_refuse_is_not_plain():
     table = schema.package().table("statements")
     characters = [chr(n) for n in (*range(0xD800), *range(0xE000, 0x11000)) if chr(n) not in "\n "]
     texts = pl.DataFrame({"summary": [f"text {c}" for c in characters]})
-    fails = [c.fails for c in cell_checks(replace(table, fields=(table["summary"],)), {}) if c.rule != "minLength"]
+    fails = [c.fails for c in table_checks(table, {}, ["summary"]) if c.id != "minLength"]
     wrong = texts.filter(pl.any_horizontal(fails))["summary"].to_list()
     assert len(wrong) > 60
     assert [text for text in wrong if csv_form.is_plain(text.encode(), text.count("\n"))] == []
@@ -214,16 +214,16 @@ def test_the_sieve_holds_back_every_row_that_breaks_a_check(data, tmp_path):
         k.fields[0]: Reference(k.table, pl.Series([str(table[k.fields[0]].example), "x", "A"]))
         for k in table.foreign_keys
     }
-    rules = row_rules(table.name, table.names)
+    rules = ROW_CHECKS.get(table.name, ())
     sieve = Sieve(table, references, rules, frozenset(table.names))
     table_file = read_csv(path, table, "t.csv")
-    wrong = {row for _, row, _ in judge(table_file, cell_checks(table, references), rules)}
+    wrong = {row for _, row, _ in evaluate(table_file, table_checks(table, references))}
     source = CsvSource(table, csv_blocks.Reader(path, "t.csv"))
     ((_, flags),) = source.sifted(sieve, [])
     assert wrong <= set(flags["suspect"].arg_true().to_list())
     values = pl.DataFrame({f.name: table_file.frame[f.name] for f in table.fields})
     held_back = sieve.flags(values, [], text=False, plain=False)["suspect"]
-    typed = {row for p, row, c in judge(table_file, cell_checks(table, references), rules) if p.rule != "type"}
+    typed = {row for p, row, c in evaluate(table_file, table_checks(table, references)) if p.rule != "type"}
     assert typed <= set(held_back.arg_true().to_list())
 
 
@@ -238,7 +238,7 @@ def test_the_sieve_lets_usual_rows_pass():
             )
             for k in table.foreign_keys
         }
-        sieve = Sieve(table, keys, row_rules(table.name, table.names), frozenset(table.names))
+        sieve = Sieve(table, keys, ROW_CHECKS.get(table.name, ()), frozenset(table.names))
         for _, flags in source.sifted(sieve, []):
             assert flags["suspect"].mean() < 0.1, table.name
 

@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the catalogue, or one rule of it."""
     try:
-        from summitry.validation.rules import catalogue
+        from summitry.validation.rules.catalogue import catalogue
     except ModuleNotFoundError as e:
         raise missing_extra(str(e.name), "validate") from e
     from summitry.errors import unknown_name

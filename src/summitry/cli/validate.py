@@ -40,9 +40,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _chosen(report: Report, arguments: argparse.Namespace) -> Report:
     """Return the report as the options want it."""
-    from summitry.validation import pipeline, rules
+    from summitry.validation import pipeline
+    from summitry.validation.rules.catalogue import catalogue
 
-    known = [r.id for r in rules.catalogue()]
+    known = [r.id for r in catalogue()]
     for given in [*arguments.rule, *arguments.ignore]:
         if given not in known:
             raise unknown_name("rule", given, known)

@@ -27,7 +27,7 @@ def derive(base: Path, changed: Mapping[str, bytes] | None = None) -> dict[Path,
     Returns:
         The content of each file by its path, the descriptor last because it describes the others.
     """
-    from summitry.validation.rules import catalogue
+    from summitry.validation.rules.catalogue import catalogue
 
     package = schema.read_package(paths.schemas(base))
     derived: dict[Path, bytes] = {}

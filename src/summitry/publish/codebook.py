@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from summitry.schema import DecisionRule, Field, Package, Table
-    from summitry.validation.rules.model import RowRule, Rule
+    from summitry.validation.rules.model import Check, Rule
 
 
 def constraints(table: Table, f: Field) -> list[str]:
@@ -105,7 +105,7 @@ def worth(text: bytes) -> str:
     return f"#{heading}{rest.split(NEXT_SECTION)[0].rstrip()}" if heading else ""
 
 
-def markdown(package: Package, rules: Sequence[Rule | RowRule], rows: dict[str, int], about: str = "") -> bytes:
+def markdown(package: Package, rules: Sequence[Rule | Check], rows: dict[str, int], about: str = "") -> bytes:
     """Return CODEBOOK.md.
 
     Args:

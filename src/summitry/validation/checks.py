@@ -1,54 +1,37 @@
-"""Every constraint of a schema as a polars expression that is true where a cell breaks it.
+"""What a schema asks of cells and keys, as checks: a polars expression that is true where a cell fails, and words.
 
-The same expressions judge files (`validation`) and become pandera schemas (`pandera_schema`), so there is one
-place that says what a keyword means.
+This is the only place that says what a keyword means. `table_checks` and `key_checks` give every check of a table;
+they are evaluated directly (`evaluate`), by pandera (`pandera_schemas`) and on Spark.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
+from summitry.validation.rules.model import Check, Rule, form_rule
+from summitry.validation.rules.rows import ROW_CHECKS
 from summitry.validation.suggestions import nearest, nearest_id
 from summitry.validation.table_file import EXPECTED, raw_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from summitry.schema import Field, Table
 
+__all__ = ["Check", "Reference", "foreign_key_check", "key_check", "key_checks", "keyword_checks", "table_checks"]
+
 # control characters, line breaks among them; marks that turn the reading direction; the replacement character
-_BAD_CHARACTERS = (
+_INVISIBLE = (
     "[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200b\\u200e\\u200f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff\\ufffd]"
 )
-MOST_SUGGESTIONS = 10_000  # for different values of a column: each takes time, and nobody reads so many
 _FORMULA = r"^[=+\-@]"
-
-
-@dataclass(frozen=True)
-class Check:
-    """One constraint on one column.
-
-    Attributes:
-        rule: the keyword or rule id.
-        field: the column.
-        fails: true where the constraint is broken; null is no fault.
-        expected: what should stand in the cell.
-        fix: how to fix a given value.
-        suggest: the valid value that is probably meant by a given one.
-    """
-
-    rule: str
-    field: str
-    fails: pl.Expr
-    expected: str
-    fix: Callable[[str], str]
-    suggest: Callable[[str], str | None] = lambda _: None
+MOST_SUGGESTIONS = 10_000  # different values of a column for which a suggestion is looked for: each takes time
 
 
 @dataclass(frozen=True)
@@ -60,23 +43,41 @@ class Reference:
     names: Callable[[], Mapping[str, str]] = dict
 
 
-def bound(f: Field, value: Any) -> Any:
-    """Return a minimum or maximum as a value of the column's type."""
-    return dt.date.fromisoformat(value) if f.type == "date" else value
+class Condition(NamedTuple):
+    """What a keyword means for one column; the parts are those of a Check."""
+
+    fails: pl.Expr
+    expected: str
+    fix: str | Callable[[str], str]
+    suggest: Callable[[str], str | None] = lambda _: None
 
 
-def _always(text: str) -> Callable[[str], str]:
-    return lambda _: text
+class Keyword(NamedTuple):
+    """A keyword of a schema, or a check of text: its words in the catalogue, and its meaning for a column."""
+
+    rule: Rule
+    condition: Callable[[Field], Condition | None]
 
 
-def _name_characters(value: str) -> str:
-    """Name the characters of a value that are not ASCII: a look-alike letter cannot be seen."""
-    strange = [(i, c) for i, c in enumerate(value, 1) if not c.isascii()]
-    named = [f"{unicodedata.name(c, f'U+{ord(c):04X}')} at position {i}" for i, c in strange]
-    return f" It holds {', '.join(named)}." if named else ""
+def _required(f: Field) -> Condition | None:
+    if not f.required:
+        return None
+    fix = f"Fill the cell: {f.title.lower()}, for example {f.example}."
+    return Condition(pl.col(raw_name(f)).is_null(), "a value", fix)
 
 
-def _enum_check(f: Field) -> Check:
+def _type(f: Field) -> Condition | None:
+    if f.type == "string":
+        return None
+    example = str(f.example).lower() if f.type == "boolean" else f.example
+    fails = pl.col(f.name).is_null() & pl.col(raw_name(f)).is_not_null()
+    return Condition(fails, EXPECTED[f.type], f"Write it in the form of {example}.")
+
+
+def _enum(f: Field) -> Condition | None:
+    if not f.enum:
+        return None
+
     @lru_cache(MOST_SUGGESTIONS)
     def suggest(value: str) -> str | None:
         return nearest(value, f.enum)
@@ -87,81 +88,176 @@ def _enum_check(f: Field) -> Check:
         return f"Write {near!r}." if near else f"Choose one of: {', '.join(f.enum)}.{rules}"
 
     fails = pl.col(f.name).is_in(list(f.enum)).not_()
-    return Check("enum", f.name, fails, f"one of {', '.join(f.enum)}", fix, suggest)
+    return Condition(fails, f"one of {', '.join(f.enum)}", fix, suggest)
 
 
-def _pattern_fix(f: Field) -> Callable[[str], str]:
-    return lambda value: f"Write it in the form of {f.example!r}.{_name_characters(value)}"
+def _name_characters(value: str) -> str:
+    """Name the characters of a value that are not ASCII: a look-alike letter cannot be seen."""
+    strange = [(i, c) for i, c in enumerate(value, 1) if not c.isascii()]
+    named = [f"{unicodedata.name(c, f'U+{ord(c):04X}')} at position {i}" for i, c in strange]
+    return f" It contains {', '.join(named)}." if named else ""
+
+
+def _pattern(f: Field) -> Condition | None:
+    if f.pattern is None:
+        return None
+    fails = pl.col(f.name).str.contains(f"^(?:{f.pattern})$").not_()
+    return Condition(
+        fails,
+        f"the pattern {f.pattern}",
+        lambda value: f"Write it in the form of {f.example!r}.{_name_characters(value)}",
+    )
+
+
+def _limit(f: Field, value: Any) -> Any:
+    """Return a minimum or maximum as a value of the column's type."""
+    return dt.date.fromisoformat(value) if f.type == "date" else value
+
+
+def _minimum(f: Field) -> Condition | None:
+    if f.minimum is None:
+        return None
+    fails = pl.col(f.name) < pl.lit(_limit(f, f.minimum))
+    return Condition(fails, f"at least {f.minimum}", f"Give a value of at least {f.minimum}.")
+
+
+def _maximum(f: Field) -> Condition | None:
+    if f.maximum is None:
+        return None
+    fails = pl.col(f.name) > pl.lit(_limit(f, f.maximum))
+    return Condition(fails, f"at most {f.maximum}", f"Give a value of at most {f.maximum}.")
+
+
+def _length_fix(limit: str, value: str) -> str:
+    return f"It has {len(value)} characters; give {limit}."
+
+
+def _min_length(f: Field) -> Condition | None:
+    if f.min_length is None:
+        return None
+    fails = pl.col(f.name).str.len_chars() < f.min_length
+    return Condition(fails, f"at least {f.min_length} characters", partial(_length_fix, f"at least {f.min_length}"))
+
+
+def _max_length(f: Field) -> Condition | None:
+    if f.max_length is None:
+        return None
+    fails = pl.col(f.name).str.len_chars() > f.max_length
+    return Condition(fails, f"at most {f.max_length} characters", partial(_length_fix, f"at most {f.max_length}"))
+
+
+def _character_fix(value: str) -> str:
+    found = dict.fromkeys(c for c in value if not c.isprintable() or c == "\ufffd")
+    return "Remove the character, or write a space instead: " + ", ".join(f"U+{ord(c):04X}" for c in found)
+
+
+def _character(f: Field) -> Condition | None:
+    """Characters that nobody sees, or that break a line, in text of any form."""
+    if f.type != "string" or f.enum:
+        return None
+    expected = "text without line breaks, control characters or marks of reading direction"
+    return Condition(pl.col(f.name).str.contains(_INVISIBLE), expected, _character_fix)
+
+
+def _is_free_text(f: Field) -> bool:
+    return f.type == "string" and not f.enum and f.pattern is None
+
+
+def _formula(f: Field) -> Condition | None:
+    """Text that a spreadsheet would run."""
+    if not _is_free_text(f):
+        return None
+    fix = "Begin the cell with a letter, a digit or a quotation mark, not with = + - @."
+    expected = "text that a spreadsheet does not take for a formula"
+    return Condition(pl.col(f.name).str.contains(_FORMULA), expected, fix)
+
+
+def _space(f: Field) -> Condition | None:
+    if not _is_free_text(f):
+        return None
+    fails = pl.col(f.name) != pl.col(f.name).str.strip_chars()
+    return Condition(fails, "no space at the beginning or end", "Remove the space at the beginning or end.")
+
+
+# the most basic first: only the first failed check of a cell is reported
+KEYWORDS = (
+    Keyword(form_rule("required", "a required cell is empty", "Fill it.", "speaker_id empty"), _required),
+    Keyword(
+        form_rule(
+            "type",
+            "a cell is not of its column's type",
+            "Write it in the form of the example.",
+            "said_from 22.08.2025",
+        ),
+        _type,
+    ),
+    Keyword(
+        form_rule("enum", "a value is not in the list of its column", "Choose one of the list.", "position accpets"),
+        _enum,
+    ),
+    Keyword(
+        form_rule(
+            "pattern",
+            "a value does not match the pattern of its column",
+            "Write it in the form of the example.",
+            "statement_id “Lavrov 22 August”",
+        ),
+        _pattern,
+    ),
+    Keyword(form_rule("minimum", "a number or date is too small", "Give a larger one.", "latitude -91"), _minimum),
+    Keyword(form_rule("maximum", "a number or date is too large", "Give a smaller one.", "latitude 91"), _maximum),
+    Keyword(form_rule("minLength", "a text is too short", "Say more.", "summary “No.”"), _min_length),
+    Keyword(form_rule("maxLength", "a text is too long", "Say less.", "a summary of 400 characters"), _max_length),
+    Keyword(
+        form_rule(
+            "character",
+            "a text contains a line break or another invisible character",
+            "Remove it.",
+            "a mark that turns the reading direction",
+        ),
+        _character,
+    ),
+    Keyword(
+        form_rule(
+            "formula",
+            "a text begins like a formula of a spreadsheet",
+            "Begin it with a letter.",
+            "=HYPERLINK(…)",
+        ),
+        _formula,
+    ),
+    Keyword(form_rule("space", "a text begins or ends with a space", "Remove the space.", "“Lavrov ”"), _space),
+)
+PRIMARY_KEY = form_rule(
+    "primaryKey",
+    "two rows have the same key",
+    "Delete the copy, or change its key.",
+    "two rows with one statement_id",
+)
+UNIQUE = form_rule(
+    "unique", "two rows have the same value in a unique column", "Change one.", "two rows with one address"
+)
+UNIQUE_KEYS = form_rule(
+    "uniqueKeys",
+    "two rows have the same values in columns that are unique together",
+    "Change one.",
+    "the same pair in two rows",
+)
+FOREIGN_KEY = form_rule(
+    "foreign-key",
+    "a cell names a row that does not exist",
+    "Add the row, or name another.",
+    "speaker_id zelenskyy",
+)
+RULES = (*(k.rule for k in KEYWORDS), PRIMARY_KEY, UNIQUE, UNIQUE_KEYS, FOREIGN_KEY)
 
 
 def keyword_checks(f: Field, *, required: bool) -> Iterator[Check]:
-    """Yield the checks of one column, the most basic first."""
-    value, raw = pl.col(f.name), pl.col(raw_name(f))
-    if required:
-        fix = _always(f"Fill the cell: {f.title.lower()}, for example {f.example}.")
-        yield Check("required", f.name, raw.is_null(), "a value", fix)
-    if f.type != "string":
-        example = f"Write it in the form of {str(f.example).lower() if f.type == 'boolean' else f.example}."
-        fails = value.is_null() & raw.is_not_null()
-        yield Check("type", f.name, fails, EXPECTED[f.type], _always(example))
-    if f.enum:
-        yield _enum_check(f)
-    if f.pattern is not None:
-        fails = value.str.contains(f"^(?:{f.pattern})$").not_()
-        yield Check("pattern", f.name, fails, f"the pattern {f.pattern}", _pattern_fix(f))
-    yield from _bounds(f, value)
-    yield from _lengths(f, value)
-    if f.type == "string" and not f.enum:
-        yield _character_check(f, value)
-        if f.pattern is None:
-            yield from _text_checks(f, value)
-
-
-def _bounds(f: Field, value: pl.Expr) -> Iterator[Check]:
-    for rule, limit, outside, words in (
-        ("minimum", f.minimum, value.lt, "at least"),
-        ("maximum", f.maximum, value.gt, "at most"),
-    ):
-        if limit is not None:
-            fix = _always(f"Give a value of {words} {limit}.")
-            yield Check(rule, f.name, outside(pl.lit(bound(f, limit))), f"{words} {limit}", fix)
-
-
-def _lengths(f: Field, value: pl.Expr) -> Iterator[Check]:
-    size = value.str.len_chars()
-    for rule, limit, fails, words in (
-        ("minLength", f.min_length, size.lt, "at least"),
-        ("maxLength", f.max_length, size.gt, "at most"),
-    ):
-        if limit is not None:
-            expected = f"{words} {limit} characters"
-
-            def fix(given: str, words: str = words, limit: int = limit) -> str:
-                return f"It has {len(given)} characters; give {words} {limit}."
-
-            yield Check(rule, f.name, fails(limit), expected, fix)
-
-
-def _character_check(f: Field, value: pl.Expr) -> Check:
-    """Characters that nobody sees, or that break a line, in text of any form."""
-    return Check(
-        "character", f.name, value.str.contains(_BAD_CHARACTERS),
-        "text without line breaks, control characters or marks of reading direction",
-        lambda v: "Take the character away, or put a space in its place: "
-        + ", ".join(f"U+{ord(c):04X}" for c in dict.fromkeys(v) if not c.isprintable() or c == "\ufffd"),
-    )  # fmt: skip
-
-
-def _text_checks(f: Field, value: pl.Expr) -> Iterator[Check]:
-    """What free text must not be, so that a table is safe to open in a spreadsheet."""
-    yield Check(
-        "formula", f.name, value.str.contains(_FORMULA), "text that a spreadsheet does not take for a formula",
-        _always("Begin the cell with a letter, a digit or a quotation mark, not with = + - @."),
-    )  # fmt: skip
-    yield Check(
-        "space", f.name, value != value.str.strip_chars(), "no space at the beginning or end",
-        _always("Take the space at the beginning or end away."),
-    )  # fmt: skip
+    """Yield the checks of the cells of one column, the most basic first."""
+    for keyword in KEYWORDS:
+        condition = keyword.condition(replace(f, required=required))
+        if condition:
+            yield Check(keyword.rule.id, (f.name,), *condition)
 
 
 def foreign_key_check(f: Field, reference: Reference) -> Check:
@@ -180,36 +276,47 @@ def foreign_key_check(f: Field, reference: Reference) -> Check:
 
     def fix(value: str) -> str:
         near = suggest(value)
-        return f"Write {near!r}, or add {value!r} to {reference.table}." if near else (
-            f"Add a row {value!r} to {reference.table}, or name one that is there."
-        )  # fmt: skip
+        if near:
+            return f"Write {near!r}, or add {value!r} to {reference.table}."
+        return f"Add a row {value!r} to {reference.table}, or name one that exists."
 
     fails = pl.col(f.name).is_in(reference.keys.implode()).not_()
-    return Check("foreign-key", f.name, fails, f"an id of the table {reference.table}", fix, suggest)
+    return Check(FOREIGN_KEY.id, (f.name,), fails, f"an id of the table {reference.table}", fix, suggest)
 
 
-def cell_checks(table: Table, references: Mapping[str, Reference]) -> list[Check]:
-    """Compile a table: every check of every column, in the order in which the first one that fails is told.
+def table_checks(
+    table: Table, references: Mapping[str, Reference], columns: Collection[str] | None = None
+) -> list[Check]:
+    """Return every check of cells, foreign keys and single rows of a table.
 
     Args:
         table: the schema.
         references: by column, what its foreign key may name; columns left out are not checked.
+        columns: the columns that are there, by default all; no check reads another.
 
     Returns:
-        The checks.
+        The checks in order: only the first failed check of a cell is reported.
     """
+    present = set(table.names if columns is None else columns)
     checks: list[Check] = []
     for f in table.fields:
-        checks += keyword_checks(f, required=table.required(f))
-        if f.name in references:
-            checks.append(foreign_key_check(f, references[f.name]))
-    return checks
+        if f.name in present:
+            checks += keyword_checks(f, required=table.required(f))
+            if f.name in references:
+                checks.append(foreign_key_check(f, references[f.name]))
+    return checks + [c for c in ROW_CHECKS.get(table.name, ()) if present.issuperset(c.fields)]
 
 
-def repeated(table: Table, key: tuple[str, ...]) -> Check:
-    """Return the check that a key stands in no earlier row; it needs the whole table at once."""
+def key_check(table: Table, key: tuple[str, ...]) -> Check:
+    """Return the check that no earlier row has the same key; it needs the whole table at once."""
+    rule = PRIMARY_KEY if key == table.primary_key else UNIQUE if len(key) == 1 else UNIQUE_KEYS
     fails = pl.all_horizontal(pl.col(n).is_not_null() for n in key) & pl.struct(key).is_first_distinct().not_()
     expected = f"a key ({', '.join(key)}) that no earlier row has"
     fix = "Delete the row if it is a copy; give it another key if it is not."
-    rule = "primaryKey" if key == table.primary_key else "unique" if len(key) == 1 else "uniqueKeys"
-    return Check(rule, key[0], fails, expected, _always(fix))
+    return Check(rule.id, key[:1], fails, expected, fix, whole=True)
+
+
+def key_checks(table: Table, columns: Collection[str] | None = None) -> list[Check]:
+    """Return the checks that keys are unique, of those keys whose columns are all there."""
+    present = set(table.names if columns is None else columns)
+    return [key_check(table, key) for key in table.unique_sets() if key and present.issuperset(key)]

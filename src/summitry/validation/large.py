@@ -16,8 +16,8 @@ from typing import IO, TYPE_CHECKING
 
 import polars as pl
 
-from summitry.validation.checks import Check, Reference, foreign_key_check, keyword_checks, repeated
-from summitry.validation.evaluate import judge
+from summitry.validation.checks import Check, Reference, foreign_key_check, key_check, keyword_checks
+from summitry.validation.evaluate import evaluate
 from summitry.validation.hashes import Hashes
 from summitry.validation.prefilter import SUSPECT
 from summitry.validation.table_file import ROW, TableFile, joined
@@ -86,7 +86,7 @@ class LargeFile:
 
         Args:
             sieve: holds back the rows that `checks` and its rules then judge.
-            checks: of cells.
+            checks: of cells and rows.
             keys: columns that must be unique together.
             named: columns whose foreign keys name rows of large files.
         """
@@ -96,7 +96,7 @@ class LargeFile:
         for held in self._together(self._suspects(sieve, hashes)):
             table_file = self.source.joined(held)
             yield from table_file.problems
-            yield from (p for p, _, _ in judge(table_file, checks, sieve.rules) if not table_file.tells(p))
+            yield from (p for p, _, _ in evaluate(table_file, checks) if not table_file.tells(p))
         yield from self.source.problems
         for key in keys:
             yield from self._repeated(key)
@@ -159,7 +159,7 @@ class LargeFile:
 
     def _repeated(self, key: tuple[str, ...]) -> Iterator[Problem]:
         """Yield the rows whose key an earlier row has."""
-        rows, check = self.keys[key].repeated(), repeated(self.table, key)
+        rows, check = self.keys[key].repeated(), key_check(self.table, key)
         if not len(rows):
             return
         hashes = self.keys[key].all()
@@ -192,7 +192,7 @@ class LargeFile:
 
     def _judged_again(self, rows: pl.Series, check: Check) -> Iterator[Problem]:
         """Read some rows again and yield those that break a check."""
-        if table_files := list(self._table_files(rows, {*self.table.primary_key, check.field})):
+        if table_files := list(self._table_files(rows, {*self.table.primary_key, *check.fails.meta.root_names()})):
             yield from _judge_by(check, joined(table_files))
 
     def _table_files(self, rows: pl.Series, names: Collection[str]) -> Iterator[TableFile]:
@@ -249,9 +249,9 @@ def _dangling_check(table: Table, name: str) -> Check:
 
 def _judge_by(check: Check, table_file: TableFile) -> Iterator[Problem]:
     """Yield the rows that break a check, but not where the cell breaks one of its own."""
-    f = table_file.table[check.field]
+    f = table_file.table[check.fields[0]]
     own = keyword_checks(f, required=table_file.table.required(f))
-    yield from (p for p, _, _ in judge(table_file, [*own, check], []) if p.rule == check.rule)
+    yield from (p for p, _, _ in evaluate(table_file, [*own, check]) if p.rule == check.id)
 
 
 def dangling(table_file: TableFile, name: str, known: pl.Series) -> Iterator[Problem]:

@@ -14,13 +14,12 @@ import polars as pl
 
 from summitry import paths, schema
 from summitry.dataset import released_ids
-from summitry.validation.checks import Check, Reference, cell_checks, repeated
-from summitry.validation.evaluate import flagged, row_key, told
+from summitry.validation.checks import Reference, key_checks, table_checks
+from summitry.validation.evaluate import local, problems_of, row_key
 from summitry.validation.readers.csv_file import read_csv
 from summitry.validation.report import Problem, Report, shorten
 from summitry.validation.rules import DATASET_RULES
 from summitry.validation.rules.model import Dataset, Row
-from summitry.validation.rules.rows import row_rules
 from summitry.validation.table_file import ROW, TableFile
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
     from summitry.schema import Package, Table
     from summitry.validation.large import LargeFile
-    from summitry.validation.rules.model import Finding, RowRule, Rule
+    from summitry.validation.rules.model import Check, Finding, Rule
 
 F = TypeVar("F", "TableFile", "LargeFile")
 AT_ONCE = 3  # files that are read or judged; they wait for each other
@@ -110,48 +109,33 @@ def references(tables: Tables, table: Table) -> dict[str, Reference]:
     return found
 
 
-def _asked(table: Table, absent: frozenset[str]) -> tuple[list[tuple[str, ...]], list[RowRule]]:
-    """Return the keys and row rules of a table that can be asked of a file: nothing of columns that it lacks."""
-    keys = [key for key in table.unique_sets() if key and absent.isdisjoint(key)]
-    return keys, row_rules(table.name, set(table.names) - absent)
-
-
-def _cell_checks(table: Table, absent: frozenset[str], references: Mapping[str, Reference]) -> list[Check]:
-    return [c for c in cell_checks(table, references) if c.field not in absent]
+def _checks(tables: Tables, table_file: TableFile) -> list[Check]:
+    """Return every check of a table file: of cells, keys and rows, nothing of columns that it lacks."""
+    table, columns = table_file.table, set(table_file.table.names) - table_file.absent
+    return [*table_checks(table, references(tables, table), columns), *key_checks(table, columns)]
 
 
 def _judge_table_files(tables: Tables, report: Report) -> dict[int, Faults]:
     """Check every cell, key and row rule of the judged table_files; return by table_file the cells with faults."""
     bad: dict[int, Faults] = defaultdict(lambda: defaultdict(dict))
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        begun = []
+        started = []
         for number, table_file in enumerate(tables.judged, len(tables.base)):
-            asked = _asked_of(tables, table_file)
-            begun.append((number, table_file, asked, pool.submit(flagged, table_file, asked)))
-        for number, table_file, asked, found in begun:
+            checks = _checks(tables, table_file)
+            started.append((number, table_file, checks, pool.submit(local, table_file.frame, checks)))
+        for number, table_file, checks, failing in started:
             report.rows[table_file.file] = len(table_file.frame) + table_file.broken
-            report.add([*table_file.problems, *_told(table_file, asked, found.result(), bad[number])])
+            report.add([*table_file.problems, *_problems(table_file, checks, failing.result(), bad[number])])
     return bad
 
 
-def _asked_of(tables: Tables, table_file: TableFile) -> list[Check | RowRule]:
-    """Return what a table_file is asked: checks of cells and keys, then rules of rows."""
-    keys, rules = _asked(table_file.table, table_file.absent)
-    checks = _cell_checks(table_file.table, table_file.absent, references(tables, table_file.table))
-    return [*checks, *(repeated(table_file.table, key) for key in keys), *rules]
-
-
-def _told(
-    table_file: TableFile, asked: Sequence[Check | RowRule], rows: pl.DataFrame, bad: Faults
-) -> Iterator[Problem]:
+def _problems(table_file: TableFile, checks: Sequence[Check], failing: pl.DataFrame, bad: Faults) -> Iterator[Problem]:
     """Yield the problems of a table_file, and note the cells that have them."""
-    for problem, row, broken in told(table_file, asked, rows):
+    for problem, row, check in problems_of(table_file, checks, failing):
         if not table_file.tells(problem):
             yield problem
-        if isinstance(broken, Check):
-            bad[row][broken.field] = broken.suggest(problem.value) if problem.value else None
-        else:
-            bad[row].update(dict.fromkeys(broken.fields))
+        meant = check.suggest(problem.value) if problem.value else None
+        bad[row].update(dict.fromkeys(check.fields, meant))
 
 
 def _judge_large(tables: Tables, report: Report) -> None:
@@ -161,12 +145,14 @@ def _judge_large(tables: Tables, report: Report) -> None:
 
     large = {file.table.name for file in tables.large}
     for file in tables.large:
-        absent = file.absent
-        keys, rules = _asked(file.table, absent)
+        columns = frozenset(file.table.names) - file.absent
         known = references(tables, file.table)
-        named = [n for k in file.table.foreign_keys for n in k.fields if k.table in large and n not in absent]
-        sieve = Sieve(file.table, known, rules, frozenset(file.table.names) - absent)
-        report.add(file.judge(sieve, _cell_checks(file.table, absent, known), keys, named))
+        named = [n for k in file.table.foreign_keys for n in k.fields if k.table in large and n in columns]
+        checks = table_checks(file.table, known, columns)
+        keys = [key for key in file.table.unique_sets() if key and columns.issuperset(key)]
+        rules = [c for c in checks if c.number]
+        sieve = Sieve(file.table, known, rules, columns)
+        report.add(file.judge(sieve, checks, keys, named))
         report.rows[file.file] = file.rows
     for target in {file.table.name: file.table for file in tables.large}.values():
         far = [(name, file) for name, file in _naming(target, tables.large) if file.names(name)]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from summitry.schema import Field, Table
     from summitry.validation.checks import Reference
-    from summitry.validation.rules.model import RowRule
+    from summitry.validation.rules.model import Check
 
 USUAL_DAYS = (dt.date(2020, 1, 1), dt.date(2029, 12, 31))  # others are held back and judged exactly
 _OF_CHARACTERS = ("character", "formula", "space")
@@ -78,8 +78,8 @@ def _of_text(f: Field, usual: pl.Series | None, *, required: bool, plain: bool) 
     yield from _lengths(f, text)
     left = {"required", "minLength", "maxLength"}.union(_OF_CHARACTERS if plain else ())
     checks = list(keyword_checks(f, required=False))
-    yield from (_suspicion(c.fails) for c in checks if c.rule not in left)
-    if plain and any(c.rule == "space" for c in checks):
+    yield from (_suspicion(c.fails) for c in checks if c.id not in left)
+    if plain and any(c.id == "space" for c in checks):
         yield from map(_suspicion, _borders(text))
 
 
@@ -117,7 +117,7 @@ def _of_values(f: Field, usual: pl.Series | None, *, required: bool, plain: bool
         number, (first, last) = value.to_physical(), RANGES[f.type]
         outside = (number.min() < first) | (number.max() > last)
         yield Suspicion(number.is_between(first, last).not_(), outside, soon=True)
-    yield from (_suspicion(c.fails) for c in keyword_checks(f, required=False) if c.rule != "type")
+    yield from (_suspicion(c.fails) for c in keyword_checks(f, required=False) if c.id != "type")
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +133,7 @@ class Sieve:
 
     table: Table
     references: Mapping[str, Reference]
-    rules: Sequence[RowRule]
+    rules: Sequence[Check]
     asked: frozenset[str]
 
     def flags(

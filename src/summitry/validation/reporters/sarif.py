@@ -9,13 +9,13 @@ from urllib.parse import quote
 from summitry import schema
 from summitry.validation.reporters.jsontext import document
 from summitry.validation.reporters.wording import from_root, sentence
-from summitry.validation.rules import catalogue
+from summitry.validation.rules.catalogue import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from summitry.validation.report import Problem, Report
-    from summitry.validation.rules.model import RowRule, Rule
+    from summitry.validation.rules.model import Check, Rule
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ROOT = "%SRCROOT%"  # what relative addresses start from, by the name that GitHub knows
@@ -26,12 +26,12 @@ def _message(text: str) -> dict[str, str]:
     return {"text": text.replace("{", "{{").replace("}", "}}").replace("](", "] (")}
 
 
-def _rule(rule: Rule | RowRule) -> dict[str, Any]:
+def _rule(rule: Rule | Check) -> dict[str, Any]:
     return {
         "id": rule.id,
         "shortDescription": _message(rule.statement),
         "fullDescription": _message(f"Wrong: {rule.statement}. For example: {rule.example}."),
-        "help": _message(rule.fix),
+        "help": _message(str(rule.fix)),
         "defaultConfiguration": {"level": rule.severity},
     }
 

@@ -1,4 +1,4 @@
-"""What a rule is, what it finds, and the whole dataset as a rule sees it."""
+"""What a check and a rule are, what a rule finds, and the whole dataset as a rule sees it."""
 
 from __future__ import annotations
 
@@ -82,20 +82,49 @@ class Rule:
     relies_on: tuple[tuple[str, str], ...] = ()
 
 
+def form_rule(id_: str, statement: str, fix: str, example: str, severity: Severity = "error") -> Rule:
+    """Return a rule of form: of a file, a header or a keyword of the schema. The check is made elsewhere."""
+    return Rule(id_, 0, severity, statement, fix, example)
+
+
+def _no_suggestion(_: str) -> str | None:
+    return None
+
+
 @dataclass(frozen=True)
-class RowRule:
-    """A rule that one row decides, as an expression that is true where it is broken."""
+class Check:
+    """A condition that one cell, one row or one key must meet.
+
+    Attributes:
+        id: its name in reports: a keyword of Table Schema, or the id of a rule.
+        fields: the columns that are wrong together; a problem is reported at the first, and only where no cell of
+            them failed an earlier check.
+        fails: true where the condition is not met; null is no fault.
+        expected: what is expected instead.
+        fix: what to do, as a text or as a function of the value in the cell.
+        suggest: returns the valid value that is probably meant by a given one.
+        severity: error or warning.
+        number: the number of the group of rules that it belongs to; 0 for form and keywords.
+        statement: one line that says what is wrong.
+        example: a case that fails.
+        whole: whether all rows of the table are needed at once, as for a key.
+    """
 
     id: str
-    number: int
-    table: str
     fields: tuple[str, ...]
     fails: pl.Expr
     expected: str
-    fix: str
-    statement: str
-    example: str
+    fix: str | Callable[[str], str]
+    suggest: Callable[[str], str | None] = _no_suggestion
     severity: Severity = "error"
+    number: int = 0
+    statement: str = ""
+    example: str = ""
+    whole: bool = False
+
+    def fix_for(self, value: str) -> str:
+        """Return what to do about a value."""
+        return self.fix if isinstance(self.fix, str) else self.fix(value)
 
 
 @dataclass

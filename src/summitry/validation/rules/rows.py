@@ -1,4 +1,4 @@
-"""Rules that one row decides, as expressions: the same ones judge five rows and ten million."""
+"""Checks of single rows, by table: conditions over several cells of one row."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from summitry.validation.rules.model import RowRule
+from summitry.validation.rules.model import Check
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Mapping
 
 c = pl.col
 
@@ -38,140 +38,237 @@ _ONE_DAY = _is_one_of("date_basis", "stated", "resolved", "published")
 _MAX_WEEK = 7
 MOST_QUOTED_WORDS = 50
 
-ROW_RULES: tuple[RowRule, ...] = (
-    RowRule(
-        "span-order", 2, "mentions", ("end", "start"), c("start") >= c("end"),
-        "an end greater than the start",
-        'Find the span with: summitry locate "words" --source ID',
-        "the span of a mention ends before it begins", "start 120, end 80",
+ROW_CHECKS: Mapping[str, tuple[Check, ...]] = {
+    "mentions": (
+        Check(
+            id="span-order",
+            number=2,
+            fields=("end", "start"),
+            fails=c("start") >= c("end"),
+            expected="an end greater than the start",
+            fix='Find the span with: summitry locate "words" --source ID',
+            statement="the span of a mention ends before it begins",
+            example="start 120, end 80",
+        ),
+        Check(
+            id="span-pair",
+            number=2,
+            fields=("start", "end"),
+            fails=_together("start", "end"),
+            expected="both start and end, or neither",
+            fix="Give both, or leave both empty.",
+            statement="a mention has only one end of its span",
+            example="start 120, end empty",
+        ),
+        Check(
+            id="quote-missing",
+            number=3,
+            fields=("quote", "form"),
+            fails=_is_one_of("form", "direct", "mixed") & _lacks("quote"),
+            expected="a quotation, because the form is direct or mixed",
+            fix="Copy the quoted words, or code the form indirect.",
+            statement="a direct or mixed mention has no quotation",
+            example="form direct, quote empty",
+        ),
+        Check(
+            id="quote-indirect",
+            number=3,
+            fields=("quote", "form"),
+            fails=(c("form") == "indirect") & _has("quote"),
+            expected="no quotation, because the form is indirect",
+            fix="Clear the quotation, or code the form direct or mixed.",
+            statement="an indirect mention has a quotation",
+            example="form indirect, quote “no meeting planned”",
+        ),
+        Check(
+            id="quote-language",
+            number=3,
+            fields=("quote_language", "quote"),
+            fails=_has("quote") != _has("quote_language"),
+            expected="a quote_language where there is a quotation, and only there",
+            fix="Give the language of the quotation, such as en.",
+            statement="quotation and quote_language do not come together",
+            example="a quote without a language",
+        ),
+        Check(
+            id="quote-translated",
+            number=3,
+            fields=("translated", "quote"),
+            fails=_has("quote") != _has("translated"),
+            expected="a value of translated where there is a quotation, and only there",
+            fix="Write no, yes, back or unknown; clear it where there is no quotation.",
+            statement="quotation and translated do not come together",
+            example="a quote without translated",
+        ),
+        Check(
+            id="quote-words",
+            number=3,
+            fields=("quote",),
+            fails=c("quote").str.replace_all(" […] ", " ", literal=True).str.count_matches(r"\S+") > MOST_QUOTED_WORDS,
+            expected="at most 50 words",
+            fix="Shorten the quotation with “ […] ”, and say the rest in the statement's summary.",
+            statement="a quotation has more than 50 words",
+            example="a paragraph copied whole",
+        ),
     ),
-    RowRule(
-        "span-pair", 2, "mentions", ("start", "end"), _together("start", "end"),
-        "both start and end, or neither", "Give both, or leave both empty.",
-        "a mention has only one end of its span", "start 120, end empty",
+    "sources": (
+        Check(
+            id="text-fields",
+            number=2,
+            fields=("text_path", "sha256", "n_codepoints"),
+            fails=_together("text_path", "sha256", "n_codepoints"),
+            expected="text_path, sha256 and n_codepoints together, or none of them",
+            fix="Fill in the three, or clear them.",
+            statement="only some of the three columns that describe a text are given",
+            example="text_path without sha256",
+        ),
     ),
-    RowRule(
-        "text-fields", 2, "sources", ("text_path", "sha256", "n_codepoints"),
-        _together("text_path", "sha256", "n_codepoints"),
-        "text_path, sha256 and n_codepoints together, or none of them", "Fill in the three, or clear them.",
-        "only some of the three columns that describe a text are given", "text_path without sha256",
+    "statements": (
+        Check(
+            id="date-unknown",
+            number=7,
+            fields=("date_basis", "said_from", "said_to"),
+            fails=(c("date_basis") == "unknown") & (_has("said_from") | _has("said_to")),
+            expected="no dates, because date_basis is unknown",
+            fix="Clear said_from and said_to, or say how they are known.",
+            statement="a statement whose date is unknown has dates",
+            example="date_basis unknown, said_from 2025-08-22",
+        ),
+        Check(
+            id="date-one-day",
+            number=7,
+            fields=("said_to", "said_from", "date_basis"),
+            fails=_ONE_DAY & (c("said_from").eq_missing(c("said_to")).not_() | _lacks("said_from")),
+            expected="the same day in said_from and said_to, because date_basis names one day",
+            fix="Write the day in both, or code date_basis bounded.",
+            statement="a stated, resolved or published date is not one day",
+            example="date_basis resolved, said_to empty",
+        ),
+        Check(
+            id="date-range",
+            number=7,
+            fields=("said_from", "said_to", "date_basis"),
+            fails=(c("date_basis") == "bounded")
+            & ((_lacks("said_from") & _lacks("said_to")) | (c("said_from") == c("said_to")).fill_null(value=False)),
+            expected="a range of days, perhaps open on one side, because date_basis is bounded",
+            fix="Give the first and the last day, or code date_basis for one day.",
+            statement="a bounded date is no range",
+            example="date_basis bounded, both dates empty",
+        ),
+        Check(
+            id="date-order",
+            number=7,
+            fields=("said_to", "said_from"),
+            fails=c("said_from") > c("said_to"),
+            expected="a said_to that is not before said_from",
+            fix="Exchange the two dates, or correct one.",
+            statement="said_from is after said_to",
+            example="said_from 2025-08-22, said_to 2025-08-20",
+        ),
+        Check(
+            id="accuse-target",
+            number=12,
+            fields=("target_id", "act"),
+            fails=(c("act") == "accuse") & _lacks("target_id"),
+            expected="the accused actor, because the act is accuse",
+            fix="Write the id of who is accused, or code another act.",
+            statement="an accusation names nobody",
+            example="act accuse, target_id empty",
+        ),
     ),
-    RowRule(
-        "quote-missing", 3, "mentions", ("quote", "form"),
-        _is_one_of("form", "direct", "mixed") & _lacks("quote"),
-        "a quotation, because the form is direct or mixed", "Copy the quoted words, or code the form indirect.",
-        "a direct or mixed mention has no quotation", "form direct, quote empty",
+    "roles": (
+        Check(
+            id="role-order",
+            number=8,
+            fields=("valid_to", "valid_from"),
+            fails=c("valid_from") > c("valid_to"),
+            expected="a valid_to that is not before valid_from",
+            fix="Exchange the two dates, or correct one.",
+            statement="an office ends before it begins",
+            example="valid_from 2025-08-22, valid_to 2024-01-01",
+        ),
     ),
-    RowRule(
-        "quote-indirect", 3, "mentions", ("quote", "form"), (c("form") == "indirect") & _has("quote"),
-        "no quotation, because the form is indirect", "Clear the quotation, or code the form direct or mixed.",
-        "an indirect mention has a quotation", "form indirect, quote “no meeting planned”",
+    "events": (
+        Check(
+            id="event-order",
+            number=9,
+            fields=("end_on", "start_on"),
+            fails=c("start_on") > c("end_on"),
+            expected="an end_on that is not before start_on",
+            fix="Exchange the two dates, or correct one.",
+            statement="an event ends before it begins",
+            example="start_on 2025-08-18, end_on 2025-08-15",
+        ),
+        Check(
+            id="event-precision",
+            number=9,
+            fields=("date_precision", "start_on", "end_on"),
+            fails=((c("date_precision") == "unknown") & (_has("start_on") | _has("end_on")))
+            | ((c("date_precision") != "unknown") & _lacks("start_on"))
+            | ((c("date_precision") == "month") & (c("start_on").dt.day() != 1))
+            | ((c("date_precision") == "year") & ((c("start_on").dt.month() != 1) | (c("start_on").dt.day() != 1)))
+            | ((c("date_precision") == "week") & ((c("end_on") - c("start_on")).dt.total_days() >= _MAX_WEEK)),
+            expected="dates that fit the precision: unknown has none, a month is its 1st, a year its 1 January",
+            fix="Change the precision or the dates.",
+            statement="the dates of an event do not fit their precision",
+            example="date_precision year, start_on 2014-03-18",
+        ),
     ),
-    RowRule(
-        "quote-language", 3, "mentions", ("quote_language", "quote"),
-        _has("quote") != _has("quote_language"),
-        "a quote_language where there is a quotation, and only there",
-        "Give the language of the quotation, such as en.",
-        "quotation and quote_language do not come together", "a quote without a language",
+    "stances": (
+        Check(
+            id="condition-missing",
+            number=10,
+            fields=("condition", "condition_demand_id", "position"),
+            fails=(c("position") == "conditional") & _lacks("condition") & _lacks("condition_demand_id"),
+            expected="a condition, as text or demand, because the position is conditional",
+            fix="Say what it depends on in condition or condition_demand_id, or code another position.",
+            statement="a conditional stance has no condition",
+            example="position conditional, condition empty",
+        ),
+        Check(
+            id="condition-idle",
+            number=10,
+            fields=("position", "condition", "condition_demand_id"),
+            fails=(c("position") != "conditional") & (_has("condition") | _has("condition_demand_id")),
+            expected="the position conditional, because a condition is given",
+            fix="Code the position conditional, or clear the condition.",
+            statement="a stance that is not conditional has a condition",
+            example="position accepts, condition “after a truce”",
+        ),
     ),
-    RowRule(
-        "quote-translated", 3, "mentions", ("translated", "quote"), _has("quote") != _has("translated"),
-        "a value of translated where there is a quotation, and only there",
-        "Write no, yes, back or unknown; clear it where there is no quotation.",
-        "quotation and translated do not come together", "a quote without translated",
+    "locations": (
+        Check(
+            id="coordinates",
+            number=13,
+            fields=("latitude", "longitude", "coordinate_precision"),
+            fails=_together("latitude", "longitude", "coordinate_precision"),
+            expected="latitude, longitude and coordinate_precision together, or none of them",
+            fix="Fill in the three, or clear them.",
+            statement="only some of the three coordinate columns are given",
+            example="latitude without longitude",
+        ),
+        Check(
+            id="coordinate-precision",
+            number=13,
+            fields=("coordinate_precision", "kind"),
+            fails=_is_one_of("kind", "area", "region", "country")
+            & _is_one_of("coordinate_precision", "site", "settlement"),
+            expected="a precision no finer than the place",
+            fix="Choose admin1 or country, or clear the coordinates.",
+            statement="a large place has coordinates as precise as a spot",
+            example="kind country, coordinate_precision site",
+        ),
     ),
-    RowRule(
-        "quote-words", 3, "mentions", ("quote",),
-        c("quote").str.replace_all(" […] ", " ", literal=True).str.count_matches(r"\S+") > MOST_QUOTED_WORDS,
-        "at most 50 words", "Shorten the quotation with “ […] ”, and say the rest in the statement's summary.",
-        "a quotation has more than 50 words", "a paragraph copied whole",
+    "event_reports": (
+        Check(
+            id="quantity-unit",
+            number=1,
+            fields=("unit", "quantity"),
+            fails=_together("quantity", "unit"),
+            expected="quantity and unit together, or neither",
+            fix="Say what the number counts, or clear both.",
+            statement="a number of an event has no unit, or a unit no number",
+            example="quantity 3, unit empty",
+        ),
     ),
-    RowRule(
-        "date-unknown", 7, "statements", ("date_basis", "said_from", "said_to"),
-        (c("date_basis") == "unknown") & (_has("said_from") | _has("said_to")),
-        "no dates, because date_basis is unknown", "Clear said_from and said_to, or say how they are known.",
-        "a statement whose date is unknown has dates", "date_basis unknown, said_from 2025-08-22",
-    ),
-    RowRule(
-        "date-one-day", 7, "statements", ("said_to", "said_from", "date_basis"),
-        _ONE_DAY & (c("said_from").eq_missing(c("said_to")).not_() | _lacks("said_from")),
-        "the same day in said_from and said_to, because date_basis names one day",
-        "Write the day in both, or code date_basis bounded.",
-        "a stated, resolved or published date is not one day", "date_basis resolved, said_to empty",
-    ),
-    RowRule(
-        "date-range", 7, "statements", ("said_from", "said_to", "date_basis"),
-        (c("date_basis") == "bounded")
-        & ((_lacks("said_from") & _lacks("said_to")) | (c("said_from") == c("said_to")).fill_null(value=False)),
-        "a range of days, perhaps open on one side, because date_basis is bounded",
-        "Give the first and the last day, or code date_basis for one day.",
-        "a bounded date is no range", "date_basis bounded, both dates empty",
-    ),
-    RowRule(
-        "date-order", 7, "statements", ("said_to", "said_from"), c("said_from") > c("said_to"),
-        "a said_to that is not before said_from", "Exchange the two dates, or correct one.",
-        "said_from is after said_to", "said_from 2025-08-22, said_to 2025-08-20",
-    ),
-    RowRule(
-        "role-order", 8, "roles", ("valid_to", "valid_from"), c("valid_from") > c("valid_to"),
-        "a valid_to that is not before valid_from", "Exchange the two dates, or correct one.",
-        "an office ends before it begins", "valid_from 2025-08-22, valid_to 2024-01-01",
-    ),
-    RowRule(
-        "event-order", 9, "events", ("end_on", "start_on"), c("start_on") > c("end_on"),
-        "an end_on that is not before start_on", "Exchange the two dates, or correct one.",
-        "an event ends before it begins", "start_on 2025-08-18, end_on 2025-08-15",
-    ),
-    RowRule(
-        "event-precision", 9, "events", ("date_precision", "start_on", "end_on"),
-        ((c("date_precision") == "unknown") & (_has("start_on") | _has("end_on")))
-        | ((c("date_precision") != "unknown") & _lacks("start_on"))
-        | ((c("date_precision") == "month") & (c("start_on").dt.day() != 1))
-        | ((c("date_precision") == "year") & ((c("start_on").dt.month() != 1) | (c("start_on").dt.day() != 1)))
-        | ((c("date_precision") == "week") & ((c("end_on") - c("start_on")).dt.total_days() >= _MAX_WEEK)),
-        "dates that fit the precision: unknown has none, a month is its 1st, a year its 1 January",
-        "Change the precision or the dates.",
-        "the dates of an event do not fit their precision", "date_precision year, start_on 2014-03-18",
-    ),
-    RowRule(
-        "condition-missing", 10, "stances", ("condition", "condition_demand_id", "position"),
-        (c("position") == "conditional") & _lacks("condition") & _lacks("condition_demand_id"),
-        "a condition, as text or demand, because the position is conditional",
-        "Say what it depends on in condition or condition_demand_id, or code another position.",
-        "a conditional stance has no condition", "position conditional, condition empty",
-    ),
-    RowRule(
-        "condition-idle", 10, "stances", ("position", "condition", "condition_demand_id"),
-        (c("position") != "conditional") & (_has("condition") | _has("condition_demand_id")),
-        "the position conditional, because a condition is given",
-        "Code the position conditional, or clear the condition.",
-        "a stance that is not conditional has a condition", "position accepts, condition “after a truce”",
-    ),
-    RowRule(
-        "accuse-target", 12, "statements", ("target_id", "act"), (c("act") == "accuse") & _lacks("target_id"),
-        "the accused actor, because the act is accuse", "Write the id of who is accused, or code another act.",
-        "an accusation names nobody", "act accuse, target_id empty",
-    ),
-    RowRule(
-        "coordinates", 13, "locations", ("latitude", "longitude", "coordinate_precision"),
-        _together("latitude", "longitude", "coordinate_precision"),
-        "latitude, longitude and coordinate_precision together, or none of them", "Fill in the three, or clear them.",
-        "only some of the three coordinate columns are given", "latitude without longitude",
-    ),
-    RowRule(
-        "coordinate-precision", 13, "locations", ("coordinate_precision", "kind"),
-        _is_one_of("kind", "area", "region", "country") & _is_one_of("coordinate_precision", "site", "settlement"),
-        "a precision no finer than the place", "Choose admin1 or country, or clear the coordinates.",
-        "a large place has coordinates as precise as a spot", "kind country, coordinate_precision site",
-    ),
-    RowRule(
-        "quantity-unit", 1, "event_reports", ("unit", "quantity"), _together("quantity", "unit"),
-        "quantity and unit together, or neither", "Say what the number counts, or clear both.",
-        "a number of an event has no unit, or a unit no number", "quantity 3, unit empty",
-    ),
-)  # fmt: skip
-
-
-def row_rules(table: str, columns: Collection[str]) -> list[RowRule]:
-    """Return the rules of a table that can be asked where only some of its columns are there."""
-    return [r for r in ROW_RULES if r.table == table and set(r.fields) <= set(columns)]
+}

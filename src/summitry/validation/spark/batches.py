@@ -20,11 +20,10 @@ import polars as pl
 import pyarrow as pa
 
 from summitry import schema
-from summitry.validation.checks import Check, Reference, cell_checks, repeated
-from summitry.validation.evaluate import LONGEST_FIXED, judge
+from summitry.validation.checks import Check, Reference, key_check, table_checks
+from summitry.validation.evaluate import LONGEST_FIXED, evaluate
 from summitry.validation.readers import csv_records
 from summitry.validation.report import Problem, shorten
-from summitry.validation.rules.rows import row_rules
 from summitry.validation.table_file import ROW, TableFile, complete
 
 if TYPE_CHECKING:
@@ -113,7 +112,7 @@ def batch_problems(frame: pl.DataFrame, table: Table, file: str) -> Iterator[Pro
         undecodable.update(lines[ROW])
         frame = frame.filter(pl.col(BROKEN).not_())
     table_file = TableFile(table, file, _cells(frame, table))
-    found = list(judge(table_file, _checks(frame, table), row_rules(table.name, frame.columns)))
+    found = list(evaluate(table_file, _checks(frame, table)))
     faulty = pl.col(ROW).is_in([row for _, row, _ in found])
     table_file, places = replace(table_file, frame=table_file.frame.filter(faulty)), _places(frame.filter(faulty), file)
     for problem, row, _ in found:
@@ -151,7 +150,7 @@ def _places(frame: pl.DataFrame, file: str) -> dict[int, tuple[str, int | None]]
 
 
 def _checks(frame: pl.DataFrame, table: Table) -> list[Check]:
-    """Return the checks of a table's cells; those of keys take the answer that stands in the frame."""
+    """Return the checks of a table; those of keys take the answer that is in the frame."""
     references = {}
     for key in table.foreign_keys:
         name = meant_name(key.fields[0])
@@ -159,11 +158,11 @@ def _checks(frame: pl.DataFrame, table: Table) -> list[Check]:
             dangling = frame.filter(pl.col(name).is_not_null()).select(key.fields[0], name)
             meant = {value[:LONGEST_FIXED]: near or None for value, near in dangling.unique().iter_rows()}
             references[key.fields[0]] = Reference(key.table, pl.Series(dtype=pl.String), partial(dict, meant))
-    told = {f: pl.col(meant_name(f)).is_not_null() for f in references}
-    cells = [replace(c, fails=told[c.field]) if c.rule == "foreign-key" else c for c in cell_checks(table, references)]
+    lost = {f: pl.col(meant_name(f)).is_not_null() for f in references}
+    checks = table_checks(table, references, frame.columns)
     keys = [
-        replace(repeated(table, key), fails=pl.col(again_name(n)))
+        replace(key_check(table, key), fails=pl.col(again_name(n)))
         for n, key in enumerate(table.unique_sets())
         if again_name(n) in frame.columns
     ]
-    return [c for c in [*cells, *keys] if c.field in frame.columns]
+    return [replace(c, fails=lost[c.fields[0]]) if c.id == "foreign-key" else c for c in checks] + keys
