@@ -227,7 +227,7 @@ def addresses(node):
 
 def test_hash_seed_and_time_change_nothing(tmp_path):
     code = (
-        "import hashlib, json; from summitry import metadata, paths, schema;"
+        "import hashlib, json; from summitry import paths, schema; from summitry.publish import metadata;"
         "r = json.loads(paths.descriptor().read_text('utf-8'))['resources'];"
         "print(hashlib.sha256(repr(metadata.files(schema.package(), r)).encode()).hexdigest())"
     )

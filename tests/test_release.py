@@ -493,7 +493,7 @@ def test_this_checkout_keeps_every_promise(copied, tmp_path):
     assert len(done.stdout.splitlines()) == len(checks.CHECKS)
     out = {f.relative_to(tmp_path / "out").as_posix() for f in (tmp_path / "out").rglob("*") if f.is_file()}
     assert {"notes.md", "tables/datapackage.json", "tables/statements.csv", "tables/statements.parquet"} <= out
-    assert f"tables/summitry-0.0.1-to-{about['version']}-diff.csv" in out
+    assert f"tables/summitry-0.0.1-to-{about['version']}-differences.csv" in out
     assert len([name for name in out if name.startswith("packages/")]) == 2
     packed = tmp_path / "out" / "tables" / f"summitry-{about['version']}-tables.zip"
     assert diff.diff(packed, copied).empty

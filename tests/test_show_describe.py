@@ -16,6 +16,7 @@ import pytest
 from summitry import errors, schema
 from summitry.cli import show, terminal
 from summitry.dataset import conditions, loaders
+from summitry.dataset.conditions import where
 from summitry.schema import types
 
 ROWS = [
@@ -78,7 +79,7 @@ def small(rows, package, monkeypatch):
     ],
 )
 def test_conditions(rows, fields, conditions, found):
-    assert "".join(r["statement_id"] for r in conditions.where(rows, conditions, fields)) == found
+    assert "".join(r["statement_id"] for r in where(rows, conditions, fields)) == found
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ TABLE = schema.parse_table(
 
 
 def test_every_type_has_a_name_everywhere():
-    assert set(types.TYPES) == set(schema.TYPES)
+    assert set(types.TYPES) == set(schema.model.TYPES)
 
 
 def test_pandas():
