@@ -55,13 +55,36 @@ def test_no_script_is_put_together_from_what_others_write(path):
     assert not [s for s in scripts if "${{" in s]
 
 
-def test_the_workflow_for_data_may_only_read():
+# what a job may do besides reading the repository, and why it is in the workflow beside it
+WRITES = {
+    ("pages.yml", "publish"): {"pages": "write", "id-token": "write"},
+    ("release.yml", "index"): {"id-token": "write"},
+    ("release.yml", "page"): {"contents": "write"},
+}
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda p: p.name)
+def test_each_job_has_the_least_permissions(path):
+    workflow = yaml.safe_load(path.read_text("utf-8"))
+    assert workflow["permissions"] == {}
+    for name, job in workflow["jobs"].items():
+        assert job["permissions"] == WRITES.get((path.name, name), {"contents": "read"}), name
+        for step in job["steps"]:
+            if step.get("uses", "").startswith("actions/checkout@"):
+                assert step["with"]["persist-credentials"] is False, name
+
+
+def test_the_workflow_for_data_runs_without_secrets():
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "data.yml").read_text("utf-8"))
-    assert workflow["permissions"] == {"contents": "read"}
     assert list(workflow[True]) == ["pull_request"]  # YAML 1.1 reads the key `on` as true
-    (job,) = workflow["jobs"].values()
-    assert "permissions" not in job
-    assert not job["steps"][0]["with"]["persist-credentials"]
+
+
+@pytest.mark.parametrize("path", [ROOT / "action.yml", *WORKFLOWS], ids=lambda p: p.name)
+def test_each_action_is_pinned_to_a_commit_with_its_version_beside(path):
+    uses = re.findall(r"^ *(?:- )?uses: (.*)$", path.read_text("utf-8"), re.MULTILINE)
+    assert uses
+    for action in uses:
+        assert re.match(r"\./|[\w-]+/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", action), action
 
 
 @pytest.fixture
