@@ -25,7 +25,7 @@ from summitry.validation.readers.csv_file import CsvSource, read_csv
 from summitry.validation.readers.parquet_file import ParquetSource
 from summitry.validation.rules.rows import ROW_CHECKS
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 CASES = sorted(p.parent for p in (ROOT / "tests/contributions").glob("*/*/*.csv"))
 MANY = settings(deadline=None, max_examples=500, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
