@@ -1,10 +1,11 @@
 """Prepare a release, or prove everything that one promises.
 
-python scripts/release.py                        write the CHANGELOG's data part and the ledger of ids
+python scripts/release.py                        write the CHANGELOG's data part, releases/ids.csv and the archive
 python scripts/release.py --check                build wheel and sdist, run every check, exit 1 if one fails
 python scripts/release.py --check --output DIR   keep what was built and checked, with the tables, to publish it
 
-The last release is the latest tag before this version, or what --last names.
+The last release is the one before this version in the CHANGELOG, and its tables are in releases/summitry-<version>.zip,
+which a shallow clone and an sdist have too; or it is what --last names.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from __future__ import annotations
 import argparse
 import io
 import os
-import re
 import sys
 import tarfile
 import tempfile
@@ -20,9 +20,17 @@ import zipfile
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from shutil import which
 
-from release_checks import CHECKS, Candidate, changelog_text, finished, ids
+from release_checks import (
+    CHECKS,
+    Candidate,
+    archive,
+    archived_files,
+    changelog_text,
+    finished,
+    ids,
+    unpacked_zip,
+)
 from summitry import paths
 from summitry.dataset import released_ids, snapshot, storage
 from summitry.errors import InputError, SummitryError
@@ -34,33 +42,29 @@ EXIT_USAGE = 2
 
 
 def last_release(root: Path, version: str) -> snapshot.Snapshot | str | None:
-    """Return the dataset of the latest tag before a version; None before the first release; else what is missing."""
-    tags = finished(["git", "tag", "--list", "v*"], root, {}).stdout.split() if which("git") else []
-    earlier = [t for t in tags if snapshot.VERSION.fullmatch(t[1:]) and changelog.step(t[1:], version) != "none"]
-    if earlier:
-        tag = max(earlier, key=lambda t: [int(n) for n in t[1:].split(".")])
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / f"{tag}.tar"
-            done = finished(["git", "archive", "--output", str(file), tag, "data", "schemas"], root, {})
-            if done.returncode:
-                return f"the tag {tag} cannot be read: {done.stderr.strip()}. Fetch it, or name the release with --last"
-            return snapshot.read_package(file.read_bytes(), tag)
-    told = [v for v in changelog.versions((root / "CHANGELOG.md").read_text("utf-8")) if v != version]
-    if told:
-        return f"the last release, {told[0]}, has no tag v{told[0]} here. Fetch the tags, or name it with --last"
-    return None
+    """Return the dataset of the last release before a version; None before the first; else what is missing."""
+    versions = changelog.versions((root / "CHANGELOG.md").read_text("utf-8"))
+    earlier = [v for v in versions if changelog.step(v, version) != "none"]
+    if not earlier:
+        return None
+    file = archive(root, earlier[0])
+    if not file.is_file():
+        return (
+            f"the last release, {earlier[0]}, is not in {file.relative_to(root)}. Get it from that release's page"
+        )
+    return snapshot.read(file)
 
 
 def built(source: Path, folder: Path, zone: str) -> dict[str, bytes]:
-    """Build wheel and sdist of a source folder, both directly from it; the wheel is that of pure Python.
+    """Build wheel and sdist of a source folder, both directly from it.
 
     Raises:
         InputError: when the build fails.
     """
     isolation = ["--no-isolation"] if find_spec("hatchling") else []
     command = [sys.executable, "-m", "build", "--sdist", "--wheel", *isolation, "--outdir", str(folder), str(source)]
-    told = {"SOURCE_DATE_EPOCH": EPOCH, "TZ": zone, "PYTHONHASHSEED": str(len(zone)), "SUMMITRY_PURE": "1"}
-    done = finished(command, folder, told)
+    environment = {"SOURCE_DATE_EPOCH": EPOCH, "TZ": zone, "PYTHONHASHSEED": str(len(zone))}
+    done = finished(command, folder, environment)
     if done.returncode:
         raise InputError(f"the build fails: {' '.join((done.stdout + done.stderr).strip().splitlines()[-3:])}")
     return {file.name: file.read_bytes() for file in sorted(folder.iterdir()) if file.is_file()}
@@ -94,27 +98,28 @@ def built_candidate(now: snapshot.Snapshot, last: snapshot.Snapshot | str | None
 
 
 def check(candidate: Candidate) -> bool:
-    """Run every check and print ok, or what is wrong; say whether all is well."""
-    well = True
+    """Run every check and print ok, or what is wrong; return whether every promise is kept."""
+    all_kept = True
     for promise in CHECKS:
         try:
             wrong = list(promise(candidate))
         except (SummitryError, OSError, ValueError, LookupError) as e:
             wrong = [f"cannot be checked: {e}"]
-        well = well and not wrong
+        all_kept = all_kept and not wrong
         print(f"{'wrong' if wrong else 'ok':<7}{promise.__name__.replace('_', ' ')}")
         for line in wrong:
             print(f"       - {line}")
-    return well
+    return all_kept
 
 
 def prepare(candidate: Candidate) -> None:
-    """Write the CHANGELOG's data part and the ledger."""
+    """Write the CHANGELOG's data part, the released ids and the archive."""
     if isinstance(candidate.last, str):
         raise InputError(f"{candidate.last}.")
     contents = {
         candidate.root / "CHANGELOG.md": changelog_text(candidate).encode(),
         released_ids.path(candidate.root): ids(candidate),
+        **new_archive(candidate),
     }
     written = storage.replace_files(candidate.root, contents)
     for file in written:
@@ -123,33 +128,52 @@ def prepare(candidate: Candidate) -> None:
         print("up to date")
 
 
+def new_archive(candidate: Candidate) -> dict[Path, bytes]:
+    """Return the archive of this version and its content; nothing where it is there already.
+
+    Raises:
+        InputError: when it is there with other tables.
+    """
+    file = archive(candidate.root, candidate.now.version)
+    files = archived_files(candidate.root)
+    if not file.is_file():
+        return {file: packed(files)}
+    if unpacked_zip(file.read_bytes()) != files:
+        raise InputError(
+            f"{file.relative_to(candidate.root)} has other tables. Raise the version in schemas/package.json; if "
+            f"{candidate.now.version} was never published, delete that file and run this again."
+        )
+    return {}
+
+
 def publish(candidate: Candidate, folder: Path) -> None:
     """Write what is to be published: packages/ for the index, tables/ and notes.md for the release page."""
     version, base = candidate.now.version, candidate.root
-    files = [f for n in candidate.now.tables for s in ("csv", "parquet") for f in [paths.table_file(n, s, base)]]
-    documents = [base / name for name in ("CODEBOOK.md", "CITATION.cff", "LICENSE-DATA")]
-    whole = [paths.descriptor(base), *sorted(paths.schemas(base).glob("*.json")), *documents, *files]
+    tables = [paths.table_file(n, s, base) for n in candidate.now.tables for s in ("csv", "parquet")]
+    documents = [base / name for name in ("datapackage.json", "CODEBOOK.md", "CITATION.cff", "LICENSE-DATA")]
+    whole = {f.relative_to(base).as_posix(): f.read_bytes() for f in [*documents, *tables]}
     contents = {f"packages/{name}": content for name, content in candidate.built.items()}
-    contents |= {f"tables/{file.name}": file.read_bytes() for file in [paths.descriptor(base), *files]}
-    contents[f"tables/summitry-{version}-tables.zip"] = packed({f.relative_to(base).as_posix(): f for f in whole})
+    contents |= {f"tables/{file.name}": file.read_bytes() for file in [paths.descriptor(base), *tables]}
+    contents[f"tables/summitry-{version}-tables.zip"] = packed(archived_files(base) | whole)
+    contents[f"tables/{archive(base, version).name}"] = archive(base, version).read_bytes()
     if not isinstance(candidate.last, str | None):
         name = f"tables/summitry-{candidate.last.version}-to-{version}-differences.csv"
         contents[name] = candidate.found.to_csv(index=False, lineterminator="\n").encode()
-    text = (base / "CHANGELOG.md").read_text("utf-8")
-    section = re.search(rf"^## {re.escape(version)}\s*\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
-    contents["notes.md"] = (section.group(1) if section else "").strip().encode() + b"\n"
+    contents["notes.md"] = (
+        changelog.section((base / "CHANGELOG.md").read_text("utf-8"), version).strip().encode() + b"\n"
+    )
     for name, content in contents.items():
         storage.replace_file(folder / name, content)
 
 
-def packed(files: dict[str, Path]) -> bytes:
+def packed(files: dict[str, bytes]) -> bytes:
     """Return a zip file that has the same bytes for the same files."""
     sink, when = io.BytesIO(), datetime.fromtimestamp(int(EPOCH), UTC).timetuple()[:6]
-    with zipfile.ZipFile(sink, "w") as archive:
+    with zipfile.ZipFile(sink, "w") as zipped:
         for name in sorted(files):
             entry = zipfile.ZipInfo(name, when)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(entry, files[name].read_bytes())
+            zipped.writestr(entry, files[name])
     return sink.getvalue()
 
 
@@ -157,9 +181,9 @@ def main() -> int:
     """Prepare, or check and perhaps keep what was checked."""
     parser = argparse.ArgumentParser(description="Prepare a release, or prove what it promises.")
     parser.add_argument("--check", action="store_true", help="build, run every check, and exit 1 if one fails")
-    parser.add_argument("--last", help="the last release: a folder, a wheel or an sdist (the latest tag)")
+    parser.add_argument("--last", help="the last release: a folder, a zip, a wheel or an sdist (from releases/)")
     parser.add_argument("--tag", default="", help="the tag that is released; it must name the version")
-    parser.add_argument("--output", type=Path, metavar="DIR", help="with --check, when all is well: keep it here")
+    parser.add_argument("--output", type=Path, metavar="DIR", help="with --check, if every check passes: keep it here")
     given = parser.parse_args()
     try:
         now = snapshot.read(ROOT)

@@ -17,7 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from summitry import schema
+from summitry import paths, schema
 from summitry.dataset import diff, integrity, released_ids, snapshot
 from summitry.publish import build, changelog
 
@@ -54,7 +54,7 @@ class Candidate:
     @cached_property
     def wheel(self) -> dict[str, bytes]:
         """The files of the wheel by their paths."""
-        return next((unpacked_wheel(c) for name, c in self.built.items() if name.endswith(".whl")), {})
+        return next((unpacked_zip(c) for name, c in self.built.items() if name.endswith(".whl")), {})
 
     @cached_property
     def sdist(self) -> dict[str, bytes]:
@@ -74,8 +74,8 @@ class Candidate:
         return changelog.levels(self.found, tables, released_ids.withdrawn_ids(self.root))
 
 
-def unpacked_wheel(content: bytes) -> dict[str, bytes]:
-    """Return the files of a wheel."""
+def unpacked_zip(content: bytes) -> dict[str, bytes]:
+    """Return the files of a zip file; a wheel is one."""
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         return {name: packed.read(name) for name in packed.namelist()}
 
@@ -141,7 +141,7 @@ def same_bytes_twice(candidate: Candidate) -> Iterator[str]:
     for name in sorted({*candidate.built, *candidate.rebuilt}):
         first, second = (files.get(name, b"") for files in (candidate.built, candidate.rebuilt))
         if first != second:
-            unpack = unpacked_wheel if name.endswith(".whl") else unpacked_sdist
+            unpack = unpacked_zip if name.endswith(".whl") else unpacked_sdist
             a, b = (unpack(content) if content else {} for content in (first, second))
             unlike = sorted(n for n in {*a, *b} if a.get(n) != b.get(n))
             yield f"{name} has other bytes when it is built again: {', '.join(unlike[:5]) or 'order, times or modes'}"
@@ -220,6 +220,15 @@ def version_fits_the_changes(candidate: Candidate) -> Iterator[str]:
         yield from changelog.shortfall(old, new, candidate.found, candidate.level)
 
 
+def changelog_is_finished(candidate: Candidate) -> Iterator[str]:
+    """Look for changes that are still listed as unreleased, and for the day of the release."""
+    text = (candidate.root / "CHANGELOG.md").read_text("utf-8")
+    if changelog.section(text, changelog.UNRELEASED).strip():
+        yield f"CHANGELOG.md has something under “{changelog.UNRELEASED}”. Move it to the section of this version"
+    if not re.search(rf"^## {re.escape(candidate.now.version)} - \d{{4}}-\d\d-\d\d$", text, re.MULTILINE):
+        yield f"CHANGELOG.md has no day of release. Write: ## {candidate.now.version} - YYYY-MM-DD"
+
+
 def changelog_tells_the_changes(candidate: Candidate) -> Iterator[str]:
     """Compare the data part of the CHANGELOG with what changed."""
     file = candidate.root / "CHANGELOG.md"
@@ -236,8 +245,8 @@ def changelog_text(candidate: Candidate) -> str:
     return changelog.with_notes(text, candidate.now.version, lines)
 
 
-def ledger_has_every_id(candidate: Candidate) -> Iterator[str]:
-    """Compare the ledger with the ids of the tables, and these with the ledger."""
+def every_id_is_recorded(candidate: Candidate) -> Iterator[str]:
+    """Compare the released ids with the ids of the tables, and these with the ledger."""
     file = released_ids.path(candidate.root)
     if not file.is_file() or file.read_bytes() != ids(candidate):
         yield f"{file.relative_to(candidate.root)} lacks ids of this version. Run: python scripts/release.py"
@@ -253,8 +262,26 @@ def present_ids(candidate: Candidate) -> list[released_ids.Id]:
 
 
 def ids(candidate: Candidate) -> bytes:
-    """Return the ledger with the ids of this version."""
+    """Return the released ids with the ids of this version."""
     return released_ids.extended(released_ids.path(candidate.root), present_ids(candidate), candidate.now.version)
+
+
+def archive(root: Path, version: str) -> Path:
+    """Return the path of the archive of a release, whether or not it exists: its schemas and its tables as CSV."""
+    return released_ids.path(root).with_name(f"summitry-{version}.zip")
+
+
+def archived_files(root: Path) -> dict[str, bytes]:
+    """Return the files of this version that the archive keeps."""
+    files = sorted([*paths.schemas(root).glob("*.json"), *paths.data(root).glob("*.csv")])
+    return {file.relative_to(root).as_posix(): file.read_bytes() for file in files}
+
+
+def archive_has_this_version(candidate: Candidate) -> Iterator[str]:
+    """Compare the archive, which the next release is compared with, with the tables."""
+    file = archive(candidate.root, candidate.now.version)
+    if not file.is_file() or unpacked_zip(file.read_bytes()) != archived_files(candidate.root):
+        yield f"{file.relative_to(candidate.root)} lacks the tables of this version. Run: python scripts/release.py"
 
 
 USE = """
@@ -291,17 +318,41 @@ def wheel_works_by_itself(candidate: Candidate) -> Iterator[str]:
                 yield f"{step}: {' '.join((done.stdout + done.stderr).strip().splitlines()[-3:])}"
 
 
+def wheel_is_pure_python(candidate: Candidate) -> Iterator[str]:
+    """Look at the names of the wheels: one, for any machine and any Python 3."""
+    wheels = [name for name in candidate.built if name.endswith(".whl")]
+    if wheels != [f"summitry-{candidate.now.version}-py3-none-any.whl"]:
+        yield f"the wheels are {', '.join(wheels) or 'none'}, not one py3-none-any. Build it from Python alone"
+
+
 def finished(command: list[str], folder: Path, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     """Run a command in a folder, with additions to the environment."""
     import os
 
     return subprocess.run(  # noqa: S603 - our own commands, no shell
-        command, cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True, check=False,
-        encoding="utf-8", errors="replace",
-    )  # fmt: skip
+        command,
+        cwd=folder,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
+        errors="replace",
+    )
 
 
 CHECKS = (
-    nothing_is_stale, version_is_one, same_bytes_twice, contents_as_listed, no_text_of_others, hashes_are_right,
-    wheel_works_by_itself, version_fits_the_changes, changelog_tells_the_changes, ledger_has_every_id,
-)  # fmt: skip
+    nothing_is_stale,
+    version_is_one,
+    same_bytes_twice,
+    contents_as_listed,
+    no_text_of_others,
+    hashes_are_right,
+    wheel_works_by_itself,
+    wheel_is_pure_python,
+    version_fits_the_changes,
+    changelog_is_finished,
+    changelog_tells_the_changes,
+    every_id_is_recorded,
+    archive_has_this_version,
+)

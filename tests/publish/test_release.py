@@ -26,6 +26,7 @@ from summitry.publish import build, changelog
 sys.path.append(str(ROOT / "scripts"))
 checks = import_module("release_checks")
 release = import_module("release")
+archive = checks.archive
 
 
 def found(*lines):
@@ -130,11 +131,24 @@ def test_notes_count_the_rows_and_name_the_columns():
         "- data since 0.1.0: -1 actors "
         "- schemas since 0.1.0: column actors.name removed, value “x” of actors.kind added, "
         "words on actors changed (name, kind) "
-        "- taken away or changed in kind: actors c removed, column actors.name removed"
+        "- removed or changed in kind: actors c removed, column actors.name removed"
     )
 
 
-CHANGELOG = "# Changelog\n\nThe rule.\n\n## 0.2.0\n\nNew things.\n\n## 0.1.0\n\nThe first.\n"
+CHANGELOG = """# Changelog
+
+The rule.
+
+## Unreleased
+
+## 0.2.0 - 2026-02-01
+
+New things.
+
+## 0.1.0 - 2026-01-01
+
+The first.
+"""
 
 
 def test_notes_stand_between_the_markers_of_their_section():
@@ -146,6 +160,7 @@ def test_notes_stand_between_the_markers_of_their_section():
     last = changelog.with_notes(CHANGELOG, "0.1.0", ["- one"])
     assert last == f"{CHANGELOG}\n{block}\n"
     assert changelog.versions(last) == ["0.2.0", "0.1.0"]
+    assert changelog.section(last, "0.2.0") == "\nNew things.\n\n"
 
 
 def test_notes_without_a_place_are_refused():
@@ -239,6 +254,13 @@ def candidate(tmp_path):
         "seeds/text.txt": SEED.encode(),
         "scripts/contents.toml": b'[wheel]\n"*" = "all"\n[sdist]\n"*" = "all"\n',
         "releases/ids.csv": b"table,id,version\nthings,ant,0.1.0\n",
+        "releases/summitry-0.1.0.zip": zipped(
+            {
+                "schemas/package.json": json.dumps(about | {"version": "0.1.0"}),
+                "schemas/things.json": json.dumps(THINGS),
+                "data/things.csv": ROWS,
+            }
+        ),
     }
     for name, content in contents.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -251,6 +273,7 @@ def candidate(tmp_path):
     now = snapshot.read(root)
     made = checks.Candidate(root, files, dict(files), now, replace(now, version="0.1.0"))
     (root / "CHANGELOG.md").write_text(checks.changelog_text(made), "utf-8")
+    archive(root, "0.2.0").write_bytes(zipped(checks.archived_files(root)))
     return made
 
 
@@ -360,6 +383,36 @@ def without(candidate, content):
     return replace(candidate, now=snapshot.read(candidate.root))
 
 
+def test_a_wheel_for_one_kind_of_machine(candidate):
+    other = {"summitry-0.2.0-cp311-abi3-linux_x86_64.whl": b"", SDIST: candidate.built[SDIST]}
+    (wrong,) = checks.wheel_is_pure_python(replace(candidate, built=other))
+    assert wrong.startswith("the wheels are summitry-0.2.0-cp311-abi3-linux_x86_64.whl, not one py3-none-any")
+    assert list(checks.wheel_is_pure_python(replace(candidate, built={}))) != []
+
+
+def test_an_archive_with_other_tables(candidate):
+    (candidate.root / "data" / "things.csv").write_bytes(b"thing_id,note\nbee,\n")
+    (wrong,) = checks.archive_has_this_version(candidate)
+    assert wrong.startswith("releases/summitry-0.2.0.zip lacks the tables of this version")
+    with pytest.raises(InputError, match=r"summitry-0\.2\.0\.zip has other tables\. Raise the version"):
+        release.new_archive(candidate)
+    archive(candidate.root, "0.2.0").unlink()
+    assert list(checks.archive_has_this_version(candidate)) == [wrong]
+    archive(candidate.root, "0.2.0").write_bytes(*release.new_archive(candidate).values())
+    assert list(checks.archive_has_this_version(candidate)) == []
+
+
+def test_a_changelog_that_is_not_finished(candidate):
+    text = (candidate.root / "CHANGELOG.md").read_text("utf-8")
+    rewritten(candidate, "CHANGELOG.md", text.replace("## Unreleased\n", "## Unreleased\n\n- more\n"))
+    (wrong,) = checks.changelog_is_finished(candidate)
+    assert wrong.startswith("CHANGELOG.md has something under “Unreleased”")
+    rewritten(candidate, "CHANGELOG.md", text.replace("0.2.0 - 2026-02-01", "0.2.0"))
+    assert list(checks.changelog_is_finished(candidate)) == [
+        "CHANGELOG.md has no day of release. Write: ## 0.2.0 - YYYY-MM-DD"
+    ]
+
+
 def test_a_change_that_the_version_does_not_allow(candidate):
     gone = without(candidate, b"thing_id,note\nbee,\n")
     assert list(checks.version_fits_the_changes(gone)) == []  # 0.1.0 → 0.2.0 may do what a major version may
@@ -383,12 +436,12 @@ def test_a_changelog_that_does_not_tell(candidate):
 
 
 def test_a_ledger_that_lacks_an_id_and_an_id_that_vanished(candidate):
-    (wrong,) = checks.ledger_has_every_id(without(candidate, b"thing_id,note\nant,\nbee,\n"))
+    (wrong,) = checks.every_id_is_recorded(without(candidate, b"thing_id,note\nant,\nbee,\n"))
     assert "ids.csv lacks ids of this version" in wrong
-    wrong = list(checks.ledger_has_every_id(without(candidate, b"thing_id,note\n")))
+    wrong = list(checks.every_id_is_recorded(without(candidate, b"thing_id,note\n")))
     assert wrong == ["the id ant of things was released and is gone: put it back, or list it in data/withdrawn.csv"]
     released_ids.path(candidate.root).unlink()
-    (wrong,) = checks.ledger_has_every_id(candidate)
+    (wrong,) = checks.every_id_is_recorded(candidate)
     assert "lacks ids" in wrong
 
 
@@ -422,40 +475,39 @@ def test_all_checks_run_and_one_that_breaks_is_told(candidate, monkeypatch, caps
 
 def test_preparing_writes_notes_and_ledger(candidate, capsys):
     new = without(candidate, b"thing_id,note\nant,\nbee,\n")
+    archive(new.root, "0.2.0").unlink()
     release.prepare(new)
-    assert capsys.readouterr().out.split() == ["wrote:", "CHANGELOG.md", "wrote:", "releases/ids.csv"]
+    assert capsys.readouterr().out.splitlines() == [
+        "wrote: CHANGELOG.md",
+        "wrote: releases/ids.csv",
+        "wrote: releases/summitry-0.2.0.zip",
+    ]
     assert "- data since 0.1.0: +1 things\n" in (new.root / "CHANGELOG.md").read_text("utf-8")
-    assert list(checks.changelog_tells_the_changes(new)) == list(checks.ledger_has_every_id(new)) == []
+    assert list(checks.changelog_tells_the_changes(new)) == list(checks.every_id_is_recorded(new)) == []
     release.prepare(new)
     assert capsys.readouterr().out == "up to date\n"
     with pytest.raises(InputError, match=r"^no tag\.$"):
         release.prepare(replace(new, last="no tag"))
 
 
-def git(folder, *arguments):
-    who = ["-c", "user.name=x", "-c", "user.email=x@example.org"]
-    subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)  # noqa: S607 - as the script
-
-
-@pytest.mark.skipif(shutil.which("git") is None, reason="the last release is looked up with git")
-def test_the_last_release_is_the_latest_tag_before_the_version(candidate):
-    root = candidate.root
-    assert release.last_release(root, "0.2.0") == (
-        "the last release, 0.1.0, has no tag v0.1.0 here. Fetch the tags, or name it with --last"
+def test_the_last_release_is_the_archive_of_the_version_before(candidate):
+    last = release.last_release(candidate.root, "0.2.0")
+    assert (last.version, last.scope) == ("0.1.0", snapshot.PACKAGE)
+    assert release.last_release(candidate.root, "0.1.0") is None
+    assert release.last_release(candidate.root, "0.10.0").version == "0.2.0"
+    archive(candidate.root, "0.1.0").unlink()
+    assert release.last_release(candidate.root, "0.2.0") == (
+        "the last release, 0.1.0, is not in releases/summitry-0.1.0.zip. Get it from that release's page"
     )
-    git(root, "init", "--quiet")
-    for version in ("0.1.0", "0.10.0", "0.9.0"):
-        about = json.loads((root / "schemas" / "package.json").read_text("utf-8")) | {"version": version}
-        rewritten(candidate, "schemas/package.json", json.dumps(about))
-        git(root, "add", ".")
-        git(root, "commit", "--quiet", "-m", version)
-        git(root, "tag", f"v{version}")
-    git(root, "tag", "vague")
-    assert release.last_release(root, "0.9.0").version == "0.1.0"
-    last = release.last_release(root, "1.0.0")
-    assert (last.label, last.version, last.scope) == ("v0.10.0", "0.10.0", snapshot.PACKAGE)
-    rewritten(candidate, "CHANGELOG.md", "## 0.0.1\n")
-    assert release.last_release(root, "0.0.1") is None
+
+
+def test_the_last_release_of_this_checkout_is_at_hand():
+    """Neither a shallow clone nor an sdist has tags, so the archives are files."""
+    version = schema.package().version
+    last = release.last_release(ROOT, version)
+    assert changelog.step(last.version, version) != "none"
+    assert last.scope == snapshot.PACKAGE
+    assert diff.diff(archive(ROOT, last.version), last.version, releases=ROOT / "releases").empty
 
 
 @pytest.fixture(scope="module")
@@ -469,6 +521,7 @@ def copied(tmp_path_factory):
 
     shutil.copytree(ROOT, target, ignore=leave)
     build.write(target)
+    archive(target, schema.package().version).unlink(missing_ok=True)  # there may be changes since
     return target
 
 

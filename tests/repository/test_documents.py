@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import re
 import shlex
+from datetime import date
 
 import pytest
 
@@ -75,7 +76,15 @@ def test_links_in_the_documents_lead_somewhere():
 def test_the_version_is_one():
     version = schema.package().version
     assert f"version: {version}\n" in (ROOT / "CITATION.cff").read_text("utf-8")
-    assert f"\n## {version}\n" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert f"\n## {version} - " in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_the_changelog_has_the_day_of_each_version_and_what_is_unreleased():
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    first, *versions = re.findall(r"^## (.*)$", text, re.MULTILINE)
+    assert first == "Unreleased"
+    days = [version.partition(" - ")[2] for version in versions]
+    assert [date.fromisoformat(day).isoformat() for day in days] == sorted(days, reverse=True)
 
 
 def test_citation_is_valid():
