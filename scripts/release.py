@@ -49,9 +49,7 @@ def last_release(root: Path, version: str) -> snapshot.Snapshot | str | None:
         return None
     file = archive(root, earlier[0])
     if not file.is_file():
-        return (
-            f"the last release, {earlier[0]}, is not in {file.relative_to(root)}. Get it from that release's page"
-        )
+        return f"the last release, {earlier[0]}, is not in {file.relative_to(root)}. Get it from that release's page"
     return snapshot.read(file)
 
 
