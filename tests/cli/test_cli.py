@@ -115,7 +115,7 @@ def test_locate(run):
     assert about.splitlines()[1].split(",")[2] == str(len(text))
     outside = run("locate", "x", "--source", "../secrets")
     assert outside.returncode == 2
-    assert "not the id of a source" in outside.stderr
+    assert "is not a source id" in outside.stderr
 
 
 def test_new_makes_a_valid_empty_contribution_and_never_overwrites(run, tmp_path):
@@ -123,7 +123,7 @@ def test_new_makes_a_valid_empty_contribution_and_never_overwrites(run, tmp_path
     assert "valid: 0 errors" in run("validate", "rows").stdout
     again = run("new", "rows")
     assert again.returncode == 2
-    assert "is there already" in again.stderr
+    assert "already exists" in again.stderr
     assert len(list((tmp_path / "rows").glob("*.csv"))) == len(list((ROOT / "schemas").glob("*.json"))) - 1
 
 

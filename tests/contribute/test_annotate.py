@@ -104,7 +104,7 @@ def test_an_address_that_is_not_on_the_web_is_no_link(source, rows):
 
 def test_without_a_text_the_rows_are_shown(source, rows):
     page = annotate.page(source, None, rows)
-    assert "its text is not at hand" in page
+    assert "its text is not available" in page
     assert 'id="row-4"' in page
     assert "<mark" not in page
 
@@ -153,13 +153,13 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path):
 def test_a_text_outside_the_dataset_is_not_read(tmp_path):
     (tmp_path / "secret.txt").write_text("x")
     (tmp_path / "home").mkdir()
-    with pytest.raises(InputError, match="leads out"):
-        command.text_of({"text_path": "../secret.txt"}, tmp_path / "home")
+    with pytest.raises(InputError, match="is outside the dataset"):
+        annotate.source_text({"text_path": "../secret.txt"}, tmp_path / "home")
 
 
 def test_a_text_that_is_not_utf8_is_told(tmp_path):
     (tmp_path / "p.txt").write_bytes(b"ab\xff")
     with pytest.raises(InputError, match="byte 2"):
-        command.text_of({"text_path": "p.txt"}, tmp_path)
-    assert command.text_of({"text_path": None}, tmp_path) is None
-    assert command.text_of({"text_path": "none.txt"}, tmp_path) is None
+        annotate.source_text({"text_path": "p.txt"}, tmp_path)
+    assert annotate.source_text({"text_path": None}, tmp_path) is None
+    assert annotate.source_text({"text_path": "none.txt"}, tmp_path) is None

@@ -13,8 +13,8 @@ from importlib import resources as package_data
 import pytest
 
 from summitry import paths
-from summitry.cli import site as command
 from summitry.contribute import annotate
+from summitry.site import folder
 
 pytest.importorskip("jinja2", reason="the pages need the extra 'site'")
 sync_api = pytest.importorskip("playwright.sync_api", reason="the browser is driven by playwright")
@@ -46,7 +46,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 def address(tmp_path_factory):
     """The address of the site of what ships, as a plain file server gives it out."""
     out = tmp_path_factory.mktemp("site")
-    for path, content in command.files(with_pictures=False).items():
+    for path, content in folder.files(with_pictures=False).items():
         (out / path).parent.mkdir(parents=True, exist_ok=True)
         (out / path).write_bytes(content)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=out))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
 import hashlib
 import json
@@ -12,10 +11,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from summitry import paths, site
-from summitry.cli import site as command
+from summitry import paths
 from summitry.errors import InputError, MissingExtraError
+from summitry.site import folder as output
 from summitry.site import gallery, records, strips
+from summitry.site import pages as site
 
 jinja2 = pytest.importorskip("jinja2", reason="the pages need the extra 'site'")
 
@@ -259,15 +259,15 @@ def test_the_grid_is_the_one_that_its_readme_records():
 
 @pytest.fixture
 def small(monkeypatch):
-    """The command with a site of two files, so that writing is tested without making it."""
-    monkeypatch.setattr(command, "files", lambda *_, **__: {command.SUMS: b"", "data/a.csv": b"a\n1\n"})
-    return lambda out, **given: command.run(argparse.Namespace(out=out, base_url=None, no_pictures=True, **given))
+    """Write a site of two files, so that writing is tested without making all pages."""
+    monkeypatch.setattr(output, "files", lambda *_, **__: {output.SUMS: b"", "data/a.csv": b"a\n1\n"})
+    return output.write
 
 
 def test_this_version_and_the_latest_have_addresses_and_older_versions_stay(tmp_path, small, package):
     (tmp_path / "v0.0").mkdir()
     (tmp_path / "v0.0" / "kept").touch()
-    assert small(tmp_path) == 0
+    assert small(tmp_path).n_files == 2
     folder = "v" + ".".join(package.version.split(".")[:2])
     for name in (folder, "latest"):
         assert (tmp_path / name / "data" / "a.csv").read_bytes() == b"a\n1\n"
@@ -278,7 +278,7 @@ def test_this_version_and_the_latest_have_addresses_and_older_versions_stay(tmp_
 
 def test_an_older_version_does_not_become_the_latest(tmp_path, small):
     (tmp_path / "v99.0").mkdir()
-    assert small(tmp_path) == 0
+    small(tmp_path)
     assert not (tmp_path / "latest").exists()
 
 
@@ -299,7 +299,7 @@ def test_a_folder_of_somebody_else_is_left_alone(tmp_path, small):
 
 def test_what_ships_becomes_a_site_whose_files_are_the_published_ones(resources):
     pytest.importorskip("jinja2")
-    made = command.files("https://example.org/summitry/v1", with_pictures=False)
+    made = output.files("https://example.org/summitry/v1", with_pictures=False)
     for resource in resources:
         assert "sha256:" + hashlib.sha256(made[resource["path"]]).hexdigest() == resource["hash"]
         assert f"{resource['hash'].removeprefix('sha256:')}  {resource['path']}\n" in made["SHA256SUMS"].decode()

@@ -1,49 +1,23 @@
-"""`summitry new`: an empty contribution, with headers and a guide."""
+"""`summitry new`: create an empty contribution, with headers and a guide."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from summitry.errors import InputError
-
 if TYPE_CHECKING:
     import argparse
-
-GUIDE = """\
-# How to fill this folder
-
-1. Put the text of your source into `seeds/<source_id>.txt` (UTF-8), if you may keep it, and add a row to
-   `sources.csv`. `summitry locate --source <source_id> --folder {folder}` prints its sha256 and length.
-2. For each thing that somebody is said to have said, add a row to `statements.csv`; if the statement is in the
-   dataset already (`summitry show statements`), use its id and add only a mention.
-3. For each report of a statement, add a row to `mentions.csv`. Find the span with
-   `summitry locate "words of the text" --source <source_id> --folder {folder}`.
-4. Add `stances.csv` for positions on demands, `event_reports.csv` for what is said of events.
-5. Actors, demands, events and places that are not there yet get rows in their own tables.
-6. Delete the files that you do not need. A row with a key that the dataset has changes that row.
-7. Run `summitry validate {folder}` until it is content, then `summitry merge {folder}`.
-
-What each column means, with the questions that decide between codes, is in CODEBOOK.md and at the prompt:
-`summitry describe statements`.
-"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("folder", type=Path, help="the folder to make; it must not exist or be empty")
+    parser.add_argument("folder", type=Path, help="the folder to create; it must not exist, or be empty")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Make the folder."""
-    from summitry import schema
+    """Create the folder."""
+    from summitry.contribute import new
 
-    folder = arguments.folder
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InputError(f"{folder} is there already and is not an empty folder. Choose another name.")
-    (folder / "seeds").mkdir(parents=True)
-    for table in schema.package().tables.values():
-        (folder / f"{table.name}.csv").write_text(",".join(table.names) + "\n", "utf-8")
-    (folder / "GUIDE.md").write_text(GUIDE.format(folder=folder), "utf-8")
-    print(f"made {folder}: fill the tables as {folder / 'GUIDE.md'} says, then: summitry validate {folder}")
+    guide = new.create(arguments.folder)
+    print(f"created {arguments.folder}: fill the tables as {guide} says, then: summitry validate {arguments.folder}")
     return 0

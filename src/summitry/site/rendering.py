@@ -1,14 +1,13 @@
-"""The templates: where they are, and what they can call. Everything that they print is escaped."""
+"""What the templates of the pages can call. Everything that they print is escaped."""
 
 from __future__ import annotations
 
 import re
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from summitry.errors import missing_extra
 from summitry.site import strips
 from summitry.site.records import in_words, web_address
+from summitry.validation.reporters import templating
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,17 +60,9 @@ def environment(labels: Mapping[str, str], shared: Mapping[str, Any]) -> Environ
     Raises:
         MissingExtraError: when jinja2 is not installed.
     """
-    try:
-        from jinja2 import Environment, FunctionLoader, StrictUndefined
-    except ModuleNotFoundError as e:
-        raise missing_extra("jinja2", "site") from e
+    env = templating.environment("summitry.site", "site")
     from markupsafe import Markup
 
-    folder = resources.files("summitry.site") / "templates"
-    env = Environment(
-        loader=FunctionLoader(lambda name: (folder / name).read_text("utf-8")),
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
     env.filters |= {
         "web": web_address,
         "in_words": in_words,

@@ -63,7 +63,7 @@ def test_the_page_shows_faults_in_their_rows():
     report = Report([problem(**IN_CELL, value="accpets"), problem(line=4, column=1, rule="blank-line")])
     report.records = {"stances.csv": [cells].__getitem__}
     page = reporters.render(report, "html")
-    rows = re.findall(r'<tr[^>]*><th scope="row">(\w+)</th><td[^>]*>(.*?)</td></tr>', page)
+    rows = re.findall(r'<tr[^>]*><th scope="row">(\w+)</th><td[^>]*>(.*?)</td></tr>', page, re.DOTALL)
     assert [name for name, _ in rows] == ["stance_id", "position", "holder_id"]
     assert rows[0][1] == "<span>s1</span>"
     assert rows[1][1].startswith("<mark>accpets</mark>")
@@ -93,5 +93,5 @@ def test_the_page_stays_small_enough_for_a_browser():
     many = Report([problem(line=n, column=1) for n in range(1, html.MOST_PROBLEMS + 4)])
     page = reporters.render(many, "html")
     assert page.count('fault">') == html.MOST_PROBLEMS
-    assert "3 further problems left out" in page
+    assert "3 further problems not shown" in page
     assert "2003 errors" in page

@@ -1,0 +1,96 @@
+"""Where words stand in the text of a source, so that nobody counts characters by hand."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from summitry import paths
+from summitry.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONTEXT = 40  # code points that are shown before and after a match
+# the text and the typed words may use different quotation marks; these match each other
+_ALIKE = {"'": "['’‘]", "’": "['’‘]", "‘": "['’‘]", '"': '["“”„«»]', "“": '["“”„«»]', "”": '["“”„«»]'}
+_SOURCE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+class Span(NamedTuple):
+    """A match: start and end (exclusive) in Unicode code points from 0, and the text around it."""
+
+    start: int
+    end: int
+    before: str
+    words: str
+    after: str
+
+
+@dataclass(frozen=True)
+class SourceText:
+    """The text of a source, with what the table sources says about it.
+
+    Attributes:
+        text_path: the path in a checkout or contribution, such as "seeds/var-matin-2025-08-22.txt".
+        sha256: the SHA-256 of the file, in hexadecimal digits.
+        text: its content.
+    """
+
+    text_path: str
+    sha256: str
+    text: str
+
+
+def find(words: str, text: str) -> list[Span]:
+    """Return every place where the words occur; white space and the shape of quotation marks do not matter.
+
+    Example:
+        >>> [(span.start, span.end) for span in find("don't  stop", "We don’t stop.")]
+        [(3, 13)]
+    """
+    parts = ["".join(_ALIKE.get(c, re.escape(c)) for c in word) for word in words.split()]
+    if not parts:
+        return []
+    return [_span(match, text) for match in re.finditer(r"\s+".join(parts), text)]
+
+
+def _span(match: re.Match[str], text: str) -> Span:
+    start, end = match.span()
+    return Span(start, end, text[max(0, start - CONTEXT) : start], match.group(), text[end : end + CONTEXT])
+
+
+def read_text(source: str, folder: Path | None = None) -> SourceText:
+    """Read the text of a source, from a contribution if it has one, else from the dataset.
+
+    Args:
+        source: the id of the source.
+        folder: a contribution with a folder `seeds`.
+
+    Raises:
+        InputError: when the id is malformed, no file has the text, or the text is not UTF-8.
+    """
+    if not _SOURCE_ID.fullmatch(source):
+        raise InputError(f"{source!r} is not a source id. Use small letters, digits and hyphens.")
+    text_path = f"seeds/{source}.txt"
+    files = [home / text_path for home in (folder, paths.root()) if home]
+    file = next((f for f in files if f.is_file()), None)
+    if file is None:
+        tried = " or ".join(map(str, files))
+        raise InputError(f"There is no text {tried}. Texts are in a checkout and in contributions (--folder).")
+    raw = file.read_bytes()
+    return SourceText(text_path, hashlib.sha256(raw).hexdigest(), decoded(raw, file))
+
+
+def decoded(raw: bytes, file: Path) -> str:
+    """Return the content of a text file.
+
+    Raises:
+        InputError: when it is not UTF-8.
+    """
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as e:
+        raise InputError(f"{file} is not UTF-8: byte {e.start}. Save it as UTF-8.") from e

@@ -1,0 +1,51 @@
+"""An empty contribution: a folder with the header of every table, and a guide."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from summitry import schema
+from summitry.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GUIDE = """\
+# How to fill this folder
+
+1. Put the text of your source into `seeds/<source_id>.txt` (UTF-8), if you may keep it, and add a row to
+   `sources.csv`. `summitry locate --source <source_id> --folder {folder}` prints its sha256 and length.
+2. For each thing that somebody is said to have said, add a row to `statements.csv`. If the statement is in the
+   dataset already (`summitry show statements`), use its id and add only a mention.
+3. For each report of a statement, add a row to `mentions.csv`. Find the span with
+   `summitry locate "words of the text" --source <source_id> --folder {folder}`.
+4. Add `stances.csv` for positions on demands, `event_reports.csv` for what is said about events.
+5. Actors, demands, events and places that are not in the dataset yet get rows in their own tables.
+6. Delete the files that you do not need. A row with a key that the dataset has changes that row.
+7. Run `summitry validate {folder}` until it reports no errors, then `summitry merge {folder}`.
+
+What each column means, with the questions that decide between codes, is in CODEBOOK.md and at the prompt:
+`summitry describe statements`.
+"""
+
+
+def create(folder: Path) -> Path:
+    """Create an empty contribution.
+
+    Args:
+        folder: where; it must not exist, or be an empty folder.
+
+    Returns:
+        The guide in it.
+
+    Raises:
+        InputError: when the folder has content, or is a file.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"{folder} already exists and is not an empty folder. Choose another name.")
+    (folder / "seeds").mkdir(parents=True)
+    for table in schema.package().tables.values():
+        (folder / f"{table.name}.csv").write_text(",".join(table.names) + "\n", "utf-8")
+    guide = folder / "GUIDE.md"
+    guide.write_text(GUIDE.format(folder=folder), "utf-8")
+    return guide

@@ -1,0 +1,30 @@
+"""HTML templates: jinja2 with everything escaped that a template prints."""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from summitry.errors import missing_extra
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def environment(package: str, extra: str) -> Environment:
+    """Return an environment for the templates in the folder `templates` of a package.
+
+    Args:
+        package: the import name of the package.
+        extra: the extra that brings jinja2 to those who need these templates.
+
+    Raises:
+        MissingExtraError: when jinja2 is not installed.
+    """
+    try:
+        from jinja2 import Environment, FunctionLoader, StrictUndefined
+    except ModuleNotFoundError as e:
+        raise missing_extra("jinja2", extra) from e
+    folder = resources.files(package) / "templates"
+    loader = FunctionLoader(lambda name: (folder / name).read_text("utf-8"))
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
