@@ -85,8 +85,8 @@ def test_conditions(rows, fields, conditions, found):
 @pytest.mark.parametrize(
     ("given", "answer"),
     [
-        ("akt=deny", r"no column 'akt'\. Did you mean 'act'\? The columns are: statement_id, "),
-        ("act=denny", r"No act is 'denny'\. Did you mean 'deny' or 'demand'\? There are: assert, demand, "),
+        ("actt=deny", r"no column 'actt'\. Did you mean 'act'\? The columns are: statement_id, "),
+        ("act=denny", r"No act is 'denny'\. Did you mean 'deny'\? There are: assert, demand, "),
         ("act!=denny", r"No act is 'denny'"),
         ("speaker_id=lavrov", r"Did you mean 'sergey-lavrov'\? There are: mark-rutte, sergey-lavrov\.$"),
         ("summary=Lavrov", r"No summary is 'Lavrov'.*--contains 'Lavrov'"),
@@ -292,8 +292,8 @@ def test_describe_of_a_plain_column(call, package):
 def test_describe_answers_an_unknown_name_with_those_there_are(call):
     with pytest.raises(errors.UnknownNameError, match=r"no table 'statment'.*Did you mean 'statements'"):
         call("describe", "statment")
-    with pytest.raises(errors.UnknownNameError, match=r"no field 'akt'.*Did you mean 'act'"):
-        call("describe", "statements.akt")
+    with pytest.raises(errors.UnknownNameError, match=r"no field 'actt'.*Did you mean 'act'"):
+        call("describe", "statements.actt")
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from summitry import schema
 from summitry.dataset.loaders import load
 from summitry.dataset.query import HANGS_ON, as_day
-from summitry.errors import InputError, unknown_name
+from summitry.errors import InputError, did_you_mean, unknown_name
 from summitry.schema import types
 
 if TYPE_CHECKING:
@@ -105,14 +105,11 @@ def require(table_name: str, ids: Sequence[str], tables: Tables | None = None) -
     Raises:
         InputError: for the first of them, with the likeliest meant and the way to find it.
     """
-    from difflib import get_close_matches
-
     key = schema.package().table(table_name).primary_key[0]
     there = set(table(table_name, tables=tables)[key])
     for given in ids:
         if given not in there:
-            near = get_close_matches(str(given), sorted(there), n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
+            hint = did_you_mean(str(given), sorted(there))
             finder = f"summitry.search({given!r})" if table_name == "actors" else f"summitry.load_{table_name}()"
             raise InputError(f"No row of {table_name} has the {key} {given!r}.{hint} {finder} shows which there are.")
 

@@ -6,11 +6,10 @@ import datetime as dt
 import operator
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from summitry.dataset.search import plain
-from summitry.errors import InputError, UnknownNameError, unknown_name
+from summitry.errors import InputError, UnknownNameError, did_you_mean, unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -33,7 +32,6 @@ _READ: dict[str, tuple[Callable[[str], Any], str]] = {
 }
 MOST_VALUES = 15  # named in the answer to one that is not there
 LONGEST_VALUE = 60  # characters; a column of longer ones holds sentences, which nobody types
-LEAST_LIKENESS = 0.5  # of 1; "lavrov" is meant to find "sergey-lavrov"
 
 
 @dataclass(frozen=True)
@@ -92,8 +90,7 @@ def _refuse_unknown(asked: Condition, f: Field, rows: Iterable[Row]) -> None:
     said = f"No {f.name} is {asked.value!r}."
     if any(len(text) > LONGEST_VALUE for text in there):
         raise UnknownNameError(f"{said} Look for its words with: --contains {asked.value!r}")
-    near = get_close_matches(asked.value, there, n=3, cutoff=LEAST_LIKENESS)
-    hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+    hint = did_you_mean(asked.value, there)
     more = f" and {len(there) - MOST_VALUES} more" if len(there) > MOST_VALUES else ""
     raise UnknownNameError(f"{said}{hint} There are: {', '.join(there[:MOST_VALUES])}{more}.")
 

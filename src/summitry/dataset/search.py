@@ -7,13 +7,12 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from summitry.dataset import query
+from summitry.errors import LEAST_LIKENESS
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from summitry.dataset.query import Day
-
-LEAST_LIKENESS = 0.6  # of 1; below it nobody would call two names alike
 
 
 def plain(name: str) -> str:

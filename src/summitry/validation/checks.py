@@ -9,14 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
+from summitry.errors import nearest
 from summitry.validation.rules.model import Check, Rule, form_rule
 from summitry.validation.rules.rows import ROW_CHECKS
-from summitry.validation.suggestions import nearest, nearest_id
 from summitry.validation.table_file import EXPECTED, raw_name
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _INVISIBLE = (
     "[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200b\\u200e\\u200f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff\\ufffd]"
 )
 _FORMULA = r"^[=+\-@]"
-MOST_SUGGESTIONS = 10_000  # different values of a column for which a suggestion is looked for: each takes time
+MOST_SUGGESTIONS = 500  # different values of a column for which a suggestion is looked for; each takes milliseconds
 
 
 @dataclass(frozen=True)
@@ -74,13 +74,23 @@ def _type(f: Field) -> Condition | None:
     return Condition(fails, EXPECTED[f.type], f"Write it in the form of {example}.")
 
 
+def _limited(suggest: Callable[[str], str | None]) -> Callable[[str], str | None]:
+    """Return a function that suggests for the first so many values only, and remembers what it suggested."""
+    found: dict[str, str | None] = {}
+
+    def limited(value: str) -> str | None:
+        if value not in found and len(found) < MOST_SUGGESTIONS:
+            found[value] = suggest(value)
+        return found.get(value)
+
+    return limited
+
+
 def _enum(f: Field) -> Condition | None:
     if not f.enum:
         return None
 
-    @lru_cache(MOST_SUGGESTIONS)
-    def suggest(value: str) -> str | None:
-        return nearest(value, f.enum)
+    suggest = _limited(lambda value: nearest(value, f.enum))
 
     def fix(value: str) -> str:
         near = suggest(value)
@@ -260,6 +270,23 @@ def keyword_checks(f: Field, *, required: bool) -> Iterator[Check]:
             yield Check(keyword.rule.id, (f.name,), *condition)
 
 
+def nearest_id(value: str, ids: Collection[str], names: Mapping[str, str]) -> str | None:
+    """Return the id that is probably meant: the one with this name, else a near id, else the one with a near name.
+
+    Args:
+        value: what was written.
+        ids: the ids that exist.
+        names: other names, in the form of a slug, and the id of each.
+    """
+    if value in names:
+        return names[value]
+    near = nearest(value, ids)
+    if near:
+        return near
+    alike = nearest(value, names)
+    return names[alike] if alike else None
+
+
 def foreign_key_check(f: Field, reference: Reference) -> Check:
     """Return the check that a cell names a row of another table."""
 
@@ -267,12 +294,7 @@ def foreign_key_check(f: Field, reference: Reference) -> Check:
     def ids() -> list[str]:
         return reference.keys.unique().sort().to_list()
 
-    suggested: dict[str, str | None] = {}
-
-    def suggest(value: str) -> str | None:
-        if value not in suggested and len(suggested) < MOST_SUGGESTIONS:
-            suggested[value] = nearest_id(value, ids(), reference.names())
-        return suggested.get(value)
+    suggest = _limited(lambda value: nearest_id(value, ids(), reference.names()))
 
     def fix(value: str) -> str:
         near = suggest(value)

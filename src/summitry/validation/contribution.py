@@ -9,12 +9,11 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from summitry import paths, schema
-from summitry.errors import InputError
+from summitry.errors import InputError, nearest
 from summitry.validation.pipeline import ACTOR_NAMES, Tables, shipped_table_files, validate_tables
 from summitry.validation.readers.csv_blocks import Reader
 from summitry.validation.readers.csv_file import CsvSource, read_csv
 from summitry.validation.report import Problem, Report, printable, shorten
-from summitry.validation.suggestions import nearest
 from summitry.validation.table_file import TableFile
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
+from summitry.errors import nearest
 from summitry.validation.readers import csv_blocks, csv_records
 from summitry.validation.report import Problem, shorten
-from summitry.validation.suggestions import nearest
 from summitry.validation.table_file import (
     MOST_COLUMN_PROBLEMS,
     ROW,

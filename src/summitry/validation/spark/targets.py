@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyarrow as pa
 
 from summitry import paths
+from summitry.validation.checks import nearest_id
 from summitry.validation.evaluate import LONGEST_FIXED
 from summitry.validation.pipeline import ACTOR_NAMES, slug
-from summitry.validation.suggestions import nearest_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -1,0 +1,34 @@
+"""The nearest known text to a mistaken one, and the messages that name it."""
+
+from __future__ import annotations
+
+import pytest
+
+from summitry import load_actors
+from summitry.errors import nearest, unknown_name
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("sergey-lavrof", "sergey-lavrov"),
+        ("lavrov", "sergey-lavrov"),  # one word of it
+        ("Trump", "donald-trump"),
+        ("zelenskyy", "volodymyr-zelensky"),
+        ("kremlin", None),
+        ("", None),
+    ],
+)
+def test_a_near_actor_is_found_and_a_far_one_is_not(written, meant):
+    assert nearest(written, load_actors()["actor_id"]) == meant
+
+
+def test_of_equally_near_texts_the_first_is_meant():
+    assert nearest("aabb", ["aabc", "aabd"]) == "aabc"
+
+
+def test_a_question_names_the_nearest_and_the_list_follows():
+    assert str(unknown_name("table", "statments", ["actors", "statements"])) == (
+        "There is no table 'statments'. Did you mean 'statements'? The tables are: actors, statements."
+    )
+    assert "Did you mean" not in str(unknown_name("table", "xyz", ["actors", "statements"]))
