@@ -1,199 +1,64 @@
-"""Prepare a release, or prove everything that one promises.
+"""Prepare a release, or check it.
 
 python scripts/release.py                        write the CHANGELOG's data part, releases/ids.csv and the archive
 python scripts/release.py --check                build wheel and sdist, run every check, exit 1 if one fails
-python scripts/release.py --check --output DIR   keep what was built and checked, with the tables, to publish it
-
-The last release is the one before this version in the CHANGELOG, and its tables are in releases/summitry-<version>.zip,
-which a shallow clone and an sdist have too; or it is what --last names.
+python scripts/release.py --check --output DIR   also write what was built and checked, and the tables, to publish it
 """
 
 from __future__ import annotations
 
 import argparse
-import io
-import os
 import sys
-import tarfile
-import tempfile
-import zipfile
-from datetime import UTC, datetime
-from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from release_checks import (
-    CHECKS,
-    Candidate,
-    archive,
-    archived_files,
-    changelog_text,
-    finished,
-    ids,
-    unpacked_zip,
-)
-from summitry import paths
-from summitry.dataset import released_ids, snapshot, storage
-from summitry.errors import InputError, SummitryError
-from summitry.publish import changelog
+from summitry.errors import SummitryError
+from summitry.publish import release
+
+if TYPE_CHECKING:
+    from summitry.publish.release_checks import Candidate
 
 ROOT = Path(__file__).resolve().parents[1]
-EPOCH = os.environ.get("SOURCE_DATE_EPOCH", "1756598400")  # the last day of the data: any day will do, if it stays
 EXIT_USAGE = 2
 
 
-def last_release(root: Path, version: str) -> snapshot.Snapshot | str | None:
-    """Return the dataset of the last release before a version; None before the first; else what is missing."""
-    versions = changelog.versions((root / "CHANGELOG.md").read_text("utf-8"))
-    earlier = [v for v in versions if changelog.step(v, version) != "none"]
-    if not earlier:
-        return None
-    file = archive(root, earlier[0])
-    if not file.is_file():
-        return f"the last release, {earlier[0]}, is not in {file.relative_to(root)}. Get it from that release's page"
-    return snapshot.read(file)
-
-
-def built(source: Path, folder: Path, zone: str) -> dict[str, bytes]:
-    """Build wheel and sdist of a source folder, both directly from it.
-
-    Raises:
-        InputError: when the build fails.
-    """
-    isolation = ["--no-isolation"] if find_spec("hatchling") else []
-    command = [sys.executable, "-m", "build", "--sdist", "--wheel", *isolation, "--outdir", str(folder), str(source)]
-    environment = {"SOURCE_DATE_EPOCH": EPOCH, "TZ": zone, "PYTHONHASHSEED": str(len(zone))}
-    done = finished(command, folder, environment)
-    if done.returncode:
-        raise InputError(f"the build fails: {' '.join((done.stdout + done.stderr).strip().splitlines()[-3:])}")
-    return {file.name: file.read_bytes() for file in sorted(folder.iterdir()) if file.is_file()}
-
-
-def built_twice(root: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
-    """Build the checkout, then the sdist that this gives, in another place and time zone.
-
-    Raises:
-        InputError: when a build fails.
-    """
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for part in ("first", "second", "unpacked"):
-            (folder / part).mkdir()
-        first = built(root, folder / "first", "UTC")
-        sdist = next(content for file, content in first.items() if file.endswith(".tar.gz"))
-        with tarfile.open(fileobj=io.BytesIO(sdist)) as packed:
-            packed.extractall(folder / "unpacked", filter="data")
-        source = next((folder / "unpacked").iterdir())
-        (source / "PKG-INFO").unlink()  # hatchling would pack it beside the one that it makes
-        return first, built(source, folder / "second", "Pacific/Kiritimati")
-
-
-def built_candidate(now: snapshot.Snapshot, last: snapshot.Snapshot | str | None, tag: str) -> Candidate:
-    """Build the candidate; where that fails it has no files, and every check that needs them says so."""
-    try:
-        return Candidate(ROOT, *built_twice(ROOT), now, last, tag)
-    except InputError as e:
-        return Candidate(ROOT, {}, {}, now, last, tag, str(e))
-
-
-def check(candidate: Candidate) -> bool:
-    """Run every check and print ok, or what is wrong; return whether every promise is kept."""
-    all_kept = True
-    for promise in CHECKS:
-        try:
-            wrong = list(promise(candidate))
-        except (SummitryError, OSError, ValueError, LookupError) as e:
-            wrong = [f"cannot be checked: {e}"]
-        all_kept = all_kept and not wrong
-        print(f"{'wrong' if wrong else 'ok':<7}{promise.__name__.replace('_', ' ')}")
-        for line in wrong:
-            print(f"       - {line}")
-    return all_kept
-
-
 def prepare(candidate: Candidate) -> None:
-    """Write the CHANGELOG's data part, the released ids and the archive."""
-    if isinstance(candidate.last, str):
-        raise InputError(f"{candidate.last}.")
-    contents = {
-        candidate.root / "CHANGELOG.md": changelog_text(candidate).encode(),
-        released_ids.path(candidate.root): ids(candidate),
-        **new_archive(candidate),
-    }
-    written = storage.replace_files(candidate.root, contents)
+    """Write what a release needs, and print the names of the files."""
+    written = release.prepare(candidate)
     for file in written:
         print("wrote:", file.relative_to(candidate.root))
     if not written:
         print("up to date")
 
 
-def new_archive(candidate: Candidate) -> dict[Path, bytes]:
-    """Return the archive of this version and its content; nothing where it is there already.
-
-    Raises:
-        InputError: when it is there with other tables.
-    """
-    file = archive(candidate.root, candidate.now.version)
-    files = archived_files(candidate.root)
-    if not file.is_file():
-        return {file: packed(files)}
-    if unpacked_zip(file.read_bytes()) != files:
-        raise InputError(
-            f"{file.relative_to(candidate.root)} has other tables. Raise the version in schemas/package.json; if "
-            f"{candidate.now.version} was never published, delete that file and run this again."
-        )
-    return {}
-
-
-def publish(candidate: Candidate, folder: Path) -> None:
-    """Write what is to be published: packages/ for the index, tables/ and notes.md for the release page."""
-    version, base = candidate.now.version, candidate.root
-    tables = [paths.table_file(n, s, base) for n in candidate.now.tables for s in ("csv", "parquet")]
-    documents = [base / name for name in ("datapackage.json", "CODEBOOK.md", "CITATION.cff", "LICENSE-DATA")]
-    whole = {f.relative_to(base).as_posix(): f.read_bytes() for f in [*documents, *tables]}
-    contents = {f"packages/{name}": content for name, content in candidate.built.items()}
-    contents |= {f"tables/{file.name}": file.read_bytes() for file in [paths.descriptor(base), *tables]}
-    contents[f"tables/summitry-{version}-tables.zip"] = packed(archived_files(base) | whole)
-    contents[f"tables/{archive(base, version).name}"] = archive(base, version).read_bytes()
-    if not isinstance(candidate.last, str | None):
-        name = f"tables/summitry-{candidate.last.version}-to-{version}-differences.csv"
-        contents[name] = candidate.found.to_csv(index=False, lineterminator="\n").encode()
-    contents["notes.md"] = (
-        changelog.section((base / "CHANGELOG.md").read_text("utf-8"), version).strip().encode() + b"\n"
-    )
-    for name, content in contents.items():
-        storage.replace_file(folder / name, content)
-
-
-def packed(files: dict[str, bytes]) -> bytes:
-    """Return a zip file that has the same bytes for the same files."""
-    sink, when = io.BytesIO(), datetime.fromtimestamp(int(EPOCH), UTC).timetuple()[:6]
-    with zipfile.ZipFile(sink, "w") as zipped:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(name, when)
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            zipped.writestr(entry, files[name])
-    return sink.getvalue()
+def check(candidate: Candidate) -> bool:
+    """Print for each check ok, or what is wrong; return whether all pass."""
+    passed = True
+    for name, wrong in release.check(candidate):
+        print(f"{'wrong' if wrong else 'ok':<7}{name}")
+        for line in wrong:
+            print(f"       - {line}")
+        passed = passed and not wrong
+    return passed
 
 
 def main() -> int:
-    """Prepare, or check and perhaps keep what was checked."""
-    parser = argparse.ArgumentParser(description="Prepare a release, or prove what it promises.")
+    """Prepare, or check and perhaps write what was checked."""
+    parser = argparse.ArgumentParser(description="Prepare a release, or check it.")
     parser.add_argument("--check", action="store_true", help="build, run every check, and exit 1 if one fails")
     parser.add_argument("--last", help="the last release: a folder, a zip, a wheel or an sdist (from releases/)")
     parser.add_argument("--tag", default="", help="the tag that is released; it must name the version")
-    parser.add_argument("--output", type=Path, metavar="DIR", help="with --check, if every check passes: keep it here")
+    parser.add_argument("--output", type=Path, metavar="DIR", help="with --check, if every check passes: write it here")
     given = parser.parse_args()
     try:
-        now = snapshot.read(ROOT)
-        last = snapshot.read(given.last) if given.last else last_release(ROOT, now.version)
+        candidate = release.candidate(ROOT, given.last, given.tag, build=given.check)
         if not given.check:
-            prepare(Candidate(ROOT, {}, {}, now, last))
+            prepare(candidate)
             return 0
-        candidate = built_candidate(now, last, given.tag)
         if not check(candidate):
             return 1
         if given.output:
-            publish(candidate, given.output)
+            release.publish(candidate, given.output)
     except SummitryError as e:
         print(f"release: {e}", file=sys.stderr)
         return EXIT_USAGE

@@ -1,9 +1,10 @@
-"""What a release promises, as checks: each yields what is wrong, and nothing when the promise is kept."""
+"""The checks of a release: each yields what is wrong, and nothing when all is right."""
 
 from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -38,7 +39,7 @@ class Candidate:
         built: wheel and sdist by file name.
         rebuilt: the same, built again from the sdist.
         now: the dataset of the checkout.
-        last: the dataset of the last release, or what keeps it from being compared; None before the first.
+        last: the dataset of the last release, or why it cannot be compared; None before the first.
         tag: the tag to be released, such as v0.2.0; empty where none is known.
         failure: why nothing was built; empty when all was.
     """
@@ -176,7 +177,7 @@ def no_text_of_others(candidate: Candidate) -> Iterator[str]:
 
 
 def copied(files: Mapping[str, bytes], texts: Mapping[str, str]) -> Iterator[str]:
-    """Yield files that hold a passage of a text longer than a quotation, or the whole of a shorter text."""
+    """Yield files that contain a passage of a text longer than a quotation, or the whole of a shorter text."""
     passages: dict[int, dict[tuple[str, ...], str]] = {}
     for title, text in texts.items():
         words = _words(text)
@@ -187,7 +188,7 @@ def copied(files: Mapping[str, bytes], texts: Mapping[str, str]) -> Iterator[str
         for width, known in passages.items():
             run = next((r for r in _runs(words, width) if r in known), None) if width else None
             if run:
-                yield f"{name} holds words of seeds/{known[run]}: “{' '.join(run[:8])} …”"
+                yield f"{name} contains words of seeds/{known[run]}: “{' '.join(run[:8])} …”"
 
 
 def _words(text: str) -> list[str]:
@@ -229,7 +230,7 @@ def changelog_is_finished(candidate: Candidate) -> Iterator[str]:
         yield f"CHANGELOG.md has no day of release. Write: ## {candidate.now.version} - YYYY-MM-DD"
 
 
-def changelog_tells_the_changes(candidate: Candidate) -> Iterator[str]:
+def changelog_lists_the_changes(candidate: Candidate) -> Iterator[str]:
     """Compare the data part of the CHANGELOG with what changed."""
     file = candidate.root / "CHANGELOG.md"
     if file.read_text("utf-8") != changelog_text(candidate):
@@ -246,7 +247,7 @@ def changelog_text(candidate: Candidate) -> str:
 
 
 def every_id_is_recorded(candidate: Candidate) -> Iterator[str]:
-    """Compare the released ids with the ids of the tables, and these with the ledger."""
+    """Compare the released ids with the ids of the tables, and these with the released ids."""
     file = released_ids.path(candidate.root)
     if not file.is_file() or file.read_bytes() != ids(candidate):
         yield f"{file.relative_to(candidate.root)} lacks ids of this version. Run: python scripts/release.py"
@@ -327,8 +328,6 @@ def wheel_is_pure_python(candidate: Candidate) -> Iterator[str]:
 
 def finished(command: list[str], folder: Path, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     """Run a command in a folder, with additions to the environment."""
-    import os
-
     return subprocess.run(  # noqa: S603 - our own commands, no shell
         command,
         cwd=folder,
@@ -352,7 +351,7 @@ CHECKS = (
     wheel_is_pure_python,
     version_fits_the_changes,
     changelog_is_finished,
-    changelog_tells_the_changes,
+    changelog_lists_the_changes,
     every_id_is_recorded,
     archive_has_this_version,
 )
