@@ -29,7 +29,7 @@ from summitry.dataset import storage
 from summitry.dataset.loaders import load
 from summitry.errors import InputError
 from summitry.publish import descriptor, metadata
-from summitry.publish.metadata import citation, croissant, parts, schemaorg, yamltext
+from summitry.publish.metadata import citation, croissant, parts, schemaorg
 
 BASE = "https://example.org/small/v1/"
 # rdflib complains of itself
@@ -241,7 +241,7 @@ def test_hash_seed_and_time_change_nothing(tmp_path):
     assert len(said) == 1
 
 
-@pytest.mark.parametrize("module", [metadata, parts, schemaorg, yamltext], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", [metadata, parts, schemaorg], ids=lambda module: module.__name__)
 def test_examples_run(module):
     failed, tried = doctest.testmod(module)
     assert (failed, tried > 0) == (0, True)
@@ -280,20 +280,22 @@ def test_a_base_that_is_not_absolute_is_refused(known, base):
         metadata.files(known.package, known.resources, base)
 
 
-SCALARS = st.text() | st.integers() | st.booleans() | st.sampled_from(["no", "1.2.3", "1.2", "a: b", "- a", "# a"])
+# PyYAML writes a next line (U+0085) as it is and reads it as a space; the schemas have no control characters
+TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]))
+SCALARS = TEXT | st.integers() | st.booleans() | st.sampled_from(["no", "1.2.3", "1.2", "a: b", "- a", "# a"])
 KEYS = st.from_regex(r"x[a-z]{1,5}", fullmatch=True)
 MAPPINGS = st.dictionaries(KEYS, SCALARS | st.lists(SCALARS | st.dictionaries(KEYS, SCALARS, min_size=1)), min_size=1)
 
 
 @given(MAPPINGS)
 def test_yaml_is_read_as_it_was_meant(mapping):
-    assert yaml.safe_load(yamltext.dump(mapping)) == mapping
+    assert yaml.safe_load(parts.to_yaml(mapping)) == mapping
 
 
 def test_long_texts_are_folded_and_read_as_one_line():
     text = "a # b: - " * 30 + "end"
-    folded = yamltext.dump({"abstract": text, "after": "x"})
-    assert max(map(len, folded.splitlines())) <= yamltext.WIDTH
+    folded = parts.to_yaml({"abstract": text, "after": "x"})
+    assert max(map(len, folded.splitlines())) <= parts.YAML_WIDTH + len("'")
     assert yaml.safe_load(folded) == {"abstract": text, "after": "x"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from summitry.publish.metadata import parts, yamltext
+from summitry.publish.metadata import parts
 
 if TYPE_CHECKING:
     from summitry.publish.metadata.parts import Agent
@@ -44,4 +44,4 @@ def text(package: Package, base_url: str | None = None) -> str:
         "keywords": package.json["keywords"],
         "abstract": package.description,
     }
-    return NOTICE + yamltext.dump(parts.known(found))
+    return NOTICE + parts.to_yaml(parts.known(found))

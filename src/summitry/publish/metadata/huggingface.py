@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from summitry.publish.metadata import parts, yamltext
+from summitry.publish.metadata import parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -83,4 +83,4 @@ def text(package: Package, resources: Sequence[Mapping[str, Any]]) -> str:
         version=package.version,
         bibtex=parts.bibtex(package),
     )
-    return f"---\n{yamltext.dump(head)}---\n{body}"
+    return f"---\n{parts.to_yaml(head)}---\n{body}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from summitry.errors import InputError
+from summitry.errors import InputError, missing_extra
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from summitry.schema import Package
 
 LANGUAGE = "en"  # of titles, descriptions and summaries
+YAML_WIDTH = 110  # characters; longer texts go on in the next line
 DOI = "https://doi.org/"
 _FULL_DATE = len("2025-08-22")
 
@@ -149,3 +150,23 @@ def bibtex(package: Package) -> str:
     }
     said = ", ".join(f"{key} = {{{value}}}" for key, value in known(entries).items())
     return f"@misc{{{package.name}, {said}}}"
+
+
+def to_yaml(document: Mapping[str, Any]) -> str:
+    """Return a document as YAML, keys in the given order.
+
+    Raises:
+        MissingExtraError: when PyYAML is not installed.
+
+    Example:
+        >>> print(to_yaml({"version": "0.1.0", "authors": [{"name": "The contributors"}]}), end="")
+        version: 0.1.0
+        authors:
+        - name: The contributors
+    """
+    try:
+        import yaml
+    except ModuleNotFoundError as e:
+        raise missing_extra("PyYAML", "site") from e
+    text: str = yaml.safe_dump(dict(document), allow_unicode=True, sort_keys=False, width=YAML_WIDTH)
+    return text
