@@ -1,4 +1,4 @@
-"""JSON documents with one long list, which is never in memory as a whole."""
+"""JSON documents with one list that may be too long for memory."""
 
 from __future__ import annotations
 
@@ -8,45 +8,28 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-INDENT = 2
-
 
 def document(frame: dict[str, Any], items: Iterable[Any]) -> Iterator[str]:
-    """Yield a JSON document piece by piece, as `json.dumps` with an indent would give it.
+    """Yield a JSON document piece by piece, with one line for each item of its list.
 
     Args:
-        frame: the document with an empty list as the last value in it.
-        items: what is in that list.
+        frame: the document, whose last value is an empty list.
+        items: what that list contains.
 
     Example:
         >>> print("".join(document({"a": [], "b": []}, [{"c": 1}, []])), end="")
         {
           "a": [],
           "b": [
-            {
-              "c": 1
-            },
-            []
-          ]
+        {"c": 1},
+        []
+        ]
         }
     """
-    before, empty, after = _dumps(frame).rpartition("[]")
-    line = before.rpartition("\n")[2]
-    outer = "\n" + " " * (len(line) - len(line.lstrip()))
-    inner = outer + " " * INDENT
-    yield before
-    opening = "["
+    before, _, after = json.dumps(frame, ensure_ascii=False, indent=2).rpartition("[]")
+    yield before + "["
+    separator = "\n"
     for item in items:
-        yield opening + inner + _dumps(item).replace("\n", inner)  # a line break in a value is escaped
-        opening = ","
-    yield (empty if opening == "[" else outer + "]") + after + "\n"
-
-
-def _dumps(value: Any) -> str:
-    if isinstance(value, dict) and value and not any(isinstance(v, dict | list) for v in value.values()):
-        return "{\n  " + _FLAT.encode(value)[1:-1] + "\n}"
-    return json.dumps(value, ensure_ascii=False, indent=INDENT)
-
-
-# with an indent, Python encodes JSON many times slower than without; a flat object needs none
-_FLAT = json.JSONEncoder(ensure_ascii=False, separators=(",\n" + " " * INDENT, ": "))
+        yield separator + json.dumps(item, ensure_ascii=False)
+        separator = ",\n"
+    yield f"\n]{after}\n"
