@@ -53,12 +53,6 @@ def test_every_format_tells_the_problem_and_its_cure(run, form):
         assert part in done.stdout
 
 
-def test_the_formats_of_the_command_are_those_there_are():
-    from summitry.cli import validate
-
-    assert validate.FORMATS == reporters.FORMATS
-
-
 def test_json_is_what_it_documents(run):
     given = json.loads(run("validate", ENUM, "--format", "json").stdout)
     assert list(given) == ["format", "valid", "errors", "warnings", "rows", "skipped", "problems"]

@@ -185,7 +185,7 @@ def test_empty_columns_go_first_and_what_is_not_shown_is_said(call):
     wide = call("show", "statements", width=300)
     assert "target_id" in wide.splitlines()[0]
     assert "addressee_id" not in wide.splitlines()[0]
-    assert re.search(r"^not shown: .*addressee_id.*\(--columns chooses\)$", wide, re.MULTILINE)
+    assert re.search(r"^not shown: .*addressee_id.*\(choose with --columns\)$", wide, re.MULTILINE)
     narrow = call("show", "statements", width=60)
     assert narrow.splitlines()[0].split() == ["statement_id", "act", "summary"]
     assert narrow.splitlines()[3].startswith("a ")
@@ -204,7 +204,7 @@ def test_the_last_line_counts(call):
     assert "3 of 3 rows of statements" in call("show", "statements")
     assert "2 of 3 rows of statements" in call("show", "statements", "--where", "speaker_id=sergey-lavrov")
     few = call("show", "statements", "--where", "speaker_id=sergey-lavrov", "-n", "1")
-    assert "1 of 2 that fit, of 3 rows of statements" in few
+    assert "1 of 2 that match, of 3 rows of statements" in few
     none = call("show", "statements", "--contains", "nowhere to be found")
     assert "0 of 3 rows of statements" in none
     assert none.startswith("statement_id")
@@ -245,7 +245,7 @@ def test_options_that_make_no_sense_are_refused(call):
 
 
 def test_the_telling_columns_exist(package):
-    for name, columns in show.TELLING.items():
+    for name, columns in show.IMPORTANT.items():
         assert set(columns) <= set(package.tables[name].names)
 
 

@@ -209,12 +209,12 @@ def test_text_and_annotations_letter_by_letter(tmp_path, monkeypatch):
     assert reporters.render(report) == (
         "a.csv:2:9: error in position (row s1) [enum]\n    found “b”; expected 50%: a\n    → Fix it.\n\n"
         "b.csv:3:1: warning [row]\n    expected a row\n\n"
-        "not checked: spans\nnot valid: 1 error, 1 warning in 1 row in 1 file\n"
+        "skipped: spans\nnot valid: 1 error, 1 warning in 1 row in 1 file\n"
     )
     assert reporters.render(report, "github") == (
         "::error file=a.csv,line=2,col=9,title=enum::position (row s1): found “b”; expected 50%25: a. Fix it.\n"
         "::warning file=b.csv,line=3,title=row::expected a row.\n"
-        "::notice title=not checked::spans\nnot valid: 1 error, 1 warning in 1 row in 1 file\n"
+        "::notice title=skipped::spans\nnot valid: 1 error, 1 warning in 1 row in 1 file\n"
     )
 
 

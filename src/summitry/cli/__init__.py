@@ -20,18 +20,18 @@ COMMANDS = {
     "show": "print a table",
     "describe": "print what a table or column means",
     "export": "write the dataset in another format",
-    "validate": "say everything that is wrong with the dataset or a contribution",
-    "rules": "list every rule that validation knows",
-    "new": "make an empty contribution",
-    "locate": "find start and end of words in a source's text",
+    "validate": "report every problem of the dataset or of a contribution",
+    "rules": "list every rule of validation",
+    "new": "create an empty contribution",
+    "locate": "find the start and end of words in a source's text",
     "site": "write the dataset as a static site",
     "review": "show a source's text with everything that is coded in it",
-    "diff": "say what differs between two states of the dataset",
-    "verify": "compare the installed files with the hashes that they were published with",
-    "merge": "validate a contribution and put it into data/",
+    "diff": "show the differences between two versions of the dataset",
+    "verify": "compare the installed files with their published hashes",
+    "merge": "validate a contribution and add it to data/",
 }
 EXIT_USAGE = 2
-MANY_OBJECTS = 100_000  # are made before objects in circles are looked for: there are few, and looking takes long
+GC_THRESHOLD = 100_000  # objects made before the garbage collector runs: few form cycles, and each run takes long
 
 
 def _parser(command: str | None) -> argparse.ArgumentParser:
@@ -52,11 +52,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command.
 
     Returns:
-        0 when all is well, 1 when something was found wrong, 2 when the command could not be carried out.
+        0 if there is no error, 1 if errors were found, 2 if the command could not run.
     """
     given = list(sys.argv[1:] if argv is None else argv)
     if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")  # messages have letters that many code pages lack
+        sys.stdout.reconfigure(encoding="utf-8")  # messages have characters that many code pages lack
     parser = _parser(next((a for a in given if a in COMMANDS), None))
     arguments = parser.parse_args(given)
     try:
@@ -72,17 +72,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SummitryError as e:
         print(f"summitry: {e}", file=sys.stderr)
         return EXIT_USAGE
-    except BrokenPipeError:  # the reader of our output, such as head, has seen enough
+    except BrokenPipeError:  # a reader of our output such as head has stopped
         sys.stderr.close()
         return 0
     return code
 
 
 def process(argv: Sequence[str] | None = None) -> int:
-    """Run the command of this process, which ends with it: what then is left in memory is not looked through."""
-    os.environ.setdefault("MIMALLOC_PURGE_DELAY", "1000")  # ms; until then Arrow keeps what it may need again
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy, which Arrow loads, would start some that have no work
-    gc.set_threshold(MANY_OBJECTS)
+    """Run a command and end the process without a last run of the garbage collector."""
+    os.environ.setdefault("MIMALLOC_PURGE_DELAY", "1000")  # ms; Arrow keeps freed memory so long, and uses it again
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads of numpy, which Arrow loads, would be idle
+    gc.set_threshold(GC_THRESHOLD)
     try:
         return main(argv)
     finally:

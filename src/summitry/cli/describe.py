@@ -17,8 +17,8 @@ INDENT = "    "
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("name", nargs="?", metavar="TABLE[.FIELD]", help="a table or one of its columns")
-    parser.epilog = "Without a name: the tables. `summitry describe statements.act` has the rules for coding an act."
+    parser.add_argument("name", nargs="?", metavar="TABLE[.FIELD]", help="a table, or one of its columns")
+    parser.epilog = "Without a name: the tables. `summitry describe statements.act` prints the rules for coding an act."
 
 
 def _tables(package: Package, counts: dict[str, int], width: int) -> Iterator[str]:
@@ -76,9 +76,9 @@ def _rules(rules: tuple[DecisionRule, ...], width: int) -> Iterator[str]:
     inner = INDENT + "   "
     for number, rule in enumerate(rules, 1):
         yield ""
-        question = terminal.paragraph(f"{rule.question} → {rule.code}", width - len(inner))
-        yield from (f"{number:>{len(INDENT) + 1}}. {line}" if i == 0 else inner + line
-                    for i, line in enumerate(question))  # fmt: skip
+        first, *others = terminal.paragraph(f"{rule.question} → {rule.code}", width - len(inner))
+        yield f"{number:>{len(INDENT) + 1}}. {first}"
+        yield from (inner + line for line in others)
         for example in rule.examples:
             yield from terminal.paragraph(f"example: {example}", width, inner)
         yield from terminal.paragraph(f"near miss: {rule.near_miss}", width, inner)
@@ -100,7 +100,7 @@ def _field(table: Table, f: Field, width: int) -> Iterator[str]:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what a table, a column, or the dataset is made of."""
+    """Print the tables, the columns of a table, or the values of a column."""
     from summitry import schema
     from summitry.dataset import describe
 

@@ -1,4 +1,4 @@
-"""`summitry diff`: what differs between two states of the dataset."""
+"""`summitry diff`: the differences between two versions of the dataset."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ if TYPE_CHECKING:
 
     from summitry.dataset.snapshot import Snapshot
 
-FORMAT = 1  # of the JSON document: counts up when a field changes its meaning
-LONG = 80  # characters of two texts together, beyond which they get a line each
+FORMAT = 1  # of the JSON document: raised if a key changes its meaning
+LONG = 80  # characters of two texts together; longer ones get a line each
 SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 FORMATS = ("text", "json", "csv")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.epilog = "Exit code: 0 equal, 1 different, 2 could not be compared."
+    parser.epilog = "Exit code: 0 equal, 1 different, 2 error."
     states = "a checkout, a folder of tables, a CSV or Parquet file, a wheel, an sdist, or a version such as 0.1.0"
-    default = "likewise; by default the dataset of this installation"
+    default = "the same; by default the installed dataset"
     parser.add_argument("old", metavar="OLD", help=states)
     parser.add_argument("new", metavar="NEW", nargs="?", help=default)
-    where = "where a version is looked up: folders <version>, wheels or sdists (releases)"
+    where = "where to find a version: folders <version>, wheels or sdists (default: releases)"
     parser.add_argument("--releases", type=Path, metavar="DIR", help=where)
-    parser.add_argument("--table", help="the table that a single file holds, where its name does not tell")
-    parser.add_argument("--format", choices=FORMATS, default="text", help="how to print the differences (text)")
+    parser.add_argument("--table", help="the table of a single file, if its name is not the table's")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="output format (default: text)")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     found = diff.compare(old, new)
     for side in (old, new):
         for file in side.ignored:
-            print(f"summitry: {side.label}: {file} is no table and was not compared", file=sys.stderr)
+            print(f"summitry: {side.label}: {file} is not a table and was not compared", file=sys.stderr)
     render = {"text": text, "json": as_json, "csv": as_csv}[arguments.format]
     sys.stdout.write(render(found, old, new))
     return 1 if len(found) else 0
@@ -57,7 +57,7 @@ def _counted(kinds: dict[str, int]) -> str:
 
 
 def text(found: pd.DataFrame, old: Snapshot, new: Snapshot) -> str:
-    """Return the differences for people: each table with its counts, rows by key, changed cells below."""
+    """Return the differences as text: each table with its counts, rows by key, changed cells below."""
     from summitry.dataset import diff
 
     counts = diff.counts(found)
@@ -69,14 +69,16 @@ def text(found: pd.DataFrame, old: Snapshot, new: Snapshot) -> str:
 
 
 def _total(found: pd.DataFrame) -> str:
-    """Say how many rows differ in all tables together, and in how many places the schemas do."""
+    """Count the rows that differ in all tables, and the changes of schemas."""
     from summitry.dataset import diff
 
     tables = diff.counts(found).values()
     rows = {kind: sum(kinds.get(kind, 0) for kinds in tables) for kind in SIGNS}
-    said = [f"{n} {'row' if n == 1 else 'rows'} {kind}" for kind, n in rows.items() if n]
+    parts = [f"{n} {'row' if n == 1 else 'rows'} {kind}" for kind, n in rows.items() if n]
     schemas = int((~found["kind"].isin(diff.ROW_KINDS)).sum())
-    return ", ".join([*said, *([f"{schemas} {'change' if schemas == 1 else 'changes'} of schemas"] if schemas else [])])
+    return ", ".join(
+        [*parts, *([f"{schemas} {'change' if schemas == 1 else 'changes'} of schemas"] if schemas else [])]
+    )
 
 
 def _name(side: Snapshot) -> str:
@@ -111,7 +113,7 @@ def _cells(cells: pd.DataFrame) -> Iterator[str]:
 
 
 def _shown(cell: str) -> str:
-    """Return a cell as a terminal can show it: what cannot be printed is escaped."""
+    """Return a cell for the terminal: characters that cannot be printed are escaped."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cell) or "(empty)"
 
 
@@ -130,7 +132,7 @@ def as_json(found: pd.DataFrame, old: Snapshot, new: Snapshot) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def as_csv(found: pd.DataFrame, old: Snapshot, new: Snapshot) -> str:  # noqa: ARG001 - formats are called alike
+def as_csv(found: pd.DataFrame, old: Snapshot, new: Snapshot) -> str:  # noqa: ARG001 - every format has these parameters
     """Return the differences as CSV, in the columns of `summitry.diff`."""
     csv: str = found.to_csv(index=False, lineterminator="\n")
     return csv

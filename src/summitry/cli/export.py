@@ -1,4 +1,4 @@
-"""`summitry export`: the whole dataset as one file in another format."""
+"""`summitry export`: the whole dataset as a file in another format."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = EPILOG
     parser.add_argument("format", help="one of the formats below")
-    parser.add_argument("file", metavar="FILE", help="the file to write, in a folder that exists")
-    parser.add_argument("--as-of", metavar="DAY", help="only what was known on this day, such as 2025-08-20")
-    parser.add_argument("--force", action="store_true", help="replace FILE if it is there")
+    parser.add_argument("file", metavar="FILE", help="the file to write; its folder must exist")
+    parser.add_argument("--as-of", metavar="DAY", help="only what was published by this day, such as 2025-08-20")
+    parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
 
 
 def size(path: Path) -> str:
@@ -34,7 +34,7 @@ def size(path: Path) -> str:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the file, and say what is in it and how to open it."""
+    """Write the file, and print what it contains and how to open it."""
     from summitry.export import export
 
     path = export(arguments.format, arguments.file, arguments.as_of, force=arguments.force)

@@ -1,7 +1,7 @@
 """The pre-commit hook: validate the contributions that some changed files belong to.
 
-pre-commit names the files of a commit; a row may refer to rows of files beside its own that did not change, so the
-whole folder of each file is checked. The hook in `.pre-commit-hooks.yaml` runs this module.
+pre-commit passes the files of a commit. A row may refer to rows of other files that did not change, so the whole
+folder of each file is checked. The hook in `.pre-commit-hooks.yaml` runs this module.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from summitry.errors import SummitryError, missing_extra
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-TEXTS = "seeds"  # a contribution holds the texts of its sources one folder down
+TEXTS = "seeds"  # the folder of a contribution for the texts of its sources
 TABLES = (".csv", ".parquet")
 
 
@@ -35,20 +35,20 @@ def contributions(files: Iterable[Path]) -> list[Path]:
 
 
 def checkout(environment: Path) -> Path | None:
-    """Return the checkout in which pre-commit made an environment, or None where there is none.
+    """Return the checkout in which pre-commit created an environment, or None if there is none.
 
-    Only a checkout has the texts of the sources, in which spans are checked; what is installed has none.
+    Only a checkout has the texts of the sources, which the checks of spans need; an installed package has none.
     """
     home = environment.parent
     return home if (paths.schemas(home) / "package.json").is_file() and (home / TEXTS).is_dir() else None
 
 
 def validate(folder: Path, *, strict: bool) -> bool:
-    """Validate one contribution by itself, as `summitry merge` would take it, and print what is wrong with it.
+    """Validate one contribution as `summitry merge` does, and print its problems.
 
     Args:
         folder: the contribution.
-        strict: take warnings for errors.
+        strict: treat warnings as errors.
 
     Returns:
         Whether it is valid.
@@ -68,20 +68,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Validate each contribution that the files belong to.
 
     Returns:
-        0 when all are valid, 1 when one is not, 2 when one could not be checked.
+        0 if all are valid, 1 if one is not, 2 if one could not be checked.
     """
     parser = argparse.ArgumentParser(prog="summitry-validate", description=str(__doc__).splitlines()[0])
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a changed file of a contribution")
-    parser.add_argument("--strict", action="store_true", help="take warnings for errors")
+    parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
     given = parser.parse_args(argv)
-    # another project may have a folder of texts of the same name
+    # another project may have a folder `seeds` of its own
     folders = [f for f in contributions(given.files) if any(p.suffix in TABLES for p in f.iterdir())]
     try:
-        verdicts = [validate(folder, strict=given.strict) for folder in folders]
+        valid = [validate(folder, strict=given.strict) for folder in folders]
     except SummitryError as e:
         print(f"summitry: {e}", file=sys.stderr)
         return 2
-    return 0 if all(verdicts) else 1
+    return 0 if all(valid) else 1
 
 
 if __name__ == "__main__":

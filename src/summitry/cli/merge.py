@@ -1,4 +1,4 @@
-"""`summitry merge`: validate a contribution and put it into data/."""
+"""`summitry merge`: validate a contribution and add it to data/."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_KEYS = 10
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("folder", type=Path, help="the contribution")
-    parser.epilog = "Nothing is written when the contribution has errors, or when anything fails on the way."
+    parser.epilog = "Nothing is written if the contribution has errors, or if a step fails."
 
 
 def _say(kind: str, found: dict[str, list[str]]) -> None:

@@ -1,4 +1,4 @@
-"""`summitry rules`: list every rule with an example."""
+"""`summitry rules`: list every rule with an example and a fix."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("rule", nargs="?", help="only this rule")
+    parser.add_argument("rule", nargs="?", help="print only this rule")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the catalogue, or one rule of it."""
+    """Print every rule, or one."""
     try:
         from summitry.validation.rules.catalogue import catalogue
     except ModuleNotFoundError as e:

@@ -1,4 +1,4 @@
-"""`summitry show`: print a table in the terminal, or as CSV or JSON for other programs."""
+"""`summitry show`: print a table, or write it as CSV or JSON for other programs."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 EPILOG = """\
-filters, all of which must fit:
-  --where act=deny                       the cell is this
-  --where act=deny --where act=reject    the same column again: it is one of these
-  --where act!=assert                    it is not this
-  --where "said_from>=2025-08-20"        it is not before this (<= not after); quote it for the shell
-  --where occasion_id=                   it is empty (occasion_id!= is not)
-  --contains "security guarantees"       every word stands somewhere in the row, whatever its capitals and accents
+filters (a row must match all of them):
+  --where act=deny                       the cell is equal to the value
+  --where act=deny --where act=reject    the same column twice: equal to one of the values
+  --where act!=assert                    not equal
+  --where "said_from>=2025-08-20"        not before the day (<= not after); the shell needs the quotes
+  --where occasion_id=                   empty (occasion_id!= not empty)
+  --contains "security guarantees"       the row contains every word; capitals and accents do not matter
 What a column means: summitry describe TABLE.COLUMN
 """
-# columns that say the most, after the key; in other tables it is the name and what follows it in the schema
-TELLING = {
+# the most important columns after the key; in other tables the label and the columns after it in the schema
+IMPORTANT = {
     "statements": ("summary", "speaker_id", "act", "issue", "said_from"),
     "mentions": ("quote", "statement_id", "form"),
     "stances": ("holder_id", "position", "demand_id", "attribution"),
 }
-# how wide columns must be to be worth showing: keys differ at their ends, and a sentence needs some words
+# the least useful width of a column: keys differ at their ends, and a sentence needs some words
 LEAST, LEAST_KEY, LEAST_SENTENCE = 18, 30, 36
-SENTENCE = 60  # a column with a cell of so many characters holds sentences
+SENTENCE = 60  # a column with such a long cell contains sentences
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,20 +48,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("table", help="a table, such as statements")
     parser.add_argument("-n", "--rows", type=int, metavar="N", help="print at most this many rows")
     parser.add_argument("--columns", metavar="A,B", help="only these columns, separated by commas")
-    parser.add_argument("--where", action="append", default=[], metavar="COLUMN=VALUE", help="only rows that fit")
-    parser.add_argument("--contains", metavar="WORDS", help="only rows in which all these words stand")
-    parser.add_argument("--sort", metavar="A,B", help="sort by these columns, empty cells last")
+    parser.add_argument("--where", action="append", default=[], metavar="COLUMN=VALUE", help="only rows that match")
+    parser.add_argument("--contains", metavar="WORDS", help="only rows that contain all these words")
+    parser.add_argument("--sort", metavar="A,B", help="sort by these columns; empty cells come last")
     parser.add_argument("--descending", action="store_true", help="sort from the highest to the lowest")
-    parser.add_argument("--expand", action="store_true", help="put names beside ids: speaker_name, demand_label")
-    parser.add_argument("--as-of", metavar="DAY", help="only what was known on this day, such as 2025-08-20")
-    parser.add_argument("--format", choices=("table", *WRITERS), default="table", help="how to print it (table)")
+    parser.add_argument("--expand", action="store_true", help="add names to ids: speaker_name, demand_label")
+    parser.add_argument("--as-of", metavar="DAY", help="only what was published by this day, such as 2025-08-20")
+    parser.add_argument("--format", choices=("table", *WRITERS), default="table", help="output format (default: table)")
 
 
 def _fields(table: Table, names: Sequence[str]) -> dict[str, Field]:
-    """Return the columns by name, those that --expand added as texts."""
-    return {
-        name: table[name] if name in table.names else Field(name, name, "string", "", "") for name in names
-    }  # fmt: skip
+    """Return the columns by name; those that --expand added are text."""
+    added = {name: Field(name, name, "string", "", "") for name in names if name not in table.names}
+    return {name: added.get(name) or table[name] for name in names}
 
 
 def _chosen(option: str, fields: dict[str, Field]) -> list[Field]:
@@ -74,19 +73,19 @@ def _chosen(option: str, fields: dict[str, Field]) -> list[Field]:
 
 
 def written(value: Any) -> str:
-    """Return a value as the cell that CSV has: a day as YYYY-MM-DD, truth in small letters, nothing where missing."""
+    """Return a value as a cell of CSV: a day as YYYY-MM-DD, true or false, nothing if missing."""
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _cells(rows: Sequence[Row], f: Field) -> list[str]:
-    """Return the name of a column and its cells, as the terminal can show them."""
+    """Return the name of a column and its cells, without control characters."""
     return [f.name, *(terminal.plain(written(row[f.name])) for row in rows)]
 
 
 def _least(cells: Sequence[str], f: Field, table: Table) -> int:
-    """Return how wide a column must be to be worth showing."""
+    """Return the least useful width of a column."""
     wanted = max(map(terminal.measure, cells))
     if f.name in table.primary_key:
         return min(wanted, LEAST_KEY)
@@ -94,15 +93,15 @@ def _least(cells: Sequence[str], f: Field, table: Table) -> int:
     return min(wanted, LEAST_SENTENCE if wanted > SENTENCE and not is_id else LEAST)
 
 
-def worth_showing(rows: Sequence[Row], fields: Sequence[Field], table: Table, available: int) -> list[Field]:
-    """Return the columns that fit: none that is wholly empty, first the key, then what says the most."""
+def fitting(rows: Sequence[Row], fields: Sequence[Field], table: Table, available: int) -> list[Field]:
+    """Return the columns that fit: no empty ones, first the key, then the most important ones."""
     filled = {f.name: sum(row[f.name] is not None for row in rows) for f in fields}
     there = [f for f in fields if filled[f.name] or not rows]
     label = query.label_column(table)
-    telling = TELLING.get(table.name, (label,) if label else ())
+    important = IMPORTANT.get(table.name, (label,) if label else ())
 
     def rank(f: Field) -> tuple[bool, int, bool, int]:
-        place = telling.index(f.name) if f.name in telling else len(telling)
+        place = important.index(f.name) if f.name in important else len(important)
         return (f.name not in table.primary_key, place, 2 * filled[f.name] < len(rows), there.index(f))
 
     by_rank = sorted(there, key=rank)
@@ -120,7 +119,7 @@ def as_table(rows: Sequence[Row], fields: Sequence[Field], table: Table) -> str:
 
 
 def as_csv(rows: Sequence[Row], fields: Sequence[Field]) -> str:
-    """Return the rows as CSV in the form of the dataset's own files."""
+    """Return the rows as CSV in the same form as the files of the dataset."""
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
     writer.writerow([f.name for f in fields])
@@ -129,17 +128,17 @@ def as_csv(rows: Sequence[Row], fields: Sequence[Field]) -> str:
 
 
 def as_json(rows: Sequence[Row], fields: Sequence[Field]) -> str:
-    """Return the rows as a JSON array of objects; a day is a text, an empty cell null."""
+    """Return the rows as a JSON array of objects; a day is a string, an empty cell null."""
     listed = [{f.name: row[f.name] for f in fields} for row in rows]
     return json.dumps(listed, ensure_ascii=False, indent=2, default=str)
 
 
-# for other programs; a table is for people
+# formats for other programs
 WRITERS: dict[str, Callable[[Sequence[Row], Sequence[Field]], str]] = {"csv": as_csv, "json": as_json}
 
 
 def _found(arguments: argparse.Namespace, rows: list[Row], fields: dict[str, Field]) -> list[Row]:
-    """Return the rows that the options ask for, in their order."""
+    """Return the rows that match the options, sorted."""
     from summitry.dataset import conditions
 
     found = conditions.where(rows, arguments.where, fields)
@@ -151,16 +150,16 @@ def _found(arguments: argparse.Namespace, rows: list[Row], fields: dict[str, Fie
 
 
 def _footer(counts: tuple[int, int, int], table: Table, hidden: Sequence[str]) -> str:
-    """Say how many rows are shown, of how many that fit, of how many there are, and which columns are not shown."""
+    """Count the rows shown, matching and in the table, and name the columns that are not shown."""
     shown, found, total = counts
-    fit = f" of {found} that fit," if shown < found < total else ""
+    fit = f" of {found} that match," if shown < found < total else ""
     lines = [f"{shown}{fit} of {total} rows of {table.name}; one row is {table.one_row_is}."]
-    lines += [f"not shown: {', '.join(hidden)} (--columns chooses)"] if hidden else []
+    lines += [f"not shown: {', '.join(hidden)} (choose with --columns)"] if hidden else []
     return "\n".join(line for text in lines for line in terminal.paragraph(text, terminal.width()))
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the rows, and under a table how many they are and what is not shown."""
+    """Print the rows; under a table also their number and what is not shown."""
     from summitry import schema
     from summitry.dataset import loaders
 
@@ -178,7 +177,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(WRITERS[arguments.format](shown, chosen))
         return 0
     if not arguments.columns:
-        chosen = worth_showing(shown, chosen, table, terminal.width())
+        chosen = fitting(shown, chosen, table, terminal.width())
     hidden = [] if arguments.columns else [name for name in fields if fields[name] not in chosen]
     print(as_table(shown, chosen, table))
     print(f"\n{_footer((len(shown), len(found), len(rows)), table, hidden)}")

@@ -1,4 +1,4 @@
-"""Text in a terminal: how wide it is on the screen, how to cut it, and how to lay out a table."""
+"""Text in a terminal: its width on the screen, how to cut it, and the layout of a table."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 GAP = "  "
 CUT = "…"
-LEAST_WIDTH = 6  # of a column; narrower, and nothing can be read
-NARROWEST = 20  # of a paragraph; in a terminal narrower than that, lines run over
-DEFAULT = (120, 24)  # columns and lines where the output is no terminal
+LEAST_WIDTH = 6  # of a column; less cannot be read
+NARROWEST = 20  # of a paragraph; in a narrower terminal, lines wrap
+DEFAULT = (120, 24)  # columns and lines if the output is not a terminal
 
 
 def width() -> int:
@@ -29,7 +29,7 @@ def _cells(character: str) -> int:
 
 
 def measure(text: str) -> int:
-    """Return how many columns a text takes on the screen.
+    """Return the number of screen columns of a text.
 
     Example:
         >>> from summitry.cli.terminal import measure
@@ -40,12 +40,12 @@ def measure(text: str) -> int:
 
 
 def plain(text: str) -> str:
-    """Return a text without control characters, which would move the cursor or paint the screen."""
+    """Return a text without control characters, which could move the cursor or change colours."""
     return "".join(" " if unicodedata.category(c) == "Cc" else c for c in text)
 
 
 def cut(text: str, available: int) -> str:
-    """Return as much of a text as fits, with an ellipsis where something is missing."""
+    """Return a text, cut with an ellipsis if it does not fit."""
     if measure(text) <= available:
         return text
     kept, used = "", 0
@@ -58,17 +58,21 @@ def cut(text: str, available: int) -> str:
 
 
 def pad(text: str, available: int) -> str:
-    """Return a text cut or filled to a number of columns."""
+    """Return a text cut or padded to a number of columns."""
     fitting = cut(text, available)
     return fitting + " " * (available - measure(fitting))
 
 
 def paragraph(text: str, available: int, indent: str = "") -> list[str]:
-    """Return a text as lines that fit, each with an indent; words are never broken."""
+    """Return a text as lines that fit, each with an indent; words are not broken."""
     return wrap(
-        text, max(available, len(indent) + NARROWEST), initial_indent=indent, subsequent_indent=indent,
-        break_long_words=False, break_on_hyphens=False,
-    )  # fmt: skip
+        text,
+        max(available, len(indent) + NARROWEST),
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def total(widths: Sequence[int]) -> int:
@@ -77,11 +81,11 @@ def total(widths: Sequence[int]) -> int:
 
 
 def shares(wanted: Sequence[int], least: Sequence[int], available: int) -> list[int]:
-    """Share the width: short columns get what they want, and the longest give way.
+    """Divide the width: short columns get all that they need, the longest get less.
 
     Args:
-        wanted: how wide each column would like to be.
-        least: what each keeps as long as any other has more than its own.
+        wanted: the full width of each column.
+        least: the width of each that is kept as long as another column has more than its own least.
         available: the width of the terminal.
     """
     given = list(wanted)
@@ -98,8 +102,8 @@ def fitting(least: Sequence[int], ranks: Sequence[int], available: int) -> list[
     """Return the numbers of the columns to show, in their order.
 
     Args:
-        least: how wide each column must be to be worth showing.
-        ranks: which column matters more, the lowest number first; the first is always shown.
+        least: the least useful width of each column.
+        ranks: the importance of each column, the lowest number first; that one is always shown.
         available: the width of the terminal.
     """
     chosen: list[int] = []
@@ -113,9 +117,9 @@ def table(columns: Sequence[Sequence[str]], kinds: Sequence[str], least: Sequenc
     """Return a table with a line of types under the header.
 
     Args:
-        columns: for each its name, then its cells.
-        kinds: the type of each; it is cut where there is no room for it.
-        least: how wide each should be at least.
+        columns: for each, its name and then its cells.
+        kinds: the type of each; it is cut if it does not fit.
+        least: the least useful width of each.
         available: the width of the terminal.
     """
     wanted = [max(map(measure, column)) for column in columns]

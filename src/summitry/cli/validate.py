@@ -1,4 +1,4 @@
-"""`summitry validate`: say everything that is wrong."""
+"""`summitry validate`: report every problem."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from summitry.errors import InputError, missing_extra, unknown_name
 from summitry.paths import data
+from summitry.validation.reporters import FORMATS
 
 if TYPE_CHECKING:
     import argparse
@@ -16,43 +17,43 @@ if TYPE_CHECKING:
     from summitry.validation.report import Report
 
 ENGINES = ("local", "spark")
-FORMATS = ("text", "json", "github", "sarif", "html")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.epilog = "Exit code: 0 valid, 1 not valid, 2 could not be checked."
-    parser.add_argument(
-        "paths", nargs="*", metavar="PATH",
-        help="a folder with any of the tables, a table file, or a data package; nothing: the dataset itself",
-    )  # fmt: skip
-    parser.add_argument("--format", choices=FORMATS, default="text", help="how to print the problems (text)")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write to a file instead of the terminal")
-    parser.add_argument(
-        "--engine", choices=ENGINES, default="local",
-        help="where to check (local); with spark a path may be any address that Spark reads",
-    )  # fmt: skip
-    parser.add_argument("--quick", action="store_true", help="look at cells, keys and single rows only")
-    parser.add_argument("--strict", action="store_true", help="take warnings for errors")
-    parser.add_argument("--rule", action="append", default=[], metavar="ID", help="tell only of this rule")
-    parser.add_argument("--ignore", action="append", default=[], metavar="ID", help="do not tell of this rule")
+    parser.epilog = "Exit code: 0 valid, 1 not valid, 2 error."
+    paths = "a folder of tables, a table file, or a data package (default: the dataset itself)"
+    parser.add_argument("paths", nargs="*", metavar="PATH", help=paths)
+    parser.add_argument("--format", choices=FORMATS, default="text", help="output format (default: text)")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write the report to a file")
+    engine = "how to check (default: local); spark takes any address that Spark reads as PATH"
+    parser.add_argument("--engine", choices=ENGINES, default="local", help=engine)
+    parser.add_argument("--quick", action="store_true", help="check cells, keys and single rows only")
+    parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    parser.add_argument("--rule", action="append", default=[], metavar="ID", help="report only this rule")
+    parser.add_argument("--ignore", action="append", default=[], metavar="ID", help="skip this rule")
 
 
-def _chosen(report: Report, arguments: argparse.Namespace) -> Report:
-    """Return the report as the options want it."""
-    from summitry.validation import pipeline
+def _require_known(rules: list[str]) -> None:
+    """Raise UnknownNameError for an id that no rule has."""
     from summitry.validation.rules.catalogue import catalogue
 
     known = [r.id for r in catalogue()]
-    for given in [*arguments.rule, *arguments.ignore]:
-        if given not in known:
-            raise unknown_name("rule", given, known)
-    kept = pipeline.only(report, arguments.rule, arguments.ignore)
-    return kept.stricter() if arguments.strict else kept
+    for rule in rules:
+        if rule not in known:
+            raise unknown_name("rule", rule, known)
+
+
+def _chosen(report: Report, arguments: argparse.Namespace) -> Report:
+    """Return the report with the chosen rules and severities."""
+    from summitry.validation import pipeline
+
+    chosen = pipeline.only(report, arguments.rule, arguments.ignore)
+    return chosen.stricter() if arguments.strict else chosen
 
 
 def _validated(engine: str, paths: list[str], *, quick: bool) -> Report:
-    """Return the report on some paths, or on the dataset itself."""
+    """Return the report of some paths, or of the dataset itself."""
     if engine == "spark":
         from summitry.validation import spark
 
@@ -69,6 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         from summitry.validation import reporters
 
+        _require_known([*arguments.rule, *arguments.ignore])
         report = _chosen(_validated(arguments.engine, arguments.paths, quick=arguments.quick), arguments)
     except ModuleNotFoundError as e:
         raise missing_extra(str(e.name), "validate") from e

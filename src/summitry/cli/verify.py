@@ -1,4 +1,4 @@
-"""`summitry verify`: compare the installed files with the hashes that they were published with."""
+"""`summitry verify`: compare the installed files with their published hashes."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.epilog = "Exit code: 0 every file is as published, 1 one is changed or missing, 2 nothing to compare with."
+    parser.epilog = "Exit code: 0 all as published, 1 a file is changed or missing, 2 there are no published hashes."
 
 
-def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - every command is called alike
+def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - every command has this parameter
     """Print the state of each file, then a count."""
     from summitry import paths
     from summitry.dataset import integrity
 
     states = integrity.verify()
     for file in states:
-        told = {"ok": "", "missing": "", "changed": f": its SHA-256 is {file.found}, published was {file.expected}"}
-        print(f"{file.state:<8}{file.path}{told[file.state]}")
+        hashes = f": its SHA-256 is {file.found}, published was {file.expected}" if file.state == "changed" else ""
+        print(f"{file.state:<8}{file.path}{hashes}")
     damaged = [file for file in states if file.state != "ok"]
-    print(f"\n{len(states) - len(damaged)} of {len(states)} files in {paths.root()} are as they were published.")
+    print(f"\n{len(states) - len(damaged)} of {len(states)} files in {paths.root()} are the published ones.")
     if damaged:
         print(integrity.CURE)
     return 1 if damaged else 0

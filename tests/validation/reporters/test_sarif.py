@@ -79,7 +79,7 @@ def test_a_log_without_problems_is_sarif_and_says_what_was_not_checked(log, publ
     assert list(published.iter_errors(given)) == []
     (invocation,) = given["runs"][0]["invocations"]
     (note,) = invocation["toolExecutionNotifications"]
-    assert note["message"]["text"] == "Not checked: spans in texts: none here"
+    assert note["message"]["text"] == "Skipped: spans in texts: none here"
 
 
 def test_every_rule_is_described_and_every_result_points_to_its_rule(log):

@@ -1,6 +1,6 @@
-"""A report in the formats of people and of machines: each module has one function `parts(report)`.
+"""A report in several formats, for people and for programs: each module has one function `parts(report)`.
 
-It yields the text piece by piece, so that a report of any length is written without being held.
+It yields the text piece by piece, so that a long report needs little memory.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from summitry.validation.report import Report
 
 FORMATS = ("text", "json", "github", "sarif", "html")
-_MODULES = {"json": "json_"}  # a module called json would hide the standard one in its own folder
+_MODULES = {"json": "json_"}  # the name json is that of the standard library
 
 
 def parts(report: Report, format: str = "text", *, colour: bool = False) -> Iterator[str]:  # noqa: A002 - what users call it
-    """Return the pieces of a report in one of FORMATS; only text knows colour."""
+    """Return the pieces of a report in one of FORMATS; colour is for text only."""
     module = import_module(f"summitry.validation.reporters.{_MODULES.get(format, format)}")
     pieces: Iterator[str] = module.parts(report, colour=colour) if format == "text" else module.parts(report)
     return pieces

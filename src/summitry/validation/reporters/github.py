@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # a message ends at the end of a line, a property also at a colon or comma
 _MESSAGE = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _PROPERTY = _MESSAGE | str.maketrans({":": "%3A", ",": "%2C"})
-# GitHub shows this many annotations of each severity for a step, and drops the others without a word
+# GitHub shows this many annotations of each severity for a step, and drops the others silently
 MOST_SHOWN = 10
 
 
@@ -29,11 +29,11 @@ def _annotation(p: Problem, path: Callable[[str], str]) -> str:
 
 
 def parts(report: Report) -> Iterator[str]:
-    """Yield one workflow command a problem, then what was not checked, then the count."""
-    path = cache(lambda file: from_root(file).as_posix())  # files are few, and to look for them takes time
+    """Yield a workflow command for each problem, then the skipped checks, then the count."""
+    path = cache(lambda file: from_root(file).as_posix())  # few files, but many problems
     yield from (_annotation(p, path) for p in report.problems)
-    yield from (_command("notice", reason, title="not checked") for reason in report.skipped)
+    yield from (_command("notice", reason, title="skipped") for reason in report.skipped)
     if max(report.count("error"), report.count("warning")) > MOST_SHOWN:
-        message = f"GitHub shows at most {MOST_SHOWN} errors and {MOST_SHOWN} warnings of a step; the log has all."
+        message = f"GitHub shows at most {MOST_SHOWN} errors and {MOST_SHOWN} warnings of a step; all are in the log."
         yield _command("notice", f"{message} {count_line(report)}", title="more problems")
     yield f"{count_line(report)}\n"

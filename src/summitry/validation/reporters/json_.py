@@ -1,4 +1,4 @@
-"""A report as JSON, for programs. The form is stable: fields are only ever added, and `format` counts up.
+"""A report as JSON, for programs. Keys may be added; if one changes its meaning, `format` becomes 2.
 
 {"format": 1, "valid": bool, "errors": int, "warnings": int,
 "rows": {file: int}, "skipped": [str],

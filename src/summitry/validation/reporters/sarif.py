@@ -1,4 +1,4 @@
-"""A report as SARIF 2.1.0, which code hosts and editors show beside the lines."""
+"""A report as SARIF 2.1.0, which code hosts and editors show at the lines of a file."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from summitry.validation.rules.model import Check, Rule
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-ROOT = "%SRCROOT%"  # what relative addresses start from, by the name that GitHub knows
+ROOT = "%SRCROOT%"  # the base of relative addresses, under the name that GitHub expects
 
 
 def _message(text: str) -> dict[str, str]:
-    """Return a message that is read as it stands: no placeholders, no links."""
+    """Return a message in which nothing is read as a placeholder or a link."""
     return {"text": text.replace("{", "{{").replace("}", "}}").replace("](", "] (")}
 
 
@@ -61,7 +61,7 @@ def parts(report: Report) -> Iterator[str]:
     rules = catalogue()
     index = {rule.id: i for i, rule in enumerate(rules)}
     driver = {"name": "summitry", "version": schema.package().version, "rules": [_rule(r) for r in rules]}
-    skipped = [{"level": "note", "message": _message(f"Not checked: {reason}")} for reason in report.skipped]
+    skipped = [{"level": "note", "message": _message(f"Skipped: {reason}")} for reason in report.skipped]
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
@@ -70,5 +70,5 @@ def parts(report: Report) -> Iterator[str]:
         "results": [],
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    artifact = cache(_artifact)  # files are few, and the current folder may be another the next time
+    artifact = cache(_artifact)  # for this report only: the current folder may change
     yield from document(log, (_result(p, index, artifact) for p in report.problems))

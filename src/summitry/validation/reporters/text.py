@@ -1,4 +1,4 @@
-"""A report as text: grouped by file, each problem at its place, the count last."""
+"""A report as text: grouped by file, each problem with its place, the count last."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def parts(report: Report, *, colour: bool = False) -> Iterator[str]:
 
     Args:
         report: what validation found.
-        colour: whether to paint it for a terminal.
+        colour: whether to use the colours of a terminal.
     """
     for _, problems in groupby(report.problems, key=attrgetter("file")):
         yield from (_problem(p, colour=colour) for p in problems)
         yield "\n"
-    yield from (f"not checked: {reason}\n" for reason in report.skipped)
+    yield from (f"skipped: {reason}\n" for reason in report.skipped)
     yield f"{count_line(report)}\n"

@@ -1,4 +1,4 @@
-"""What several formats say alike: the sentence of a problem, the count, and where a file lies."""
+"""What several formats have in common: the sentence of a problem, the count, and the path of a file."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 def found(p: Problem) -> str:
-    """Return what stands in the cell, to be followed by what was expected.
+    """Return what the cell contains, to be followed by what was expected.
 
     Returns:
-        Words that end in “; ”, or nothing where the problem is of no cell and has no value.
+        Words that end in “; ”, or nothing if the problem is not in a cell and has no value.
 
     Example:
         >>> from summitry.validation.report import Problem
@@ -50,7 +50,7 @@ def number(count: int, noun: str) -> str:
 
 
 def count_line(report: Report) -> str:
-    """Return the last line of a report: the verdict, then errors, warnings, rows and files.
+    """Return the last line of a report: valid or not, then errors, warnings, rows and files.
 
     Example:
         >>> from summitry.validation.report import Report
@@ -58,20 +58,20 @@ def count_line(report: Report) -> str:
         'valid: 0 errors, 0 warnings in 3 rows in 1 file'
     """
     errors, warnings = number(report.count("error"), "error"), number(report.count("warning"), "warning")
-    looked = f"{number(sum(report.rows.values()), 'row')} in {number(len(report.rows), 'file')}"
-    return f"{'valid' if report.valid else 'not valid'}: {errors}, {warnings} in {looked}"
+    checked = f"{number(sum(report.rows.values()), 'row')} in {number(len(report.rows), 'file')}"
+    return f"{'valid' if report.valid else 'not valid'}: {errors}, {warnings} in {checked}"
 
 
 def from_root(file: str) -> Path:
-    """Return a file's path from the root of the repository, by which code hosts know it.
+    """Return a file's path from the root of the repository, as code hosts use it.
 
-    The root is the current folder, or in a workflow of GitHub the checkout around it.
+    The root is the current folder; in a workflow of GitHub it is the checkout that contains it.
 
     Args:
         file: the file as the report names it, from the current folder.
 
     Returns:
-        A relative path, or an absolute one where the file lies outside of the root.
+        A relative path, or an absolute one if the file is outside the root.
 
     Example:
         >>> from_root("my-rows/../my-rows/stances.csv").as_posix()
@@ -80,5 +80,5 @@ def from_root(file: str) -> Path:
     here = Path.cwd()
     workspace = Path(os.environ.get("GITHUB_WORKSPACE") or here).resolve()
     root = workspace if here.is_relative_to(workspace) else here
-    path = Path(os.path.abspath(file))  # noqa: PTH100 - resolve() would follow a link to where the problem is not
+    path = Path(os.path.abspath(file))  # noqa: PTH100 - resolve() would follow a link to another file
     return path.relative_to(root) if path.is_relative_to(root) else path
