@@ -59,7 +59,7 @@ def main() -> int:
             return 1
         if given.output:
             release.publish(candidate, given.output)
-    except SummitryError as e:
+    except (SummitryError, OSError) as e:
         print(f"release: {e}", file=sys.stderr)
         return EXIT_USAGE
     return 0

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from summitry.errors import DamagedFileError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 FORMATS = ("parquet", "csv")
 
@@ -53,19 +48,3 @@ def table_file(table: str, suffix: str, base: Path | None = None) -> Path:
 def descriptor(base: Path | None = None) -> Path:
     """Return the path of the data package descriptor."""
     return (base or root()) / "datapackage.json"
-
-
-def text_finder(*folders: Path) -> Callable[[str], Path | None]:
-    """Return a function that finds a text in the `seeds/` of the first folder that has it, and nowhere else."""
-
-    def find(text_path: str) -> Path | None:
-        for folder in folders:
-            try:
-                home, path = folder.resolve() / "seeds", (folder / text_path).resolve()
-                if path.is_relative_to(home) and path.is_file() and os.access(path, os.R_OK):
-                    return path
-            except (OSError, ValueError, RuntimeError):  # too long, a NUL, links in a circle
-                continue
-        return None
-
-    return find

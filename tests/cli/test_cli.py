@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -146,34 +145,6 @@ def test_a_contributor_follows_the_page_to_the_merged_rows(checkout, tmp_path, m
     assert build.stale(checkout) == []
     again = merge.merge(rows, checkout)
     assert (again.added, again.changed) == ({}, {})
-
-
-def test_merge_changes_a_row_takes_a_text_and_fails_as_a_whole(checkout, tmp_path, monkeypatch):
-    build.write(checkout)
-    rows = tmp_path / "rows"
-    shutil.copytree(CONTRIBUTIONS / "valid" / "with-text", rows)
-    known = storage.csv_rows((checkout / "data" / "roles.csv").read_bytes())[0]
-    changed = {**known, "title": "Another title"}
-    from summitry import schema
-
-    (rows / "roles.csv").write_bytes(storage.csv_bytes([changed], schema.package().table("roles")))
-    before = {p: p.read_bytes() for p in checkout.rglob("*") if p.is_file()}
-    real = storage.replace_file
-
-    def failing(target, content):
-        if target.suffix == ".txt":
-            monkeypatch.setattr(storage, "replace_file", real)
-            raise OSError("disk full")
-        real(target, content)
-
-    monkeypatch.setattr(storage, "replace_file", failing)
-    with pytest.raises(OSError, match="disk full"):
-        merge.merge(rows, checkout)
-    assert {p: p.read_bytes() for p in checkout.rglob("*") if p.is_file()} == before
-    merged = merge.merge(rows, checkout)
-    assert merged.changed == {"roles": [known["role_id"]]}
-    assert merged.texts == ["example-2025-08-22.txt"]
-    assert (checkout / "seeds" / "example-2025-08-22.txt").is_file()
 
 
 def test_every_command_has_help(run):

@@ -14,7 +14,7 @@ import pytest
 
 from summitry import errors, schema
 from summitry.cli import export as command
-from summitry.dataset import loaders, storage
+from summitry.dataset import loaders, transaction
 from summitry.export import FORMATS, duckdb_, export, geojson, jsonl, sql, sqlite, tables, webannotation
 from summitry.schema import types
 
@@ -500,7 +500,7 @@ def test_what_cannot_be_written_is_said_in_words(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(storage, "replace_file", full)
+    monkeypatch.setattr(transaction, "replace_file", full)
     with pytest.raises(errors.InputError, match="cannot be written: No space left"):
         export("jsonl", tmp_path / "a.jsonl")
 

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import json
-import os
-import signal
+import shutil
 import subprocess
 import sys
-import textwrap
 
 import pytest
 from pyarrow.parquet import ParquetFile
 
 from conftest import ROOT
-from summitry.dataset import storage
+from summitry.dataset import transaction
+from summitry.errors import DamagedFileError, InputError
 from summitry.publish import build
 from summitry.schema import types
+from summitry.validation import pipeline
 
 
 def contents(folder):
-    return {p.relative_to(folder): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    found = {p.relative_to(folder): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    return {path: content for path, content in found.items() if path.name != transaction.LOCK}
 
 
 def test_what_is_committed_is_built():
@@ -41,7 +43,7 @@ def test_stale_names_what_is_stale_and_write_fixes_it(checkout):
     roles.write_text(roles.read_text("utf-8").replace("NATO", "Nato").replace("Minister", "minister"), "utf-8")
     names = {p.name for p in build.stale(checkout)}
     assert names == {"roles.parquet", "datapackage.json", "croissant.json", "dcat.jsonld", "schemaorg.jsonld"}
-    assert {p.name for p in build.write(checkout)} == names
+    assert {p.name for p in build.write(checkout).files} == names
     assert build.stale(checkout) == []
 
 
@@ -49,7 +51,7 @@ def test_rows_out_of_order_are_put_in_order(checkout):
     source = checkout / "data" / "roles.csv"
     header, *rows = source.read_text("utf-8").splitlines()
     source.write_text("\n".join([header, *reversed(rows), ""]), "utf-8")
-    assert source in build.write(checkout)
+    assert source in build.write(checkout).files
     assert source.read_text("utf-8").splitlines()[1:] == rows
 
 
@@ -72,63 +74,70 @@ def test_parquet_carries_the_schema(package):
         assert found.equals(types.arrow_schema(table), check_metadata=True), name
 
 
-KILLED = """
-    import os, signal
-    from pathlib import Path
-    from summitry.dataset import storage
-    from summitry.publish import build
-    real, count = storage.replace_file, 0
-    def dying(target, content):
-        global count
-        count += 1
-        if count == {after}:
-            os.kill(os.getpid(), signal.SIGKILL)
-        real(target, content)
-    storage.replace_file = dying
-    build.write(Path({base!r}))
-"""
+class Killed(BaseException):
+    pass
 
 
-# five files change: 1-5 keep what was there, 6 writes the list, 7-11 replace; so a kill can fall before each
-@pytest.mark.parametrize("after", [1, 6, 7, 11])
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
-def test_a_killed_build_leaves_the_old_files_or_puts_them_back(checkout, after):
+@pytest.mark.parametrize("replaced", range(6))
+def test_a_killed_build_is_done_or_not(checkout, replaced, monkeypatch):
+    """Five files change."""
     build.write(checkout)
-    before = contents(checkout)
     source = checkout / "data" / "roles.csv"
-    changed = source.read_text("utf-8").replace("Minister", "minister")
-    source.write_text(changed, "utf-8")
-    code = textwrap.dedent(KILLED.format(after=after, base=str(checkout)))
-    died = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
-    assert died.returncode == -signal.SIGKILL
-    for path in (checkout / "data").glob("*.parquet"):
-        ParquetFile(path).read()  # never half a file
-    storage.recover(checkout)
-    after_kill = {k: v for k, v in contents(checkout).items() if storage.JOURNAL not in k.parts}
-    assert after_kill.pop(source.relative_to(checkout)) == changed.encode()
-    before.pop(source.relative_to(checkout))
-    assert after_kill == before
+    source.write_text(source.read_text("utf-8").replace("Minister", "minister"), "utf-8")
+    before, done = contents(checkout), []
+
+    def dying(old, new):
+        if len(done) > replaced:  # the manifest is the first
+            raise Killed
+        done.append(old.replace(new))
+
+    monkeypatch.setattr(transaction.disk, "replace", dying, raising=False)
+    if replaced < 5:
+        with pytest.raises(Killed):
+            build.write(checkout)
+        with pytest.raises(DamagedFileError, match=r"Finish it with: python scripts/build\.py"):
+            pipeline.validate_dataset(checkout)
+    monkeypatch.undo()
     build.write(checkout)
     assert build.stale(checkout) == []
+    assert contents(checkout).keys() == before.keys()
 
 
-def test_a_failure_puts_everything_back(checkout, monkeypatch):
+def test_a_failure_changes_nothing(checkout, monkeypatch):
     build.write(checkout)
     source = checkout / "data" / "roles.csv"
     source.write_text(source.read_text("utf-8").replace("Minister", "minister"), "utf-8")
     before = contents(checkout)
-    real = storage.replace_file
 
-    def failing(target, content):
-        if target.name == "datapackage.json":
-            monkeypatch.setattr(storage, "replace_file", real)
-            raise OSError("disk full")
-        real(target, content)
+    def failing(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(storage, "replace_file", failing)
-    with pytest.raises(OSError, match="disk full"):
+    monkeypatch.setattr(transaction.disk, "write", failing, raising=False)
+    with pytest.raises(InputError, match=r"No space left on device\. Nothing was changed"):
         build.write(checkout)
     assert contents(checkout) == before
+
+
+def test_what_a_build_may_write_is_what_it_derives_and_texts(checkout):
+    may_write = build.may_write(checkout)
+    assert all(may_write(path.relative_to(checkout).as_posix()) for path in build.derive(checkout))
+    assert may_write("seeds/a-2025.txt")
+    for path in ("CHANGELOG.md", "pyproject.toml", "seeds/.a.txt", "seeds/a/b.txt", "seeds/a.txt\n", "data/x.csv"):
+        assert not may_write(path)
+
+
+def test_a_build_refuses_a_journal_that_came_with_a_branch(checkout):
+    """Of the old form it is left alone; of the new form it must name what a build writes, and is refused."""
+    for folder, file in ((".summitry-journal", "files.json"), (transaction.STAGING, transaction.MANIFEST)):
+        (checkout / folder).mkdir()
+        (checkout / folder / file).write_text('["data/actors.csv", "README.md"]')
+    before = contents(checkout)
+    with pytest.raises(DamagedFileError, match="Remove the folder"):
+        build.write(checkout)
+    assert contents(checkout) == before
+    shutil.rmtree(checkout / transaction.STAGING)
+    build.write(checkout)
+    assert (checkout / "data" / "actors.csv").is_file()
 
 
 def test_the_script_refuses_what_is_not_valid_and_checks(tmp_path):

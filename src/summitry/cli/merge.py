@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from summitry.dataset import transaction
 from summitry.errors import InputError, missing_extra
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ MOST_KEYS = 10
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("folder", type=Path, help="the contribution")
+    parser.add_argument("--wait", type=float, default=transaction.WAIT, metavar="SECONDS", help=transaction.WAIT_HELP)
     parser.epilog = "Nothing is written if the contribution has errors, or if a step fails."
 
 
@@ -38,7 +40,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError("Merging needs a checkout: clone the repository and install it with: pip install -e .")
     if not arguments.folder.is_dir():
         raise InputError(f"There is no folder {str(arguments.folder)!r}.")
-    merged = merge.merge(arguments.folder)
+    merged = merge.merge(
+        arguments.folder, wait=arguments.wait, busy=lambda: print(transaction.WAITING, file=sys.stderr)
+    )
     sys.stdout.write(reporters.render(merged.report, colour=sys.stdout.isatty()))
     if not merged.report.valid:
         print("nothing was merged")

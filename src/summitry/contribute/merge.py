@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from summitry import paths, schema
-from summitry.dataset import storage
+from summitry import paths
+from summitry.dataset import storage, transaction
 from summitry.errors import InputError
 from summitry.publish import build
 from summitry.validation import contribution
-from summitry.validation.table_file import TableFile, raw_name
+from summitry.validation.table_file import TableFile
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
     from summitry.schema import Table
+    from summitry.validation.contribution import Contribution
     from summitry.validation.report import Report
 
 
@@ -27,15 +29,6 @@ class Merged:
     added: dict[str, list[str]] = field(default_factory=dict)
     changed: dict[str, list[str]] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
-
-
-def _texts(table_file: TableFile) -> list[dict[str, str]]:
-    """Return the rows of a table_file as the text of their cells."""
-    columns = {raw_name(f): f.name for f in table_file.table.fields}
-    return [
-        {columns[k]: v or "" for k, v in row.items()}
-        for row in table_file.frame.select(list(columns)).iter_rows(named=True)
-    ]
 
 
 def _overlay(table: Table, old: list[dict[str, str]], new: list[dict[str, str]], merged: Merged) -> bytes:
@@ -54,38 +47,49 @@ def _overlay(table: Table, old: list[dict[str, str]], new: list[dict[str, str]],
     return storage.csv_bytes(rows.values(), table)
 
 
-def merge(folder: Path, base: Path | None = None) -> Merged:
+def merge(
+    folder: Path, base: Path | None = None, wait: float = transaction.WAIT, busy: Callable[[], None] = lambda: None
+) -> Merged:
     """Validate a contribution and merge it into a checkout, with everything derived.
+
+    The folder is read once: what was validated is what is merged.
 
     Args:
         folder: the contribution.
         base: the checkout to merge into; by default the one of this installation.
+        wait: seconds to wait for another merge or build to end.
+        busy: called once when there is something to wait for.
 
     Returns:
         What was added and changed; nothing when the report has errors.
 
     Raises:
-        InputError: when the folder does not exist, or a file in it is too large to merge.
+        InputError: when the folder does not exist, a file in it is too large to merge, another merge or build does
+            not end, or a file cannot be written; then nothing has changed.
+        DamagedFileError: when an interrupted merge or build cannot be finished.
     """
     home = base or paths.root()
-    storage.recover(home)
-    package = schema.read_package(paths.schemas(home))
-    merged = Merged(contribution.validate_paths([folder], home))
-    if not merged.report.valid:
+    with transaction.begin(home, build.may_write(home), wait, busy) as replace:
+        given, report = contribution.read_and_validate([folder], home)
+        merged = Merged(report)
+        if report.valid:
+            replace(_contents(given, home, merged))
         return merged
-    together, _ = contribution.read_paths([folder], package)
+
+
+def _contents(given: Contribution, home: Path, merged: Merged) -> dict[Path, bytes]:
+    """Return what the files of the checkout become, and note what that adds and changes."""
     changed: dict[str, bytes] = {}
-    for table_file in together.table_files:
+    for table_file in given.table_files:
         if not isinstance(table_file, TableFile):
             raise InputError(
                 f"{table_file.file} is too large to be compared row with row. Split it into contributions."
             )
         source = paths.table_file(table_file.table.name, "csv", home)
         old = storage.csv_rows(source.read_bytes())
-        changed[table_file.table.name] = _overlay(table_file.table, old, _texts(table_file), merged)
+        changed[table_file.table.name] = _overlay(table_file.table, old, table_file.texts(), merged)
     contents = build.derive(home, changed)
-    for text in sorted((folder / contribution.TEXTS).glob("*.txt")):
-        contents[home / contribution.TEXTS / text.name] = text.read_bytes()
-        merged.texts.append(text.name)
-    storage.replace_files(home, contents)
-    return merged
+    for path, content in given.texts.items():
+        contents[home / path] = content
+        merged.texts.append(Path(path).name)
+    return contents

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from summitry import paths
+from summitry.dataset import transaction
 from summitry.errors import DamagedFileError
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def verify(base: Path | None = None) -> list[FileState]:
         The state of each file, in the order of the descriptor.
 
     Raises:
-        DamagedFileError: when the descriptor is missing or is no descriptor.
+        DamagedFileError: when the descriptor is missing or is no descriptor, or a merge or build is unfinished.
 
     Example:
         >>> from summitry import verify
@@ -58,6 +59,7 @@ def verify(base: Path | None = None) -> list[FileState]:
         {'ok'}
     """
     home = base or paths.root()
+    transaction.require_finished(home)
     listed = published_hashes(home)
     others = recorded_hashes() if base is None and home.name == "dataset" else {}
     return compare(listed | {k: v for k, v in others.items() if k not in listed}, lambda path: _digest(home / path))

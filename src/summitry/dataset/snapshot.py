@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from summitry import paths, schema
+from summitry.dataset import transaction
 from summitry.errors import InputError, SchemaError
 from summitry.schema import types
 
@@ -82,6 +83,7 @@ def read(source: str | Path, releases: Path | None = None, table: str | None = N
 
     Raises:
         InputError: when it cannot be read; the message says what to do.
+        DamagedFileError: when it is a checkout in which a merge or build is unfinished.
     """
     path = Path(source)
     if not path.exists():
@@ -152,6 +154,7 @@ def _folder(path: Path) -> Files:
         homes = [path.parent]
     found = {}
     for home in homes:
+        transaction.require_finished(home)
         for pattern in ("*.csv", "*.parquet", "data/*.csv", "data/*.parquet", "schemas/*.json"):
             for file in sorted(home.glob(pattern)):
                 found[file.relative_to(home).as_posix()] = file.read_bytes

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-import os
-import shutil
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from summitry import paths, schema
-from summitry.dataset import integrity
+from summitry.dataset import integrity, transaction
 from summitry.errors import DamagedFileError, unknown_name
 from summitry.schema import types
 
-JOURNAL = ".summitry-journal"
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     import pandas as pd
     import pyarrow as pa
@@ -36,11 +30,12 @@ def path(name: str, format: str = "parquet") -> Path:  # noqa: A002 - the word t
 
     Raises:
         UnknownNameError: for a table or format that does not exist.
-        DamagedFileError: when the file is not there.
+        DamagedFileError: when the file is not there, or a merge or build is unfinished.
     """
     schema.package().table(name)
     if format not in paths.FORMATS:
         raise unknown_name("format", format, list(paths.FORMATS))
+    transaction.require_finished(paths.root())
     found = paths.table_file(name, format)
     if not found.is_file():
         raise DamagedFileError(
@@ -143,65 +138,3 @@ def parquet_bytes(arrow: pa.Table, table: Table) -> bytes:
     )  # fmt: skip
     content: bytes = sink.getvalue().to_pybytes()
     return content
-
-
-def recover(base: Path) -> list[Path]:
-    """Put back what an interrupted `replace_files` left half done; return the files put back."""
-    journal = base / JOURNAL
-    if not (journal / "files.json").is_file():
-        shutil.rmtree(journal, ignore_errors=True)
-        return []
-    restored = []
-    for i, name in enumerate(json.loads((journal / "files.json").read_text("utf-8"))):
-        before, target = journal / str(i), base / name
-        if before.is_file():
-            replace_file(target, before.read_bytes())
-        else:
-            target.unlink(missing_ok=True)
-        restored.append(target)
-    shutil.rmtree(journal)
-    return restored
-
-
-def replace_files(base: Path, contents: Mapping[Path, bytes]) -> list[Path]:
-    """Write several files of a checkout, or none of them.
-
-    What was there is kept in a journal until all are written: a failure puts it back at once, and after a
-    kill the next call of `recover` does.
-
-    Returns:
-        The files that changed.
-    """
-    changed = {t: c for t, c in contents.items() if not t.is_file() or t.read_bytes() != c}
-    if not changed:
-        return []
-    journal = base / JOURNAL
-    for i, target in enumerate(changed):
-        if target.is_file():
-            replace_file(journal / str(i), target.read_bytes())
-    names = [str(target.relative_to(base)) for target in changed]
-    replace_file(journal / "files.json", json.dumps(names).encode())
-    try:
-        for target, content in changed.items():
-            replace_file(target, content)
-    except BaseException:
-        recover(base)
-        raise
-    shutil.rmtree(journal)
-    return list(changed)
-
-
-def replace_file(target: Path, content: bytes) -> None:
-    """Write a file as a whole or not at all: a reader never sees half of it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

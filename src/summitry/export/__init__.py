@@ -113,7 +113,7 @@ def export(
         >>> found[0] > 0
         True
     """
-    from summitry.dataset import storage
+    from summitry.dataset import transaction
     from summitry.export import tables
 
     if format not in FORMATS:
@@ -122,7 +122,7 @@ def export(
     _checked(path, force=force)
     content: bytes = import_module(FORMATS[format].module).content(tables.take(as_of))
     try:
-        storage.replace_file(path, content)
+        transaction.replace_file(path, content)
     except OSError as e:
         raise InputError(f"{path} cannot be written: {e.strerror}.") from e
     return path

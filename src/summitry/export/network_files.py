@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from summitry.analysis.inputs import SEPARATOR
 from summitry.analysis.networks import networkx
-from summitry.dataset.storage import replace_file
+from summitry.dataset.transaction import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,15 +6,33 @@ The CSV files themselves are put into their one form: rows sorted by key, minima
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from summitry import paths, schema
-from summitry.dataset import loaders, storage
+from summitry.dataset import loaders, storage, transaction
 from summitry.publish import codebook, descriptor, metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from summitry.dataset.transaction import MayWrite
+    from summitry.validation.report import Report
+
+CODEBOOK = "CODEBOOK.md"
+README = "README.md"
+STUB = "src/summitry/dataset/loaders.pyi"
+TEXT = re.compile(r"seeds/[A-Za-z0-9_-][A-Za-z0-9._-]*\.txt")  # of a source; a merge writes it
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build did: the report that it rests on, and the files that it wrote; none when there are errors."""
+
+    report: Report
+    files: list[Path] = field(default_factory=list)
 
 
 def derive(base: Path, changed: Mapping[str, bytes] | None = None) -> dict[Path, bytes]:
@@ -42,10 +60,10 @@ def derive(base: Path, changed: Mapping[str, bytes] | None = None) -> dict[Path,
         contents[table.name, "csv"] = derived[source] = text
         target = paths.table_file(table.name, "parquet", base)
         contents[table.name, "parquet"] = derived[target] = _kept(target, storage.parquet_bytes(arrow, table))
-    readme = base / "README.md"
-    derived[base / "CODEBOOK.md"] = codebook.markdown(package, catalogue(), rows, codebook.worth(readme.read_bytes()))
+    readme = base / README
+    derived[base / CODEBOOK] = codebook.markdown(package, catalogue(), rows, codebook.worth(readme.read_bytes()))
     derived[readme] = codebook.readme(readme.read_bytes(), package, rows)
-    derived[base / "src" / "summitry" / "dataset" / "loaders.pyi"] = loaders.stub(package)
+    derived[base / STUB] = loaders.stub(package)
     described = descriptor.datapackage(package, contents, rows)
     for path, content in metadata.files(package, json.loads(described)["resources"]).items():
         derived[base / path] = content
@@ -84,11 +102,32 @@ def stale(base: Path) -> list[Path]:
     return [t for t, content in derive(base).items() if not t.is_file() or t.read_bytes() != content]
 
 
-def write(base: Path) -> list[Path]:
-    """Write what is stale: all files or, when one fails, none; a reader never sees half a file.
+def may_write(base: Path) -> MayWrite:
+    """Return a function that says of a path from the base whether a build or a merge may write that file."""
+    package = schema.read_package(paths.schemas(base))
+    files = (paths.table_file(name, suffix, base) for name in package.tables for suffix in paths.FORMATS)
+    tables = (file.relative_to(base).as_posix() for file in files)
+    known = {*tables, "datapackage.json", CODEBOOK, README, STUB, *metadata.PATHS}
+    return lambda path: path in known or TEXT.fullmatch(path) is not None
 
-    Returns:
-        The files that were written.
+
+def write(base: Path, wait: float = transaction.WAIT, busy: Callable[[], None] = lambda: None) -> Built:
+    """Validate the tables and, when they are valid, write what is stale: all files or, when one fails, none.
+
+    Args:
+        base: the checkout.
+        wait: seconds to wait for another build or merge to end.
+        busy: called once when there is something to wait for.
+
+    Raises:
+        InputError: when another build or merge does not end, or a file cannot be written.
+        DamagedFileError: when an interrupted one cannot be finished.
     """
-    storage.recover(base)
-    return storage.replace_files(base, derive(base))
+    from summitry.validation import pipeline
+
+    with transaction.begin(base, may_write(base), wait, busy) as replace:
+        report, table_files = pipeline.read_dataset(base)
+        if not report.valid:
+            return Built(report)
+        validated = {file.table.name: storage.csv_bytes(file.texts(), file.table) for file in table_files}
+        return Built(report, replace(derive(base, validated)))

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from summitry import paths
-from summitry.dataset import released_ids, snapshot, storage
+from summitry.dataset import released_ids, snapshot, transaction
 from summitry.errors import InputError, SummitryError
-from summitry.publish import changelog
+from summitry.publish import build, changelog
 from summitry.publish.release_checks import (
     CHECKS,
     Candidate,
@@ -121,15 +121,20 @@ def prepare(candidate: Candidate) -> list[Path]:
 
     Raises:
         InputError: when the last release is missing, or the archive of this version has other tables.
+        DamagedFileError: when an interrupted merge or build cannot be finished.
     """
     if isinstance(candidate.last, str):
         raise InputError(f"{candidate.last}.")
-    contents = {
-        candidate.root / "CHANGELOG.md": changelog_text(candidate).encode(),
-        released_ids.path(candidate.root): ids(candidate),
-        **new_archive(candidate),
-    }
-    return storage.replace_files(candidate.root, contents)
+    with transaction.begin(candidate.root, build.may_write(candidate.root)):
+        contents = {
+            candidate.root / "CHANGELOG.md": changelog_text(candidate).encode(),
+            released_ids.path(candidate.root): ids(candidate),
+            **new_archive(candidate),
+        }
+        changed = [file for file, content in contents.items() if not file.is_file() or file.read_bytes() != content]
+        for file in changed:  # each follows from what is there, so a second run does what a killed one did not
+            transaction.replace_file(file, contents[file])
+    return changed
 
 
 def new_archive(candidate: Candidate) -> dict[Path, bytes]:
@@ -167,7 +172,7 @@ def publish(candidate: Candidate, folder: Path) -> None:
         changelog.section((base / "CHANGELOG.md").read_text("utf-8"), version).strip().encode() + b"\n"
     )
     for name, content in contents.items():
-        storage.replace_file(folder / name, content)
+        transaction.replace_file(folder / name, content)
 
 
 def packed(files: dict[str, bytes]) -> bytes:

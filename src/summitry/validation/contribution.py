@@ -9,6 +9,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from summitry import paths, schema
+from summitry.dataset import transaction
+from summitry.dataset.texts import Texts
 from summitry.errors import InputError, nearest
 from summitry.validation.pipeline import ACTOR_NAMES, Tables, shipped_table_files, validate_tables
 from summitry.validation.readers.csv_blocks import Reader
@@ -36,11 +38,19 @@ MOST_JSON = 10_000_000  # bytes; a descriptor is a few kilobytes
 
 @dataclass
 class Contribution:
-    """The tables of some paths, the folders that hold their texts, and what is wrong with the files themselves."""
+    """What some paths hold.
+
+    Attributes:
+        table_files: the tables.
+        homes: the folders that hold their texts.
+        problems: what is wrong with the files themselves.
+        texts: by `text_path`, the texts that sources name, as they were read to be checked.
+    """
 
     table_files: list[File] = field(default_factory=list)
     homes: list[Path] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    texts: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def held(self) -> list[TableFile]:
@@ -251,9 +261,10 @@ def _named(found: Contribution) -> set[str]:
 def _validate(package: Package, found: Contribution, base: list[TableFile], *home: Path, quick: bool) -> Report:
     """Validate a contribution over some table_files, whose texts are in a home."""
     has_texts = any((folder / TEXTS).is_dir() for folder in home)
-    texts = paths.text_finder(*found.homes, *home)
+    texts = Texts((*found.homes, *home))
     report = validate_tables(Tables(package, found.held, base, found.large, texts, has_texts=has_texts, quick=quick))
     report.add(found.problems)
+    found.texts = {path: content for folder in found.homes for path, content in texts.read_from(folder).items()}
     return report
 
 
@@ -303,8 +314,15 @@ def validate_paths(given: Sequence[Path], base: Path | None = None, *, quick: bo
 
     Raises:
         InputError: when a path does not exist, or the system lets nobody look.
+        DamagedFileError: when a merge or build of the checkout is unfinished.
     """
     home = base or paths.root()
+    with transaction.reading(home):
+        return read_and_validate(given, home, quick=quick)[1]
+
+
+def read_and_validate(given: Sequence[Path], home: Path, *, quick: bool = False) -> tuple[Contribution, Report]:
+    """Read paths, once, and check them; return folders and files as one contribution, and the report on all."""
     package = schema.read_package(paths.schemas(home))
     together, wholes = read_paths(given, package)
     report = Report()
@@ -314,4 +332,4 @@ def validate_paths(given: Sequence[Path], base: Path | None = None, *, quick: bo
         report.rows |= part.rows
         report.records |= part.records
         report.skipped += [s for s in part.skipped if s not in report.skipped]
-    return report
+    return together, report

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import polars as pl
 
 from summitry import paths, schema
-from summitry.dataset import released_ids
+from summitry.dataset import released_ids, transaction
+from summitry.dataset.texts import Texts
 from summitry.validation.checks import Reference, key_checks, table_checks
 from summitry.validation.evaluate import local, problems_of, row_key
 from summitry.validation.readers.csv_file import read_csv
@@ -52,7 +53,7 @@ class Tables:
         judged: table_files whose every cell is checked; a row with a known key changes the row below it.
         large: files that are too large to hold, likewise.
         base: table_files below them, already valid.
-        texts: finds the text of a source by its `text_path`.
+        texts: reads the text of a source by its `text_path`.
         has_texts: False where no texts are at hand, as in an installed package.
         released: the ids of all releases, as (table, id).
         withdrawn: those that were taken back.
@@ -63,7 +64,7 @@ class Tables:
     judged: list[TableFile]
     base: list[TableFile] = field(default_factory=list)
     large: list[LargeFile] = field(default_factory=list)
-    texts: Callable[[str], Path | None] = lambda _: None
+    texts: Callable[[str], bytes | None] = lambda _: None
     has_texts: bool = True
     released: frozenset[released_ids.Id] = frozenset()
     withdrawn: frozenset[released_ids.Id] = frozenset()
@@ -272,12 +273,21 @@ def validate_dataset(base: Path | None = None, *, quick: bool = False) -> Report
     Args:
         base: the checkout.
         quick: whether to leave out the rules that compare rows.
+
+    Raises:
+        DamagedFileError: when a merge or build is unfinished there.
     """
     home = base or paths.root()
+    with transaction.reading(home):
+        return read_dataset(home, quick=quick)[0]
+
+
+def read_dataset(home: Path, *, quick: bool = False) -> tuple[Report, list[TableFile]]:
+    """Read the tables of a checkout, once, and check them; return the report, and what it is about."""
     package = schema.read_package(paths.schemas(home))
     table_files = shipped_table_files(home, package)
     tables = Tables(
-        package, table_files, texts=paths.text_finder(home), has_texts=(home / "seeds").is_dir(),
+        package, table_files, texts=Texts((home,)), has_texts=(home / "seeds").is_dir(),
         released=released_ids.released_ids(home), withdrawn=released_ids.withdrawn_ids(home),
         quick=quick,
     )  # fmt: skip
@@ -288,7 +298,7 @@ def validate_dataset(base: Path | None = None, *, quick: bool = False) -> Report
         for name in package.tables
         if name not in given
     )
-    return report
+    return report, table_files
 
 
 def only(report: Report, rules: Iterable[str] = (), ignore: Iterable[str] = ()) -> Report:

@@ -86,6 +86,12 @@ class TableFile:
     def _undecodable(self) -> set[int | None]:
         return {p.line for p in self.problems if p.rule == "encoding"}
 
+    def texts(self) -> list[dict[str, str]]:
+        """Return the rows as the text of their cells, an empty cell as an empty text."""
+        columns = {raw_name(f): f.name for f in self.table.fields}
+        rows = self.frame.select(list(columns)).iter_rows(named=True)
+        return [{columns[k]: v or "" for k, v in row.items()} for row in rows]
+
     def record(self, row: int) -> dict[str, str | None]:
         """Return the cells of one record by column, as the file gives them."""
         (cells,) = self.frame.filter(pl.col(ROW) == row).iter_rows(named=True)

@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from summitry.schema import Package
 
 FOLDER = "metadata"
+# every file that `files` gives
+PATHS = (
+    *(f"{FOLDER}/{name}.jsonld" for name in ("dcat", "schemaorg")),
+    *(f"{FOLDER}/{name}.json" for name in ("croissant", "csvw", "datacite")),
+    f"{FOLDER}/huggingface/README.md",
+    ".zenodo.json",
+    "CITATION.cff",
+)
 
 
 def to_json(document: Mapping[str, Any]) -> str:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from pathlib import Path
 
     import polars as pl
 
@@ -132,7 +131,7 @@ class Dataset:
     """All rows of all tables after changes, by primary key."""
 
     tables: dict[str, dict[tuple[Any, ...], Row]]
-    texts: Callable[[str], Path | None] = lambda _: None
+    texts: Callable[[str], bytes | None] = lambda _: None
     textless: frozenset[int] = frozenset()  # table_files whose texts are not at hand, as in an installed package
     released: frozenset[tuple[str, str]] = field(default_factory=frozenset)
     withdrawn: frozenset[tuple[str, str]] = field(default_factory=frozenset)

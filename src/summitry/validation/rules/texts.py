@@ -18,15 +18,14 @@ GAP = " […] "
 def _texts(data: Dataset) -> Iterator[tuple[Row, bytes | None]]:
     for row in data.rows("sources"):
         if row["text_path"]:
-            path = data.texts(row["text_path"])
-            yield row, path.read_bytes() if path else None
+            yield row, data.texts(row["text_path"])
 
 
 def text_of(data: Dataset, source: Row) -> str | None:
     """Return the text of a source where it is at hand and is UTF-8."""
-    path = data.texts(source["text_path"]) if source["text_path"] else None
+    raw = data.texts(source["text_path"]) if source["text_path"] else None
     try:
-        return path.read_bytes().decode("utf-8") if path else None
+        return raw.decode("utf-8") if raw is not None else None
     except UnicodeDecodeError:
         return None
 

@@ -1,0 +1,45 @@
+"""The texts of sources: only in a checkout or a contribution, in the folder `seeds/`, and each is read once."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path  # noqa: TC003 - dataclasses name it at runtime
+
+FOLDER = "seeds"
+
+
+@dataclass
+class Texts:
+    """Reads texts by their `text_path`, from the first folder that has it.
+
+    Attributes:
+        folders: checkouts or contributions.
+        found: what was read, by `text_path`: the folder and the content; None where no folder has the text.
+    """
+
+    folders: tuple[Path, ...]
+    found: dict[str, tuple[Path, bytes] | None] = field(default_factory=dict)
+
+    def __call__(self, text_path: str) -> bytes | None:
+        """Return the content of a text, the same as often as it is asked for; None where there is none."""
+        if text_path not in self.found:
+            pairs = ((folder, _content(folder, text_path)) for folder in self.folders)
+            self.found[text_path] = next(((f, content) for f, content in pairs if content is not None), None)
+        found = self.found[text_path]
+        return found[1] if found else None
+
+    def read_from(self, folder: Path) -> dict[str, bytes]:
+        """Return what was read from a folder, by `text_path`."""
+        return {path: found[1] for path, found in self.found.items() if found and found[0] == folder}
+
+
+def _content(folder: Path, text_path: str) -> bytes | None:
+    """Read a text of a folder; no link leads out of its `seeds/`."""
+    try:
+        home, path = folder.resolve() / FOLDER, (folder / text_path).resolve()
+        if path.is_relative_to(home) and path.is_file() and os.access(path, os.R_OK):
+            return path.read_bytes()
+    except (OSError, ValueError, RuntimeError):  # too long, a NUL, links in a circle
+        pass
+    return None

@@ -1,0 +1,220 @@
+"""A merge takes in all of a contribution, what was validated and nothing else, or nothing of it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from conftest import CONTRIBUTIONS
+from summitry import schema
+from summitry.contribute import merge
+from summitry.dataset import storage, transaction
+from summitry.errors import DamagedFileError, InputError
+from summitry.publish import build
+from summitry.validation import contribution, pipeline
+
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+
+
+def state(folder):
+    """The files by their paths, without the lock."""
+    files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    files.pop(transaction.LOCK, None)
+    return files
+
+
+@pytest.fixture
+def rows(tmp_path):
+    """A contribution that changes a row and brings rows of several tables, and a text."""
+    folder = tmp_path / "rows"
+    shutil.copytree(CONTRIBUTIONS / "valid" / "with-text", folder)
+    shutil.copytree(CONTRIBUTIONS / "valid" / "change-of-a-known-row", folder, dirs_exist_ok=True)
+    return folder
+
+
+def body(folder, number):
+    """Make a contribution of one actor."""
+    folder.mkdir()
+    table = schema.package().table("actors")
+    row = dict.fromkeys(table.names, "") | {
+        "actor_id": f"body-{number}", "name": f"Body Number {number}", "kind": "person", "belligerent": "false",
+    }  # fmt: skip
+    (folder / "actors.csv").write_bytes(storage.csv_bytes([row], table))
+    return folder
+
+
+def test_a_merge_changes_a_row_and_takes_a_text(checkout, rows):
+    merged = merge.merge(rows, checkout)
+    assert merged.report.problems == []
+    assert merged.changed
+    assert merged.added
+    assert merged.texts == ["example-2025-08-22.txt"]
+    assert (checkout / "seeds" / "example-2025-08-22.txt").is_file()
+    assert build.stale(checkout) == []
+
+
+def test_a_full_disk_changes_nothing(checkout, rows, monkeypatch):
+    before = state(checkout)
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(transaction.disk, "write", full, raising=False)
+    with pytest.raises(InputError, match=r"No space left on device\. Nothing was changed"):
+        merge.merge(rows, checkout)
+    assert state(checkout) == before
+    monkeypatch.undo()
+    assert merge.merge(rows, checkout).added
+
+
+def test_what_changes_after_it_was_read_does_not_get_in(checkout, tmp_path, rows, monkeypatch):
+    body(tmp_path / "one", 1)
+    shutil.copy(tmp_path / "one" / "actors.csv", rows / "actors.csv")
+    real = contribution.read_and_validate
+
+    def then_somebody_edits(*given, **options):
+        found = real(*given, **options)
+        with (rows / "actors.csv").open("a") as file:
+            file.write("=evil,unchecked\n")
+        (rows / "seeds" / "example-2025-08-22.txt").write_text("unchecked")
+        (rows / "seeds" / "more.txt").write_text("unchecked")
+        return found
+
+    monkeypatch.setattr(contribution, "read_and_validate", then_somebody_edits)
+    assert merge.merge(rows, checkout).added["actors"] == ["body-1"]
+    assert pipeline.validate_dataset(checkout).valid
+    assert not [name for name, content in state(checkout).items() if b"unchecked" in content or "more.txt" in name]
+
+
+def test_readers_of_a_half_merged_checkout_are_told_so(checkout, rows, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    replaced = []
+
+    def killed(source, target):
+        if len(replaced) == 4:
+            raise Killed
+        replaced.append(source.replace(target))
+
+    monkeypatch.setattr(transaction.disk, "replace", killed, raising=False)
+    with pytest.raises(Killed):
+        merge.merge(rows, checkout)
+    monkeypatch.undo()
+    for read in (pipeline.validate_dataset, lambda base: contribution.validate_paths([rows], base)):
+        with pytest.raises(DamagedFileError, match=r"Finish it with: python scripts/build\.py"):
+            read(checkout)
+    built = build.write(checkout)
+    assert built.report.valid
+    assert built.files == []
+    assert merge.merge(rows, checkout).added == {}
+
+
+@posix
+def test_merges_at_once_all_get_in(checkout, tmp_path):
+    code = "import sys; from pathlib import Path; from summitry.contribute import merge\n"
+    code += "merge.merge(Path(sys.argv[1]), Path(sys.argv[2]), wait=500)"
+    ids = [f"body-{n}" for n in range(8)]
+    running = [
+        subprocess.Popen([sys.executable, "-c", code, str(body(tmp_path / i, i.removeprefix("body-"))), str(checkout)])
+        for i in ids
+    ]
+    assert [process.wait(600) for process in running] == [0] * len(ids)
+    found = {row["actor_id"] for row in storage.csv_rows((checkout / "data" / "actors.csv").read_bytes())}
+    assert set(ids) <= found
+    assert build.stale(checkout) == []
+
+
+# kills
+
+# after which file or folder is there the time to a kill begins; the whole time where there is none
+MOMENTS = ("", transaction.STAGING, f"{transaction.STAGING}/{transaction.MANIFEST}")
+TIMES = [10, pytest.param(200, marks=pytest.mark.kills)]
+
+
+@posix
+@pytest.mark.parametrize("times", TIMES)
+def test_a_merge_killed_at_any_moment_is_done_or_not(times, checkout, rows, tmp_path):
+    """A third of the kills fall anywhere in the run, a third from the first staged file, a third from the manifest."""
+    old, chance = state(checkout), random.Random(times)  # noqa: S311 - no secret
+    with Forks() as forks:
+        shutil.copytree(checkout, tmp_path / "whole")
+        whole, writing = forks.measured(rows, tmp_path / "whole")
+        new = state(tmp_path / "whole")
+        ends = {"old": 0, "half": 0, "new": 0}
+        for number in range(times):
+            base = tmp_path / str(number)
+            shutil.copytree(checkout, base)
+            wait_for = MOMENTS[number % len(MOMENTS)]
+            longest = writing if wait_for else whole
+            forks.killed(rows, base, wait_for, chance.uniform(0, longest))
+            half = transaction.unfinished(base)
+            ends["half" if half else "new" if state(base) == new else "old"] += 1
+            if not half:
+                tables = {n: content for n, content in state(base).items() if not n.startswith(".summitry")}
+                assert tables in (old, new)
+            with transaction.begin(base, build.may_write(base)):
+                assert state(base) == (new if half else tables)
+            if number % 20 == 0:
+                merge.merge(rows, base)
+                assert state(base) == new
+            shutil.rmtree(base)
+    print(ends)  # noqa: T201 - `pytest -m kills -s` shows how many of each there were
+    assert ends["old"]
+
+
+class Forks:
+    """Runs merges in processes that can be killed."""
+
+    def __enter__(self):
+        file = Path(__file__).with_name("merge_in_forks.py")
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        self.process = subprocess.Popen([sys.executable, str(file)], text=True, bufsize=1, **pipes)
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait(60)
+        self.process.stdout.close()
+
+    def begin(self, rows, base):
+        self.process.stdin.write(f"{rows}\t{base}\n")
+        return int(self.process.stdout.readline())
+
+    def code(self):
+        return int(self.process.stdout.readline())
+
+    def measured(self, rows, base):
+        """Run a merge to its end; return the seconds that it took, and those in which it wrote."""
+        self.begin(rows, base)
+        start = time.perf_counter()
+        wait_until_there(base / transaction.STAGING)
+        begun = time.perf_counter()
+        assert self.code() == 0
+        return time.perf_counter() - start, time.perf_counter() - begun
+
+    def killed(self, rows, base, wait_for, after):
+        child = self.begin(rows, base)
+        wait_until_there(base / wait_for)
+        time.sleep(after)
+        try:
+            os.kill(child, signal.SIGKILL)
+        except ProcessLookupError:
+            assert self.code() == 0
+        else:
+            assert self.code() in (0, -signal.SIGKILL)
+
+
+def wait_until_there(path):
+    until = time.monotonic() + 60
+    while not path.exists() and time.monotonic() < until:
+        pass  # to sleep would take longer than to write
