@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from summitry.errors import InputError, missing_extra, unknown_name
 from summitry.paths import data
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from summitry.validation.report import Report
 
-ENGINES = ("local", "spark")
+ENGINES = ("local", "pandera", "spark")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +52,7 @@ def _chosen(report: Report, arguments: argparse.Namespace) -> Report:
     return chosen.stricter() if arguments.strict else chosen
 
 
-def _validated(engine: str, paths: list[str], *, quick: bool) -> Report:
+def _validated(engine: Literal["local", "pandera", "spark"], paths: list[str], *, quick: bool) -> Report:
     """Return the report of some paths, or of the dataset itself."""
     if engine == "spark":
         from summitry.validation import spark
@@ -61,8 +61,8 @@ def _validated(engine: str, paths: list[str], *, quick: bool) -> Report:
     from summitry.validation import contribution, pipeline
 
     if not paths:
-        return pipeline.validate_dataset(quick=quick)
-    return contribution.validate_paths([Path(p) for p in paths], quick=quick)
+        return pipeline.validate_dataset(quick=quick, engine=engine)
+    return contribution.validate_paths([Path(p) for p in paths], quick=quick, engine=engine)
 
 
 def run(arguments: argparse.Namespace) -> int:

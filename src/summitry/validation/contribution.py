@@ -12,6 +12,7 @@ from summitry import paths, schema
 from summitry.dataset import transaction
 from summitry.dataset.texts import Texts
 from summitry.errors import InputError, nearest
+from summitry.validation.evaluate import executor
 from summitry.validation.pipeline import ACTOR_NAMES, Tables, shipped_table_files, validate_tables
 from summitry.validation.readers.csv_blocks import Reader
 from summitry.validation.readers.csv_file import CsvSource, read_csv
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from summitry.schema import Package, Table
+    from summitry.validation.evaluate import Engine
     from summitry.validation.large import LargeFile
     from summitry.validation.readers.parquet_file import ParquetSource
 
@@ -31,7 +33,7 @@ FORMATS = ("csv", "parquet")
 TEXTS = "seeds"
 # what may lie beside the tables without being one
 BYSTANDERS = {"GUIDE.md", "README.md", TEXTS}
-MOST_CSV = 32_000_000  # bytes; a larger file is never held as a whole, and not compared row with row
+MOST_CSV = 32_000_000  # bytes; a larger file is read in batches, without the rules that compare rows
 MOST_ROWS = 131_072  # likewise, for Parquet
 MOST_JSON = 10_000_000  # bytes; a descriptor is a few kilobytes
 
@@ -53,13 +55,13 @@ class Contribution:
     texts: dict[str, bytes] = field(default_factory=dict)
 
     @property
-    def held(self) -> list[TableFile]:
-        """The tables that are held as a whole."""
+    def small(self) -> list[TableFile]:
+        """The files that are read as a whole."""
         return [s for s in self.table_files if isinstance(s, TableFile)]
 
     @property
     def large(self) -> list[LargeFile]:
-        """Those that are too large for that."""
+        """The files that are too large for that."""
         return [s for s in self.table_files if not isinstance(s, TableFile)]
 
 
@@ -85,19 +87,19 @@ def _outside(path: Path, home: Path, file: str) -> Problem | None:
 
 
 def table_of(path: Path, package: Package, file: str) -> tuple[str, str] | Problem:
-    """Return the table and the format that a file's name tells, or the problem that it tells none."""
+    """Return the table and the format from a file's name, or the problem that there is none in it."""
     suffix = path.suffix.removeprefix(".")
     if suffix in FORMATS and path.stem in package.tables:
         return path.stem, suffix
     near = nearest(shorten(path.stem), list(package.tables)) if suffix in FORMATS else None
-    fix = f"Rename it to {near}.{suffix}." if near else "Take it away; only tables, texts and GUIDE.md belong here."
+    fix = f"Rename it to {near}.{suffix}." if near else "Remove it; only tables, texts and GUIDE.md belong here."
     known = ", ".join(package.tables)
     expected = f"a name <table>.csv or <table>.parquet, the table one of {known}"
     return _fault(file, "file", expected, fix, shorten(path.name))
 
 
 def second_file(file: str, first: str, second: str) -> Problem:
-    """Tell that a table has two files."""
+    """Return the problem that a table has two files."""
     return _fault(file, "file", "one file for each table", f"Keep one of {first} and {second}.")
 
 
@@ -113,7 +115,7 @@ def _read(path: Path, home: Path, package: Package, file: str) -> File | Problem
 
 
 def _open(path: Path, suffix: str, table: Table, file: str) -> File:
-    """Read a file, or so much of a large one that the rest can be read part by part."""
+    """Read a file, or open a large one so that it can be read in batches."""
     source: CsvSource | ParquetSource
     if suffix == "csv":
         if path.stat().st_size <= MOST_CSV:
@@ -151,13 +153,13 @@ def _text_problems(folder: Path, label: str) -> Iterator[Problem]:
     for path in files:
         file = _label(f"{label}/{TEXTS}/{path.name}")
         if path.suffix != ".txt" and path.name != "README.md":
-            yield _fault(file, "file", "texts named <source>.txt", "Rename it or take it away.", shorten(path.name))
+            yield _fault(file, "file", "texts named <source>.txt", "Rename it or remove it.", shorten(path.name))
         elif problem := _outside(path, folder, file):
             yield problem
 
 
 def read_folder(folder: Path, package: Package) -> Contribution:
-    """Read a folder that holds any of the tables, and perhaps `seeds/<source>.txt`."""
+    """Read a folder with any of the tables, and perhaps `seeds/<source>.txt`."""
     label = _label(folder)
     found = Contribution(homes=[folder], problems=list(_text_problems(folder, label)))
     seen: dict[str, str] = {}
@@ -246,10 +248,11 @@ def _changed_file(path: Path, resource: dict[str, Any], file: str) -> Iterator[P
         yield _fault(file, "hash", f"a file with the hash {shorten(resource['hash'])}", fix, digest)
 
 
-def _validate_over(base: Path, package: Package, found: Contribution, *, quick: bool) -> Report:
+def _validate_with_shipped(base: Path, package: Package, found: Contribution, *, quick: bool, engine: Engine) -> Report:
+    """Validate a contribution together with the dataset that it is for."""
     named = _named(found) if quick or found.large else None  # all, where rows are compared
     table_files = shipped_table_files(base, package, str(paths.data(base)), named)
-    return _validate(package, found, table_files, base, quick=quick)
+    return _validate(package, found, table_files, base, quick=quick, engine=engine)
 
 
 def _named(found: Contribution) -> set[str]:
@@ -258,11 +261,23 @@ def _named(found: Contribution) -> set[str]:
     return named.union(ACTOR_NAMES) if named.intersection(ACTOR_NAMES) else named
 
 
-def _validate(package: Package, found: Contribution, base: list[TableFile], *home: Path, quick: bool) -> Report:
-    """Validate a contribution over some table_files, whose texts are in a home."""
+def _validate(
+    package: Package, found: Contribution, shipped: list[TableFile], *home: Path, quick: bool, engine: Engine
+) -> Report:
+    """Validate a contribution together with table files that ship, whose texts are in a home."""
     has_texts = any((folder / TEXTS).is_dir() for folder in home)
     texts = Texts((*found.homes, *home))
-    report = validate_tables(Tables(package, found.held, base, found.large, texts, has_texts=has_texts, quick=quick))
+    tables = Tables(
+        package,
+        found.small,
+        shipped,
+        found.large,
+        texts,
+        has_texts=has_texts,
+        quick=quick,
+        execute=executor(engine),
+    )
+    report = validate_tables(tables)
     report.add(found.problems)
     found.texts = {path: content for folder in found.homes for path, content in texts.read_from(folder).items()}
     return report
@@ -272,7 +287,7 @@ def read_paths(given: Sequence[Path], package: Package) -> tuple[Contribution, l
     """Read paths: folders and files as one contribution, and each data package by itself.
 
     Raises:
-        InputError: when a path does not exist, or the system lets nobody look.
+        InputError: when a path does not exist or cannot be read.
     """
     together = Contribution()
     wholes: list[Contribution] = []
@@ -301,33 +316,41 @@ def _read_path(path: Path, package: Package, together: Contribution, wholes: lis
         together.homes.append(path.parent)
 
 
-def validate_paths(given: Sequence[Path], base: Path | None = None, *, quick: bool = False) -> Report:
-    """Check contributions over what ships, and data packages by themselves.
+def validate_paths(
+    given: Sequence[Path], base: Path | None = None, *, quick: bool = False, engine: Engine = "local"
+) -> Report:
+    """Check contributions together with what ships, and data packages by themselves.
 
     Args:
         given: folders with any of the tables, single table files, or data packages.
-        base: the checkout over which to validate; by default the dataset of this installation.
-        quick: whether to leave out the rules that compare rows; files too large to hold are never so compared.
+        base: the checkout that contributions are for; by default the dataset of this installation.
+        quick: whether to skip the rules that compare rows; they are always skipped for files that are too large.
+        engine: what evaluates the checks of cells, keys and single rows: "local" or "pandera", which finds the same.
 
     Returns:
         Every problem of all of them.
 
     Raises:
-        InputError: when a path does not exist, or the system lets nobody look.
+        InputError: when a path does not exist or cannot be read.
+        MissingExtraError: when pandera is asked for and not installed.
         DamagedFileError: when a merge or build of the checkout is unfinished.
     """
     home = base or paths.root()
     with transaction.reading(home):
-        return read_and_validate(given, home, quick=quick)[1]
+        return read_and_validate(given, home, quick=quick, engine=engine)[1]
 
 
-def read_and_validate(given: Sequence[Path], home: Path, *, quick: bool = False) -> tuple[Contribution, Report]:
+def read_and_validate(
+    given: Sequence[Path], home: Path, *, quick: bool = False, engine: Engine = "local"
+) -> tuple[Contribution, Report]:
     """Read paths, once, and check them; return folders and files as one contribution, and the report on all."""
     package = schema.read_package(paths.schemas(home))
     together, wholes = read_paths(given, package)
     report = Report()
-    parts = [_validate_over(home, package, together, quick=quick)] if together.table_files or together.problems else []
-    for part in [*parts, *(_validate(package, whole, [], *whole.homes[:1], quick=quick) for whole in wholes)]:
+    parts = [_validate(package, whole, [], *whole.homes[:1], quick=quick, engine=engine) for whole in wholes]
+    if together.table_files or together.problems:
+        parts.insert(0, _validate_with_shipped(home, package, together, quick=quick, engine=engine))
+    for part in parts:
         report.add(part.problems)
         report.rows |= part.rows
         report.records |= part.records

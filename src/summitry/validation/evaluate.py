@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from itertools import compress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
+from summitry.errors import missing_extra, unknown_name
 from summitry.validation.report import Problem, shorten
 from summitry.validation.rules.model import Check
 from summitry.validation.table_file import ROW, raw_name
@@ -20,16 +22,45 @@ if TYPE_CHECKING:
 
 LONGEST_FIXED = 500  # characters; no text of a schema is longer, and likeness takes time
 
+Engine = Literal["local", "pandera"]
+
 # evaluates checks: the rows of a frame that fail any, with one more column for each check, true where the row fails it
 Executor = Callable[[pl.DataFrame, Sequence[Check]], pl.DataFrame]
 
 
+def flag_name(number: int) -> str:
+    """Return the column that says which rows fail a check, by its number among those evaluated."""
+    return f"fails:{number}"
+
+
 def local(frame: pl.DataFrame, checks: Sequence[Check]) -> pl.DataFrame:
     """Evaluate checks in one query. An `Executor`."""
-    flags = [check.fails.alias(f"fails:{i}") for i, check in enumerate(checks)]  # null is no fault
+    flags = [check.fails.alias(flag_name(i)) for i, check in enumerate(checks)]  # null is no fault
     if not flags or frame.is_empty():
         return frame.clear()
-    return frame.lazy().with_columns(flags).filter(pl.any_horizontal("^fails:[0-9]+$")).collect()
+    names = [flag_name(i) for i in range(len(flags))]
+    return frame.lazy().with_columns(flags).filter(pl.any_horizontal(names)).collect()
+
+
+def executor(engine: Engine = "local") -> Executor:
+    """Return the executor of an engine; both find the same rows, by the same expressions.
+
+    Raises:
+        UnknownNameError: for an engine that does not exist.
+        MissingExtraError: when pandera is not installed.
+    """
+    if engine == "local":
+        return local
+    if engine != "pandera":
+        raise unknown_name("engine", engine, ["local", "pandera"])
+    try:
+        with warnings.catch_warnings():
+            # pandera imports pyspark where it is installed, which warns of every new version of pandas
+            warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
+            from summitry.validation.pandera_polars import execute
+    except ModuleNotFoundError as e:
+        raise missing_extra(str(e.name), "validate") from e
+    return execute
 
 
 def row_key(table: Table, row: Mapping[str, Any]) -> str | None:

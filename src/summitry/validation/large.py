@@ -96,7 +96,7 @@ class LargeFile:
         for held in self._together(self._suspects(sieve, hashes)):
             table_file = self.source.joined(held)
             yield from table_file.problems
-            yield from (p for p, _, _ in evaluate(table_file, checks) if not table_file.tells(p))
+            yield from (p for p, _, _ in evaluate(table_file, checks) if not table_file.already_reported(p))
         yield from self.source.problems
         for key in keys:
             yield from self._repeated(key)

@@ -16,7 +16,7 @@ from summitry import paths, schema
 from summitry.dataset import released_ids, transaction
 from summitry.dataset.texts import Texts
 from summitry.validation.checks import Reference, key_checks, table_checks
-from summitry.validation.evaluate import local, problems_of, row_key
+from summitry.validation.evaluate import executor, local, problems_of, row_key
 from summitry.validation.readers.csv_file import read_csv
 from summitry.validation.report import Problem, Report, shorten
 from summitry.validation.rules import DATASET_RULES
@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from summitry.schema import Package, Table
+    from summitry.validation.evaluate import Engine, Executor
     from summitry.validation.large import LargeFile
     from summitry.validation.rules.model import Check, Finding, Rule
 
 F = TypeVar("F", "TableFile", "LargeFile")
-AT_ONCE = 3  # files that are read or judged; they wait for each other
+AT_ONCE = 3  # files that are read or checked at the same time
 ACTOR_NAMES = ("actors", "actor_names")  # tables of names that may be written in place of an actor's id
 Faults = dict[int, dict[str, str | None]]  # row → column → the value that is meant, if clear
 
@@ -46,38 +47,40 @@ def slug(name: str) -> str:
 
 @dataclass
 class Tables:
-    """The table_files of a validation: those that are judged, over those that are taken as they are.
+    """The table files of a validation: those to check, and those that ship.
 
     Attributes:
         package: the schemas.
-        judged: table_files whose every cell is checked; a row with a known key changes the row below it.
-        large: files that are too large to hold, likewise.
-        base: table_files below them, already valid.
+        checked: table files whose every cell is checked; a row with a known key replaces the row that ships.
+        shipped: valid table files that the others are added to.
+        large: files to check that are too large for cross-row checks.
         texts: reads the text of a source by its `text_path`.
-        has_texts: False where no texts are at hand, as in an installed package.
+        has_texts: False where the texts are missing, as in an installed package.
         released: the ids of all releases, as (table, id).
-        withdrawn: those that were taken back.
-        quick: whether to leave out the rules that compare rows.
+        withdrawn: those that were withdrawn.
+        quick: whether to skip the rules that compare rows.
+        execute: evaluates the checks of cells, keys and single rows.
     """
 
     package: Package
-    judged: list[TableFile]
-    base: list[TableFile] = field(default_factory=list)
+    checked: list[TableFile]
+    shipped: list[TableFile] = field(default_factory=list)
     large: list[LargeFile] = field(default_factory=list)
     texts: Callable[[str], bytes | None] = lambda _: None
     has_texts: bool = True
     released: frozenset[released_ids.Id] = frozenset()
     withdrawn: frozenset[released_ids.Id] = frozenset()
     quick: bool = False
+    execute: Executor = local
     _keys: dict[tuple[str, str], pl.Series] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def table_files(self) -> list[TableFile]:
-        """All table_files, the base first, so that a later row wins."""
-        return [*self.base, *self.judged]
+        """All table files, those that ship first, so that a later row wins."""
+        return [*self.shipped, *self.checked]
 
     def keys(self, table: str, column: str) -> pl.Series:
-        """Return all values of a column that a foreign key may name, rows of broken form included."""
+        """Return all values of a column that a foreign key may name, those of broken records included."""
         if (table, column) not in self._keys:
             self._keys[table, column] = self._find_keys(table, column)
         return self._keys[table, column]
@@ -116,31 +119,33 @@ def _checks(tables: Tables, table_file: TableFile) -> list[Check]:
     return [*table_checks(table, references(tables, table), columns), *key_checks(table, columns)]
 
 
-def _judge_table_files(tables: Tables, report: Report) -> dict[int, Faults]:
-    """Check every cell, key and row rule of the judged table_files; return by table_file the cells with faults."""
-    bad: dict[int, Faults] = defaultdict(lambda: defaultdict(dict))
+def _check_table_files(tables: Tables, report: Report) -> dict[int, Faults]:
+    """Check every cell, key and row; return by table file the cells that have a problem."""
+    faults: dict[int, Faults] = defaultdict(lambda: defaultdict(dict))
     with ThreadPoolExecutor(AT_ONCE) as pool:
         started = []
-        for number, table_file in enumerate(tables.judged, len(tables.base)):
+        for number, table_file in enumerate(tables.checked, len(tables.shipped)):
             checks = _checks(tables, table_file)
-            started.append((number, table_file, checks, pool.submit(local, table_file.frame, checks)))
+            started.append((number, table_file, checks, pool.submit(tables.execute, table_file.frame, checks)))
         for number, table_file, checks, failing in started:
             report.rows[table_file.file] = len(table_file.frame) + table_file.broken
-            report.add([*table_file.problems, *_problems(table_file, checks, failing.result(), bad[number])])
-    return bad
+            report.add([*table_file.problems, *_problems(table_file, checks, failing.result(), faults[number])])
+    return faults
 
 
-def _problems(table_file: TableFile, checks: Sequence[Check], failing: pl.DataFrame, bad: Faults) -> Iterator[Problem]:
-    """Yield the problems of a table_file, and note the cells that have them."""
+def _problems(
+    table_file: TableFile, checks: Sequence[Check], failing: pl.DataFrame, faults: Faults
+) -> Iterator[Problem]:
+    """Yield the problems of a table file, and note the cells that have them."""
     for problem, row, check in problems_of(table_file, checks, failing):
-        if not table_file.tells(problem):
+        if not table_file.already_reported(problem):
             yield problem
         meant = check.suggest(problem.value) if problem.value else None
-        bad[row].update(dict.fromkeys(check.fields, meant))
+        faults[row].update(dict.fromkeys(check.fields, meant))
 
 
-def _judge_large(tables: Tables, report: Report) -> None:
-    """Check every cell, key and row rule of the large files, and the foreign keys that name rows of theirs."""
+def _check_large(tables: Tables, report: Report) -> None:
+    """Check every cell, key and row of the large files, and the foreign keys that name rows of theirs."""
     from summitry.validation.large import dangling, sorted_hashes
     from summitry.validation.prefilter import Sieve
 
@@ -157,7 +162,7 @@ def _judge_large(tables: Tables, report: Report) -> None:
         report.rows[file.file] = file.rows
     for target in {file.table.name: file.table for file in tables.large}.values():
         far = [(name, file) for name, file in _naming(target, tables.large) if file.names(name)]
-        near = list(_naming(target, tables.judged))
+        near = list(_naming(target, tables.checked))
         if far or near:
             key = target.primary_key[0]
             files = [file for file in tables.large if file.table.name == target.name]
@@ -173,32 +178,33 @@ def _naming(target: Table, files: Iterable[F]) -> Iterator[tuple[str, F]]:
         yield from ((k.fields[0], file) for k in keys if k.fields[0] not in file.absent)
 
 
-def dataset(tables: Tables, bad: Mapping[int, Faults]) -> Dataset:
-    """Lay the table_files over each other: typed rows by key, with doubtful cells replaced by what is meant."""
+def dataset(tables: Tables, faults: Mapping[int, Faults]) -> Dataset:
+    """Return the typed rows of all table files by key; a faulty cell has the value that is probably meant."""
     found: dict[str, dict[tuple[Any, ...], Row]] = {name: {} for name in tables.package.tables}
     for number, table_file in enumerate(tables.table_files):
-        found[table_file.table.name].update(_rows(table_file, number, bad.get(number, {})))
-    # a contribution brings its own texts; only the rows below it may have none at hand
-    textless = range(0 if tables.has_texts else len(tables.base or tables.table_files))
+        found[table_file.table.name].update(_rows(table_file, number, faults.get(number, {})))
+    # a contribution brings its own texts; only those of the rows that ship may be missing
+    textless = range(0 if tables.has_texts else len(tables.shipped or tables.table_files))
     return Dataset(found, tables.texts, frozenset(textless), tables.released, tables.withdrawn)
 
 
-def _rows(table_file: TableFile, number: int, bad: Faults) -> dict[tuple[Any, ...], Row]:
-    """Return the rows of a table_file by key, the first of those that have the same."""
+def _rows(table_file: TableFile, number: int, faults: Faults) -> dict[tuple[Any, ...], Row]:
+    """Return the rows of a table file by key, of those with equal keys the first."""
     table, names, found = table_file.table, table_file.table.names, dict[tuple[Any, ...], Row]()
     for cells in table_file.frame.select(*names, ROW).rows():
         n = cells[-1]
         row = Row(zip(names, cells, strict=False), table.name, number, n)
-        row.bad = table_file.absent
-        if faults := bad.get(n):
-            row.bad = table_file.absent.union(faults)
-            row.update({k: v for k, v in faults.items() if v is not None})
-        key = tuple([row[k] for k in table.primary_key])  # a list is quicker than a generator, and this is often done
+        row.faulty = table_file.absent
+        if faulty := faults.get(n):
+            row.faulty = table_file.absent.union(faulty)
+            row.update({k: v for k, v in faulty.items() if v is not None})
+        key = tuple([row[k] for k in table.primary_key])  # a list is quicker than a generator
         found.setdefault((number, n) if None in key else key, row)
     return found
 
 
-def _tell(tables: Tables, rule: Rule, finding: Finding) -> Problem:
+def _problem(tables: Tables, rule: Rule, finding: Finding) -> Problem:
+    """Return the problem of a row that breaks a rule, at the first of the columns that are wrong together."""
     row, name = finding.row, finding.fields[0]
     severity, fix = finding.severity or rule.severity, finding.fix or rule.fix
     if row.table_file < 0:
@@ -211,43 +217,44 @@ def _tell(tables: Tables, rule: Rule, finding: Finding) -> Problem:
     return table_file.problem(row.number, name, draft)
 
 
-def _findings(tables: Tables, data: Dataset, bad: Mapping[int, Faults]) -> Iterator[Problem]:
+def _findings(tables: Tables, data: Dataset, faults: Mapping[int, Faults]) -> Iterator[Problem]:
+    """Yield what the rules over the whole dataset find, except where a cell has a problem of its own."""
     unclear = {
         (tables.table_files[table_file].table.name, name)
-        for table_file, rows in bad.items()
-        for faults in rows.values()
-        for name, meant in faults.items()
+        for table_file, rows in faults.items()
+        for cells in rows.values()
+        for name, meant in cells.items()
         if meant is None
     }
-    incomplete = {s.table.name for s in tables.judged if s.broken or any(p.rule == "header" for p in s.problems)}
+    incomplete = {s.table.name for s in tables.checked if s.broken or any(p.rule == "header" for p in s.problems)}
     for rule in DATASET_RULES:
         if rule.find is None or any(r in unclear or r[0] in incomplete for r in rule.relies_on):
             continue
         for finding in rule.find(data):
-            mild = (finding.severity or rule.severity) == "warning"
-            known = finding.row.table_file < len(tables.base) and mild and tables.base
-            if finding.row.bad.isdisjoint(finding.fields) and not known:
-                yield _tell(tables, rule, finding)
+            warning = (finding.severity or rule.severity) == "warning"
+            known = finding.row.table_file < len(tables.shipped) and warning and tables.shipped
+            if finding.row.faulty.isdisjoint(finding.fields) and not known:
+                yield _problem(tables, rule, finding)
 
 
 def validate_tables(tables: Tables) -> Report:
-    """Check table_files from structure to spans.
+    """Check table files, from cells to spans in texts.
 
     Args:
-        tables: what to judge, and over what.
+        tables: what to check, and what ships.
 
     Returns:
         Every problem, in the order of files and lines.
     """
     report = Report(records={s.file: s.record for s in tables.table_files})
-    bad = _judge_table_files(tables, report)
+    faults = _check_table_files(tables, report)
     if tables.large:
-        _judge_large(tables, report)
+        _check_large(tables, report)
     if tables.quick or tables.large:
-        why = "as asked" if tables.quick else f"{tables.large[0].file} is too large to hold"
+        why = "because of --quick" if tables.quick else f"{tables.large[0].file} is too large for them"
         report.skipped.append(f"rules that compare rows and texts: {why}")
         return report
-    report.add(_findings(tables, dataset(tables, bad), bad))
+    report.add(_findings(tables, dataset(tables, faults), faults))
     if not tables.has_texts:
         report.skipped.append("spans in texts: the texts of sources are not in this installation, only in a checkout")
     return report
@@ -267,30 +274,42 @@ def shipped_table_files(
         return list(pool.map(lambda given: read_csv(*given), there))
 
 
-def validate_dataset(base: Path | None = None, *, quick: bool = False) -> Report:
+def validate_dataset(base: Path | None = None, *, quick: bool = False, engine: Engine = "local") -> Report:
     """Check the dataset of this installation, or of the checkout at `base`.
 
     Args:
         base: the checkout.
-        quick: whether to leave out the rules that compare rows.
+        quick: whether to skip the rules that compare rows.
+        engine: what evaluates the checks of cells, keys and single rows: "local" or "pandera", which finds the same.
+
+    Returns:
+        Every problem.
 
     Raises:
+        MissingExtraError: when pandera is asked for and not installed.
         DamagedFileError: when a merge or build is unfinished there.
     """
     home = base or paths.root()
     with transaction.reading(home):
-        return read_dataset(home, quick=quick)[0]
+        return read_dataset(home, quick=quick, engine=engine)[0]
 
 
-def read_dataset(home: Path, *, quick: bool = False) -> tuple[Report, list[TableFile]]:
-    """Read the tables of a checkout, once, and check them; return the report, and what it is about."""
+def read_dataset(
+    home: Path, *, quick: bool = False, engine: Engine = "local"
+) -> tuple[Report, list[TableFile]]:
+    """Read the tables of a checkout, once, and check them; return the report and the tables."""
     package = schema.read_package(paths.schemas(home))
     table_files = shipped_table_files(home, package)
     tables = Tables(
-        package, table_files, texts=Texts((home,)), has_texts=(home / "seeds").is_dir(),
-        released=released_ids.released_ids(home), withdrawn=released_ids.withdrawn_ids(home),
+        package,
+        table_files,
+        texts=Texts((home,)),
+        has_texts=(home / "seeds").is_dir(),
+        released=released_ids.released_ids(home),
+        withdrawn=released_ids.withdrawn_ids(home),
         quick=quick,
-    )  # fmt: skip
+        execute=executor(engine),
+    )
     report = validate_tables(tables)
     given = {s.table.name for s in table_files}
     report.add(

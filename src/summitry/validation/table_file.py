@@ -78,8 +78,8 @@ class TableFile:
             line, column = self.place(row, self.columns.get(name, 0) if name else 0)
         return replace(draft, file=self.file, table=self.table.name, field=name, line=line, column=column, row=row + 1)
 
-    def tells(self, problem: Problem) -> bool:
-        """Say whether the form of the file tells of a mistake already: characters that are only stand-ins."""
+    def already_reported(self, problem: Problem) -> bool:
+        """Say whether a problem of the file's form covers this one: a character that replaces an undecodable byte."""
         return problem.rule == "character" and problem.line in self._undecodable
 
     @cached_property
@@ -151,6 +151,8 @@ def _text(column: pl.Series) -> pl.Series:
         known = column.set(days.is_between(*CALENDAR).not_(), None).cast(pl.String)
         return known.fill_null(days.cast(pl.String))
     text = column.cast(pl.String)
+    if isinstance(column.dtype, pl.Datetime):  # pandas has no days, only moments
+        return text.str.replace(r" 00:00:00(\.0+)?$", "")
     if column.dtype == pl.Float64 and text.str.contains("e", literal=True).any():
         return text.map_elements(lambda t: f"{Decimal(t):f}", pl.String)
     return text.set(text == "", None)

@@ -23,10 +23,10 @@ class Row(dict[str, Any]):
         table: the table it belongs to.
         table_file: number of the table_file it was read from.
         number: number of the record there, from 0.
-        bad: columns whose cells have a problem already; nothing can be concluded from them.
+        faulty: columns whose cells have a problem already; nothing can be concluded from them.
     """
 
-    __slots__ = ("bad", "number", "table", "table_file")
+    __slots__ = ("faulty", "number", "table", "table_file")
 
     def __init__(
         self, values: Mapping[str, Any] | Iterable[tuple[str, Any]], table: str, table_file: int, number: int
@@ -34,7 +34,7 @@ class Row(dict[str, Any]):
         """Make a row with no problems yet."""
         super().__init__(values)
         self.table, self.table_file, self.number = table, table_file, number
-        self.bad: frozenset[str] = frozenset()
+        self.faulty: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,11 @@ class Check:
     statement: str = ""
     example: str = ""
     whole: bool = False
+
+    @property
+    def passes(self) -> pl.Expr:
+        """True where the condition is met; never null."""
+        return self.fails.fill_null(value=False).not_()
 
     def fix_for(self, value: str) -> str:
         """Return what to do about a value."""
