@@ -294,9 +294,7 @@ def validate_dataset(base: Path | None = None, *, quick: bool = False, engine: E
         return read_dataset(home, quick=quick, engine=engine)[0]
 
 
-def read_dataset(
-    home: Path, *, quick: bool = False, engine: Engine = "local"
-) -> tuple[Report, list[TableFile]]:
+def read_dataset(home: Path, *, quick: bool = False, engine: Engine = "local") -> tuple[Report, list[TableFile]]:
     """Read the tables of a checkout, once, and check them; return the report and the tables."""
     package = schema.read_package(paths.schemas(home))
     table_files = shipped_table_files(home, package)
