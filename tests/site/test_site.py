@@ -158,9 +158,9 @@ def test_a_table_has_its_downloads_codebook_and_rows(pages, resources, package):
     assert "Near miss" in text
 
 
-def test_the_first_page_says_what_the_data_is_worth_and_carries_the_description_for_machines(pages, package):
+def test_the_first_page_has_the_limitations_and_the_description_for_search_engines(pages, package):
     text = pages["index.html"]
-    assert "Know its bias" in text
+    assert "Limitations and reliability" in text
     found = re.search(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
     assert found
     assert json.loads(found[1])["version"] == package.version

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from summitry.schema import Package, Table
 
-BIAS = "Know its bias: "  # what follows this in the description of the dataset gets a section of its own
+BIAS = "Limitations: "  # what follows this in the description of the dataset gets a section of its own
 ATTRIBUTIONS = ("self", "adversary", "third_party", "narrator")
 
 
