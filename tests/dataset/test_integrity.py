@@ -12,9 +12,11 @@ from types import SimpleNamespace
 
 import pytest
 
+import summitry
 from summitry import errors, paths
 from summitry.cli import verify as command
-from summitry.dataset import integrity, loaders, storage
+from summitry.dataset import integrity, loaders, storage, transaction
+from summitry.export import tables
 from summitry.publish import build
 
 
@@ -23,9 +25,7 @@ def published(checkout, monkeypatch):
     """A checkout that is taken for the installation."""
     build.write(checkout)
     monkeypatch.setattr(paths, "root", lambda: checkout)
-    integrity._published.cache_clear()  # noqa: SLF001 - what another test published
-    yield checkout
-    integrity._published.cache_clear()  # noqa: SLF001 - as above
+    return checkout
 
 
 def flip(file, at):
@@ -153,3 +153,32 @@ def test_the_command(published, capsys):
 def test_examples_in_docstrings_run():
     tried = doctest.testmod(integrity)
     assert (tried.attempted > 0, tried.failed) == (True, 0)
+
+
+def test_what_was_loaded_is_loaded_again_after_a_build(published):
+    assert "A new title" not in set(loaders.load("roles")["title"])
+    source = published / "data" / "roles.csv"
+    source.write_text(source.read_text("utf-8").replace("Foreign Secretary", "A new title"), "utf-8")
+    assert build.write(published).files
+    assert "A new title" in set(loaders.load("roles")["title"])
+
+
+READERS = {
+    "a loader": lambda: loaders.load("roles"),
+    "a loader of polars": lambda: loaders.load("roles", "polars"),
+    "a path": lambda: summitry.path("roles", "csv"),
+    "tables": summitry.tables,
+    "verify": summitry.verify,
+    "diff": lambda: summitry.diff(paths.root(), paths.root()),
+    "export": tables.take,
+    "search": lambda: summitry.search("meeting"),
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_who_reads_half_a_merge_is_told_how_to_finish_it(reader, published):
+    (published / transaction.STAGING).mkdir()
+    READERS[reader]()  # nothing is decided yet
+    (published / transaction.STAGING / transaction.MANIFEST).write_text("[]")
+    with pytest.raises(errors.DamagedFileError, match=r"Finish it with: python scripts/build\.py"):
+        READERS[reader]()

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from summitry import paths, schema
+from summitry.dataset import transaction
 from summitry.dataset.loaders import column_type
 from summitry.errors import DamagedFileError
 from summitry.publish import codebook
@@ -23,8 +24,9 @@ def row_counts() -> dict[str, int]:
     """Return the number of rows of each table, as the descriptor records it.
 
     Raises:
-        DamagedFileError: when the descriptor is missing or is no JSON.
+        DamagedFileError: when the descriptor is missing or is no JSON, or a merge or build is unfinished.
     """
+    transaction.require_finished(paths.root())
     try:
         resources = json.loads(paths.descriptor().read_text("utf-8"))["resources"]
     except (OSError, ValueError, KeyError) as e:

@@ -139,4 +139,12 @@ def require_published(file: Path, content: bytes, base: Path | None = None) -> N
         raise DamagedFileError(f"{told}. {CURE}")
 
 
-_published = cache(published_hashes)  # a process that loads many tables reads the descriptor once
+def _published(base: Path) -> dict[str, str]:
+    """Return the hashes of the descriptor, which is read again only when it was written again."""
+    descriptor = paths.descriptor(base)
+    return _published_at(base, descriptor.stat().st_mtime_ns if descriptor.is_file() else 0)
+
+
+@cache
+def _published_at(base: Path, _written: int) -> dict[str, str]:
+    return published_hashes(base)
