@@ -15,17 +15,20 @@ if TYPE_CHECKING:
     from typing import Any
 
     from summitry.analysis.attribution import attribution_gap
+    from summitry.analysis.changes import position_changes
     from summitry.analysis.claims import claims
+    from summitry.analysis.coverage import coverage
     from summitry.analysis.networks import actor_network, affiliation_network
-    from summitry.analysis.positions import daily_positions, position_changes, positions
-    from summitry.analysis.reliability import coverage, reliability
+    from summitry.analysis.positions import daily_positions, positions
+    from summitry.analysis.reliability import reliability
     from summitry.analysis.stance_matrix import stance_matrix
-    from summitry.dataset.describe import cite, describe, tables
+    from summitry.dataset.cite import cite
+    from summitry.dataset.describe import describe, tables
     from summitry.dataset.diff import diff
+    from summitry.dataset.files import path
     from summitry.dataset.integrity import verify
     from summitry.dataset.loaders import *  # noqa: F403 - the names come from the schemas
     from summitry.dataset.search import search
-    from summitry.dataset.storage import path
     from summitry.export.network_files import network_edges, network_nodes, write_gexf, write_graphml, write_network_csv
     from summitry.plots import (
         coverage_by_day,
@@ -44,9 +47,9 @@ _HOMES = {
     "actor_network": "summitry.analysis.networks",
     "affiliation_network": "summitry.analysis.networks",
     "attribution_gap": "summitry.analysis.attribution",
-    "cite": "summitry.dataset.describe",
+    "cite": "summitry.dataset.cite",
     "claims": "summitry.analysis.claims",
-    "coverage": "summitry.analysis.reliability",
+    "coverage": "summitry.analysis.coverage",
     "coverage_by_day": "summitry.plots",
     "daily_positions": "summitry.analysis.positions",
     "describe": "summitry.dataset.describe",
@@ -56,8 +59,8 @@ _HOMES = {
     "network_edges": "summitry.export.network_files",
     "network_nodes": "summitry.export.network_files",
     "pandera_schema": "summitry.validation.pandera_schemas",
-    "path": "summitry.dataset.storage",
-    "position_changes": "summitry.analysis.positions",
+    "path": "summitry.dataset.files",
+    "position_changes": "summitry.analysis.changes",
     "position_timeline": "summitry.plots",
     "positions": "summitry.analysis.positions",
     "reliability": "summitry.analysis.reliability",

@@ -24,7 +24,7 @@ from own_tables import build, frame
 from summitry import errors, plots, schema
 from summitry.analysis import stance_matrix
 from summitry.analysis.networks import affiliation_network
-from summitry.plots import frames, heatmap, labels, lanes, maps, nets, page, style
+from summitry.plots import captions, heatmap, layout, maps, network, placement, style, timeline
 
 PLACES = [
     {"location_id": "kyiv", "kind": "settlement", "latitude": 50.45, "longitude": 30.52},
@@ -147,7 +147,7 @@ def test_marks_of_one_day_do_not_lie_on_each_other():
     said = "\n".join(f"s{i} 2025-08-11 ann ann troops accepts" for i in range(200))
     figure = draw("statement_timeline", {**OWN, **build(said)})
     (line,) = [x for x in lines(figure) if x.get_gid() == "assert"]
-    points = figure.axes[0].transData.transform(line.get_xydata()) / figure.dpi * page.POINTS
+    points = figure.axes[0].transData.transform(line.get_xydata()) / figure.dpi * layout.POINTS
     nearest = min(np.hypot(*(points - p).T)[i + 1 :].min() for i, p in enumerate(points[:-1]))
     assert nearest >= line.get_markersize()
 
@@ -214,8 +214,8 @@ def test_network_takes_any_graph_and_keeps_the_strongest():
     assert "Left out for room, 1 weaker tie" in notes(figure)
     assert "1 node: d." in notes(figure)
     assert "Without any tie, and so not drawn: alone." in notes(figure)
-    assert len(nets.strongest(nx.complete_graph(5), 5, 3).edges) == 10  # all are equally weak
-    assert len(nets.strongest(nx.complete_graph(5), 3, 99)) == 3
+    assert len(network.strongest(nx.complete_graph(5), 5, 3).edges) == 10  # all are equally weak
+    assert len(network.strongest(nx.complete_graph(5), 3, 99)) == 3
 
 
 def test_all_ties_of_conflict_are_disagreement():
@@ -225,7 +225,7 @@ def test_all_ties_of_conflict_are_disagreement():
 
 def test_the_same_network_lies_the_same_way():
     graph = affiliation_network(tables=OWN)
-    assert nets.layout(graph) == nets.layout(graph.copy())
+    assert network.node_places(graph) == network.node_places(graph.copy())
 
 
 def test_the_strongest_part_of_a_graph_keeps_its_order():
@@ -233,7 +233,7 @@ def test_the_strongest_part_of_a_graph_keeps_its_order():
     graph = nx.Graph(name="ring")
     graph.add_nodes_from(reversed(names), kind="body")
     graph.add_weighted_edges_from((a, b, 1 + n) for n, (a, b) in enumerate(pairwise(names)))
-    part = nets.strongest(graph, 15, 12)
+    part = network.strongest(graph, 15, 12)
     assert list(part) == [n for n in graph if n in part]
     assert list(part.edges(data=True)) == [e for e in graph.edges(data=True) if part.has_edge(*e[:2])]
     assert part.graph == graph.graph
@@ -358,7 +358,7 @@ def test_turned_names_of_columns_keep_apart(tables):
     figure = plots.stance_heatmap(tables=tables)
     ax = figure.axes[0]
     heads = ax.get_xticklabels()
-    step = ax.get_window_extent().width / len(heads) / figure.dpi * page.POINTS
+    step = ax.get_window_extent().width / len(heads) / figure.dpi * layout.POINTS
     deep = max(t.get_text().count("\n") + 1 for t in heads) * heads[0].get_fontsize() * 1.2
     assert step * np.sin(np.radians(45)) >= deep
 
@@ -373,7 +373,7 @@ def luminance(colour):
     return float(np.dot(to_rgb(colour), (0.299, 0.587, 0.114)))
 
 
-@pytest.mark.parametrize("group", [style.ACTS, style.POSITIONS, nets.NODES, maps.KINDS])
+@pytest.mark.parametrize("group", [style.ACTS, style.POSITIONS, network.NODES, maps.KINDS])
 def test_marks_differ_without_colour(group):
     for one, other in combinations(group.values(), 2):
         assert (one.marker, one.fill) != (other.marker, other.fill) or abs(one.scale - other.scale) > 0.3
@@ -393,49 +393,49 @@ def test_shades_and_ties_differ_without_colour():
         assert one.hatch != other.hatch or abs(luminance(one.colour) - luminance(other.colour)) > 0.1
     for shade in heatmap.SHADES:
         assert abs(luminance(shade.colour) - luminance(shade.ink)) > 0.4
-    assert len({str(dashes) for _, dashes in nets.SIGNS.values()}) == 3
+    assert len({str(dashes) for _, dashes in network.SIGNS.values()}) == 3
 
 
 def test_names_find_free_places():
-    figure = page.new_figure((4, 4))
+    figure = layout.new_figure((4, 4))
     ax = figure.add_subplot()
     ax.set(xlim=(0, 1), ylim=(0, 1))
     figure.draw_without_rendering()
-    points = [labels.Named(f"name {i}", 0.5, 0.5 + i / 50, 4) for i in range(8)]
-    labels.place(ax, points)
+    points = [placement.Named(f"name {i}", 0.5, 0.5 + i / 50, 4) for i in range(8)]
+    placement.place(ax, points)
     boxes = [box_of(t) for t in ax.texts]
     assert len(boxes) == 8
     assert not any(a.overlaps(b) for a, b in combinations(boxes, 2))
 
 
 def test_discs_are_spread_until_none_lies_on_another():
-    moved = labels.spread([(0, 0), (0, 0), (1, 0), (50, 50)], [5, 5, 5, 5])
+    moved = placement.spread([(0, 0), (0, 0), (1, 0), (50, 50)], [5, 5, 5, 5])
     assert all(np.hypot(a[0] - b[0], a[1] - b[1]) >= 10 for a, b in combinations(moved, 2))
     assert moved[3] == pytest.approx((50, 50), abs=0.1)
 
 
 def test_thin_data_are_called_thin():
-    assert frames.thin(29, "stance", 9) == (
+    assert captions.thin(29, "stance", 9) == (
         "Thin data: 29 stances from 9 sources; read it as an example, not as a pattern."
     )
-    assert frames.thin(30, "stance", 4).startswith("Thin data")
-    assert frames.thin(30, "stance", 5) == frames.thin(30, "tie") == ""
+    assert captions.thin(30, "stance", 4).startswith("Thin data")
+    assert captions.thin(30, "stance", 5) == captions.thin(30, "tie") == ""
 
 
 def test_long_lists_and_lines_are_cut_to_measure():
-    assert page.listed(["one", "two", "three"], 8) == "one, two and 1 more"
+    assert captions.listed(["one", "two", "three"], 8) == "one, two and 1 more"
     text = "A quite long sentence that has to be broken into several lines."
-    broken = page.wrapped(text, 100, 8)
+    broken = layout.wrapped(text, 100, 8)
     assert broken.replace("\n", " ") == text
-    assert max(page.width_of(line, 8) for line in broken.split("\n")) <= 100
+    assert max(layout.width_of(line, 8) for line in broken.split("\n")) <= 100
 
 
 def test_dates_are_written_out():
     days = [pd.Timestamp(d) for d in ("2025-08-08", "2025-08-31", "2025-09-01", "2026-01-01")]
-    assert frames.period_text(days[0], days[0]) == "8 August 2025"
-    assert frames.period_text(days[0], days[1]) == "8–31 August 2025"
-    assert frames.period_text(days[0], days[2]) == "8 August – 1 September 2025"
-    assert frames.period_text(days[0], days[3]) == "8 August 2025 – 1 January 2026"
+    assert captions.period_text(days[0], days[0]) == "8 August 2025"
+    assert captions.period_text(days[0], days[1]) == "8–31 August 2025"
+    assert captions.period_text(days[0], days[2]) == "8 August – 1 September 2025"
+    assert captions.period_text(days[0], days[3]) == "8 August 2025 – 1 January 2026"
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -485,10 +485,10 @@ def test_a_notebook_learns_to_show_figures(monkeypatch):
     started = []
     monkeypatch.setattr(mpl, "get_backend", lambda: "agg")
     monkeypatch.setattr(plt, "switch_backend", started.append)
-    page.new_figure((2, 2))
+    layout.new_figure((2, 2))
     assert started == []
     monkeypatch.setitem(sys.modules, "ipykernel", sys)
-    page.new_figure((2, 2))
+    layout.new_figure((2, 2))
     assert started == ["agg"]
 
 
@@ -502,7 +502,7 @@ def test_files_for_papers(tmp_path, suffix):
 def test_days_of_a_long_time_still_fit():
     said = "\n".join(f"s{i} 20{i}-03-01 ann ann troops accepts" for i in range(10, 26))
     figure = draw("statement_timeline", {**OWN, **build(said)})
-    assert len(figure.axes[0].get_xticks()) <= lanes.WIDTH / lanes.DATE
+    assert len(figure.axes[0].get_xticks()) <= timeline.WIDTH / timeline.DATE
     assert "1 March 2010 – 1 March 2025" in figure.get_suptitle()
 
 
@@ -518,7 +518,7 @@ def test_importing_brings_no_plotting():
     assert done.stdout.split() == []
 
 
-@pytest.mark.parametrize("module", ["coverage", "heatmap", "maps", "nets", "timelines"])
+@pytest.mark.parametrize("module", ["coverage", "heatmap", "maps", "network", "positions", "statements"])
 def test_examples_in_docstrings_run(module):
     result = doctest.testmod(import_module(f"summitry.plots.{module}"))
     assert (result.attempted > 0, result.failed) == (True, 0)

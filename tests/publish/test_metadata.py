@@ -25,7 +25,6 @@ from hypothesis import strategies as st
 
 from conftest import ROOT
 from summitry import schema
-from summitry.dataset import storage
 from summitry.dataset.loaders import load
 from summitry.errors import InputError
 from summitry.publish import descriptor, metadata
@@ -148,9 +147,9 @@ def small(folder):
     package = schema.read_package(folder / "schemas")
     files = {}
     for name, table in package.tables.items():
-        text = storage.csv_bytes(storage.csv_rows(CSV[name].encode()), table)
+        text = files.csv_bytes(files.csv_rows(CSV[name].encode()), table)
         files[name, "csv"] = text
-        files[name, "parquet"] = storage.parquet_bytes(storage.read_csv_arrow(text, table), table)
+        files[name, "parquet"] = files.parquet_bytes(files.read_csv_arrow(text, table), table)
     for (name, suffix), content in files.items():
         (folder / "data" / f"{name}.{suffix}").write_bytes(content)
     counts = {name: len(rows) for name, rows in ROWS.items()}

@@ -79,21 +79,3 @@ def latest(days: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     run = (days["position"].astype("str") != before.astype("str")).cumsum()
     days["since"] = days.groupby(run)["day"].transform("min")
     return days.drop_duplicates(list_keys, keep="last").reset_index(drop=True)
-
-
-def changes(days: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
-    """Return each dated day whose position differs from that of the dated day before it.
-
-    Args:
-        days: what `by_day` returned.
-        keys: the same keys.
-
-    Returns:
-        The keys, and for position, day, mixed and statement_ids a pair of columns, from_… and to_….
-    """
-    days = days[days["day"].notna()].sort_values([*keys, "day"]).reset_index(drop=True)
-    shown = ["position", "day", "mixed", "statement_ids"]
-    before = days.groupby(list(keys), observed=True)[shown].shift().add_prefix("from_")
-    pairs = days[list(keys)].join(before).join(days[shown].add_prefix("to_"))
-    moved = pairs["from_day"].notna() & (pairs["from_position"].astype("str") != pairs["to_position"].astype("str"))
-    return pairs[moved].reset_index(drop=True)

@@ -13,7 +13,7 @@ from summitry.schema import types
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
@@ -43,6 +43,22 @@ def table(name: str, as_of: Day | None = None, tables: Tables | None = None) -> 
         schema.package().table(given)
     whole = _whole(name, tables)
     return whole if as_of is None else _known(whole, name, as_day(as_of), tables)
+
+
+def read(names: Iterable[str], as_of: Day | None, tables: Tables | None) -> dict[str, pd.DataFrame]:
+    """Return several tables by name, each as `table` does."""
+    return {name: table(name, as_of, tables) for name in names}
+
+
+def names(frame: pd.DataFrame, key: str, label: str) -> dict[str, str]:
+    """Return what each id is called.
+
+    Args:
+        frame: the rows of actors, demands or places.
+        key: the column with the ids.
+        label: the column with the names.
+    """
+    return dict(zip(frame[key], frame[label], strict=True))
 
 
 def _whole(name: str, tables: Tables) -> pd.DataFrame:

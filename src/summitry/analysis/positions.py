@@ -1,10 +1,10 @@
-"""Who holds which position on what: the latest, day by day, and where it moved."""
+"""Who holds which position on what: the latest, and day by day."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from summitry.analysis.daily import by_day, changes, latest, summed
+from summitry.analysis.daily import by_day, latest, summed
 from summitry.analysis.inputs import with_names
 from summitry.analysis.stances import SELF, observations, reporting_sources, signed
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from summitry.dataset.query import Day
 
 KEYS = ("holder_id", "demand_id", "attribution")
-_NAMES = {"holder_id": "actors", "demand_id": "demands"}
+NAMES = {"holder_id": "actors", "demand_id": "demands"}
 
 
 def positions(
@@ -84,7 +84,7 @@ def positions(
     conditions = ["condition", "condition_demand_id"]
     merged = last[[*keys, "position", "mixed", "since", *conditions]].merge(found, on=keys, validate="1:1")
     columns = [*keys, "position", "mixed", "since", *counts, *conditions]
-    return with_names(merged.sort_values(keys).reset_index(drop=True)[columns], _NAMES, as_of, tables)
+    return with_names(merged.sort_values(keys).reset_index(drop=True)[columns], NAMES, as_of, tables)
 
 
 def daily_positions(
@@ -132,59 +132,4 @@ def daily_positions(
     days = by_day(rows, list(KEYS), reporting_sources(as_of, tables))
     days = signed(days[days["day"].notna()].reset_index(drop=True), None).drop(columns="sign")
     days.insert(list(days.columns).index("position") + 1, "direction", days.pop("direction"))
-    return with_names(days, _NAMES, as_of, tables)
-
-
-def position_changes(
-    attribution: str | Sequence[str] | None = SELF,
-    holder: str | Sequence[str] | None = None,
-    demand: str | Sequence[str] | None = None,
-    *,
-    as_of: Day | None = None,
-    tables: Tables | None = None,
-) -> pd.DataFrame:
-    """Return who moved on what: each change from one day's position to that of the next day with one.
-
-    A change lies within one attribution: a holder's own words are compared with own words only. Days, and what is
-    taken on a day with several positions, are as in `positions`; a change on or from such a day is marked `mixed`
-    and should be read before it is reported. Undated statements take no part.
-
-    Args:
-        attribution: as in `positions`.
-        holder: as in `positions`.
-        demand: as in `positions`.
-        as_of: as in `positions`.
-        tables: as in `positions`.
-
-    Returns:
-        One row a change, sorted by holder, demand, attribution and day.
-
-    Columns:
-        holder_id, holder_name, demand_id, demand_label, attribution: as in `positions`.
-        from_position, to_position (ordered category): before and after.
-        from_direction, to_direction (ordered category): for, open or against; equal where only the wording moved,
-            as from accepts to demands.
-        from_day, to_day (datetime): the last day with the old position and the first with the new one.
-        mixed (boolean): whether either day had several positions.
-        from_statement_ids, to_statement_ids (text): the statements of those days with those positions, joined by
-            ";".
-
-    Raises:
-        UnknownNameError: for an attribution that does not exist.
-        InputError: for a holder or demand that does not exist, or tables that do not fit together.
-
-    Example:
-        >>> from summitry import position_changes
-        >>> moves = position_changes()
-        >>> bool((moves["from_day"] < moves["to_day"]).all())
-        True
-    """
-    rows = observations(attribution, holder, demand, as_of, tables)
-    moves = changes(by_day(rows, list(KEYS), reporting_sources(as_of, tables)), KEYS)
-    for end in ("from", "to"):
-        position = moves[[f"{end}_position"]].set_axis(["position"], axis=1)
-        moves[f"{end}_direction"] = signed(position, None)["direction"]
-    moves["mixed"] = moves["from_mixed"].astype("boolean") | moves["to_mixed"].astype("boolean")
-    pairs = [f"{end}_{what}" for what in ("position", "direction", "day") for end in ("from", "to")]
-    columns = [*KEYS, *pairs, "mixed", "from_statement_ids", "to_statement_ids"]
-    return with_names(moves[columns], _NAMES, as_of, tables)
+    return with_names(days, NAMES, as_of, tables)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from summitry.cli import terminal
+from summitry.schema import words
 
 if TYPE_CHECKING:
     import argparse
@@ -38,19 +39,13 @@ def _tables(package: Package, counts: dict[str, int], width: int) -> Iterator[st
 
 def _kind(table: Table, f: Field) -> str:
     """Return the type and constraints of a column in one line."""
-    from summitry.publish import codebook
-
-    return "; ".join(["enumeration" if f.enum else f.type, *codebook.constraints(table, f)])
-
-
-def _example(f: Field) -> str:
-    return str(f.example).lower() if f.type == "boolean" else str(f.example)
+    return "; ".join(["enumeration" if f.enum else f.type, *words.constraints(table, f)])
 
 
 def _column(table: Table, f: Field, width: int) -> Iterator[str]:
     yield from terminal.paragraph(f"{f.name}  ({_kind(table, f)})", width)
     yield from terminal.paragraph(f.description, width, INDENT)
-    yield from terminal.paragraph(f"example: {_example(f)}", width, INDENT)
+    yield from terminal.paragraph(f"example: {words.example(f)}", width, INDENT)
 
 
 def _table(table: Table, width: int) -> Iterator[str]:
@@ -88,7 +83,7 @@ def _field(table: Table, f: Field, width: int) -> Iterator[str]:
     yield from terminal.paragraph(f"{table.name}.{f.name}  ({_kind(table, f)})", width)
     yield from terminal.paragraph(f.description, width, INDENT)
     if not f.categories:
-        yield from terminal.paragraph(f"example: {_example(f)}", width, INDENT)
+        yield from terminal.paragraph(f"example: {words.example(f)}", width, INDENT)
         return
     yield ""
     yield "values"

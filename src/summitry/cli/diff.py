@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from summitry.schema import words
+
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from summitry.dataset.search import plain
 from summitry.errors import InputError, UnknownNameError, did_you_mean, unknown_name
+from summitry.schema.words import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

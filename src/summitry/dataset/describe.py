@@ -1,4 +1,4 @@
-"""What the dataset says of itself: its tables, its codebook as a frame, and how to cite it."""
+"""What the dataset says of itself: its version, its tables, and its codebook as a frame."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from summitry import paths, schema
 from summitry.dataset import transaction
 from summitry.dataset.loaders import column_type
 from summitry.errors import DamagedFileError
-from summitry.publish import codebook
+from summitry.schema import words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,21 +87,8 @@ def describe(table: str) -> pd.DataFrame:
         return pd.DataFrame(values, columns=["value", "label", "description", "questions"])
     rows = [
         (f.name, f.title, column_type(f), f.description, str(f.example),
-         "; ".join(codebook.constraints(found, f)), ", ".join(f.enum))
+         "; ".join(words.constraints(found, f)), ", ".join(f.enum))
         for f in ([found[column]] if column else found.fields)
     ]  # fmt: skip
     columns = ["column", "title", "type", "description", "example", "constraints", "values"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def cite() -> str:
-    """Return how to cite this version of the dataset.
-
-    Example:
-        >>> from summitry import cite
-        >>> cite().startswith("The summitry contributors")
-        True
-    """
-    package = schema.package()
-    who = ", ".join(c["title"] for c in package.json["contributors"])
-    return f"{who} ({package.json['year']}). {package.title} (version {package.version}) [Data set]."

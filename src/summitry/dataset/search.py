@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from summitry.dataset import query
 from summitry.errors import LEAST_LIKENESS
+from summitry.schema.words import plain
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from summitry.dataset.query import Day
-
-
-def plain(name: str) -> str:
-    """Return a name without capitals, accents and double spaces."""
-    folded = unicodedata.normalize("NFKD", name).casefold()
-    return " ".join("".join(c for c in folded if not unicodedata.combining(c)).split())
 
 
 def likeness(wanted: str, name: str) -> float:

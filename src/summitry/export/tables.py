@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from summitry.dataset import query
+from summitry.dataset import cite, query
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -76,14 +76,13 @@ class Tables:
     def about(self) -> dict[str, str]:
         """What a reader of the file must know of the dataset, by name."""
         said = self.package.json
-        who = ", ".join(c["title"] for c in said["contributors"])
         return {
             "name": self.package.name,
             "title": self.package.title,
             "version": self.package.version,
             "description": self.package.description,
-            "creator": who,
-            "citation": f"{who} ({said['year']}). {self.package.title} (version {self.package.version}) [Data set].",
+            "creator": cite.creators(self.package),
+            "citation": cite.citation(self.package),
             "licence": ", ".join(licence["path"] for licence in said["licenses"]),
             **({"as_of": self.as_of.isoformat()} if self.as_of else {}),
         }

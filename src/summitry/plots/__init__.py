@@ -22,8 +22,9 @@ from __future__ import annotations
 from summitry.plots.coverage import coverage_by_day
 from summitry.plots.heatmap import stance_heatmap
 from summitry.plots.maps import event_map
-from summitry.plots.nets import network_drawing
-from summitry.plots.timelines import position_timeline, statement_timeline
+from summitry.plots.network import network_drawing
+from summitry.plots.positions import position_timeline
+from summitry.plots.statements import statement_timeline
 
 __all__ = [
     "coverage_by_day",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from summitry.analysis import reliability
+from summitry.analysis import coverage, inputs
 from summitry.errors import InputError
-from summitry.plots import frames, lanes, page, style
+from summitry.plots import captions, layout, style, timeline
+from summitry.schema import words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,11 +61,11 @@ def coverage_by_day(
         >>> [ax.get_ylabel() for ax in coverage_by_day().axes]
         ['Pages', 'Statements', 'Publishers']
     """
-    page.require()
+    layout.require()
     undated = 0
     if frame is None:
-        data = frames.read(("collection", "sources", "statements"), as_of, tables)
-        frame = reliability.coverage(as_of, data)
+        data = inputs.read(("collection", "sources", "statements"), as_of, tables)
+        frame = coverage.coverage(as_of, data)
         undated = len(data["statements"]) - int(frame["statements"].sum())
     panels = {name: [c for c in columns if c in frame] for name, columns in PANELS.items()}
     panels = {name: columns for name, columns in panels.items() if columns}
@@ -86,29 +87,29 @@ def _panels(
 ) -> Figure:
     totals = {name: int(frame[name].sum()) for columns in panels.values() for name in columns}
     statements, pages = totals.get("statements", 0), totals.get("pages_used", 0)
-    source = frames.source_line(statements, "statement", pages, as_of)
+    source = captions.source_line(statements, "statement", pages, as_of)
     if not any(totals.values()):
-        return page.nothing(page.table_file(None, figsize), "Coverage by day", "Nothing on any day.", [source])
-    figure = page.new_figure(figsize or page.AMPLE)
+        return layout.nothing(layout.canvas(None, figsize), "Coverage by day", "Nothing on any day.", [source])
+    figure = layout.new_figure(figsize or layout.AMPLE)
     axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
-    on = page.TableFile(figure, axes[-1], own=True, free=figsize is None)
-    days = lanes.number(frame["day"])
-    span = lanes.span_of(days, lanes.DENSE, page.room(on, lanes.WIDTH, BESIDE))
+    on = layout.Canvas(figure, axes[-1], own=True, free=figsize is None)
+    days = timeline.number(frame["day"])
+    span = timeline.span_of(days, timeline.DENSE, layout.room(on, timeline.WIDTH, BESIDE))
     for ax, (name, columns) in zip(axes, panels.items(), strict=True):
         _bars(ax, days, frame[columns], name)
-    lanes.day_axis(axes[-1], span)
+    timeline.day_axis(axes[-1], span)
     for ax in axes:
         ax.tick_params(axis="x", which="minor", length=0)
         ax.grid(visible=False, axis="x", which="minor")  # bars need no lines between them
     figure.align_ylabels()
     notes = [
         "That nothing is coded on a day does not mean that nothing was said: compare with the pages looked at.",
-        f"Without one certain day and so not drawn: {frames.counted(undated, 'statement')}." if undated else "",
-        frames.thin(statements, "statement", pages) if "statements" in totals else "",
+        f"Without one certain day and so not drawn: {words.counted(undated, 'statement')}." if undated else "",
+        captions.thin(statements, "statement", pages) if "statements" in totals else "",
         source,
     ]
-    title = f"Coverage by day, {frames.period_text(frame['day'].min(), frame['day'].max())}"
-    page.finish(on, title, notes, (lanes.WIDTH, HEIGHT), len(axes))
+    title = f"Coverage by day, {captions.period_text(frame['day'].min(), frame['day'].max())}"
+    layout.finish(on, title, notes, (timeline.WIDTH, HEIGHT), len(axes))
     return figure
 
 

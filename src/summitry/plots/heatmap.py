@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from summitry import schema
 from summitry.analysis import inputs, stance_matrix
 from summitry.analysis.stances import SELF, attributions, observations, reporting_sources
-from summitry.plots import frames, lanes, page, style
+from summitry.plots import captions, layout, style, timeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -113,7 +113,7 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
         >>> stance_heatmap(rows="issue", columns="party").get_suptitle()
         'Positions by issue and party'
     """
-    page.require()
+    layout.require()
     asked = {"attribution": attribution, "unit": unit, "as_of": as_of, "tables": tables}
     values = {v: stance_matrix.stance_matrix(rows, columns, value=v, **asked) for v in VALUES}  # type: ignore[arg-type] # a mixed dictionary
     called = stance_matrix.stance_matrix(rows, columns, value="count", labels=True, **asked)  # type: ignore[arg-type] # as above
@@ -123,18 +123,18 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
     whose = f"Whose words: {', '.join(style.ATTRIBUTIONS[a] for a in attributions(attribution))}."
     last = _basis(attribution, as_of, tables)
     with style.drawing():
-        on = page.table_file(ax, figsize)
+        on = layout.canvas(ax, figsize)
         if values["count"].empty:
-            return page.nothing(on, title, "No stance of this attribution.", [whose, *last])
+            return layout.nothing(on, title, "No stance of this attribution.", [whose, *last])
         down, across = _shown(values["count"], max_rows, max_columns, issues)
         cells = _cells({value: frame.loc[down, across] for value, frame in values.items()})
         size = _draw(on.ax, cells, [names[0][row] for row in down], [names[1][column] for column in across])
-        _key(on.ax, cells, page.room(on, max(size[0], KEY_WIDTH), LABEL_WIDTH))
+        _key(on.ax, cells, layout.room(on, max(size[0], KEY_WIDTH), LABEL_WIDTH))
         _axis_names(on.ax, NAMES[rows], NAMES[columns])
         if issues is not None:
             _issues(on.ax, [str(issues[row]) for row in down], len(across))
         left_out = _left_out(values["count"], (down, across), names, (rows, columns))
-        page.finish(on, title, [f"{UNITS[unit]}: {LEGEND}. {whose}", *left_out, *last], size)
+        layout.finish(on, title, [f"{UNITS[unit]}: {LEGEND}. {whose}", *left_out, *last], size)
         return on.figure
 
 
@@ -143,7 +143,7 @@ def _basis(attribution: str | Sequence[str] | None, as_of: Day | None, tables: T
     seen = observations(attribution, as_of=as_of, tables=tables)["statement_id"]
     reporting = reporting_sources(as_of, tables)
     sources = int(reporting.loc[reporting["statement_id"].isin(seen), "source_id"].nunique())
-    return [frames.thin(len(seen), "stance", sources), frames.source_line(len(seen), "stance", sources, as_of)]
+    return [captions.thin(len(seen), "stance", sources), captions.source_line(len(seen), "stance", sources, as_of)]
 
 
 def _shown(
@@ -171,7 +171,7 @@ def _left_out(
         rest = [called[name] for name in _ranked(totals) if name not in kept]
         if rest:
             plural = noun if len(rest) == 1 else "parties" if noun == "party" else f"{noun}s"
-            yield f"Left out for room, {len(rest)} {plural}: {page.listed(rest, SHORT_LIST)}."
+            yield f"Left out for room, {len(rest)} {plural}: {captions.listed(rest, SHORT_LIST)}."
 
 
 def cell_text(favour: int, left_open: int, against: int) -> str:
@@ -203,13 +203,13 @@ def _draw(ax: Axes, cells: Sequence[Cell], down: Sequence[str], across: Sequence
             color=cell.shade.ink, gid="count",
             path_effects=[withStroke(linewidth=3, foreground=cell.shade.colour)],  # no hatching in the numbers
         )  # fmt: skip
-    side = [page.wrapped(name, LABEL_WIDTH, style.TEXT) for name in down]
-    head = [page.wrapped(name, HEAD_WIDTH, style.TEXT) for name in across]
+    side = [layout.wrapped(name, LABEL_WIDTH, style.TEXT) for name in down]
+    head = [layout.wrapped(name, HEAD_WIDTH, style.TEXT) for name in across]
     ax.set(xlim=(0, len(across)), ylim=(len(down), 0))
     ax.set_yticks([y + 0.5 for y in range(len(down))], side)
     ax.set_xticks([x + 0.5 for x in range(len(across))], head, rotation=45, ha="left", rotation_mode="anchor")
     ax.tick_params(length=0)
-    widest = max(page.width_of(cell.text, style.SMALL) for cell in cells)
+    widest = max(layout.width_of(cell.text, style.SMALL) for cell in cells)
     width = max(LEAST_WIDTH, widest + MARGIN, _lines(head) * LINE * SLANT)
     return width * len(across), max(CELL, _lines(side) * LINE + 2) * len(down)
 
@@ -227,7 +227,7 @@ def _key(ax: Axes, cells: Sequence[Cell], width: float) -> None:
 
     used = {cell.shade for cell in cells}
     entries = [Patch(**_look(shade), label=shade.label) for shade in reversed(SHADES) if shade in used]
-    lanes.key(ax, entries, width=width, below=KEY_BELOW)
+    timeline.key(ax, entries, width=width, below=KEY_BELOW)
 
 
 def _axis_names(ax: Axes, down: str, across: str) -> None:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from summitry.plots import frames, labels, page, style
+from summitry.analysis import inputs
+from summitry.plots import captions, layout, placement, style
+from summitry.schema import words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,8 +79,8 @@ def event_map(
         >>> event_map().get_suptitle()
         'Events by place'
     """
-    page.require()
-    data = frames.read(("event_reports", "events", "locations", "mentions", "statements"), as_of, tables)
+    layout.require()
+    data = inputs.read(("event_reports", "events", "locations", "mentions", "statements"), as_of, tables)
     with style.drawing():
         return _map(data, as_of, figsize)
 
@@ -117,21 +119,21 @@ def _map(data: Mapping[str, pd.DataFrame], as_of: Day | None, figsize: tuple[flo
     n_sources = _sources(drawn, data)
     notes = [
         "Numbers count events. Places stand at their longitude and latitude; that there are no outlines is on purpose.",
-        frames.thin(len(drawn), "event", n_sources),
+        captions.thin(len(drawn), "event", n_sources),
         *_not_drawn(events, data["locations"]),
-        frames.source_line(len(drawn), "event", n_sources, as_of),
+        captions.source_line(len(drawn), "event", n_sources, as_of),
     ]
     if drawn.empty:
-        return page.nothing(page.table_file(None, figsize), title, "No event whose place has coordinates.", notes[1:])
+        return layout.nothing(layout.canvas(None, figsize), title, "No event whose place has coordinates.", notes[1:])
     marks = _marks(drawn, data["locations"])
     regions = _regions(marks)
-    figure = page.new_figure(figsize or page.AMPLE)
+    figure = layout.new_figure(figsize or layout.AMPLE)
     axes = _axes(figure, list(regions))
     for name, ax in zip(regions, axes, strict=True):
         _panel(ax, name if len(regions) > 1 else "")
     _key(axes[0], marks)
-    on = page.TableFile(figure, axes[0], own=True, free=figsize is None)
-    page.finish(on, title, notes, (WIDTH, HEIGHT), 1 + BELOW * (len(axes) > 1))
+    on = layout.Canvas(figure, axes[0], own=True, free=figsize is None)
+    layout.finish(on, title, notes, (WIDTH, HEIGHT), 1 + BELOW * (len(axes) > 1))
     for _ in range(2):  # new limits may bring wider numbers to the side, and these narrower axes
         figure.draw_without_rendering()
         for rows, ax in zip(regions.values(), axes, strict=True):
@@ -151,13 +153,13 @@ def _sources(drawn: pd.DataFrame, data: Mapping[str, pd.DataFrame]) -> int:
 
 def _not_drawn(events: pd.DataFrame, locations: pd.DataFrame) -> list[str]:
     """Return the notes on the events that are on no point."""
-    called = frames.called(locations, "location_id", "name")
+    called = inputs.names(locations, "location_id", "name")
     nowhere = int(events["location_id"].isna().sum())
     vague = events[events["spot"].isna() & events["location_id"].notna()]["location_id"].map(called)
     places = [f"{name} ({n})" for name, n in sorted(vague.value_counts().items(), key=lambda x: (-x[1], str(x[0])))]
     return [
-        f"Not drawn, as no place is given: {frames.counted(nowhere, 'event')}." if nowhere else "",
-        f"Not drawn, as the place has no coordinates: {page.listed(places)}." if places else "",
+        f"Not drawn, as no place is given: {words.counted(nowhere, 'event')}." if nowhere else "",
+        f"Not drawn, as the place has no coordinates: {captions.listed(places)}." if places else "",
     ]
 
 
@@ -235,14 +237,14 @@ def _key(ax: Axes, marks: pd.DataFrame) -> None:
         entries.append(style.key_entry(style.Mark("empty: only claimed by a party", "o", "white"), 9))
     ax.legend(
         handles=entries, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderpad=0, borderaxespad=0,
-        bbox_transform=ax.transAxes + page.moved(ax, 0, KEY_ABOVE), handletextpad=0.3,
+        bbox_transform=ax.transAxes + layout.moved(ax, 0, KEY_ABOVE), handletextpad=0.3,
     )  # fmt: skip
 
 
 def _frame(ax: Axes, rows: pd.DataFrame) -> None:
     """Show all places of a panel, at a scale at which a degree of longitude is as long as it is in their middle."""
     box = ax.get_window_extent()
-    edge = 2 * CLEAR * labels.in_dots(ax, 1, 1)[0]
+    edge = 2 * CLEAR * placement.in_dots(ax, 1, 1)[0]
     middle = [(rows[axis].min() + rows[axis].max()) / 2 for axis in ("x", "y")]
     spans = [max(rows[axis].max() - rows[axis].min(), LEAST_SPAN) for axis in ("x", "y")]
     slim = math.cos(math.radians(middle[1]))  # so long is a degree of longitude in degrees of latitude
@@ -254,16 +256,16 @@ def _frame(ax: Axes, rows: pd.DataFrame) -> None:
 
 def _draw(ax: Axes, rows: pd.DataFrame) -> None:
     """Draw the marks and names of a panel; marks that would lie on each other move apart, tied to their places."""
-    true = [labels.in_points(ax, x, y) for x, y in zip(rows["x"], rows["y"], strict=True)]
-    moved = labels.spread(true, [radius(n) for n in rows["n"]])
+    true = [placement.in_points(ax, x, y) for x, y in zip(rows["x"], rows["y"], strict=True)]
+    moved = placement.spread(true, [radius(n) for n in rows["n"]])
     named, seen = [], set()
     for (_, row), (x, y), (a, b) in zip(rows.iterrows(), moved, true, strict=True):
         shift = (x - a, y - b)
         _mark(ax, row, shift)
         name = "" if row["spot"] in seen else row["name"]
-        named.append(labels.Named(name, row["x"], row["y"], radius(row["n"]), shift))
+        named.append(placement.Named(name, row["x"], row["y"], radius(row["n"]), shift))
         seen.add(row["spot"])
-    labels.place(ax, named)
+    placement.place(ax, named)
 
 
 def _mark(ax: Axes, row: pd.Series[Any], shift: tuple[float, float]) -> None:
@@ -275,7 +277,7 @@ def _mark(ax: Axes, row: pd.Series[Any], shift: tuple[float, float]) -> None:
     look = style.marker_style(KINDS[row["family"]], diameter(row["n"]))
     if row["claimed"]:
         look["markerfacecolor"] = "white"
-    move = ax.transData + page.moved(ax, *shift)
+    move = ax.transData + layout.moved(ax, *shift)
     ax.plot([at[0]], [at[1]], **look, transform=move, zorder=3, gid=f"{row['spot']}:{row['family']}")
     ax.annotate(
         str(row["n"]), at, shift, textcoords="offset points", ha="center", va="center_baseline",

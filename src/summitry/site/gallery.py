@@ -69,9 +69,9 @@ def draw() -> dict[str, bytes]:
             figure = getattr(plots, picture.function)()
         except MissingExtraError:  # a picture may need more than matplotlib
             continue
-        table_file = io.BytesIO()
-        figure.savefig(table_file, format="png", dpi=110, metadata={"Software": None})
-        drawn[f"{FOLDER}/{picture.function}.png"] = table_file.getvalue()
+        canvas = io.BytesIO()
+        figure.savefig(canvas, format="png", dpi=110, metadata={"Software": None})
+        drawn[f"{FOLDER}/{picture.function}.png"] = canvas.getvalue()
     return drawn
 
 

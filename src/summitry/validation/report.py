@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from summitry.schema.words import printable
 from summitry.validation.problems import Problem, Problems, Severity
 
 if TYPE_CHECKING:
@@ -13,13 +14,6 @@ if TYPE_CHECKING:
 __all__ = ["Problem", "Problems", "Report", "Severity", "printable", "shorten"]
 
 LONGEST_VALUE = 120
-
-
-def printable(text: str) -> str:
-    """Return a text with its invisible characters escaped."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def shorten(value: object) -> str:

@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from summitry.schema.words import counted
+
 if TYPE_CHECKING:
     from summitry.validation.report import Problem, Report
 
@@ -37,16 +39,6 @@ def sentence(p: Problem) -> str:
     subject = p.field or p.table
     key = f" (row {p.key})" if p.key else ""
     return f"{f'{subject}{key}: ' if subject else ''}{found(p)}expected {p.expected}. {p.fix}".strip()
-
-
-def number(count: int, noun: str) -> str:
-    """Return a number with its noun.
-
-    Example:
-        >>> number(1, "row"), number(2, "row")
-        ('1 row', '2 rows')
-    """
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def count_line(report: Report) -> str:

@@ -1,36 +1,21 @@
-"""The tables that a picture is drawn from, names for ids, and the lines that say where it comes from."""
+"""What is written below a picture: where it comes from, on how little it rests, its days, and lists of names."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from summitry.analysis import inputs
 from summitry.dataset import describe, query
+from summitry.schema import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     import pandas as pd
 
-    from summitry.analysis.inputs import Tables
     from summitry.dataset.query import Day
 
+LONGEST_LIST = 300  # characters of names in a note
 THIN_DATA, THIN_SOURCES = 30, 5  # below either, a picture is an example and shows no pattern
-
-
-def read(names: Iterable[str], as_of: Day | None, tables: Tables | None) -> dict[str, pd.DataFrame]:
-    """Return tables by name: the caller's, or those that ship, as they were known on a day."""
-    return {name: inputs.table(name, as_of, tables) for name in names}
-
-
-def called(frame: pd.DataFrame, key: str, label: str) -> dict[str, str]:
-    """Return what each id is called."""
-    return dict(zip(frame[key], frame[label], strict=True))
-
-
-def counted(n: int, noun: str) -> str:
-    """Return a number with its noun, in the plural where it must be."""
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
 def source_line(data: int, noun: str, sources: int, as_of: Day | None) -> str:
@@ -42,7 +27,7 @@ def source_line(data: int, noun: str, sources: int, as_of: Day | None) -> str:
         sources: in how many documents they stand.
         as_of: the day up to which sources count, if not all do.
     """
-    return source_of(f"{counted(data, noun)} in {counted(sources, 'source')}", as_of)
+    return source_of(f"{words.counted(data, noun)} in {words.counted(sources, 'source')}", as_of)
 
 
 def source_of(what: str, as_of: Day | None) -> str:
@@ -55,8 +40,8 @@ def thin(data: int, noun: str, sources: int | None = None) -> str:
     """Return the note of a picture that rests on little, or nothing."""
     if data >= THIN_DATA and (sources is None or sources >= THIN_SOURCES):
         return ""
-    where = "" if sources is None else f" from {counted(sources, 'source')}"
-    return f"Thin data: {counted(data, noun)}{where}; read it as an example, not as a pattern."
+    where = "" if sources is None else f" from {words.counted(sources, 'source')}"
+    return f"Thin data: {words.counted(data, noun)}{where}; read it as an example, not as a pattern."
 
 
 def day_text(day: object) -> str:
@@ -78,3 +63,14 @@ def period_text(first: pd.Timestamp, last: pd.Timestamp) -> str:
     if first.month != last.month:
         return f"{first.day} {first:%B} – {day_text(last)}"
     return f"{first.day}–{day_text(last)}"
+
+
+def listed(names: Sequence[str], room: int = LONGEST_LIST) -> str:
+    """Return names as a list that fits a note: as many as there is room for, and how many more there are."""
+    shown: list[str] = []
+    for name in names:
+        if shown and len(", ".join([*shown, name])) > room:
+            break
+        shown.append(name)
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")

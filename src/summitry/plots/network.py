@@ -9,7 +9,8 @@ from summitry.analysis import networks
 from summitry.analysis.discourse import KINDS
 from summitry.analysis.inputs import choice
 from summitry.errors import InputError
-from summitry.plots import frames, labels, lanes, page, style
+from summitry.plots import captions, layout, placement, style, timeline
+from summitry.schema import words
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
@@ -95,7 +96,7 @@ def network_drawing(
         >>> network_drawing(kind="conflict").get_suptitle()
         'Who contradicts whom'
     """
-    page.require()
+    layout.require()
     if graph is not None and (as_of is not None or tables is not None):
         raise InputError("as_of and tables have no effect on a graph that is made; give them to what makes the graph.")
     if graph is None:
@@ -103,10 +104,10 @@ def network_drawing(
     whole = graph
     title = TITLES.get(whole.graph.get("network", ""), str(whole.graph.get("name") or "Network"))
     with style.drawing():
-        on = page.table_file(ax, figsize)
+        on = layout.canvas(ax, figsize)
         shown = strongest(whole, max_nodes, max_ties)
         if not shown:
-            return page.nothing(on, title, "No ties.", [_alone(whole), _source(whole)])
+            return layout.nothing(on, title, "No ties.", [_alone(whole), _source(whole)])
         _draw(on, shown, title, _notes(whole, shown))
         return on.figure
 
@@ -156,7 +157,7 @@ def _called(nodes: Iterable[Hashable], graph: nx.Graph[Any]) -> list[str]:
 
 def _alone(graph: nx.Graph[Any]) -> str:
     alone = [n for n in graph if not graph.degree(n)]
-    return f"Without any tie, and so not drawn: {page.listed(_called(alone, graph))}." if alone else ""
+    return f"Without any tie, and so not drawn: {captions.listed(_called(alone, graph))}." if alone else ""
 
 
 def _source(graph: nx.Graph[Any]) -> str:
@@ -164,8 +165,8 @@ def _source(graph: nx.Graph[Any]) -> str:
     said = "; ".join(
         f"{name} {str(graph.graph[key]).replace(';', ', ')}" for key, name in made.items() if key in graph.graph
     )
-    size = f"{frames.counted(len(graph), 'node')} and {frames.counted(graph.number_of_edges(), 'tie')}"
-    return frames.source_of(size + (f" ({said})" if said else ""), graph.graph.get("as_of"))
+    size = f"{words.counted(len(graph), 'node')} and {words.counted(graph.number_of_edges(), 'tie')}"
+    return captions.source_of(size + (f" ({said})" if said else ""), graph.graph.get("as_of"))
 
 
 def _notes(whole: nx.Graph[Any], shown: nx.Graph[Any]) -> list[str]:
@@ -177,11 +178,11 @@ def _notes(whole: nx.Graph[Any], shown: nx.Graph[Any]) -> list[str]:
     ties = (
         f"every tie weighs {weights[0]:.3g}" if min(weights) == max(weights) else f"ties as thick as they weigh, {most}"
     )
-    left_out = frames.counted(len(missing), "weaker tie") + (f", of them {against} of disagreement" if against else "")
-    with_them = f"{frames.counted(len(others), 'node')}: {page.listed(_called(others, whole))}"
+    left_out = words.counted(len(missing), "weaker tie") + (f", of them {against} of disagreement" if against else "")
+    with_them = f"{words.counted(len(others), 'node')}: {captions.listed(_called(others, whole))}"
     return [
         f"Nodes are as large as their number of positions; {ties}.",
-        frames.thin(whole.number_of_edges(), "tie"),
+        captions.thin(whole.number_of_edges(), "tie"),
         f"Left out for room, {left_out}." if missing else "",
         f"Left out with them, {with_them}." if others else "",
         _alone(whole),
@@ -189,7 +190,7 @@ def _notes(whole: nx.Graph[Any], shown: nx.Graph[Any]) -> list[str]:
     ]
 
 
-def layout(graph: nx.Graph[Any]) -> dict[Hashable, tuple[float, float]]:
+def node_places(graph: nx.Graph[Any]) -> dict[Hashable, tuple[float, float]]:
     """Return where nodes lie in the unit square: the same for the same graph.
 
     It is ForceAtlas2, the layout of Gephi, from the start that Fruchterman and Reingold's gives. Ties pull with the
@@ -213,15 +214,15 @@ def layout(graph: nx.Graph[Any]) -> dict[Hashable, tuple[float, float]]:
     }
 
 
-def _draw(on: page.TableFile, graph: nx.Graph[Any], title: str, notes: list[str]) -> None:
-    at = layout(graph)
+def _draw(on: layout.Canvas, graph: nx.Graph[Any], title: str, notes: list[str]) -> None:
+    at = node_places(graph)
     on.ax.set(xlim=(0, 1), ylim=(0, 1), xticks=[], yticks=[])
     on.ax.spines[:].set_visible(False)
     side = min(SIDE, max(LEAST_SIDE, ROOM_PER_NODE * math.sqrt(len(graph))))
-    width = page.room(on, side, 0)
-    on.ax.set_xlabel(page.wrapped(LAYOUT, width * page.ROOM, style.TEXT), loc="left")
+    width = layout.room(on, side, 0)
+    on.ax.set_xlabel(layout.wrapped(LAYOUT, width * layout.ROOM, style.TEXT), loc="left")
     _keys(on.ax, graph, width)
-    page.finish(on, title, notes, (side, side))
+    layout.finish(on, title, notes, (side, side))
     on.figure.draw_without_rendering()
     points = _spread(on.ax, graph, at)
     _ties(on.ax, graph, points)
@@ -229,7 +230,7 @@ def _draw(on: page.TableFile, graph: nx.Graph[Any], title: str, notes: list[str]
         look = style.marker_style(NODES[_kind(graph.nodes[node])], 2 * point.radius)
         on.ax.plot([point.x], [point.y], **look, zorder=3, gid=f"node:{node}")
     order = sorted(points, key=lambda n: (-points[n].radius, str(n)))
-    labels.place(on.ax, [points[n] for n in order], halo=True)
+    placement.place(on.ax, [points[n] for n in order], halo=True)
 
 
 def _kind(node: Mapping[str, Any]) -> str:
@@ -238,23 +239,25 @@ def _kind(node: Mapping[str, Any]) -> str:
     return "person" if node.get("kind", "person") == "person" else "body"
 
 
-def _spread(ax: Axes, graph: nx.Graph[Any], at: Mapping[Hashable, tuple[float, float]]) -> dict[Hashable, labels.Named]:
+def _spread(
+    ax: Axes, graph: nx.Graph[Any], at: Mapping[Hashable, tuple[float, float]]
+) -> dict[Hashable, placement.Named]:
     """Return the nodes as discs with names, moved apart until none lies on another."""
     activity = {n: float(graph.nodes[n].get("activity", graph.degree(n))) for n in graph}
     most = max(MANY, *activity.values())
     radii = {n: (SMALLEST + (LARGEST - SMALLEST) * math.sqrt(a / most)) / 2 for n, a in activity.items()}
-    true = [labels.in_points(ax, *at[n]) for n in at]
-    moved = labels.spread(true, [radii[n] + labels.GAP for n in at])
+    true = [placement.in_points(ax, *at[n]) for n in at]
+    moved = placement.spread(true, [radii[n] + placement.GAP for n in at])
     back = ax.transData.inverted()
     found = {}
     for n, (x, y) in zip(at, moved, strict=True):
-        right, up = back.transform(labels.in_dots(ax, x, y))
-        name = page.wrapped(str(graph.nodes[n].get("label", n)), NAME_WIDTH, style.SMALL)
-        found[n] = labels.Named(name, float(right), float(up), radii[n])
+        right, up = back.transform(placement.in_dots(ax, x, y))
+        name = layout.wrapped(str(graph.nodes[n].get("label", n)), NAME_WIDTH, style.SMALL)
+        found[n] = placement.Named(name, float(right), float(up), radii[n])
     return found
 
 
-def _ties(ax: Axes, graph: nx.Graph[Any], points: Mapping[Hashable, labels.Named]) -> None:
+def _ties(ax: Axes, graph: nx.Graph[Any], points: Mapping[Hashable, placement.Named]) -> None:
     from matplotlib.collections import LineCollection
 
     weights = [strength(tie) for *_, tie in graph.edges(data=True)]
@@ -283,4 +286,4 @@ def _keys(ax: Axes, graph: nx.Graph[Any], width: float) -> None:
     ]  # fmt: skip
     nodes = [style.key_entry(m, 8) for k, m in NODES.items() if k in kinds]
     below = KEY_BELOW + LINE * (ax.get_xlabel().count("\n") + 1)
-    lanes.key(ax, nodes, ties, width=width, below=below, handle=2.6)
+    timeline.key(ax, nodes, ties, width=width, below=below, handle=2.6)

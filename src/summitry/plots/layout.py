@@ -1,4 +1,4 @@
-"""The table_file that a picture is drawn on: its size, title, source line and notes, and that nothing is cut."""
+"""The canvas that a picture is drawn on: its size, title, source line and notes, and that nothing is cut."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from summitry.errors import missing_extra
 from summitry.plots import style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -22,12 +22,11 @@ MARGIN = 0.1  # inches around everything
 ROOM = 0.92  # of the width that there is: on a screen, letters are a little wider than their outlines
 NARROWEST = 8  # letters of the narrowest column that still holds words
 SPACING, CLEAR = 1.35, 6.0  # of the lines of notes; points between them and what is above
-LONGEST_LIST = 300  # characters of names in a note
 AMPLE = (14.0, 14.0)  # inches, before the size is fitted to the content: too small, and no layout is found
 
 
 @dataclass(frozen=True)
-class TableFile:
+class Canvas:
     """A figure, its main axes, and whether this package made them (or the caller did)."""
 
     figure: Figure
@@ -63,13 +62,13 @@ def new_figure(size: tuple[float, float]) -> Figure:
     return figure
 
 
-def table_file(ax: Axes | None, figsize: tuple[float, float] | None) -> TableFile:
+def canvas(ax: Axes | None, figsize: tuple[float, float] | None) -> Canvas:
     """Return the axes to draw on: the caller's, or new ones of the caller's size, or of one that may be fitted."""
     if ax is not None:
         _restyle(ax)
-        return TableFile(ax.get_figure(root=True), ax, own=False, free=False)  # type: ignore[arg-type] # axes have one
+        return Canvas(ax.get_figure(root=True), ax, own=False, free=False)  # type: ignore[arg-type] # axes have one
     figure = new_figure(figsize or AMPLE)
-    return TableFile(figure, figure.add_subplot(), own=True, free=figsize is None)
+    return Canvas(figure, figure.add_subplot(), own=True, free=figsize is None)
 
 
 def _restyle(ax: Axes) -> None:
@@ -81,11 +80,11 @@ def _restyle(ax: Axes) -> None:
         axis.label.set_fontsize(style.TEXT)
 
 
-def room(on: TableFile, ideal: float, beside: float) -> float:
+def room(on: Canvas, ideal: float, beside: float) -> float:
     """Return how wide in points the axes will be.
 
     Args:
-        on: the table_file.
+        on: the canvas.
         ideal: points that they get when their size is ours to choose.
         beside: points that names to the left and right will take in a figure of the caller's size.
     """
@@ -119,22 +118,11 @@ def wrapped(text: str, points: float, size: float, weight: str = "normal") -> st
     return "\n".join(wrap(text, NARROWEST))
 
 
-def listed(names: Sequence[str], room: int = LONGEST_LIST) -> str:
-    """Return names as a list that fits a note: as many as there is room for, and how many more there are."""
-    shown: list[str] = []
-    for name in names:
-        if shown and len(", ".join([*shown, name])) > room:
-            break
-        shown.append(name)
-    more = len(names) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
-
-
-def finish(on: TableFile, title: str, notes: Iterable[str], size: tuple[float, float], stacked: float = 1) -> None:
+def finish(on: Canvas, title: str, notes: Iterable[str], size: tuple[float, float], stacked: float = 1) -> None:
     """Write title, source line and notes, and size the figure so that its main axes get a width and height in points.
 
     Args:
-        on: the table_file.
+        on: the canvas.
         title: of the picture.
         notes: lines for below, each wrapped; empty ones are left out.
         size: width and height of the main axes.
@@ -148,7 +136,7 @@ def finish(on: TableFile, title: str, notes: Iterable[str], size: tuple[float, f
     fit(on, (None, size[1]), stacked)
 
 
-def fit(on: TableFile, size: tuple[float | None, float | None], stacked: float) -> None:
+def fit(on: Canvas, size: tuple[float | None, float | None], stacked: float) -> None:
     """Give the figure the width and height at which its main axes have theirs, if they are ours to choose."""
     if not on.free:
         return
@@ -180,7 +168,7 @@ def _dress_figure(figure: Figure, title: str, notes: Iterable[str]) -> None:
     figure.supxlabel(_footer(notes, points), x=left, ha="left", fontsize=style.SMALL, linespacing=SPACING)
 
 
-def _dress_axes(on: TableFile, title: str, notes: Iterable[str]) -> None:
+def _dress_axes(on: Canvas, title: str, notes: Iterable[str]) -> None:
     """Write title and notes over the width of the caller's axes, clear of all that is there."""
     on.figure.draw_without_rendering()
     dots = on.figure.dpi / POINTS
@@ -199,7 +187,7 @@ def _footer(notes: Iterable[str], points: float) -> str:
     return "\n".join(wrapped(note, points, style.SMALL) for note in notes if note)
 
 
-def nothing(on: TableFile, title: str, why: str, notes: Iterable[str]) -> Figure:
+def nothing(on: Canvas, title: str, why: str, notes: Iterable[str]) -> Figure:
     """Finish a picture that has nothing to show: it says so."""
     on.ax.set(xticks=[], yticks=[])
     on.ax.spines[:].set_visible(False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from summitry.plots import page, style
+from summitry.plots import layout, style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,14 +80,14 @@ class Spot:
 
 def in_points(ax: Axes, x: float, y: float, shift: tuple[float, float] = (0.0, 0.0)) -> tuple[float, float]:
     """Return where data coordinates lie on the figure, in points from its lower left corner."""
-    dots = page.POINTS / ax.get_figure(root=True).dpi  # type: ignore[union-attr] # axes have a figure
+    dots = layout.POINTS / ax.get_figure(root=True).dpi  # type: ignore[union-attr] # axes have a figure
     right, up = ax.transData.transform((x, y))
     return float(right) * dots + shift[0], float(up) * dots + shift[1]
 
 
 def in_dots(ax: Axes, x: float, y: float) -> tuple[float, float]:
     """Return points of the figure as dots of the display, from which `ax.transData.inverted()` leads back."""
-    dots = ax.get_figure(root=True).dpi / page.POINTS  # type: ignore[union-attr] # axes have a figure
+    dots = ax.get_figure(root=True).dpi / layout.POINTS  # type: ignore[union-attr] # axes have a figure
     return x * dots, y * dots
 
 
@@ -150,7 +150,7 @@ def _around(middle: tuple[float, float], width: float, height: float) -> Box:
 def _spots(point: Named, middle: tuple[float, float]) -> Iterator[Spot]:
     """Yield where the name of a point may stand, the best first."""
     lines = point.name.split("\n")
-    width = max(page.width_of(line, style.SMALL) for line in lines) / page.ROOM + GAP
+    width = max(layout.width_of(line, style.SMALL) for line in lines) / layout.ROOM + GAP
     height = len(lines) * style.SMALL * LINE + GAP
     for distance in DISTANCES:
         away = point.radius + distance
@@ -182,7 +182,7 @@ def _write(ax: Axes, point: Named, spot: Spot, *, halo: bool) -> None:
     line = {"arrowstyle": "-", "linewidth": 0.5, "color": style.GREY, "shrinkA": 0, "shrinkB": point.radius}
     side = "center" if abs(spot.offset[0]) <= point.radius else "left" if spot.offset[0] > 0 else "right"
     text = ax.annotate(
-        point.name, (point.x, point.y), spot.offset, xycoords=ax.transData + page.moved(ax, *point.shift),
+        point.name, (point.x, point.y), spot.offset, xycoords=ax.transData + layout.moved(ax, *point.shift),
         textcoords="offset points", ha="center", va="center", multialignment=side,
         fontsize=style.SMALL, linespacing=LINE,
         arrowprops=line if spot.distance > NEAR else None, zorder=6, gid="name",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from summitry.plots import page, style
+from summitry.plots import captions, layout, style
+from summitry.schema import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -75,7 +76,7 @@ def span_of(days: pd.Series[float], pitch: float, width: float, at_least: int = 
 
 def beside(names: Iterable[str]) -> float:
     """Return how many points the names of lanes take at the left."""
-    return min(LABEL_WIDTH, max(page.width_of(name, style.TEXT) for name in names)) / page.ROOM + PADDING
+    return min(LABEL_WIDTH, max(layout.width_of(name, style.TEXT) for name in names)) / layout.ROOM + PADDING
 
 
 def dodged(marks: pd.DataFrame, days: Days) -> pd.DataFrame:
@@ -113,7 +114,7 @@ def lay_out(ax: Axes, marks: pd.DataFrame, names: Mapping[str, str], days: Days,
     """
     placed = dodged(marks, days)
     deepest = placed.groupby("lane")["depth"].max()
-    labels = [page.wrapped(name, LABEL_WIDTH, style.TEXT) for name in names.values()]
+    labels = [layout.wrapped(name, LABEL_WIDTH, style.TEXT) for name in names.values()]
     heights = [
         max(int(deepest.get(lane, 1)) * days.pitch, (label.count("\n") + 1) * LINE) + PADDING
         for lane, label in zip(names, labels, strict=True)
@@ -196,10 +197,10 @@ def key(
     """
     for entries in groups:
         before = ax.get_legend()
-        columns = _columns([page.width_of(str(e.get_label()), style.TEXT) + KEY_HANDLE for e in entries], width)
+        columns = _columns([layout.width_of(str(e.get_label()), style.TEXT) + KEY_HANDLE for e in entries], width)
         ax.legend(
             handles=entries, loc="upper left", bbox_to_anchor=(0, 0), ncols=columns,
-            bbox_transform=ax.transAxes + page.moved(ax, 0, -below),
+            bbox_transform=ax.transAxes + layout.moved(ax, 0, -below),
             borderaxespad=0, borderpad=0, handletextpad=0.4, columnspacing=1.2, handlelength=handle,
         )  # fmt: skip
         if before is not None:
@@ -214,3 +215,54 @@ def _columns(widths: Sequence[float], room: float) -> int:
         if sum(max(widths[i : i + deep]) for i in columns) <= room:
             return len(columns)
     return 1
+
+
+def dated(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that have a day: the last on which the words may have been said, and the first as `since`."""
+    last, first = number(rows["said_to"]), number(rows["said_from"])
+    dated = rows.assign(day=last.fillna(first), since=first.fillna(last))
+    return dated[dated["day"].notna()]
+
+
+def days_of(dated: pd.DataFrame, pitch: float, on: layout.Canvas, names: Mapping[str, str]) -> Days:
+    """Return the columns that dated rows need, with room for the names of the lanes at the left."""
+    import pandas as pd
+
+    width = layout.room(on, WIDTH, beside(names.values()))
+    return span_of(pd.concat([dated["since"], dated["day"]]), pitch, width)
+
+
+def period(dated: pd.DataFrame) -> str:
+    """Return the days of dated rows as they are written in a title."""
+    return captions.period_text(day_of(dated["since"].min()), day_of(dated["day"].max()))
+
+
+def in_order(rows: pd.DataFrame, values: Mapping[str, object]) -> pd.DataFrame:
+    """Return the rows in the order of their values, so that like marks lie together."""
+    order = {value: i for i, value in enumerate(values)}
+    return rows.sort_values("value", key=lambda column: column.map(order), kind="stable")
+
+
+def most_frequent(ids: pd.Series[str], names: Mapping[str, str], most: int) -> tuple[dict[str, str], list[str]]:
+    """Return the ids that occur most with their names, and the names of the rest: by how often, then by name."""
+    counts = ids.value_counts()
+    ranked = sorted(counts.index, key=lambda i: (-counts[i], names[i]))
+    return {i: names[i] for i in ranked[:most]}, [names[i] for i in ranked[most:]]
+
+
+def undated_note(n: int, noun: str) -> str:
+    """Return the note on rows without a day."""
+    return f"Without a day and so not drawn: {words.counted(n, noun)}." if n else ""
+
+
+def whisker_note(placed: pd.DataFrame) -> str:
+    """Return the note that explains the lines of marks with a range of days."""
+    n = int((placed["since"] < placed["day"]).sum())
+    return f"A line leads back from the last possible day to the first ({words.counted(n, 'mark')})." if n else ""
+
+
+def left_out_note(names: Sequence[str], what: str, data: int, noun: str) -> str:
+    """Return the note on lanes for which there was no room."""
+    if not names:
+        return ""
+    return f"Left out for room, {words.counted(data, noun)} of {len(names)} {what}: {captions.listed(names)}."

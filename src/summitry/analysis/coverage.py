@@ -1,0 +1,60 @@
+"""How much of what was published the dataset covers, day by day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from summitry.dataset import loaders, query
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from summitry.dataset.query import Day
+
+WINDOW = (dt.date(2025, 8, 8), dt.date(2025, 8, 31))
+
+
+def coverage(as_of: Day | None = None, tables: Mapping[str, pd.DataFrame] | None = None) -> pd.DataFrame:
+    """Return, day by day, how much was looked at and how much was coded.
+
+    “Nothing coded” is not “nothing said”: compare `statements` with `pages_seen`.
+
+    Args:
+        as_of: leave out what the sources published up to this day do not make known.
+        tables: tables of the same schemas in place of those that ship: collection, sources, mentions, statements.
+
+    Returns:
+        One row a day from 8 to 31 August 2025: day, pages_seen (looked at), pages_used (published that day and in the
+        dataset), statements (made that day, where the day is known), outlets (publishers of the pages used), wires
+        (agencies credited by them).
+
+    Source:
+        The tables collection, sources and statements.
+
+    Example:
+        >>> from summitry import coverage
+        >>> len(coverage())
+        24
+    """
+    import pandas as pd
+
+    names = ("collection", "sources", "statements")
+    given = tables or {n: loaders.load(n, as_of=as_of) for n in names}
+    days = pd.Index(pd.date_range(*WINDOW, unit="us"), name="day")
+    sources, statements = given["sources"], given["statements"]
+    said = statements.loc[statements["said_from"] == statements["said_to"], "said_from"]
+    by_day = sources.groupby("published_on")
+    columns = {
+        "pages_seen": given["collection"].set_index("day")["pages_seen"],
+        "pages_used": by_day.size(),
+        "statements": said.value_counts(),
+        "outlets": by_day["publisher_id"].nunique(),
+        "wires": by_day["agency_id"].nunique(),
+    }
+    frame = pd.DataFrame({name: column.reindex(days).fillna(0).astype("int64") for name, column in columns.items()})
+    if as_of is not None:
+        frame = frame[frame.index <= pd.Timestamp(query.as_day(as_of))]
+    return frame.reset_index()

@@ -1,0 +1,133 @@
+"""Who spoke when: a mark for each statement, in the lane of its speaker."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from summitry.analysis import inputs
+from summitry.plots import captions, layout, style, timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from summitry.analysis.inputs import Tables
+    from summitry.dataset.query import Day
+    from summitry.plots.timeline import Days
+
+# what is merely a way to speak is the occasion of the statements drawn, and no event to hold them against
+SPEECH = {"interview", "press_conference", "briefing", "address", "post", "written_statement"}
+
+
+def statement_timeline(
+    *,
+    events: Sequence[str] | None = None,
+    max_speakers: int = 18,
+    max_events: int = 10,
+    as_of: Day | None = None,
+    tables: Tables | None = None,
+    ax: Axes | None = None,
+    figsize: tuple[float, float] | None = None,
+) -> Figure:
+    """Draw who spoke when, with the events of those days.
+
+    Every statement is one mark, in the lane of its speaker and the column of its day; its shape and colour are its
+    act. Statements whose day is not known more closely stand on the last possible day.
+
+    Args:
+        events: ids of the events to mark, as far as they start on one of these days; by default those that most
+            statements report, then those with most actors, without interviews, posts and other mere ways to speak.
+        max_speakers: so many lanes, for those who speak most; a note names the others.
+        max_events: so many events are marked at most.
+        as_of: only what was known on this day.
+        tables: by name, frames of the same schemas that stand in for the tables that ship.
+        ax: axes to draw on instead of a new figure.
+        figsize: width and height in inches instead of what the content needs.
+
+    Returns:
+        The matplotlib figure.
+
+    Raises:
+        InputError: for an event that does not exist, a table of another schema, or an `as_of` that is no day.
+        MissingExtraError: when matplotlib is not installed.
+
+    Example:
+        >>> from summitry.plots import statement_timeline
+        >>> statement_timeline(max_speakers=5).get_suptitle()
+        'Statements by speaker, 8–31 August 2025'
+    """
+    layout.require()
+    names = ("actors", "event_actors", "event_reports", "events", "mentions", "statements")
+    inputs.require("events", events or (), tables)
+    data = inputs.read(names, as_of, tables)
+    with style.drawing():
+        on = layout.canvas(ax, figsize)
+        return _statements(on, data, events, max_speakers, max_events, as_of)
+
+
+def _statements(
+    on: layout.Canvas,
+    data: Mapping[str, pd.DataFrame],
+    events: Sequence[str] | None,
+    max_speakers: int,
+    max_events: int,
+    as_of: Day | None,
+) -> Figure:
+    """Draw the statements on a canvas."""
+    rows, title = data["statements"], "Statements by speaker"
+    documents = data["mentions"]["source_id"].nunique()
+    source = captions.source_line(len(rows), "statement", documents, as_of)
+    dated = timeline.dated(rows)
+    if dated.empty:
+        return layout.nothing(
+            on, title, "No statement with a day.", [timeline.undated_note(len(rows), "statement"), source]
+        )
+    called = inputs.names(data["actors"], "actor_id", "name")
+    dated = dated.assign(lane=dated["speaker_id"], value=dated["act"].astype(str), kind="")
+    shown, rest = timeline.most_frequent(dated["lane"], called, max_speakers)
+    days = timeline.days_of(dated, timeline.DENSE, on, shown)
+    drawn = timeline.in_order(dated[dated["lane"].isin(shown)], style.ACTS)
+    placed = timeline.lay_out(on.ax, drawn, shown, days, "Speaker")
+    timeline.draw(on.ax, placed, style.ACTS, timeline.DENSE)
+    used = [mark for act, mark in style.ACTS.items() if (drawn["value"] == act).any()]
+    timeline.key(on.ax, [style.key_entry(mark) for mark in used], width=days.width)
+    marked = _marked(data, days, events, max_events)
+    left_out = timeline.left_out_note(rest, "other speakers", len(dated) - len(drawn), "statement")
+    thin = captions.thin(len(rows), "statement", documents)
+    undated = timeline.undated_note(len(rows) - len(dated), "statement")
+    notes = [_flags(on.ax, marked), thin, left_out, undated, timeline.whisker_note(placed), source]
+    layout.finish(on, f"{title}, {timeline.period(dated)}", notes, (timeline.WIDTH, timeline.height_of(on.ax)))
+    return on.figure
+
+
+def _marked(data: Mapping[str, pd.DataFrame], days: Days, wanted: Sequence[str] | None, most: int) -> pd.DataFrame:
+    """Return the events to mark, in the order of time, with their day."""
+    events = data["events"].assign(day=timeline.number(data["events"]["start_on"]))
+    fit = events["day"].between(days.first, days.last)
+    if wanted is None:
+        fit &= ~events["kind"].isin(SPEECH) & (events["date_precision"] == "day")
+    else:
+        fit &= events["event_id"].isin(wanted)
+    weights = {name: data[name]["event_id"].value_counts() for name in ("event_reports", "event_actors")}
+    ranked = events[fit].assign(**{n: lambda e, w=w: e["event_id"].map(w).fillna(0) for n, w in weights.items()})
+    ranked = ranked.sort_values([*weights, "day"], ascending=[False, False, True], kind="stable")
+    return ranked.head(most).sort_values(["day", "event_id"])
+
+
+def _flags(ax: Axes, marked: pd.DataFrame) -> str:
+    """Mark events by numbered lines, those of a day under one flag, and return the key of the numbers."""
+    told, days = [], marked["day"].tolist()
+    for i, (day, start, name) in enumerate(zip(days, marked["start_on"], marked["name"], strict=True), 1):
+        told.append(f"({i}) {captions.short_day(start)}: {name}")
+        if day in days[: i - 1]:
+            continue
+        flag = "\n".join(str(n) for n, other in enumerate(days, 1) if other == day)
+        ax.axvline(day, color=style.INK, linewidth=0.7, linestyle=(0, (4, 3)), zorder=1, gid="event")
+        ax.annotate(
+            flag, (day, 1), (0, 2), xycoords=("data", "axes fraction"), textcoords="offset points", ha="center",
+            va="bottom", fontsize=style.SMALL, weight="bold", linespacing=1.0, gid="flag",
+        )  # fmt: skip
+    return f"Events: {'; '.join(told)}." if told else ""

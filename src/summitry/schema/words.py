@@ -1,0 +1,85 @@
+"""Things in words: a column's constraints and its example, a number with its noun, a size, a name, a text."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from summitry.schema.model import Field, Table
+
+_UNITS = ("bytes", "kB", "MB", "GB", "TB")
+_STEP = 1000  # from one unit to the next
+
+
+def constraints(table: Table, f: Field) -> list[str]:
+    """Return each constraint of a column in words."""
+    words = ["required"] if table.required(f) else []
+    if table.primary_key == (f.name,):
+        words.append("primary key")
+    elif f.name in table.primary_key:
+        words.append(f"part of the key ({', '.join(table.primary_key)})")
+    elif f.unique:
+        words.append("unique")
+    key = table.reference(f.name)
+    if key:
+        words.append(f"→ {key.table}.{key.references[0]}")
+    limits = (
+        ("at least {}", f.minimum),
+        ("at most {}", f.maximum),
+        ("at least {} characters", f.min_length),
+        ("at most {} characters", f.max_length),
+        ("pattern `{}`", f.pattern),
+    )
+    return words + [text.format(limit) for text, limit in limits if limit is not None]
+
+
+def example(f: Field) -> str:
+    """Return the example of a column as it is written in a cell."""
+    return str(f.example).lower() if f.type == "boolean" else str(f.example)
+
+
+def counted(n: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun.
+
+    Example:
+        >>> counted(1, "report"), counted(1200, "report"), counted(2, "party", "parties")
+        ('1 report', '1,200 reports', '2 parties')
+    """
+    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
+
+
+def size(n: int) -> str:
+    """Return a number of bytes in the unit that keeps it short.
+
+    Example:
+        >>> size(159_410), size(12)
+        ('159 kB', '12 bytes')
+    """
+    number, unit = float(n), 0
+    while number >= _STEP and unit < len(_UNITS) - 1:
+        number, unit = number / _STEP, unit + 1
+    return f"{number:.3g} {_UNITS[unit]}"
+
+
+def plain(name: str) -> str:
+    """Return a name without capitals, accents and repeated spaces, so that spellings can be compared.
+
+    Example:
+        >>> plain("Serhij  ŁAWROŃ")
+        'serhij ławron'
+    """
+    folded = unicodedata.normalize("NFKD", name).casefold()
+    return " ".join("".join(c for c in folded if not unicodedata.combining(c)).split())
+
+
+def printable(text: str) -> str:
+    r"""Return a text with its invisible characters escaped.
+
+    Example:
+        >>> print(printable("a" + chr(0x202E) + "b"))
+        a\u202eb
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
