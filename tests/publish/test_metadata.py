@@ -145,15 +145,15 @@ def small(folder):
         whole = {"name": name, **given_schema, "fields": fields}
         (folder / "schemas" / f"{name}.json").write_text(json.dumps(whole), "utf-8")
     package = schema.read_package(folder / "schemas")
-    files = {}
+    contents = {}
     for name, table in package.tables.items():
         text = files.csv_bytes(files.csv_rows(CSV[name].encode()), table)
-        files[name, "csv"] = text
-        files[name, "parquet"] = files.parquet_bytes(files.read_csv_arrow(text, table), table)
-    for (name, suffix), content in files.items():
+        contents[name, "csv"] = text
+        contents[name, "parquet"] = files.parquet_bytes(files.read_csv_arrow(text, table), table)
+    for (name, suffix), content in contents.items():
         (folder / "data" / f"{name}.{suffix}").write_bytes(content)
     counts = {name: len(rows) for name, rows in ROWS.items()}
-    (folder / "datapackage.json").write_bytes(descriptor.datapackage(package, files, counts))
+    (folder / "datapackage.json").write_bytes(descriptor.datapackage(package, contents, counts))
     (folder / "README.md").write_text("small", "utf-8")
     return package, ROWS
 
