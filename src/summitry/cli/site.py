@@ -18,11 +18,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the pages, and print where they are."""
+    from summitry.schema import words
     from summitry.site import folder
 
     out = arguments.out
     written = folder.write(out, arguments.base_url, with_pictures=not arguments.no_pictures)
     folders = " and ".join(map(str, written.folders))
-    print(f"wrote {written.n_files} files ({written.n_bytes / 1e6:.1f} MB) to {folders}")
+    print(f"wrote {written.n_files} files ({words.size(written.n_bytes)}) to {folders}")
     print(f"open {out / 'index.html'} in a browser, or publish {out} anywhere: it needs no server of its own")
     return 0

@@ -16,8 +16,8 @@ from summitry import paths
 from summitry.contribute.locate import decoded
 from summitry.dataset import loaders
 from summitry.errors import InputError, unknown_name
+from summitry.schema.words import counted
 from summitry.validation.reporters.templating import environment
-from summitry.validation.reporters.wording import number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -147,7 +147,7 @@ def page(source: Row, text: str | None, rows: Rows) -> str:
     return template.render(
         source=source,
         web_address=_web_address(source),
-        facts=[number(len(mentions), "mention"), _coded_share(pieces)],
+        facts=[counted(len(mentions), "mention"), _coded_share(pieces)],
         pieces=pieces,
         mentions=[_coded(i, m, rows, in_text=m["mention_id"] in spans) for i, m in enumerate(mentions, 1)],
     )

@@ -144,10 +144,10 @@ def new_archive(candidate: Candidate) -> dict[Path, bytes]:
         InputError: when it is there with other tables.
     """
     file = archive(candidate.root, candidate.now.version)
-    files = archived_files(candidate.root)
+    tables = archived_files(candidate.root)
     if not file.is_file():
-        return {file: packed(files)}
-    if unpacked_zip(file.read_bytes()) != files:
+        return {file: packed(tables)}
+    if unpacked_zip(file.read_bytes()) != tables:
         raise InputError(
             f"{file.relative_to(candidate.root)} has other tables. Raise the version in schemas/package.json; if "
             f"{candidate.now.version} was never published, delete that file and run this again."

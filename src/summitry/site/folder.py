@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from summitry import paths, schema
-from summitry.analysis import reliability
+from summitry.analysis import coverage, reliability
 from summitry.dataset import integrity, loaders
 from summitry.errors import DamagedFileError, InputError, MissingExtraError
 from summitry.publish import metadata
@@ -89,7 +89,7 @@ def files(base_url: str | None = None, *, with_pictures: bool = True) -> dict[st
         resources,
         base_url=base_url,
         reliability=_reliability(),
-        coverage=_records(reliability.coverage()),
+        coverage=_records(coverage.coverage()),
         pictures=gallery.entries(drawn),
     )
     described = metadata.files(package, resources, base_url)

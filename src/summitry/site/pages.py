@@ -7,8 +7,8 @@ from importlib import resources as package_data
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from summitry.publish import codebook
 from summitry.publish.metadata import parts, schemaorg
+from summitry.schema import words
 from summitry.site import rendering
 from summitry.site.records import Records, Row, Rows, collect
 
@@ -151,7 +151,7 @@ def _table_pages(env: Environment, rows: Rows, package: Package) -> dict[str, st
 
 
 def _table_page(env: Environment, rows: Sequence[Row], table: Table) -> str:
-    constraints = {f.name: codebook.constraints(table, f) for f in table.fields}
+    constraints = {f.name: words.constraints(table, f) for f in table.fields}
     return _page(env, "table", "../", table=table, rows=rows, constraints=constraints)
 
 

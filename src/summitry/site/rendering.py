@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from summitry.schema import words
 from summitry.site import strips
 from summitry.site.records import in_words, web_address
 from summitry.validation.reporters import templating
@@ -16,31 +17,6 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 _CODE = re.compile(r"`([^`]+)`")
-_UNITS = ("bytes", "kB", "MB", "GB")
-STEP = 1000
-
-
-def file_size(n: int) -> str:
-    """Return a size in words.
-
-    Example:
-        >>> file_size(159_410)
-        '159 kB'
-    """
-    number, unit = float(n), 0
-    while number >= STEP and unit < len(_UNITS) - 1:
-        number, unit = number / STEP, unit + 1
-    return f"{number:.3g} {_UNITS[unit]}"
-
-
-def counted(n: int, noun: str, plural: str = "") -> str:
-    """Return a number with its noun.
-
-    Example:
-        >>> counted(1, "report"), counted(1200, "report")
-        ('1 report', '1,200 reports')
-    """
-    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
 
 
 def _prose(text: str) -> Markup:
@@ -66,8 +42,8 @@ def environment(labels: Mapping[str, str], shared: Mapping[str, Any]) -> Environ
     env.filters |= {
         "web": web_address,
         "in_words": in_words,
-        "file_size": file_size,
-        "counted": counted,
+        "file_size": words.size,
+        "counted": words.counted,
         "prose": _prose,
         "label": lambda value, column: labels.get(f"{column}.{value}", str(value)),
     }

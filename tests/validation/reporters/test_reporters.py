@@ -94,4 +94,4 @@ def test_the_page_stays_small_enough_for_a_browser():
     page = reporters.render(many, "html")
     assert page.count('fault">') == html.MOST_PROBLEMS
     assert "3 further problems not shown" in page
-    assert "2003 errors" in page
+    assert "2,003 errors" in page

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from summitry.schema.words import counted
 from summitry.validation.report import shorten
 from summitry.validation.reporters.templating import environment
-from summitry.validation.reporters.wording import count_line, found, number
+from summitry.validation.reporters.wording import count_line, found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -69,7 +70,7 @@ def _has_cell(p: Problem) -> bool:
 
 def _file(report: Report, file: str, problems: Sequence[Problem]) -> _File:
     count = Counter(p.severity for p in problems)
-    counts = ", ".join(number(count[s], s) for s in ("error", "warning") if count[s])
+    counts = ", ".join(counted(count[s], s) for s in ("error", "warning") if count[s])
     return _File(file, counts, [p for p in problems if not _has_cell(p)], _records(report, file, problems))
 
 
@@ -87,6 +88,6 @@ def parts(report: Report) -> Iterator[str]:
         valid=report.valid,
         skipped=report.skipped,
         parts=(_file(report, file, list(problems)) for file, problems in groupby(shown, key=lambda p: p.file)),
-        hidden=number(hidden, "further problem") if hidden else "",
+        hidden=counted(hidden, "further problem") if hidden else "",
         found=found,
     )
