@@ -12,8 +12,9 @@ from own_tables import build, frame
 from summitry import errors, schema
 from summitry.analysis import inputs
 from summitry.analysis.attribution import attribution_gap
+from summitry.analysis.changes import position_changes
 from summitry.analysis.claims import claims
-from summitry.analysis.positions import daily_positions, position_changes, positions
+from summitry.analysis.positions import daily_positions, positions
 from summitry.analysis.stance_matrix import AXES, VALUES, stance_matrix
 from summitry.analysis.stances import UNITS
 from summitry.dataset import loaders

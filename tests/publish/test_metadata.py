@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 
 from conftest import ROOT
 from summitry import schema
+from summitry.dataset import files
 from summitry.dataset.loaders import load
 from summitry.errors import InputError
 from summitry.publish import descriptor, metadata
