@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from summitry.dataset.cite import cite
     from summitry.dataset.describe import describe, tables
     from summitry.dataset.diff import diff
-    from summitry.dataset.files import path
     from summitry.dataset.integrity import verify
     from summitry.dataset.loaders import *  # noqa: F403 - the names come from the schemas
     from summitry.dataset.search import search
+    from summitry.dataset.storage import path
     from summitry.export.network_files import network_edges, network_nodes, write_gexf, write_graphml, write_network_csv
     from summitry.plots import (
         coverage_by_day,
@@ -59,7 +59,7 @@ _HOMES = {
     "network_edges": "summitry.export.network_files",
     "network_nodes": "summitry.export.network_files",
     "pandera_schema": "summitry.validation.pandera_schemas",
-    "path": "summitry.dataset.files",
+    "path": "summitry.dataset.storage",
     "position_changes": "summitry.analysis.changes",
     "position_timeline": "summitry.plots",
     "positions": "summitry.analysis.positions",

@@ -11,7 +11,7 @@ import pytest
 from conftest import CONTRIBUTIONS, ROOT
 from summitry.cli import COMMANDS, main
 from summitry.contribute import merge
-from summitry.dataset import files
+from summitry.dataset import storage
 from summitry.publish import build
 from summitry.validation import contribution, reporters
 
@@ -104,7 +104,7 @@ def test_locate(run):
     assert text[start:end] == "this agenda is absolutely not ready"
     assert run("locate", "never written", "--source", "var-matin-2025-08-22").returncode == 1
     about = run("locate", "--source", "var-matin-2025-08-22").stdout
-    assert files.csv_rows((ROOT / "data" / "sources.csv").read_bytes())
+    assert storage.csv_rows((ROOT / "data" / "sources.csv").read_bytes())
     assert about.splitlines()[1].split(",")[2] == str(len(text))
     outside = run("locate", "x", "--source", "../secrets")
     assert outside.returncode == 2

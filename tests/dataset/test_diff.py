@@ -20,7 +20,7 @@ import summitry
 from conftest import ROOT
 from summitry import paths, schema
 from summitry.cli import diff as command
-from summitry.dataset import diff, files, snapshot
+from summitry.dataset import diff, snapshot, storage
 from summitry.errors import InputError, UnknownNameError
 
 THINGS = {
@@ -193,9 +193,9 @@ def as_parquet(folder, target):
     dataset(target)
     package = schema.read_package(folder / "schemas")
     for name, table in package.tables.items():
-        arrow = files.read_csv_arrow((folder / "data" / f"{name}.csv").read_bytes(), table)
+        arrow = storage.read_csv_arrow((folder / "data" / f"{name}.csv").read_bytes(), table)
         (target / "data" / f"{name}.csv").unlink()
-        (target / "data" / f"{name}.parquet").write_bytes(files.parquet_bytes(arrow, table))
+        (target / "data" / f"{name}.parquet").write_bytes(storage.parquet_bytes(arrow, table))
     return target
 
 
@@ -245,10 +245,10 @@ def roles(tmp_path):
     for folder, title in (("a", "Envoy"), ("b", "Minister")):
         (tmp_path / folder).mkdir()
         made[folder] = tmp_path / folder / "roles.csv"
-        made[folder].write_bytes(files.csv_bytes([row | {"title": title}], table))
+        made[folder].write_bytes(storage.csv_bytes([row | {"title": title}], table))
     made["parquet"] = tmp_path / "old-roles.parquet"
-    arrow = files.read_csv_arrow(made["a"].read_bytes(), table)
-    made["parquet"].write_bytes(files.parquet_bytes(arrow, table))
+    arrow = storage.read_csv_arrow(made["a"].read_bytes(), table)
+    made["parquet"].write_bytes(storage.parquet_bytes(arrow, table))
     return made
 
 

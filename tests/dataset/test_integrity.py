@@ -124,7 +124,7 @@ def test_a_loader_tells_of_bits_flipped_in_the_words_about_the_table(published):
     for at in range(len(whole) - 1, pages(file)[-1], -len(whole) // 40):
         flip(file, at)
         with pytest.raises(errors.DamagedFileError, match=r"(?s)roles\.parquet .*--force-reinstall"):
-            files.read_arrow("roles")
+            storage.read_arrow("roles")
         file.write_bytes(whole)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 import summitry
 from summitry import errors, paths, schema
-from summitry.dataset import files, loaders
+from summitry.dataset import loaders, storage
 from summitry.schema import types
 
 
@@ -48,8 +48,8 @@ def test_dates_and_categories():
 def test_namibia_survives():
     table = schema.package().table("actors")
     text = ",".join(table.names) + "\nnamibia,NA,state,,false,NA,\n"
-    arrow = files.read_csv_arrow(text.encode(), table)
-    frame = files.to_pandas(arrow, table)
+    arrow = storage.read_csv_arrow(text.encode(), table)
+    frame = storage.to_pandas(arrow, table)
     assert frame.loc[0, ["name", "country_code"]].tolist() == ["NA", "NA"]
     assert frame["part_of_id"].isna().all()
     assert frame["belligerent"].dtype == "boolean"

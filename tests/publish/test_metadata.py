@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 
 from conftest import ROOT
 from summitry import schema
-from summitry.dataset import files
+from summitry.dataset import storage
 from summitry.dataset.loaders import load
 from summitry.errors import InputError
 from summitry.publish import descriptor, metadata
@@ -148,9 +148,9 @@ def small(folder):
     package = schema.read_package(folder / "schemas")
     contents = {}
     for name, table in package.tables.items():
-        text = files.csv_bytes(files.csv_rows(CSV[name].encode()), table)
+        text = storage.csv_bytes(storage.csv_rows(CSV[name].encode()), table)
         contents[name, "csv"] = text
-        contents[name, "parquet"] = files.parquet_bytes(files.read_csv_arrow(text, table), table)
+        contents[name, "parquet"] = storage.parquet_bytes(storage.read_csv_arrow(text, table), table)
     for (name, suffix), content in contents.items():
         (folder / "data" / f"{name}.{suffix}").write_bytes(content)
     counts = {name: len(rows) for name, rows in ROWS.items()}

@@ -22,7 +22,7 @@ from pyarrow import parquet
 
 from conftest import ROOT
 from summitry import schema
-from summitry.dataset import files
+from summitry.dataset import storage
 from summitry.schema import types
 from summitry.validation import reporters
 from summitry.validation.contribution import validate_paths
@@ -141,9 +141,9 @@ def problems(table, raw, path, read=read_csv):
 @settings(SAME, max_examples=5)
 def test_what_the_schema_allows_passes(name, data, tmp_path):
     table = TABLES[name]
-    raw = files.csv_bytes(data.draw(rows(table)), table)
+    raw = storage.csv_bytes(data.draw(rows(table)), table)
     assert problems(table, raw, tmp_path / "t.csv") == []
-    packed = files.parquet_bytes(files.read_csv_arrow(raw, table), table)
+    packed = storage.parquet_bytes(storage.read_csv_arrow(raw, table), table)
     assert problems(table, packed, tmp_path / "t.parquet", read_parquet) == []
     typed = [read_csv(tmp_path / "t.csv", table, ""), read_parquet(tmp_path / "t.parquet", table, "")]
     assert typed[0].frame.select(table.names).equals(typed[1].frame.select(table.names))
@@ -180,7 +180,7 @@ def text(value):
 
 
 def csv_of(records, table):
-    return files.csv_bytes([{n: text(v) for n, v in record.items()} for record in records], table)
+    return storage.csv_bytes([{n: text(v) for n, v in record.items()} for record in records], table)
 
 
 @every_table
@@ -188,15 +188,15 @@ def csv_of(records, table):
 @settings(SAME, max_examples=5)
 def test_csv_parquet_and_frames_hold_the_same(name, data):
     table = TABLES[name]
-    raw = files.csv_bytes(data.draw(rows(table)), table)
-    arrow = files.read_csv_arrow(raw, table)
-    back = parquet.ParquetFile(io.BytesIO(files.parquet_bytes(arrow, table))).read()
+    raw = storage.csv_bytes(data.draw(rows(table)), table)
+    arrow = storage.read_csv_arrow(raw, table)
+    back = parquet.ParquetFile(io.BytesIO(storage.parquet_bytes(arrow, table))).read()
     assert back.equals(arrow, check_metadata=True)
-    frame = files.to_pandas(back, table)
+    frame = storage.to_pandas(back, table)
     assert pa.Table.from_pandas(frame, types.arrow_schema(table), preserve_index=False).equals(arrow)
     assert csv_of(frame.to_dict("records"), table) == raw
     assert csv_of(pl.from_arrow(back).rows(named=True), table) == raw
-    assert [dict(r) for r in files.csv_rows(raw)] == files.csv_rows(csv_of(back.to_pylist(), table))
+    assert [dict(r) for r in storage.csv_rows(raw)] == storage.csv_rows(csv_of(back.to_pylist(), table))
 
 
 @dataclass(frozen=True)
@@ -415,8 +415,8 @@ def test_any_bytes_as_a_table_give_a_report(name, data, tmp_path, bare):
 
 @pytest.mark.parametrize("name", schema.package().tables)
 def test_any_bytes_as_a_parquet_table_give_a_report(name, tmp_path, bare):
-    few = files.read_arrow(name).slice(0, FEW)
-    shipped = files.parquet_bytes(few, schema.package().table(name))
+    few = storage.read_arrow(name).slice(0, FEW)
+    shipped = storage.parquet_bytes(few, schema.package().table(name))
     chance = random.Random(name)  # noqa: S311 - the same bytes in every run
     for _ in range(15):
         damaged = bytearray(shipped)

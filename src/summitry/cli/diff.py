@@ -116,7 +116,7 @@ def _cells(cells: pd.DataFrame) -> Iterator[str]:
 
 def _shown(cell: str) -> str:
     """Return a cell for the terminal: characters that cannot be printed are escaped."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cell) or "(empty)"
+    return words.printable(cell) or "(empty)"
 
 
 def as_json(found: pd.DataFrame, old: Snapshot, new: Snapshot) -> str:

@@ -44,7 +44,7 @@ def _overlay(table: Table, old: list[dict[str, str]], new: list[dict[str, str]],
             kind = merged.added if before is None else merged.changed
             kind.setdefault(table.name, []).append(",".join(key(row)))
         rows[key(row)] = row
-    return files.csv_bytes(rows.values(), table)
+    return storage.csv_bytes(rows.values(), table)
 
 
 def merge(

@@ -10,7 +10,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from summitry import schema
-from summitry.dataset import files, query
+from summitry.dataset import query, storage
 from summitry.errors import missing_extra, unknown_name
 from summitry.schema import types
 
@@ -49,7 +49,7 @@ def _to_duckdb(rows: pa.Table, table: Table) -> Any:
 
 # engine → what it makes of an Arrow table, and the extra that brings it
 ENGINES: dict[str, tuple[Callable[[pa.Table, Table], Any], str]] = {
-    "pandas": (files.to_pandas, ""),
+    "pandas": (storage.to_pandas, ""),
     "polars": (_to_polars, "polars"),
     "pyarrow": (lambda rows, _: rows, ""),
     "duckdb": (_to_duckdb, "duckdb"),
@@ -129,7 +129,7 @@ def _read_polars(table: Table) -> pl.DataFrame:
     """Read a whole table without importing pyarrow."""
     import polars as pl
 
-    return pl.read_parquet(files.published_bytes(table.name)).cast(types.polars_schema(table))  # type: ignore[arg-type]
+    return pl.read_parquet(storage.published_bytes(table.name)).cast(types.polars_schema(table))  # type: ignore[arg-type]
 
 
 def column_type(f: Field) -> str:

@@ -9,7 +9,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from summitry import schema
-from summitry.dataset import files
+from summitry.dataset import storage
 from summitry.errors import InputError, unknown_name
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def known(name: str, day: dt.date) -> pa.Table:
     """
     import pyarrow.compute as pc
 
-    rows = files.read_arrow(name)
+    rows = storage.read_arrow(name)
     if name == "sources":
         return rows.filter(pc.less_equal(rows["published_on"], day))
     if name == "events":
@@ -114,7 +114,7 @@ def label_column(table: Table) -> str | None:
 def _lookup(ids: pa.ChunkedArray, table: str, key: str, label: str) -> pa.ChunkedArray:
     import pyarrow.compute as pc
 
-    rows = files.read_arrow(table)
+    rows = storage.read_arrow(table)
     at = pc.index_in(ids, rows[key].combine_chunks())
     return rows[label].take(at)
 
@@ -128,7 +128,7 @@ def in_office(role: Mapping[str, Any], day: dt.date | None) -> bool:
 
 def _role_titles(rows: pa.Table) -> list[str | None]:
     """Return the offices that each speaker held when the words were said; several are joined by a semicolon."""
-    roles = files.read_arrow("roles").to_pylist()
+    roles = storage.read_arrow("roles").to_pylist()
     titles = []
     for person, first, last in zip(*(rows[n].to_pylist() for n in ("speaker_id", "said_from", "said_to")), strict=True):
         day = first or last
@@ -172,7 +172,7 @@ def select(
 ) -> pa.Table:
     """Return a table as Arrow, restricted and expanded; the arguments are those of `load_<table>()`."""
     table = schema.package().table(name)
-    rows = files.read_arrow(name) if as_of is None else known(name, as_day(as_of))
+    rows = storage.read_arrow(name) if as_of is None else known(name, as_day(as_of))
     if where:
         rows = fitting(rows, table, where)
     if expand:

@@ -54,8 +54,8 @@ def derive(base: Path, changed: Mapping[str, bytes] | None = None) -> dict[Path,
     for table in package.tables.values():
         source = paths.table_file(table.name, "csv", base)
         given = (changed or {}).get(table.name) or source.read_bytes()
-        text = files.csv_bytes(files.csv_rows(given), table)
-        arrow = files.read_csv_arrow(text, table)
+        text = storage.csv_bytes(storage.csv_rows(given), table)
+        arrow = storage.read_csv_arrow(text, table)
         rows[table.name] = arrow.num_rows
         contents[table.name, "csv"] = derived[source] = text
         target = paths.table_file(table.name, "parquet", base)

@@ -117,7 +117,7 @@ def _by_column(table: Table, references: Mapping[str, Sequence[str]] | None) -> 
 
 
 def _shipped_keys(table: Table) -> dict[str, list[str]]:
-    from summitry.dataset.files import read_arrow
+    from summitry.dataset.storage import read_arrow
 
     return {key.fields[0]: read_arrow(key.table).column(key.references[0]).to_pylist() for key in table.foreign_keys}
 

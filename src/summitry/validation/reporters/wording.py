@@ -49,8 +49,8 @@ def count_line(report: Report) -> str:
         >>> count_line(Report(rows={"stances.csv": 3}))
         'valid: 0 errors, 0 warnings in 3 rows in 1 file'
     """
-    errors, warnings = number(report.count("error"), "error"), number(report.count("warning"), "warning")
-    checked = f"{number(sum(report.rows.values()), 'row')} in {number(len(report.rows), 'file')}"
+    errors, warnings = counted(report.count("error"), "error"), counted(report.count("warning"), "warning")
+    checked = f"{counted(sum(report.rows.values()), 'row')} in {counted(len(report.rows), 'file')}"
     return f"{'valid' if report.valid else 'not valid'}: {errors}, {warnings} in {checked}"
 
 
