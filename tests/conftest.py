@@ -7,11 +7,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from summitry import schema
 
 ROOT = Path(__file__).resolve().parents[1]
 CONTRIBUTIONS = Path(__file__).parent / "contributions"
+
+# a busy machine is no fault, and the same code gives the same answer every time
+settings.register_profile("summitry", deadline=None, derandomize=True, database=None)
+settings.load_profile("summitry")
 
 
 @pytest.fixture(scope="session")

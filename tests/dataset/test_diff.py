@@ -13,7 +13,7 @@ import zipfile
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import summitry
@@ -353,7 +353,6 @@ CELLS = st.text(alphabet='ab,é"\r\n ', max_size=3)
 TABLES = st.dictionaries(st.tuples(CELLS.filter(bool), CELLS), CELLS, max_size=6)
 
 
-@settings(deadline=None, derandomize=True)  # a slow machine is no fault
 @given(TABLES, TABLES)
 def test_old_and_the_differences_give_new(before, after):
     def side(rows):
