@@ -414,7 +414,7 @@ def test_the_command_as_json_and_csv(roles, capsys):
 def test_the_command_names_what_it_left_out_and_takes_a_table(roles, tmp_path, capsys):
     (roles["a"].parent / "notes.csv").write_text("a\n1\n", "utf-8")
     assert run(roles["a"].parent, roles["b"]) == 1
-    assert "notes.csv is no table and was not compared" in capsys.readouterr().err
+    assert "notes.csv is not a table and was not compared" in capsys.readouterr().err
     odd = tmp_path / "odd.csv"
     odd.write_text("title,role_id\nEnvoy,r\n", "utf-8")
     assert run(odd, roles["a"], "--table", "roles", "--format", "csv") == 1

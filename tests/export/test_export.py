@@ -89,7 +89,9 @@ def make(package, **changed):
     arrow = {}
     for table in package.tables.values():
         whole = [{**dict.fromkeys(table.names), **row} for row in rows.get(table.name, [])]
-        arrow[table.name] = pa.Table.from_pylist(whole, schema=types.arrow_schema(table))
+        typed = types.arrow_schema(table)
+        plain = pa.schema([f.with_type(pa.string()) if pa.types.is_dictionary(f.type) else f for f in typed])
+        arrow[table.name] = pa.Table.from_pylist(whole, schema=plain).cast(typed)
     return tables.Tables(package, arrow)
 
 

@@ -183,6 +183,11 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def _widened(rows: pd.DataFrame, columns: pd.Index[str]) -> pd.DataFrame:
+    """Return rows with these columns, new ones empty: `reindex` of pandas 3.0.0 cannot add two columns of text."""
+    return rows.assign(**dict.fromkeys(columns.difference(rows.columns), ""))[list(columns)]
+
+
 def _rows(name: str, old: Contents | None, new: Contents | None) -> pd.DataFrame:
     """Return the differences of the rows of a table."""
     import numpy as np
@@ -191,7 +196,7 @@ def _rows(name: str, old: Contents | None, new: Contents | None) -> pd.DataFrame
     before, after = _keyed(old, new)
     keys = before.index.union(after.index, sort=True)
     columns = after.columns.append(before.columns.difference(after.columns, sort=False))
-    a, b = (side.reindex(index=keys, columns=columns, fill_value="").to_numpy(object) for side in (before, after))
+    a, b = (_widened(side.reindex(keys, fill_value=""), columns).to_numpy(object) for side in (before, after))
     row, column = np.nonzero(a != b)
     kinds = (
         ("added", ~keys.isin(before.index)[row]), ("removed", ~keys.isin(after.index)[row]),
