@@ -137,7 +137,7 @@ BYTES = {
     "too many cells": ((HEADER + GOOD.replace("\n", ",,x\n")).encode(), [(2, 37, "cell-count")]),
     "a blank line": ((HEADER + "\n" + GOOD).encode(), [(2, 1, "blank-line")]),
     "a missing column": (
-        b"actor_id,name,kind,belligerent,country_code,wikidata_id\nsome-body,Some Body,person,false,,\n",
+        b"actor_id,name,kind,part_of_id,country_code,wikidata_id\nsome-body,Some Body,person,,,\n",
         [(1, 1, "header")],
     ),
     "an extra column": ((HEADER[:-1] + ",extra\n" + GOOD[:-1] + ",\n").encode(), [(1, 68, "header")]),

@@ -32,14 +32,16 @@ class Merged:
 
 
 def _overlay(table: Table, old: list[dict[str, str]], new: list[dict[str, str]], merged: Merged) -> bytes:
-    """Lay new rows over old ones by key, and note what that adds and changes."""
+    """Lay new rows over old ones by key, and note what that adds and changes; what a new row lacks, it keeps."""
 
     def key(row: dict[str, str]) -> tuple[str, ...]:
         return tuple(row[name] for name in table.primary_key)
 
-    rows = {key(row): row for row in old}
-    for row in new:
-        before = rows.get(key(row))
+    empty = dict.fromkeys(table.names, "")
+    rows = {key(row): empty | row for row in old}
+    for cells in new:
+        before = rows.get(key(cells))
+        row = (before or empty) | cells
         if before != row:
             kind = merged.added if before is None else merged.changed
             kind.setdefault(table.name, []).append(",".join(key(row)))

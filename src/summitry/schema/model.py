@@ -98,6 +98,11 @@ class Table:
         return [f.name for f in self.fields]
 
     @property
+    def required_names(self) -> list[str]:
+        """The columns that every file of the table has; it may lack the others."""
+        return [f.name for f in self.fields if self.required(f)]
+
+    @property
     def one_row_is(self) -> str:
         """What a row is, in a few words."""
         return self.description.split(". ")[0].removeprefix("One row is ").rstrip(".")

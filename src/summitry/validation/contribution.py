@@ -256,8 +256,9 @@ def _validate_with_shipped(base: Path, package: Package, found: Contribution, *,
 
 
 def _named(found: Contribution) -> set[str]:
-    """Return the tables whose rows may be named in those of a contribution, and those that have names for them."""
+    """Return the tables whose rows a contribution may name, with those of names, and those whose cells it keeps."""
     named = {key.table for table_file in found.table_files for key in table_file.table.foreign_keys}
+    named |= {table_file.table.name for table_file in found.table_files if table_file.absent}
     return named.union(ACTOR_NAMES) if named.intersection(ACTOR_NAMES) else named
 
 

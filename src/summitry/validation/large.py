@@ -20,7 +20,7 @@ from summitry.validation.checks import Check, Reference, foreign_key_check, key_
 from summitry.validation.evaluate import evaluate
 from summitry.validation.hashes import Hashes
 from summitry.validation.prefilter import SUSPECT
-from summitry.validation.table_file import ROW, TableFile, joined
+from summitry.validation.table_file import ROW, TableFile, completed, joined
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -73,6 +73,11 @@ class LargeFile:
         """Columns that the file lacks."""
         return self.source.absent
 
+    @property
+    def unchecked(self) -> frozenset[str]:
+        """The columns that no check reads: the file lacks them, and its header must be corrected first."""
+        return self.absent if any(p.rule == "header" for p in self.source.problems) else frozenset()
+
     def _hash(self, names: Sequence[str]) -> pl.Expr:
         """Return the hash of some columns, null where one of them is."""
         columns = [self.source.column(n) for n in names]
@@ -80,7 +85,12 @@ class LargeFile:
         return pl.when(pl.all_horizontal(c.is_not_null() for c in columns)).then(value).alias(_name(names))
 
     def judge(
-        self, sieve: Sieve, checks: Sequence[Check], keys: Sequence[tuple[str, ...]], named: Sequence[str]
+        self,
+        sieve: Sieve,
+        checks: Sequence[Check],
+        keys: Sequence[tuple[str, ...]],
+        named: Sequence[str],
+        below: Sequence[TableFile] = (),
     ) -> Iterator[Problem]:
         """Read the file once, keep the hashes, and yield what is wrong with cells and rows.
 
@@ -89,12 +99,13 @@ class LargeFile:
             checks: of cells and rows.
             keys: columns that must be unique together.
             named: columns whose foreign keys name rows of large files.
+            below: files of the table whose rows keep the values of columns that this one lacks.
         """
         self.keys = {key: Hashes() for key in keys}
         self._named = {name: self._spool() for name in named}
         hashes = [self._hash(key) for key in dict.fromkeys([*keys, *((n,) for n in named)])]
         for held in self._together(self._suspects(sieve, hashes)):
-            table_file = self.source.joined(held)
+            table_file = completed(self.source.joined(held), below)
             yield from table_file.problems
             yield from (p for p, _, _ in evaluate(table_file, checks) if not table_file.already_reported(p))
         yield from self.source.problems

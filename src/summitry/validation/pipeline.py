@@ -20,8 +20,8 @@ from summitry.validation.evaluate import executor, local, problems_of, row_key
 from summitry.validation.readers.csv_file import read_csv
 from summitry.validation.report import Problem, Report, shorten
 from summitry.validation.rules import DATASET_RULES
-from summitry.validation.rules.model import Dataset, Row
-from summitry.validation.table_file import ROW, TableFile
+from summitry.validation.rules.model import Check, Dataset, Row
+from summitry.validation.table_file import ROW, TableFile, completed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from summitry.schema import Package, Table
     from summitry.validation.evaluate import Engine, Executor
     from summitry.validation.large import LargeFile
-    from summitry.validation.rules.model import Check, Finding, Rule
+    from summitry.validation.rules.model import Finding, Rule
 
 F = TypeVar("F", "TableFile", "LargeFile")
 AT_ONCE = 3  # files that are read or checked at the same time
@@ -74,6 +74,14 @@ class Tables:
     execute: Executor = local
     _keys: dict[tuple[str, str], pl.Series] = field(default_factory=dict, init=False, repr=False)
 
+    def __post_init__(self) -> None:
+        """Fill the optional columns that a file lacks, from the files below it."""
+        whole: list[TableFile] = []
+        for table_file in self.checked:
+            below = [s for s in [*self.shipped, *whole] if s.table.name == table_file.table.name]
+            whole.append(completed(table_file, below))
+        self.checked = whole
+
     @property
     def table_files(self) -> list[TableFile]:
         """All table files, those that ship first, so that a later row wins."""
@@ -114,8 +122,8 @@ def references(tables: Tables, table: Table) -> dict[str, Reference]:
 
 
 def _checks(tables: Tables, table_file: TableFile) -> list[Check]:
-    """Return every check of a table file: of cells, keys and rows, nothing of columns that it lacks."""
-    table, columns = table_file.table, set(table_file.table.names) - table_file.absent
+    """Return every check of a table file: of cells, keys and rows, nothing of columns that it should have."""
+    table, columns = table_file.table, set(table_file.table.names) - table_file.unchecked
     return [*table_checks(table, references(tables, table), columns), *key_checks(table, columns)]
 
 
@@ -151,14 +159,16 @@ def _check_large(tables: Tables, report: Report) -> None:
 
     large = {file.table.name for file in tables.large}
     for file in tables.large:
-        columns = frozenset(file.table.names) - file.absent
+        columns = frozenset(file.table.names) - file.unchecked
         known = references(tables, file.table)
-        named = [n for k in file.table.foreign_keys for n in k.fields if k.table in large and n in columns]
+        named = [n for k in file.table.foreign_keys for n in k.fields if k.table in large and n not in file.absent]
         checks = table_checks(file.table, known, columns)
-        keys = [key for key in file.table.unique_sets() if key and columns.issuperset(key)]
+        keys = [key for key in file.table.unique_sets() if key and file.absent.isdisjoint(key)]
         rules = [c for c in checks if c.number]
-        sieve = Sieve(file.table, known, rules, columns)
-        report.add(file.judge(sieve, checks, keys, named))
+        below = [s for s in tables.shipped if s.table.name == file.table.name] if file.absent - file.unchecked else []
+        kept = [_in_doubt(s) for s in below]
+        sieve = Sieve(file.table, known, [*rules, *kept], columns)
+        report.add(file.judge(sieve, checks, keys, named, below))
         report.rows[file.file] = file.rows
     for target in {file.table.name: file.table for file in tables.large}.values():
         far = [(name, file) for name, file in _naming(target, tables.large) if file.names(name)]
@@ -169,6 +179,12 @@ def _check_large(tables: Tables, report: Report) -> None:
             hashes = sorted_hashes(files, key, tables.keys(target.name, key))
             report.add(p for name, file in far for p in file.dangling(name, hashes))
             report.add(p for name, table_file in near for p in dangling(table_file, name, hashes))
+
+
+def _in_doubt(below: TableFile) -> Check:
+    """Return a check for the prefilter only: a row that is known keeps values that are not in its file."""
+    key = below.table.primary_key[0]
+    return Check("known", (key,), pl.col(key).is_in(below.frame[key].implode()), "", "")
 
 
 def _naming(target: Table, files: Iterable[F]) -> Iterator[tuple[str, F]]:
@@ -194,9 +210,9 @@ def _rows(table_file: TableFile, number: int, faults: Faults) -> dict[tuple[Any,
     for cells in table_file.frame.select(*names, ROW).rows():
         n = cells[-1]
         row = Row(zip(names, cells, strict=False), table.name, number, n)
-        row.faulty = table_file.absent
+        row.faulty = table_file.unchecked
         if faulty := faults.get(n):
-            row.faulty = table_file.absent.union(faulty)
+            row.faulty = table_file.unchecked.union(faulty)
             row.update({k: v for k, v in faulty.items() if v is not None})
         key = tuple([row[k] for k in table.primary_key])  # a list is quicker than a generator
         found.setdefault((number, n) if None in key else key, row)

@@ -87,10 +87,14 @@ class TableFile:
         return {p.line for p in self.problems if p.rule == "encoding"}
 
     def texts(self) -> list[dict[str, str]]:
-        """Return the rows as the text of their cells, an empty cell as an empty text."""
-        columns = {raw_name(f): f.name for f in self.table.fields}
-        rows = self.frame.select(list(columns)).iter_rows(named=True)
-        return [{columns[k]: v or "" for k, v in row.items()} for row in rows]
+        """Return the rows as text, only the columns of the file, each value in the one form that `data/` has."""
+        given = [as_text(self.frame[name]) for name in self.table.names if name not in self.absent]
+        return pl.DataFrame(given).fill_null("").to_dicts()
+
+    @property
+    def unchecked(self) -> frozenset[str]:
+        """The columns that no check reads: the file lacks them, and its header must be corrected first."""
+        return self.absent if any(p.rule == "header" for p in self.problems) else frozenset()
 
     def record(self, row: int) -> dict[str, str | None]:
         """Return the cells of one record by column, as the file gives them."""
@@ -107,6 +111,23 @@ def joined(table_files: Sequence[TableFile]) -> TableFile:
         broken_keys=set().union(*(s.broken_keys for s in table_files)),
         place=(lambda row, at: places[row](row, at)) if places else None,
     )  # fmt: skip
+
+
+def completed(table_file: TableFile, known: Sequence[TableFile]) -> TableFile:
+    """Fill the optional columns that a file lacks: a row with a known key keeps its values, a new row has none.
+
+    Args:
+        table_file: a file.
+        known: files of the same table below it; the last has the last word.
+    """
+    key = list(table_file.table.primary_key)
+    if not table_file.absent.isdisjoint(key) or table_file.unchecked or not table_file.absent or not known:
+        return table_file
+    fields = [f for f in table_file.table.fields if f.name in table_file.absent]
+    names = list(dict.fromkeys(name for f in fields for name in (f.name, raw_name(f))))
+    rows = pl.concat(s.frame.select(*key, *names) for s in known).unique(key, keep="last")
+    frame = table_file.frame.drop(names).join(rows, on=key, how="left", maintain_order="left")
+    return replace(table_file, frame=frame.select(table_file.frame.columns))
 
 
 def parsed(f: Field) -> pl.Expr:
@@ -140,12 +161,12 @@ def complete(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
     Columns that are missing are added, empty.
     """
     absent = empty_columns(table, set(table.names) - set(frame.columns))
-    texts = [_text(frame[f.name]).alias(raw_name(f)) for f in table.fields if f.name in frame.columns]
+    texts = [as_text(frame[f.name]).alias(raw_name(f)) for f in table.fields if f.name in frame.columns]
     return frame.select(ROW, *texts, *absent).with_columns(parsed(f) for f in table.fields if f.type != "string")
 
 
-def _text(column: pl.Series) -> pl.Series:
-    """Return values as the text that stands for them in CSV, an empty text as missing."""
+def as_text(column: pl.Series) -> pl.Series:
+    """Return values as their text in CSV, always in the same form; an empty text is missing."""
     if column.dtype == pl.Date:  # outside of the calendar there are only numbers of days
         days = column.cast(pl.Int32)
         known = column.set(days.is_between(*CALENDAR).not_(), None).cast(pl.String)

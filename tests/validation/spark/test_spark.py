@@ -90,7 +90,7 @@ def test_planted_mistakes_are_found_as_on_one_machine(session, tmp_path, kind, m
 
 
 FAULTS = {
-    # a repeated key, told at its second row; a broken record whose key is named; an unknown column, one missing
+    # a repeated key, told at its second row; a broken record whose key is named; an unknown column
     "actors": (
         "actor_id,name,kind,part_of_id,belligerent,country_code,wikidata\n"
         "abc,The Abc,group,,false,,\n"
@@ -239,7 +239,7 @@ def test_beyond_the_bounds_nothing_is_lost_but_suggestions(session, tmp_path, mo
     assert said(few) == said(none)
     plain = [(p.rule, p.key, p.field, p.value) for p in here]
     assert Counter(plain) == Counter((p.rule, p.key, p.field, p.value) for p in none)
-    assert {p.fix for p in none if p.value == "rusia"} == {"Add a row 'rusia' to actors, or name one that is there."}
+    assert {p.fix for p in none if p.value == "rusia"} == {"Add a row 'rusia' to actors, or name one that exists."}
 
 
 def test_what_is_not_there_is_said_in_a_sentence(session, tmp_path):

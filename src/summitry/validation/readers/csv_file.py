@@ -225,7 +225,7 @@ def read_csv(path: Path, table: Table, file: str) -> TableFile:
 
 
 def header_problems(table: Table, reader: csv_blocks.Reader) -> list[Problem]:
-    """Compare the header with the table: missing, unknown, repeated and misordered columns."""
+    """Compare the header with the table: required columns that are missing, unknown, repeated, misordered ones."""
     expected, file, cells = ",".join(table.names), reader.file, reader.header
     if not cells:
         fix = f"Begin the file with the line: {expected}"
@@ -243,19 +243,21 @@ def header_problems(table: Table, reader: csv_blocks.Reader) -> list[Problem]:
             fix = f"Take away the {len(cells) - i} further columns that do not belong here."
             problems.append(_header_problem(table, file, cell, expected, fix))
             break
-        one_for_one = len(missing) == len(unknown) == 1 and unknown[0] == cell.text
-        near = missing[0] if one_for_one else nearest(shorten(cell.text), missing)
+        needed = [n for n in missing if n in table.required_names]
+        one_for_one = len(needed) == len(unknown) == 1 and unknown[0] == cell.text
+        near = nearest(shorten(cell.text), missing) or (needed[0] if one_for_one else None)
         if near:
             missing.remove(near)
         fix = f"Rename it to {near!r}." if near else "Take the column away."
         if cell.text in known:
             fix = "The column is there twice; take one away."
         problems.append(_header_problem(table, file, cell, expected, fix))
-    if missing:
-        fix = f"Add the columns {', '.join(missing)}; a column without values stays empty."
+    if required := [n for n in missing if n in table.required_names]:
+        fix = f"Add the columns {', '.join(required)}: they are required."
         problems.append(_header_problem(table, file, cells[0], expected, fix, value=",".join(names)))
-    if not problems and names != table.names:
-        fix = f"Put the columns in this order: {expected}"
+    in_order = [n for n in table.names if n in names]
+    if not problems and names != in_order:
+        fix = f"Put the columns in this order: {','.join(in_order)}"
         problems.append(_header_problem(table, file, cells[0], expected, fix, value=",".join(names)))
     return problems
 

@@ -28,10 +28,10 @@ def has_type(column: pa.Field, f: Field) -> bool:
 
 
 def column_problems(table: Table, file: str, given: pa.Schema, sound: Collection[str]) -> Iterator[Problem]:
-    """Tell of fields that no sound column holds, and of columns that belong to no field."""
+    """Yield the fields without a usable column, and the columns without a field; an optional one may be missing."""
     for f in table.fields:
-        if f.name not in sound:
-            n = given.names.count(f.name)
+        n = given.names.count(f.name)
+        if f.name not in sound and (n or table.required(f)):
             wanted = types.TYPES[f.type].arrow.removesuffix("_")
             fix = "The column is there twice; take one away."
             if n < 2:  # noqa: PLR2004 - not twice

@@ -14,6 +14,7 @@ import polars as pl
 import pyarrow as pa
 from pyarrow.parquet import FileMetaData, ParquetFile
 
+from summitry.schema import types
 from summitry.validation.prefilter import SUSPECT
 from summitry.validation.readers import arrow_columns
 from summitry.validation.readers.parquet_columns import column_problems, has_type
@@ -227,6 +228,8 @@ class ParquetPart:
         enums = {n: self.source.table[n].enum for n in proven - hashed}  # a number has another hash
         left = [n for n in read.column_names if n not in proven or n in hashed or n in sieve.of_rules]
         frame = arrow_columns.frame(read.select(left), enums={n: pl.Enum(some) for n, some in enums.items() if some})
+        missing = types.polars_schema(self.source.table).items()
+        frame = frame.with_columns(pl.lit(None, t).alias(n) for n, t in missing if n in self.source.absent)
         return sieve.flags(frame, hashes, text=False, plain=plain, proven=proven)
 
     def table_file(self, rows: Sequence[int] | None = None) -> TableFile:

@@ -15,7 +15,7 @@ from summitry.validation.report import Problem, shorten
 from summitry.validation.spark import sessions
 from summitry.validation.spark.batches import BROKEN, FILE, LINE, NUMBER, WIDTH
 from summitry.validation.spark.files import first_line
-from summitry.validation.spark.rows import ID, Rows, numbered, rows_of
+from summitry.validation.spark.rows import ID, Rows, numbered, rows_of, with_optional
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -133,7 +133,9 @@ def _csv_rows(session: SparkSession, source: Source, header: bytes, parts: Seque
     value = functions.when(returned, functions.expr("substring(value, 1, length(value) - 1)")).otherwise(col("value"))
     records = lines.where(~col(ID).isin([row["first"] for row in survey])).select(FILE, value.alias("value"))
     counts = {row[FILE]: row["lines"] - 1 for row in survey}
-    return Rows(source.table, source.label, numbered(_cells(records, head)), problems, counts)
+    cells = _cells(records, head)
+    whole = cells if any(p.rule == "header" for p in problems) else with_optional(cells, source.table)
+    return Rows(source.table, source.label, numbered(whole), problems, counts)
 
 
 def _line_end(file: str) -> Problem:

@@ -109,7 +109,16 @@ def rows_of(
     places = [f"c{n}" for n in range(len(given))]
     frame = frame.select("*", *(column.alias(name) for name, column in further.items())).toDF(*places, *further)
     frame = frame.select(*(functions.col(places[n]).alias(name) for name, n in sound.items()), *further)
-    return Rows(table, file, numbered(frame), list(column_problems(table, file, given, sound)))
+    problems = list(column_problems(table, file, given, sound))
+    return Rows(table, file, numbered(frame if problems else with_optional(frame, table)), problems)
+
+
+def with_optional(frame: DataFrame, table: Table) -> DataFrame:
+    """Add the optional columns that a frame lacks, without values."""
+    from pyspark.sql import functions
+
+    missing = {name: functions.lit(None).cast("string") for name in table.names if name not in frame.columns}
+    return frame.withColumns(missing) if missing else frame
 
 
 def _arrow_type(kind: DataType) -> pa.DataType:
