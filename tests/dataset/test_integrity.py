@@ -139,7 +139,7 @@ def test_the_command(published, capsys):
     out = capsys.readouterr().out.splitlines()
     n = len(integrity.verify(published))
     assert out[0].split() == ["ok", integrity.verify(published)[0].path]
-    assert out[-1] == f"{n} of {n} files in {published} are as they were published."
+    assert out[-1] == f"{n} of {n} files in {published} are the published ones."
     flip(published / "data" / "roles.csv", 10)
     (published / "data" / "roles.parquet").unlink()
     assert run() == 1

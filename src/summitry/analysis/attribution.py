@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from summitry.analysis.daily import by_day, latest
-from summitry.analysis.inputs import choice, with_names
+from summitry.analysis.inputs import affiliations, choice, party_column, with_names
 from summitry.analysis.stances import observations, reporting_sources, signed
-from summitry.dataset.parties import parties, party_finder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +73,7 @@ def attribution_gap(
     rows = observations(None, as_of=as_of, tables=tables)
     own = rows["attribution"] == "self"
     if of == "party":
-        own |= parties(rows, "speaker_id", party_finder(as_of, tables)) == rows["party_id"]
+        own |= party_column(rows, "speaker_id", affiliations(as_of, tables)) == rows["party_id"]
     rows = rows.assign(holder_id=rows[who])
     sources = reporting_sources(as_of, tables)
     said_of = ["holder_id", "demand_id", "attribution", "speaker_id"]

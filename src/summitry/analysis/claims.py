@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from summitry.analysis.inputs import SEPARATOR, table
+from summitry.analysis.inputs import SEPARATOR, affiliations, party_column, table
 from summitry.analysis.stances import last_day
-from summitry.dataset.parties import parties, party_finder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     import pandas as pd
 
     from summitry.analysis.inputs import Tables
+    from summitry.dataset.parties import Affiliations
     from summitry.dataset.query import Day
 
 STANDINGS = ("uncontested", "unconfirmed", "disputed", "denied")
@@ -67,10 +67,10 @@ def claims(*, as_of: Day | None = None, tables: Tables | None = None) -> pd.Data
     """
     import pandas as pd
 
-    party = party_finder(as_of, tables)
-    reports = _with_implied(_reports(as_of, tables, party))
+    belongs = affiliations(as_of, tables)
+    reports = _with_implied(_reports(as_of, tables, belongs))
     events = table("events", as_of, tables).set_index("event_id")
-    involved = _involved(events, as_of, tables, party)
+    involved = _involved(events, as_of, tables, belongs)
     groups = reports.sort_values(["day", "statement_id"]).groupby(["event_id", "as_status"], observed=True)
     rows = [{"event_id": e, "as_status": s, **_row(group, involved.get(str(e), set()))} for (e, s), group in groups]
     columns = ["event_id", "as_status", "standing", *_TEXTS[:4], "first_said", "last_said", *_TEXTS[4:]]
@@ -87,14 +87,14 @@ _TEXTS = ("asserted_by", "denied_by", "asserting_parties", "denying_parties",
           "asserting_statement_ids", "denying_statement_ids")  # fmt: skip
 
 
-def _reports(as_of: Day | None, tables: Tables | None, party: Callable[[str, Any], str]) -> pd.DataFrame:
+def _reports(as_of: Day | None, tables: Tables | None, belongs: Affiliations) -> pd.DataFrame:
     """Return the event reports with the speaker of each, its party, and the day."""
     statements = table("statements", as_of, tables)
     statements = statements.assign(day=last_day(statements))
     statements["voice"] = statements["on_behalf_of_id"].fillna(statements["speaker_id"])
     reports = table("event_reports", as_of, tables)[["event_id", "statement_id", "verdict", "as_status"]]
     reports = reports.merge(statements[["statement_id", "speaker_id", "voice", "day"]], on="statement_id")
-    return reports.assign(party=parties(reports, "voice", party))
+    return reports.assign(party=party_column(reports, "voice", belongs))
 
 
 def _with_implied(reports: pd.DataFrame) -> pd.DataFrame:
@@ -113,7 +113,7 @@ def _with_implied(reports: pd.DataFrame) -> pd.DataFrame:
 
 
 def _involved(
-    events: pd.DataFrame, as_of: Day | None, tables: Tables | None, party: Callable[[str, Any], str]
+    events: pd.DataFrame, as_of: Day | None, tables: Tables | None, belongs: Affiliations
 ) -> dict[str, set[str]]:
     """Return the parties to each event, on its first day."""
     actors = table("actors", as_of, tables)
@@ -121,7 +121,7 @@ def _involved(
     of_the_war = events.index[events["kind"].isin(OF_THE_WAR)]
     involved: dict[str, set[str]] = {str(event): set(belligerents) for event in of_the_war}
     parts = table("event_actors", as_of, tables).merge(events["start_on"].rename("day"), on="event_id")
-    for event, found in parts.assign(party=parties(parts, "actor_id", party)).groupby("event_id")["party"]:
+    for event, found in parts.assign(party=party_column(parts, "actor_id", belongs)).groupby("event_id")["party"]:
         involved.setdefault(str(event), set()).update(found)
     return involved
 

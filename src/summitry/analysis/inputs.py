@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from summitry import schema
-from summitry.dataset.loaders import load
-from summitry.dataset.query import HANGS_ON, as_day
+from summitry.dataset import parties, query, storage
 from summitry.errors import InputError, did_you_mean, unknown_name
 from summitry.schema import types
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import pandas as pd
+    import pyarrow as pa
 
+    from summitry.dataset.parties import Affiliations
     from summitry.dataset.query import Day
 
 Tables = Mapping[str, "pd.DataFrame"]
@@ -36,13 +36,49 @@ def table(name: str, as_of: Day | None = None, tables: Tables | None = None) -> 
         UnknownNameError: for a table that does not exist.
         InputError: for a frame that is not of its schema, or whose rows hang on rows that are in no table.
     """
+    if tables and as_of is None and name in tables:
+        _require_known_tables(tables)
+        return typed(tables[name], name)
+    return storage.to_pandas(arrow(name, as_of, tables), schema.package().table(name))
+
+
+def arrow(name: str, as_of: Day | None = None, tables: Tables | None = None) -> pa.Table:
+    """Return a table as Arrow; the arguments are those of `table`."""
     if not tables:
-        frame: pd.DataFrame = load(name, as_of=as_of)
-        return frame
-    for given in tables:
-        schema.package().table(given)
-    whole = _whole(name, tables)
-    return whole if as_of is None else _known(whole, name, as_day(as_of), tables)
+        return query.select(name, as_of=as_of)
+    _require_known_tables(tables)
+
+    def own(table_name: str) -> pa.Table:
+        if table_name not in tables:
+            return storage.read_arrow(table_name)
+        return storage.to_arrow(typed(tables[table_name], table_name), schema.package().table(table_name))
+
+    if as_of is None:
+        return own(name)
+    day = query.as_day(as_of)
+    _require_links(name, own)
+    return query.known(name, day, own)
+
+
+def affiliations(as_of: Day | None = None, tables: Tables | None = None) -> Affiliations:
+    """Return who belongs to whom, which gives the party of an actor on a day."""
+    actors, roles = (arrow(name, as_of, tables).to_pylist() for name in ("actors", "roles"))
+    return parties.affiliations(actors, roles)
+
+
+def party_column(rows: pd.DataFrame, actor: str, belongs: Affiliations) -> pd.Series[str]:
+    """Return the party of the actor that each row names, on the day of the row.
+
+    Args:
+        rows: with the column day.
+        actor: the column with the actor's id.
+        belongs: what `affiliations` returned.
+    """
+    import pandas as pd
+
+    days = [None if pd.isna(day) else day.date() for day in rows["day"]]
+    found = [belongs.party(a, day) for a, day in zip(rows[actor], days, strict=True)]
+    return pd.Series(found, index=rows.index, dtype="str")
 
 
 def read(names: Iterable[str], as_of: Day | None, tables: Tables | None) -> dict[str, pd.DataFrame]:
@@ -61,8 +97,9 @@ def names(frame: pd.DataFrame, key: str, label: str) -> dict[str, str]:
     return dict(zip(frame[key], frame[label], strict=True))
 
 
-def _whole(name: str, tables: Tables) -> pd.DataFrame:
-    return typed(tables[name], name) if name in tables else load(name)
+def _require_known_tables(tables: Tables) -> None:
+    for given in tables:
+        schema.package().table(given)
 
 
 def typed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -93,26 +130,20 @@ def typed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     return result
 
 
-def _known(whole: pd.DataFrame, name: str, day: dt.date, tables: Tables) -> pd.DataFrame:
-    """Return the rows that the sources up to a day make known, by the rule of `selection.known`."""
-    import pandas as pd
+def _require_links(name: str, read: Callable[[str], pa.Table]) -> None:
+    """Refuse rows of which nothing says when they became known, because what they hang on is missing."""
+    import pyarrow.compute as pc
 
-    if name == "sources":
-        return whole[whole["published_on"] <= pd.Timestamp(day)]
-    if name == "events":
-        reported = table("event_reports", day, tables)["event_id"]
-        made = table("statements", day, tables)["occasion_id"].dropna()
-        return whole[whole["event_id"].isin(reported) | whole["event_id"].isin(made)]
-    if name not in HANGS_ON:
-        return whole
-    column, other, reference = HANGS_ON[name]
-    strangers = whole.loc[~whole[column].isin(_whole(other, tables)[reference]), column]
-    if len(strangers):
-        raise InputError(
-            f"as_of cannot tell when {strangers.iloc[0]!r} of your table {name} became known: no row of {other} has "
-            f"it as {reference}. Give your own table {other} too, or leave as_of out."
-        )
-    return whole[whole[column].isin(table(other, day, tables)[reference])]
+    links = query.HANGS_ON.get(name, [])
+    for column, other, reference in links:
+        ids = read(name)[column]
+        strangers = ids.filter(pc.invert(pc.is_in(ids, read(other)[reference])))
+        if len(links) == 1 and len(strangers):
+            raise InputError(
+                f"as_of cannot tell when {strangers[0].as_py()!r} of your table {name} became known: no row of {other} "
+                f"has it as {reference}. Give your own table {other} too, or leave as_of out."
+            )
+        _require_links(other, read)
 
 
 def require(table_name: str, ids: Sequence[str], tables: Tables | None = None) -> None:

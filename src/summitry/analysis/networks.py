@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from summitry import schema
 from summitry.analysis import discourse
-from summitry.analysis.inputs import SEPARATOR, choice, table
+from summitry.analysis.inputs import SEPARATOR, affiliations, choice, party_column, table
 from summitry.analysis.stances import ACTORS, SELF, attributions, in_units, observations, signed, signs_of
-from summitry.dataset.parties import parties, party_finder
 from summitry.errors import InputError, missing_extra
 
 if TYPE_CHECKING:
@@ -219,7 +218,7 @@ def _sided(
             raise InputError(f"signs[{position!r}] is {sign!r}; in a network a sign is -1, 0 (left out) or 1.")
     rows = signed(observations(attribution, as_of=as_of, tables=tables), signs)
     rows = rows.assign(actor=rows[column], qualifier=rows["sign"].map(_QUALIFIERS))
-    rows = rows.assign(party=parties(rows, "actor", party_finder(as_of, tables)))
+    rows = rows.assign(party=party_column(rows, "actor", affiliations(as_of, tables)))
     rows = rows[rows["qualifier"].notna()].sort_values(["actor", "demand_id", "day", "statement_id"])
     units = in_units(rows, unit, as_of, tables).drop_duplicates(["actor", "demand_id", "qualifier", "unit"])
     return rows, units

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from summitry import schema
-from summitry.analysis.inputs import choice, require, several, table
-from summitry.dataset.parties import parties, party_finder
+from summitry.analysis.inputs import affiliations, choice, party_column, require, several, table
 from summitry.errors import InputError
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ def observations(
     statements = statements[["statement_id", "speaker_id"]].assign(day=last_day(statements))
     demands = table("demands", as_of, tables)[["demand_id", "issue"]]
     rows = _joined(_joined(rows, statements, "statement_id"), demands, "demand_id").reset_index(drop=True)
-    return rows.assign(party_id=parties(rows, "holder_id", party_finder(as_of, tables)))
+    return rows.assign(party_id=party_column(rows, "holder_id", affiliations(as_of, tables)))
 
 
 def _joined(rows: pd.DataFrame, others: pd.DataFrame, key: str) -> pd.DataFrame:

@@ -1,77 +1,96 @@
-"""To which party an actor belongs on a day: the belligerent state, or the widest body behind it."""
+"""To whom an actor belongs on a day: its bodies and its party, from plain rows of the tables actors and roles."""
 
 from __future__ import annotations
 
-from functools import cache
+import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from summitry.analysis.inputs import table
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable, Mapping
 
-    import pandas as pd
-
-    from summitry.analysis.inputs import Tables
-    from summitry.dataset.query import Day
+    Row = Mapping[str, Any]
 
 
-def party_finder(as_of: Day | None = None, tables: Tables | None = None) -> Callable[[str, Any], str]:
-    """Return a function that gives the party of an actor on a day.
+def in_office(role: Row, day: dt.date | None) -> bool:
+    """Return whether a role was held on a day; an open end does not limit it, nor does an unknown day."""
+    if day is None:
+        return True
+    return bool((role["valid_from"] or day) <= day <= (role["valid_to"] or day))
 
-    The party of an actor is the state at war that it belongs to, over the offices that it holds on the day and over
-    the bodies that these are part of. Where there is none, it is the widest body of the first office held (by
-    role_id), else the widest body that the actor itself is part of, which may be the actor. A role without dates is
-    always held, and on an unknown day every role counts. Membership of a group makes no party.
 
-    Args:
-        as_of: see `inputs.table`.
-        tables: see `inputs.table`.
+@dataclass(frozen=True)
+class Affiliations:
+    """Who is part of what, who holds which office, and which states are at war.
 
-    Returns:
-        A function of an actor's id and a day (a timestamp, NaT or None) that returns an id.
+    Attributes:
+        part_of: by actor, the body that it is part of.
+        at_war: the belligerent states.
+        offices: by person, the rows of roles: the one begun later first, then by role_id.
     """
-    import pandas as pd
 
-    actors = table("actors", as_of, tables).set_index("actor_id")
-    part_of = actors["part_of_id"].dropna().to_dict()
-    at_war = frozenset(actors.index[actors["belligerent"].fillna(value=False)])
-    offices: dict[str, list[tuple[Any, Any, str]]] = {}
-    for role in table("roles", as_of, tables).sort_values("role_id").itertuples():
-        offices.setdefault(role.person_id, []).append((role.valid_from, role.valid_to, role.organization_id))  # type: ignore[arg-type] # rows are untyped
+    part_of: Mapping[str, str]
+    at_war: frozenset[str]
+    offices: Mapping[str, tuple[Row, ...]]
 
-    def wholes(actor: str) -> list[str]:
+    def wholes(self, actor: str) -> list[str]:
+        """Return the actor and what it is part of, step by step, the widest last; a cycle ends it."""
         chain: list[str] = []
         at: str | None = actor
         while at is not None and at not in chain:
             chain.append(at)
-            at = part_of.get(at)
+            at = self.part_of.get(at)
         return chain
 
-    def held(first: Any, last: Any, day: Any) -> bool:
-        if pd.isna(day):
-            return True
-        return bool((pd.isna(first) or first <= day) and (pd.isna(last) or day <= last))
+    def employers(self, actor: str, day: dt.date | None) -> list[list[str]]:
+        """Return, for each office held on the day, its organization and what that is part of.
 
-    @cache
-    def party(actor: str, day: Any) -> str:
-        bodies = [wholes(body) for first, last, body in offices.get(actor, []) if held(first, last, day)]
-        chains = [wholes(actor), *bodies]
-        states = [body for chain in chains for body in chain if body in at_war]
-        return states[0] if states else (bodies or chains)[0][-1]
+        A role without dates is always held, and on an unknown day every role counts.
+        """
+        held = [role["organization_id"] for role in self.offices.get(actor, ()) if in_office(role, day)]
+        return [self.wholes(organization) for organization in held]
 
-    return lambda actor, day: party(actor, None if pd.isna(day) else day)
+    def bodies(self, actor: str, day: dt.date | None) -> list[str]:
+        """Return the actor, the organizations of its offices on the day, and all that these are part of."""
+        chains = [self.wholes(actor), *self.employers(actor, day)]
+        return list(dict.fromkeys(body for chain in chains for body in chain))
+
+    def party(self, actor: str, day: dt.date | None) -> str:
+        """Return the party of an actor on a day.
+
+        It is the belligerent state that the actor belongs to, over its offices and the bodies that these are part of.
+        Where there is none, it is the widest body behind an office, else the widest body that the actor itself is
+        part of, which may be the actor. Of two offices, the one begun later decides, else the first by role_id.
+        Membership of a group makes no party.
+        """
+        states = [body for body in self.bodies(actor, day) if body in self.at_war]
+        return states[0] if states else (self.employers(actor, day) or [self.wholes(actor)])[0][-1]
 
 
-def parties(rows: pd.DataFrame, actor: str, party: Callable[[str, Any], str]) -> pd.Series[str]:
-    """Return the party of the actor that each row names, on the day of the row.
+def _begun_later_first(role: Row) -> tuple[int, str]:
+    return -(role["valid_from"] or dt.date.min).toordinal(), str(role["role_id"])
+
+
+def affiliations(actors: Iterable[Row], roles: Iterable[Row]) -> Affiliations:
+    """Return who belongs to whom.
 
     Args:
-        rows: with the column day.
-        actor: the column with the actor's id.
-        party: what `party_finder` returned.
-    """
-    import pandas as pd
+        actors: rows of the table actors.
+        roles: rows of the table roles, in any order; one without a person or an organization is left out.
 
-    found = [party(a, d) for a, d in zip(rows[actor], rows["day"], strict=True)]
-    return pd.Series(found, index=rows.index, dtype="str")
+    Example:
+        >>> actors = [{"actor_id": "union", "part_of_id": None, "belligerent": False}]
+        >>> role = {"role_id": "r", "person_id": "anna", "organization_id": "union"}
+        >>> affiliations(actors, [{**role, "valid_from": None, "valid_to": None}]).party("anna", None)
+        'union'
+    """
+    known = list(actors)
+    offices: dict[str, list[Row]] = {}
+    for role in sorted(roles, key=_begun_later_first):
+        if role["person_id"] is not None and role["organization_id"] is not None:
+            offices.setdefault(role["person_id"], []).append(role)
+    return Affiliations(
+        part_of={a["actor_id"]: a["part_of_id"] for a in known if a["part_of_id"] is not None},
+        at_war=frozenset(a["actor_id"] for a in known if a["belligerent"]),
+        offices={person: tuple(held) for person, held in offices.items()},
+    )

@@ -6,28 +6,31 @@ Everything here works on Arrow tables, so that every engine gets the same conten
 from __future__ import annotations
 
 import datetime as dt
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from summitry import schema
 from summitry.dataset import storage
+from summitry.dataset.parties import in_office
 from summitry.errors import InputError, unknown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pyarrow as pa
 
     from summitry.schema import Field, Table
 
 Day = str | dt.date
-# a row of the first table is known once a row of the second that it hangs on is: table → (its column, table, column)
+# a row of a table is known once a row is known that it hangs on: table → any of (its column, table, column)
 HANGS_ON = {
-    "mentions": ("source_id", "sources", "source_id"),
-    "statements": ("statement_id", "mentions", "statement_id"),
-    "stances": ("mention_id", "mentions", "mention_id"),
-    "event_reports": ("mention_id", "mentions", "mention_id"),
-    "codings": ("unit_id", "mentions", "mention_id"),
-    "event_actors": ("event_id", "events", "event_id"),
+    "mentions": [("source_id", "sources", "source_id")],
+    "statements": [("statement_id", "mentions", "statement_id")],
+    "stances": [("mention_id", "mentions", "mention_id")],
+    "event_reports": [("mention_id", "mentions", "mention_id")],
+    "codings": [("unit_id", "mentions", "mention_id")],
+    "event_actors": [("event_id", "events", "event_id")],
+    "events": [("event_id", "event_reports", "event_id"), ("event_id", "statements", "occasion_id")],
 }
 # the column by which a row is called, in the order of preference
 LABELS = ("name", "label", "title", "summary")
@@ -49,25 +52,27 @@ def as_day(given: Day, what: str = "as_of") -> dt.date:
         raise InputError(f"{what} is {given!r}; give a calendar day such as '2025-08-20'.") from None
 
 
-def known(name: str, day: dt.date) -> pa.Table:
+def known(name: str, day: dt.date, read: Callable[[str], pa.Table] = storage.read_arrow) -> pa.Table:
     """Return the rows of a table that the sources published up to a day make known.
 
     A source counts from its day of publication; a mention with its source; a statement, stance or event report
     with the first mention that shows it; an event once a statement reports it or is made at it. Actors, their
     names, groups and offices, places and demands are the vocabulary of the dataset and are always whole.
+
+    Args:
+        name: a table.
+        day: the day.
+        read: a function that gives a table by name; by default those that ship.
     """
     import pyarrow.compute as pc
 
-    rows = storage.read_arrow(name)
+    rows = read(name)
     if name == "sources":
         return rows.filter(pc.less_equal(rows["published_on"], day))
-    if name == "events":
-        reported, made = known("event_reports", day)["event_id"], known("statements", day)["occasion_id"]
-        return rows.filter(pc.or_(pc.is_in(rows["event_id"], reported), pc.is_in(rows["event_id"], made)))
-    if name in HANGS_ON:
-        column, table, reference = HANGS_ON[name]
-        return rows.filter(pc.is_in(rows[column], known(table, day)[reference]))
-    return rows
+    if name not in HANGS_ON:
+        return rows
+    shown = [pc.is_in(rows[column], known(table, day, read)[other]) for column, table, other in HANGS_ON[name]]
+    return rows.filter(reduce(pc.or_, shown))
 
 
 def _allowed(table: Table, f: Field, given: Any) -> list[Any]:
@@ -117,13 +122,6 @@ def _lookup(ids: pa.ChunkedArray, table: str, key: str, label: str) -> pa.Chunke
     rows = storage.read_arrow(table)
     at = pc.index_in(ids, rows[key].combine_chunks())
     return rows[label].take(at)
-
-
-def in_office(role: Mapping[str, Any], day: dt.date | None) -> bool:
-    """Say whether a role was held on a day; an open end does not limit it, nor does an unknown day."""
-    if day is None:
-        return True
-    return bool((role["valid_from"] or day) <= day <= (role["valid_to"] or day))
 
 
 def _role_titles(rows: pa.Table) -> list[str | None]:

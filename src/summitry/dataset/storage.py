@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from summitry.schema import Table
+    from summitry.schema import Field, Table
 
 
 def path(name: str, format: str = "parquet") -> Path:  # noqa: A002 - the word that users look for
@@ -81,6 +81,18 @@ def to_pandas(arrow: pa.Table, table: Table) -> pd.DataFrame:
     return typed
 
 
+def to_arrow(frame: pd.DataFrame, table: Table) -> pa.Table:
+    """Turn a frame with the columns and dtypes of the schema into Arrow with its types; any cell may be empty."""
+    import pyarrow as pa
+
+    def column(f: Field) -> Any:
+        values = frame[f.name].dt.date if f.type == "date" else frame[f.name]
+        plain = pa.string() if f.enum else types.arrow_type(f)
+        return _encode(pa.chunked_array([pa.Array.from_pandas(values.astype("object"), type=plain)]), f)
+
+    return pa.table({f.name: column(f) for f in table.fields})
+
+
 def read_csv_arrow(source: bytes, table: Table) -> pa.Table:
     """Read valid CSV of a table as Arrow with the types of the schema, sorted by key."""
     import pyarrow as pa
@@ -96,19 +108,20 @@ def read_csv_arrow(source: bytes, table: Table) -> pa.Table:
     one = arrow_csv.ReadOptions(use_threads=False)
     read = arrow_csv.read_csv(pa.BufferReader(source), one, convert_options=options)
     read = read.sort_by([(name, "ascending") for name in table.primary_key])
-    return pa.table([_encode(read.column(f.name), f.type, table[f.name].enum) for f in wanted], schema=wanted)
+    return pa.table([_encode(read.column(f.name), table[f.name]) for f in wanted], schema=wanted)
 
 
-def _encode(column: Any, dtype: pa.DataType, enum: tuple[str, ...]) -> Any:
+def _encode(column: Any, f: Field) -> Any:
     """Give an enumeration its dictionary in the order of the schema, not of appearance."""
     import pyarrow as pa
     from pyarrow import compute
 
     whole = column.combine_chunks()
-    if not enum:
+    if not f.enum:
         return whole
-    indices = compute.index_in(whole, value_set=pa.array(enum)).cast(pa.int8())
-    return pa.DictionaryArray.from_arrays(indices, pa.array(enum), ordered=dtype.ordered)
+    values = pa.array(f.enum)
+    indices = compute.index_in(whole, value_set=values).cast(pa.int8())
+    return pa.DictionaryArray.from_arrays(indices, values, ordered=types.arrow_type(f).ordered)
 
 
 def csv_bytes(rows: Iterable[Mapping[str, str]], table: Table) -> bytes:

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from summitry.dataset import parties
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import polars as pl
 
+    from summitry.dataset.parties import Affiliations
     from summitry.validation.report import Severity
 
 
@@ -162,6 +165,11 @@ class Dataset:
     @cached_property
     def _groups(self) -> dict[tuple[str, str], dict[Any, list[Row]]]:
         return {}
+
+    @cached_property
+    def affiliations(self) -> Affiliations:
+        """Who belongs to whom, which gives the party of an actor on a day."""
+        return parties.affiliations(self.rows("actors"), self.rows("roles"))
 
     @cached_property
     def last_publication(self) -> dt.date | None:

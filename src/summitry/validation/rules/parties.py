@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from summitry.validation.rules.affiliation import belligerents, own_side, party
 from summitry.validation.rules.model import Finding, Rule
 
 if TYPE_CHECKING:
@@ -22,6 +21,17 @@ def _day(statement: Row) -> dt.date | None:
     return day
 
 
+def _own_side(data: Dataset, actor_id: str, day: dt.date | None) -> set[str]:
+    """Return everybody whose position counts as the actor's own: its bodies, and groups that one of them is in."""
+    bodies, groups = data.affiliations.bodies(actor_id, day), data.group("group_members", "member_id")
+    return {*bodies, *(row["group_id"] for body in bodies for row in groups.get(body, []))} - {None}
+
+
+def _belligerents(data: Dataset, actor_id: str, day: dt.date | None) -> frozenset[str]:
+    """Return the states at war to which the actor belongs."""
+    return data.affiliations.at_war.intersection(data.affiliations.bodies(actor_id, day))
+
+
 def _attributed(data: Dataset, attribution: str) -> Iterator[tuple[Row, Row, dt.date | None]]:
     for row in data.rows("stances"):
         statement = data.get("statements", row["statement_id"])
@@ -33,7 +43,7 @@ def not_self(data: Dataset) -> Iterator[Finding]:
     """Find stances coded `self` whose holder is not the speaker's own side."""
     for row, statement, day in _attributed(data, "self"):
         speakers = [a for a in (statement["speaker_id"], statement["on_behalf_of_id"]) if a]
-        if not any(row["holder_id"] in own_side(data, a, day) for a in speakers):
+        if not any(row["holder_id"] in _own_side(data, a, day) for a in speakers):
             expected = f"a holder on the side of {' or '.join(speakers)}; {row['holder_id']} is not"
             yield Finding(row, _FIELDS, expected)
 
@@ -42,7 +52,7 @@ def not_adversary(data: Dataset) -> Iterator[Finding]:
     """Find stances coded `adversary` whose speaker and holder are not of different belligerents."""
     for row, statement, day in _attributed(data, "adversary"):
         speaker, holder = statement["speaker_id"], row["holder_id"]
-        ours, theirs = belligerents(data, speaker, day), belligerents(data, holder, day)
+        ours, theirs = _belligerents(data, speaker, day), _belligerents(data, holder, day)
         if not ours or not theirs or ours & theirs:
             sides = f"{speaker}: {', '.join(sorted(ours)) or 'none'}; {holder}: {', '.join(sorted(theirs)) or 'none'}"
             yield Finding(row, _FIELDS, f"speaker and holder of different belligerents ({sides})")
@@ -51,8 +61,8 @@ def not_adversary(data: Dataset) -> Iterator[Finding]:
 def not_third_party(data: Dataset) -> Iterator[Finding]:
     """Find stances coded `third_party` or `self` though the holder is the speaker's adversary."""
     for row, statement, day in _attributed(data, "third_party"):
-        ours = belligerents(data, statement["speaker_id"], day)
-        theirs = belligerents(data, row["holder_id"], day)
+        ours = _belligerents(data, statement["speaker_id"], day)
+        theirs = _belligerents(data, row["holder_id"], day)
         if ours and theirs and not ours & theirs:
             yield Finding(row, _FIELDS, "the attribution adversary: the holder is of the other belligerent")
 
@@ -76,7 +86,7 @@ def opposed_stances(data: Dataset) -> Iterator[Finding]:
             continue
         day = statement["said_from"]
         if day is not None and day == statement["said_to"]:
-            key = (party(data, row["holder_id"], day), row["demand_id"], day, row["attribution"])
+            key = (data.affiliations.party(row["holder_id"], day), row["demand_id"], day, row["attribution"])
             held[key].setdefault(row["position"], row)
     for (who, demand_id, day, attribution), positions in held.items():
         if "accepts" in positions and "rejects" in positions:
