@@ -1,11 +1,11 @@
-"""The examples of a page: run in order, and written back with what they print.
+"""The examples of a page: run in order, and written back with their output.
 
-| block | what becomes of it |
+| block | what happens |
 | --- | --- |
-| pycon, python | runs as a doctest; the blocks of a page share their names |
-| sh | runs in bash, but for lines that install something |
-| text | after a sh block: what that prints |
-| csv, with a title | is written to the file of that name, for the blocks after it |
+| pycon, python | runs as a doctest; the blocks of a page share their variables |
+| sh | runs in bash, without lines that install something |
+| text | after a sh block: the output of that block |
+| csv, with a title | is written to the file with that name, for the later blocks |
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ if TYPE_CHECKING:
 BLOCK = re.compile(r'^```(?P<kind>\w*)(?: title="(?P<title>[^"]+)")?\n(?P<body>.*?)^```$', re.MULTILINE | re.DOTALL)
 FENCE = re.compile(r"^\s*(```|~~~)", re.MULTILINE)
 INSTALLS = re.compile(r"\s*(pip|python3 -m pip) (install|download)\b")
-# what a command line needs of a checkout: all of it but what others make of it
+# parts of a checkout that the commands do not need
 LEFT_OUT = (".*", "build", "dist", "docs", "site", "tests", "__pycache__", "*.egg-info")
-WIDTH = 84  # columns: what a page of the site has room for
+WIDTH = 84  # columns that fit on a page of the site
 
 
 class ExampleError(Exception):
-    """An example cannot be run, or fails in a way that its page does not show."""
+    """An example that cannot be run, or that fails although its page shows no failure."""
 
 
 @dataclass
 class Place:
-    """Where the examples of one page run.
+    """The place where the examples of one page run.
 
     Attributes:
         folder: the working directory.
         clone: a copy of the checkout, which commands may change.
-        names: what the Python blocks have defined so far.
-        printed: what the last command printed, until a block shows it.
+        names: the variables of the Python blocks so far.
+        printed: the output of the last command, until a block shows it.
     """
 
     folder: Path
@@ -56,7 +56,7 @@ class Place:
 
 
 def new_place(root: Path, work: Path) -> Place:
-    """Make an empty working directory and a copy of the checkout beside it."""
+    """Create an empty working directory and a copy of the checkout."""
     place = Place(work / "page", work / "clone")
     place.folder.mkdir(parents=True)
     shutil.copytree(root, place.clone, ignore=shutil.ignore_patterns(*LEFT_OUT))
@@ -68,7 +68,7 @@ def new_place(root: Path, work: Path) -> Place:
 
 
 def rerun(page: str, place: Place, only: Collection[str] | None = None) -> str:
-    """Run every example of a page, and return the page with what they print.
+    """Run every example of a page, and return the page with their output.
 
     Args:
         page: its text.
@@ -76,8 +76,8 @@ def rerun(page: str, place: Place, only: Collection[str] | None = None) -> str:
         only: run blocks of these kinds and leave the others as they are.
 
     Raises:
-        ExampleError: for a block of an unknown kind, an example that fails in a way that the page does not show, or
-            output that tells where this machine keeps its files.
+        ExampleError: for a block of an unknown kind, an example that fails although the page shows no failure, or
+            output with a path of this machine.
     """
     if len(FENCE.findall(page)) != 2 * len(BLOCK.findall(page)):
         raise ExampleError('A block does not open with ```kind or ```kind title="…" and close with ``` alone.')
@@ -101,7 +101,7 @@ def _rerun_block(block: re.Match[str], place: Place) -> str:
 
 
 class _Recorder(doctest.DocTestRunner):
-    """Runs a doctest as usual, and keeps what each example prints instead of judging it."""
+    """Runs a doctest as usual, and records the output of each example instead of comparing it."""
 
     def __init__(self) -> None:
         super().__init__(verbose=False)
@@ -130,7 +130,7 @@ def _python(block: re.Match[str], place: Place) -> str:
 
 
 def _with_outputs(body: str, ran: Iterable[tuple[doctest.Example, str]]) -> str:
-    """Return a doctest with these outputs in place of those that it shows."""
+    """Return a doctest with these outputs instead of its own."""
     old, new, at = body.splitlines(), [], 0
     for example, got in ran:
         shown_from = example.lineno + example.source.count("\n")
@@ -144,12 +144,17 @@ def _shell(block: re.Match[str], place: Place) -> str:
     lines = [line for line in block["body"].splitlines() if not INSTALLS.match(line)]
     following = BLOCK.search(block.string, block.end())
     shown = following is not None and following["kind"] == "text"
-    done = subprocess.run(  # noqa: S603 - what runs is the page, which is of this repository
-        ["bash", "-ec", "\n".join(lines)],  # noqa: S607 - the bash of whoever runs this
-        cwd=place.folder, env=_environment(place), check=False,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8",
-    )  # fmt: skip
-    # 1 says that something was found wrong, and the page shows what; 2 that the command could not be carried out
+    done = subprocess.run(  # noqa: S603 - the commands are those of our own pages
+        ["bash", "-ec", "\n".join(lines)],  # noqa: S607 - the bash of the user
+        cwd=place.folder,
+        env=_environment(place),
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+    )
+    # 1 means that errors were found, and the page shows them; 2 that the command could not run
     if done.returncode > shown:
         raise ExampleError(f"exit code {done.returncode} of\n{block['body']}{done.stdout}")
     place.printed = done.stdout
@@ -169,14 +174,14 @@ def _environment(place: Place) -> dict[str, str]:
 
 def _output(_block: re.Match[str], place: Place) -> str:
     if place.printed is None:
-        raise ExampleError("a text block shows what a sh block before it prints, and there is none.")
+        raise ExampleError("a text block shows the output of the sh block before it, and there is none.")
     printed, place.printed = place.printed, None
     return "".join(f"{line.rstrip()}\n" for line in printed.strip("\n").splitlines())
 
 
 def _file(block: re.Match[str], place: Place) -> str:
     if not block["title"]:
-        raise ExampleError('a csv block says which file it is: ```csv title="my-rows/statements.csv"')
+        raise ExampleError('a csv block names its file: ```csv title="my-rows/statements.csv"')
     target = place.folder / block["title"]
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(block["body"], "utf-8")

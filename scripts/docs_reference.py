@@ -1,4 +1,4 @@
-"""The reference: what every public function says of itself, as Markdown."""
+"""The reference: the docstring of every public function, as Markdown."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class Page:
 
     Attributes:
         title: its heading.
-        opening: what these functions are for.
+        opening: the purpose of these functions.
         module: where they are imported from.
         names: the functions and classes, in order.
-        sources: a module that names the literature behind them.
+        sources: a module whose docstring lists the literature.
     """
 
     title: str
@@ -52,20 +52,20 @@ def _loaders() -> tuple[str, ...]:
 PAGES = {
     "tables": Page(
         "Tables",
-        "Each table has a loader, made from its schema. What the values of a column mean is in the "
-        "[codebook](../codebook/index.md).",
+        "Each table has a loader, made from its schema. The [codebook](../codebook/index.md) explains the columns and "
+        "values.",
         "summitry",
         (*_loaders(), "load_all"),
     ),
     "dataset": Page(
         "The dataset itself",
-        "What there is, what it means, how far to trust it, how to cite it.",
+        "Its tables, their meaning, their reliability, and how to cite them.",
         "summitry",
         ("tables", "describe", "search", "path", "coverage", "reliability", "cite", "verify", "diff", "pandera_schema"),
     ),
     "positions": Page(
         "Positions and claims",
-        "Who holds what, who moved, what others say of whom, and which events are disputed.",
+        "Positions and their changes, what actors say about each other, and which events are disputed.",
         "summitry",
         ("positions", "daily_positions", "position_changes", "stance_matrix", "attribution_gap", "claims"),
     ),
@@ -75,8 +75,13 @@ PAGES = {
         "`pip install 'summitry[networks]'`.",
         "summitry",
         (
-            "affiliation_network", "actor_network", "network_nodes", "network_edges",
-            "write_graphml", "write_gexf", "write_network_csv",
+            "affiliation_network",
+            "actor_network",
+            "network_nodes",
+            "network_edges",
+            "write_graphml",
+            "write_gexf",
+            "write_network_csv",
         ),
         "summitry.analysis.discourse",
     ),
@@ -90,12 +95,12 @@ PAGES = {
     "export": Page("Export", "The whole dataset as one file.", "summitry.export", ("export",)),
     "errors": Page(
         "Errors",
-        "Whatever this package raises on purpose is a `SummitryError`; its message says what was given, what was "
-        "expected and how to fix it.",
+        "Every error that this package raises on purpose is a `SummitryError`; its message says what was given, what "
+        "was expected and how to fix it.",
         "summitry.errors",
         ("SummitryError", "UnknownNameError", "InputError", "MissingExtraError", "DamagedFileError", "SchemaError"),
     ),
-}  # fmt: skip
+}
 
 
 def pages() -> dict[str, str]:
@@ -129,10 +134,10 @@ def _page(page: Page) -> str:
 
 
 def _sources(page: Page) -> Iterator[str]:
-    """Yield the literature that the docstring of a module ends with."""
+    """Yield the literature at the end of a module's docstring."""
     if page.sources:
-        _, _, told = (inspect.getdoc(import_module(page.sources)) or "").partition("\nSources:\n")
-        yield from ("## Sources", "", re.sub(r"(https?://\S+)", r"<\1>", _prose(dedent(told))))
+        _, _, literature = (inspect.getdoc(import_module(page.sources)) or "").partition("\nSources:\n")
+        yield from ("## Sources", "", re.sub(r"(https?://\S+)", r"<\1>", _prose(dedent(literature))))
 
 
 def _entry(page: Page, name: str) -> str:
@@ -145,7 +150,7 @@ def _entry(page: Page, name: str) -> str:
 
 
 def signature(name: str, thing: Any) -> str:
-    """Return a signature as it stands in the source, on one line or a line a parameter."""
+    """Return a signature as in the source, on one line or with a line for each parameter."""
     if inspect.isclass(thing):
         return f"class {name}({', '.join(base.__name__ for base in thing.__bases__)})"
     given = inspect.signature(thing)
@@ -177,7 +182,7 @@ def _written(value: Any) -> Sequence[str]:
 
 
 def _returns(value: Any) -> Sequence[str]:
-    # what stands before a colon is taken for a type; here it is the beginning of a sentence
+    # the parser reads the words before a colon as a type; here they begin the sentence
     return [_prose(": ".join(filter(None, [part.annotation, part.description]))) for part in value]
 
 
@@ -190,7 +195,7 @@ def _raises(value: Any) -> Sequence[str]:
 
 
 def _columns(value: Any) -> Sequence[str]:
-    """Return the columns of a frame from lines `names (type): meaning`, which may go on, indented."""
+    """Return the columns of a frame from lines `names (type): meaning`; further lines are indented."""
     rows = []
     for line in re.split(r"\n(?! )", value.description):
         head, _, meaning = line.partition(": ")
@@ -219,7 +224,7 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _prose(text: str) -> str:
-    """Return the text of a docstring as Markdown: nothing but backticks is markup, and public names are links."""
+    """Return the text of a docstring as Markdown: only backticks are markup, and public names are links."""
     parts = text.split("`")
     parts[::2] = [re.sub(r"([*<\[]|\b_|_\b)", r"\\\1", part) for part in parts[::2]]
     parts[1::2] = [_linked(part) for part in parts[1::2]]
@@ -232,7 +237,7 @@ def _cell(text: str) -> str:
 
 @cache
 def _homes() -> dict[str, str]:
-    """Return where each public name is described."""
+    """Return the address of each public name."""
     return {name: f"{stem}.md#{name.lower()}" for stem, page in PAGES.items() for name in page.names}
 
 
@@ -242,16 +247,11 @@ def _linked(code: str) -> str:
 
 
 def _commands() -> str:
-    """Return what each command says when it is asked for help."""
+    """Return the help of each command."""
     from summitry.cli import COMMANDS
 
-    lines = [
-        "# Commands",
-        "",
-        "A command ends with 0 when all is well, 1 when something was found wrong,",
-        "and 2 when",
-    ]
-    lines[-1:] = ["and 2 when it could not be carried out.", ""]
+    codes = "The exit code is 0 if there is no error, 1 if errors were found, and 2 if the command could not run."
+    lines = ["# Commands", "", codes, ""]
     for command in COMMANDS:
         lines += [f"## summitry {command}", "", "```text", _help(command), "```", ""]
     return "\n".join(lines)
@@ -259,7 +259,11 @@ def _commands() -> str:
 
 def _help(command: str) -> str:
     done = subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-m", "summitry", command, "--help"], check=True, capture_output=True, text=True,
-        encoding="utf-8", env={**os.environ, "COLUMNS": HELP_WIDTH, "NO_COLOR": "1", "PYTHONUTF8": "1"},
-    )  # fmt: skip
+        [sys.executable, "-m", "summitry", command, "--help"],
+        check=True,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "COLUMNS": HELP_WIDTH, "NO_COLOR": "1", "PYTHONUTF8": "1"},
+    )
     return done.stdout.rstrip()

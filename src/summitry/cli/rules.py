@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise unknown_name("rule", arguments.rule, [r.id for r in rules])
     for rule in rules:
         if arguments.rule in (None, rule.id):
-            group = f"rule {rule.number}" if rule.number else "form"
+            group = f"rule {rule.number}" if rule.number else "format"
             print(f"{rule.id} ({rule.severity}, {group})\n    wrong: {rule.statement}")
             print(f"    example: {rule.example}\n    fix: {rule.fix}")
     return 0

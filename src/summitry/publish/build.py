@@ -1,6 +1,6 @@
-"""What is derived from `data/*.csv` and `schemas/`: Parquet, descriptor, codebook, type stub, README's table.
+"""The files derived from `data/*.csv` and `schemas/`: Parquet, descriptor, codebook, type stub, tables of README.
 
-The CSV files themselves are put into their one form: rows sorted by key, minimal quoting.
+The CSV files themselves are rewritten in canonical form: rows sorted by key, minimal quoting.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def derive(base: Path, changed: Mapping[str, bytes] | None = None) -> dict[Path,
     """Compute every derived file of a checkout, without writing anything.
 
     Args:
-        base: the checkout; its CSV files are taken to be valid.
-        changed: by table, CSV to use instead of the file.
+        base: the checkout; its CSV files must be valid.
+        changed: by table, the CSV to use instead of the file.
 
     Returns:
         The content of each file by its path, the descriptor last because it describes the others.
@@ -61,7 +61,7 @@ def derive(base: Path, changed: Mapping[str, bytes] | None = None) -> dict[Path,
         target = paths.table_file(table.name, "parquet", base)
         contents[table.name, "parquet"] = derived[target] = _kept(target, storage.parquet_bytes(arrow, table))
     readme = base / README
-    derived[base / CODEBOOK] = codebook.markdown(package, catalogue(), rows, codebook.worth(readme.read_bytes()))
+    derived[base / CODEBOOK] = codebook.markdown(package, catalogue(), rows, codebook.limitations(readme.read_bytes()))
     derived[readme] = codebook.readme(readme.read_bytes(), package, rows)
     derived[base / STUB] = loaders.stub(package)
     described = descriptor.datapackage(package, contents, rows)
@@ -72,9 +72,9 @@ def derive(base: Path, changed: Mapping[str, bytes] | None = None) -> dict[Path,
 
 
 def _kept(target: Path, content: bytes) -> bytes:
-    """Return the Parquet file that is there if it has the same rows from another version of the writer.
+    """Return the existing Parquet file if it has the same rows, written by another version of the library.
 
-    The bytes carry that version; what is derived from them should not change with it.
+    The bytes contain that version, but derived files must not change with it.
     """
     import pyarrow as pa
     from pyarrow import parquet
@@ -98,7 +98,7 @@ def _writer(content: bytes) -> str:
 
 
 def stale(base: Path) -> list[Path]:
-    """Return the derived files that are not what the sources say they should be."""
+    """Return the derived files that do not match their sources."""
     return [t for t, content in derive(base).items() if not t.is_file() or t.read_bytes() != content]
 
 

@@ -1,4 +1,4 @@
-"""What a release may change: the version that a difference needs, and what the CHANGELOG says of it."""
+"""The version that a release needs for its changes, and the CHANGELOG's notes on them."""
 
 from __future__ import annotations
 
@@ -24,17 +24,35 @@ MOST_NAMED = 5
 LEVELS = ("none", "patch", "minor", "major")
 # the CHANGELOG's rule for the data: the version that each kind of difference needs
 KIND_LEVELS = {
-    "table_added": "minor", "table_removed": "major", "table_changed": "patch",
-    "column_added": "minor", "column_removed": "major", "column_changed": "patch",
-    "value_added": "minor", "value_removed": "major",
-    "added": "minor", "removed": "minor", "changed": "patch", "filled": "patch", "dropped": "patch",
-}  # fmt: skip
-# keywords of a schema that promise more than words do; whether words change a meaning, a person decides
+    "table_added": "minor",
+    "table_removed": "major",
+    "table_changed": "patch",
+    "column_added": "minor",
+    "column_removed": "major",
+    "column_changed": "patch",
+    "value_added": "minor",
+    "value_removed": "major",
+    "added": "minor",
+    "removed": "minor",
+    "changed": "patch",
+    "filled": "patch",
+    "dropped": "patch",
+}
+# keywords of a schema that need more than a patch version; a person decides whether new words change a meaning
 KEYWORD_LEVELS = {
-    "type": "major", "primaryKey": "major",
-    "foreignKeys": "minor", "uniqueKeys": "minor", "required": "minor", "unique": "minor", "pattern": "minor",
-    "minimum": "minor", "maximum": "minor", "minLength": "minor", "maxLength": "minor", "enum": "minor",
-}  # fmt: skip
+    "type": "major",
+    "primaryKey": "major",
+    "foreignKeys": "minor",
+    "uniqueKeys": "minor",
+    "required": "minor",
+    "unique": "minor",
+    "pattern": "minor",
+    "minimum": "minor",
+    "maximum": "minor",
+    "minLength": "minor",
+    "maxLength": "minor",
+    "enum": "minor",
+}
 
 
 def levels(found: pd.DataFrame, id_tables: Collection[str], withdrawn: Collection[Id]) -> pd.Series[str]:
@@ -59,7 +77,7 @@ def levels(found: pd.DataFrame, id_tables: Collection[str], withdrawn: Collectio
 
 
 def step(old: str, new: str) -> str:
-    """Return what kind of version leads from one to another; before 1.0 a minor one may do what a major one may.
+    """Return the kind of step between two versions; before 1.0 a minor version may do what a major one may.
 
     Raises:
         InputError: for a version that is not three numbers.
@@ -85,13 +103,13 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def shortfall(old: str, new: str, found: pd.DataFrame, level: pd.Series[str]) -> Iterator[str]:
-    """Yield what is wrong with a version, given what it changes.
+    """Yield the error if a version is too low for its changes.
 
     Args:
         old: the version of the last release.
         new: the version to be released.
         found: what differs between them, as `diff` returned it.
-        level: for each difference what it needs, from `levels`.
+        level: for each difference the kind of version that it needs, from `levels`.
     """
     needed = max(level, key=LEVELS.index, default="none")
     given = step(old, new)
@@ -100,13 +118,14 @@ def shortfall(old: str, new: str, found: pd.DataFrame, level: pd.Series[str]) ->
     named = _causes(found[level == needed], needed)
     more = f"; and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
     least = _next(old, needed)
-    yield (f"{old} → {new} is {_called(given)}, but this needs a {needed} version: "
-           f"{'; '.join(named[:MOST_NAMED])}{more}. Make it {least} in schemas/package.json, "
-           "or take the change back.")  # fmt: skip
+    yield (
+        f"{old} → {new} is {_called(given)}, but this needs a {needed} version: "
+        f"{'; '.join(named[:MOST_NAMED])}{more}. Make it {least} in schemas/package.json, or revert the change."
+    )
 
 
 def _causes(found: pd.DataFrame, level: str) -> list[str]:
-    """Name the changes that need a version: ids that vanished one by one, other rows by their number."""
+    """Name the changes that need a version: each id that vanished, but only the number of other rows."""
     if level == "major":
         return in_words(found)
     return [*in_words(found[~found["kind"].isin(diff.ROW_KINDS)]), *_row_notes(found)]
@@ -117,7 +136,7 @@ def _called(level: str) -> str:
 
 
 def _next(old: str, level: str) -> str:
-    """Return the next version of a kind; before 1.0 the next minor one serves for a major one."""
+    """Return the next version of a kind; before 1.0 the next minor version may do what a major one may."""
     major, minor, patch = _numbers(old)
     if level == "major" and major:
         return f"{major + 1}.0.0"
@@ -125,8 +144,8 @@ def _next(old: str, level: str) -> str:
 
 
 def in_words(found: pd.DataFrame) -> list[str]:
-    """Say differences in a few words each, the cells of a row as one."""
-    said = {
+    """Return each difference in a few words, the cells of a row together."""
+    words = {
         "table_added": "table {table} added",
         "table_removed": "table {table} removed",
         "table_changed": "{key} of {table} changed",
@@ -138,16 +157,16 @@ def in_words(found: pd.DataFrame) -> list[str]:
         "filled": "column {table}.{column} filled",
         "dropped": "column {table}.{column} dropped",
     }
-    lines = (said.get(d["kind"], "{table} {key} {kind}").format(**d) for d in found.to_dict("records"))  # type: ignore[arg-type]
+    lines = (words.get(d["kind"], "{table} {key} {kind}").format(**d) for d in found.to_dict("records"))  # type: ignore[arg-type]
     return list(dict.fromkeys(lines))
 
 
 def notes(found: pd.DataFrame, level: pd.Series[str], since: str) -> list[str]:
-    """Return the lines of the CHANGELOG on what differs from the last release.
+    """Return the lines of the CHANGELOG on the differences from the last release.
 
     Args:
         found: what differs, as `diff` returned it.
-        level: for each difference what it needs, from `levels`.
+        level: for each difference the kind of version that it needs, from `levels`.
         since: the version of the last release.
     """
     in_schemas = ~found["kind"].isin(diff.ROW_KINDS)
@@ -158,9 +177,9 @@ def notes(found: pd.DataFrame, level: pd.Series[str], since: str) -> list[str]:
         "removed or changed in kind": in_words(found[level == "major"]),
     }
     lines: list[str] = []
-    for title, said in items.items():
-        if said:
-            lines += wrap(f"- {title}: {', '.join(said)}", WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+    for title, notes_ in items.items():
+        if notes_:
+            lines += wrap(f"- {title}: {', '.join(notes_)}", WIDTH, subsequent_indent="  ", break_on_hyphens=False)
     return lines or [f"- data since {since}: nothing changed"]
 
 
@@ -176,7 +195,7 @@ def _row_notes(found: pd.DataFrame) -> Iterator[str]:
 
 
 def _word_notes(found: pd.DataFrame) -> Iterator[str]:
-    """Say where only the words of the codebook changed."""
+    """Yield the tables and columns of which only the descriptions changed."""
     for table, lines in found.groupby("table", sort=False):
         columns = [c for c in dict.fromkeys(lines["column"]) if c]
         yield f"words on {table} changed" + (f" ({', '.join(columns)})" if columns else "")

@@ -99,8 +99,8 @@ def version_is_one(candidate: Candidate) -> Iterator[str]:
     """Compare the version of schemas/package.json with every other place that names one."""
     for place, version in versions(candidate).items():
         if version != candidate.now.version:
-            said = f"says {version!r}" if version else "has no version"
-            yield f"{place} {said}, schemas/package.json says {candidate.now.version!r}"
+            found = f"says {version!r}" if version else "has no version"
+            yield f"{place} {found}, schemas/package.json says {candidate.now.version!r}"
 
 
 def versions(candidate: Candidate) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The pictures of the site: which they are, what they show, and how they are drawn."""
+"""The pictures of the site, with titles and descriptions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FOLDER = "pictures"
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture: the function of `summitry.plots` that draws it, its title, and what somebody sees in it."""
+    """A picture: its function in `summitry.plots`, its title, and a description for those who cannot see it."""
 
     function: str
     title: str
@@ -26,27 +26,28 @@ class Picture:
 PICTURES = (
     Picture(
         "stance_heatmap",
-        "Who stands where",
-        "Heat map with demands down and holders across. Cells count statements for, leaving open and against, coloured "
-        "by their balance and hatched where they are against. The same is in the pages of the demands as tables.",
+        "Positions of holders on demands",
+        "Heat map with a row for each demand and a column for each holder. Cells count statements for, open and "
+        "against, coloured by their balance and hatched if most are against. The pages of the demands have them as "
+        "tables.",
     ),
     Picture(
         "statement_timeline",
-        "Who spoke when",
-        "Timeline with a lane for each of those who speak most and a mark for each statement, its shape the kind of "
-        "speech act; numbered lines mark events. The same is in the page of statements as a list.",
+        "Statements through time",
+        "Timeline with a lane for each of the speakers with the most statements, and a mark for each statement. The "
+        "shape of a mark is the kind of speech act; numbered lines mark events. The page of statements has the same as "
+        "a list.",
     ),
     Picture(
         "coverage_by_day",
-        "What was looked at",
-        "Bars by day: pages looked at, pages used, statements, outlets and agencies. The same is in the first page as "
-        "a table.",
+        "Pages read and statements coded",
+        "Bars by day: pages read, pages used, statements, outlets and agencies. The first page has them as a table.",
     ),
     Picture(
         "event_map",
-        "Where it happened",
+        "Places of events",
         "Maps of the places of events, in a panel for each part of the world, with the number of events at each place. "
-        "The same is in the tables events and locations.",
+        "The tables events and locations have the same.",
     ),
 )
 
@@ -55,10 +56,10 @@ def draw() -> dict[str, bytes]:
     """Draw the pictures as PNG.
 
     Returns:
-        The content of each picture by its path in the site; nothing where matplotlib is not installed.
+        The content of each picture by its path in the site; nothing if matplotlib is not installed.
     """
     try:
-        import matplotlib as mpl  # noqa: F401 - only whether it is there
+        import matplotlib as mpl  # noqa: F401 - only to see whether it is installed
     except ModuleNotFoundError:
         return {}
     from summitry import plots

@@ -81,7 +81,7 @@ def _page(env: Environment, name: str, root: str = "", **given: Any) -> str:
 
 
 def _labels(package: Package) -> dict[str, str]:
-    """Return what each value of each enumeration is called, by "column.value"."""
+    """Return the label of each value of each enumeration, by "column.value"."""
     fields = [f for table in package.tables.values() for f in table.fields]
     return {f"{f.name}.{c.value}": c.label for f in fields for c in f.categories}
 

@@ -1,4 +1,4 @@
-"""The rows of the tables joined into what a reader reads: statements with their reports and positions."""
+"""The rows of the tables, joined for the pages: statements with their reports and positions."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _ADDRESS = re.compile(r"[a-z0-9]+([-_.][a-z0-9]+)*")
 
 @dataclass(frozen=True)
 class Records:
-    """What the pages show.
+    """The rows that the pages show.
 
     Attributes:
-        statements: in order of time, the undated last; each with its `mentions` (and their `source`) and `stances`.
+        statements: in order of time, undated ones last; each with its `mentions` (and their `source`) and `stances`.
         stances: in order of time, each with its `statement` and `day`.
         actors, demands, events, locations: rows by id.
         speakers: ids of actors that speak or hold a position; these have a page.
@@ -44,7 +44,7 @@ class Records:
 
 
 def web_address(url: object) -> str | None:
-    """Return an address if it leads to a page on the web; anything else, such as `javascript:`, never becomes a link.
+    """Return an address if it is one of the web; anything else, such as `javascript:`, never becomes a link.
 
     Example:
         >>> web_address("https://example.org/a"), web_address("javascript:alert(1)")
@@ -60,13 +60,13 @@ def web_address(url: object) -> str | None:
 
 
 def counted_day(statement: Mapping[str, Any]) -> dt.date | None:
-    """Return the day on which a statement counts: the last on which it may have been said, else the first."""
+    """Return the day of a statement: the last possible day, else the first."""
     day: dt.date | None = statement["said_to"] or statement["said_from"]
     return day
 
 
 def said(statement: Mapping[str, Any]) -> str:
-    """Say when a statement was made.
+    """Return the date of a statement in words.
 
     Example:
         >>> import datetime as dt
@@ -83,7 +83,7 @@ def said(statement: Mapping[str, Any]) -> str:
 
 
 def in_words(day: dt.date) -> str:
-    """Return a day as people write it, such as 8 August 2025."""
+    """Return a day as in 8 August 2025."""
     return f"{day.day} {day:%B %Y}"
 
 
@@ -91,7 +91,9 @@ def _by_id(rows: Iterable[Row], key: str) -> dict[str, Row]:
     found = {row[key]: row for row in rows}
     for name in found:
         if not _ADDRESS.fullmatch(str(name)):
-            raise InputError(f"The {key} {name!r} cannot be the address of a page: use small letters, digits, hyphens.")
+            raise InputError(
+                f"The {key} {name!r} cannot be the address of a page. Use small letters, digits and hyphens."
+            )
     return found
 
 
@@ -122,7 +124,7 @@ def collect(rows: Rows) -> Records:
     """
     for name in NEEDED:
         if name not in rows:
-            raise InputError(f"The pages need the table {name!r}. Give its rows too, or an empty list.")
+            raise InputError(f"The table {name!r} is missing. Give its rows, or an empty list.")
     by_id = {name: _by_id(rows[name], f"{name.removesuffix('s')}_id") for name in NEEDED if name != "mentions"}
     sources = by_id["sources"]
     mentions = _grouped([{**m, "source": sources[m["source_id"]]} for m in rows["mentions"]], "statement_id")
@@ -136,7 +138,7 @@ def collect(rows: Rows) -> Records:
             "stances": stances[s["statement_id"]],
         }
         for s in rows["statements"]
-    ]  # fmt: skip
+    ]
     statements.sort(key=lambda s: (s["day"] or dt.date.max, s["speaker_id"], s["statement_id"]))
     actors = by_id["actors"]
     speaking = {s["speaker_id"] for s in statements} | {s["holder_id"] for s in rows["stances"]}

@@ -1,4 +1,4 @@
-"""What the templates of the pages can call. Everything that they print is escaped."""
+"""The filters and functions of the templates."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CODE = re.compile(r"`([^`]+)`")
 
 
 def _prose(text: str) -> Markup:
-    """Return a text of the schemas, in which backticks mark values."""
+    """Return a text of the schemas as HTML; backticks mark values."""
     from markupsafe import Markup, escape
 
     return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped first
@@ -30,8 +30,8 @@ def environment(labels: Mapping[str, str], shared: Mapping[str, Any]) -> Environ
     """Return the templates with their filters.
 
     Args:
-        labels: what each value of an enumeration is called, by "column.value".
-        shared: what every template knows.
+        labels: the label of each value of an enumeration, by "column.value".
+        shared: variables of every template.
 
     Raises:
         MissingExtraError: when jinja2 is not installed.

@@ -1,6 +1,6 @@
-"""Positions through time as small inline drawings: one strip a holder and demand, one mark a position and day.
+"""Positions through time as small inline drawings: a strip for each holder and demand, a mark for each position.
 
-Shapes say the same as colours, and the text of a strip says the same as both.
+Shape, colour and the text of a strip have the same meaning.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SHAPES = {
 
 
 def shape(position: str) -> str:
-    """Return the mark of a position as a drawing of its own, for a legend or beside its name."""
+    """Return the mark of a position as a separate drawing, for a legend or a name."""
     return f'<svg class="mark {escape(position)}" viewBox="-8 -8 16 16" aria-hidden="true">{SHAPES[position]}</svg>'
 
 
@@ -41,7 +41,7 @@ def _weeks(days: Sequence[dt.date]) -> Iterator[dt.date]:
 
 
 def axis(days: Sequence[dt.date]) -> str:
-    """Return the scale of the strips: the first day and each a week later."""
+    """Return the scale of the strips, in weeks from the first day."""
     if not days:
         return ""
     at = _place(days)
@@ -50,7 +50,7 @@ def axis(days: Sequence[dt.date]) -> str:
 
 
 def _anchor(day: dt.date, days: Sequence[dt.date]) -> str:
-    """Keep the first label inside the drawing; the others stand over their line."""
+    """Keep the first label inside the drawing; the others are centred on their line."""
     return ' class="first"' if day == days[0] else ""
 
 
@@ -70,9 +70,9 @@ def strip(stances: Sequence[Row], days: Sequence[dt.date]) -> str:
         for day, positions in by_day.items()
         for i, position in enumerate(positions)
     )
-    told = "; ".join(f"{in_words(day)}: {', '.join(positions)}" for day, positions in by_day.items()) or "undated"
+    label = "; ".join(f"{in_words(day)}: {', '.join(positions)}" for day, positions in by_day.items()) or "undated"
     return (
-        f'<svg class="strip" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(told)}">'
+        f'<svg class="strip" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(label)}">'
         f'<path class="line" d="M{EDGE} {HEIGHT / 2}H{WIDTH - EDGE}"/>{lines}{marks}</svg>'
     )
 

@@ -1,7 +1,7 @@
-"""The dataset described in the words of others, so that machines find it, read it and cite it.
+"""Metadata of the dataset in common standards, for search engines, catalogues, loaders and reference managers.
 
-One module a standard; each is a pure function of the schemas, the descriptor's resources and, where the dataset is
-published somewhere, its base URL. No address is made up: where none is known it is relative, or left out.
+One module per standard; each is a pure function of the schemas, the descriptor's resources and, if the dataset is
+published, its base URL. An unknown address is relative or left out, never invented.
 """
 
 from __future__ import annotations

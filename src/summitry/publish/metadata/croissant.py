@@ -1,4 +1,4 @@
-"""Croissant 1.1: the files, the tables with their columns, and the vocabularies, for loaders of machine learning.
+"""Croissant 1.1: the files, the tables with their columns, and the vocabularies, for machine learning.
 
 See http://mlcommons.org/croissant/1.1.
 """
@@ -17,12 +17,43 @@ if TYPE_CHECKING:
 
 CONFORMS_TO = "http://mlcommons.org/croissant/1.1"
 _TERMS = (
-    "annotation", "arrayShape", "citeAs", "column", "containedIn", "equivalentProperty", "excludes", "extract",
-    "field", "fileObject", "fileProperty", "fileSet", "format", "includes", "isArray", "isLiveDataset", "jsonPath",
-    "key", "md5", "parentField", "path", "readLines", "recordSet", "references", "regex", "repeated", "replace",
-    "samplingRate", "sdVersion", "separator", "source", "subField", "transform", "unArchive", "value",
-)  # fmt: skip
-# the context of the specification and of mlcroissant, which wants https for schema.org
+    "annotation",
+    "arrayShape",
+    "citeAs",
+    "column",
+    "containedIn",
+    "equivalentProperty",
+    "excludes",
+    "extract",
+    "field",
+    "fileObject",
+    "fileProperty",
+    "fileSet",
+    "format",
+    "includes",
+    "isArray",
+    "isLiveDataset",
+    "jsonPath",
+    "key",
+    "md5",
+    "parentField",
+    "path",
+    "readLines",
+    "recordSet",
+    "references",
+    "regex",
+    "repeated",
+    "replace",
+    "samplingRate",
+    "sdVersion",
+    "separator",
+    "source",
+    "subField",
+    "transform",
+    "unArchive",
+    "value",
+)
+# the context of the specification and of mlcroissant, which needs https for schema.org
 CONTEXT: dict[str, Any] = {
     "@language": parts.LANGUAGE,
     "@vocab": "https://schema.org/",
@@ -70,10 +101,10 @@ def _column(table: str, name: str) -> dict[str, Any]:
 
 
 def _references(table: Table, f: Field) -> dict[str, Any] | None:
-    """Say where a column's values come from: a vocabulary, or a column of another table's file.
+    """Return the source of a column's values: a vocabulary, or a column of another table's file.
 
-    mlcroissant follows a reference when it loads. From table to table it meets a circle, as soon as a table refers
-    to itself, and stops; from table to file it does not.
+    mlcroissant follows references when it loads. References between tables form a cycle as soon as a table refers to
+    itself, and it fails; references to files do not.
     """
     key: ForeignKey | None = table.reference(f.name)
     if key:
@@ -96,7 +127,7 @@ def _field(table: Table, f: Field) -> dict[str, Any]:
 
 
 def _vocabulary(table: Table, f: Field) -> dict[str, Any]:
-    """Return the values of a column, what they are called and what they mean, as a record set of its own."""
+    """Return the values of a column with labels and meanings, as a record set of its own."""
     identifier = f"{table.name}.{f.name}"
     meanings = {c.value: (c.label, c.description) for c in f.categories}
     return {
@@ -151,7 +182,7 @@ def document(
     Raises:
         InputError: for a base URL that is not absolute.
     """
-    # Croissant requires `url`: where no page is known, the README describes the dataset
+    # Croissant requires `url`: if no page is known, use the README
     page = parts.landing_page(package, base_url) or parts.address("README.md", None, folder)
     return {
         "@context": CONTEXT,

@@ -1,4 +1,4 @@
-"""CSVW metadata: types, keys and checks of the CSV files, as the W3C words them.
+"""CSVW metadata of the W3C: types, keys and checks of the CSV files.
 
 See https://www.w3.org/TR/tabular-metadata/.
 """
@@ -22,10 +22,14 @@ TYPES: dict[str, dict[str, str]] = {
     "boolean": {"base": "boolean", "format": "true|false"},
     "date": {"base": "date", "format": "yyyy-MM-dd"},
 }
-# CSVW has two opinions on trimming, so say that spaces belong to a cell
 DIALECT = {
-    "encoding": "utf-8", "delimiter": ",", "quoteChar": '"', "doubleQuote": True, "header": True, "trim": False,
-}  # fmt: skip
+    "encoding": "utf-8",
+    "delimiter": ",",
+    "quoteChar": '"',
+    "doubleQuote": True,
+    "header": True,
+    "trim": False,  # the two specifications of CSVW have different defaults
+}
 
 
 def _expression(f: Field) -> str | None:
@@ -81,7 +85,7 @@ def document(
         resources: the descriptor's resources.
         base_url: where the root of the dataset is published; None gives addresses relative to the document.
         folder: the folder of the document. Readers that start from a CSV file on the web look for
-            `csv-metadata.json` beside it: make that with the folder "data".
+            `csv-metadata.json` in its folder: create that with the folder "data".
 
     Returns:
         The JSON.

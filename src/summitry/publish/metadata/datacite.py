@@ -1,4 +1,4 @@
-"""DataCite 4.5: what is registered with a DOI. See https://schema.datacite.org/meta/kernel-4.5/."""
+"""DataCite 4.5, the metadata of a DOI. See https://schema.datacite.org/meta/kernel-4.5/."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _creator(given: Agent) -> dict[str, Any]:
 def _dates(package: Package) -> list[dict[str, str]]:
     dates = [{"date": parts.published(package), "dateType": "Issued"}]
     days = parts.period(package)
-    if days:  # 4.5 has no type for the time that is covered
+    if days:  # 4.5 has no type for the period covered
         dates.append({"date": "/".join(days), "dateType": "Other", "dateInformation": "Days that the data covers"})
     return dates
 
@@ -41,7 +41,7 @@ def document(package: Package, resources: Sequence[Mapping[str, Any]], base_url:
     """Describe the dataset for DataCite.
 
     Args:
-        package: the schemas; a DOI is taken from the dataset's `id`, and left out where there is none.
+        package: the schemas; the DOI is the dataset's `id`; it is left out if there is none.
         resources: the descriptor's resources.
         base_url: where the root of the dataset is published; None leaves the address out.
 

@@ -1,4 +1,4 @@
-"""DCAT 3 as JSON-LD: what catalogues of open data harvest. See https://www.w3.org/TR/vocab-dcat-3/."""
+"""DCAT 3 as JSON-LD, for catalogues of open data. See https://www.w3.org/TR/vocab-dcat-3/."""
 
 from __future__ import annotations
 
@@ -15,9 +15,17 @@ if TYPE_CHECKING:
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 _LANGUAGES = "http://id.loc.gov/vocabulary/iso639-1/"
 _LINKS = (
-    "dcat:accessURL", "dcat:distribution", "dcat:downloadURL", "dcat:landingPage", "dcat:mediaType",
-    "dct:conformsTo", "dct:hasPart", "dct:language", "dct:license", "spdx:algorithm",
-)  # fmt: skip
+    "dcat:accessURL",
+    "dcat:distribution",
+    "dcat:downloadURL",
+    "dcat:landingPage",
+    "dcat:mediaType",
+    "dct:conformsTo",
+    "dct:hasPart",
+    "dct:language",
+    "dct:license",
+    "spdx:algorithm",
+)
 _TEXTS = ("dct:title", "dct:description", "dcat:keyword")
 CONTEXT: dict[str, Any] = {
     "dcat": "http://www.w3.org/ns/dcat#",

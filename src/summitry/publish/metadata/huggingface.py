@@ -1,4 +1,4 @@
-"""The card of the dataset on the Hugging Face Hub: a README whose head says which file each table is.
+"""The dataset card for the Hugging Face Hub: a README whose header names the file of each table.
 
 See https://huggingface.co/docs/hub/datasets-manual-configuration.
 """
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from summitry.schema import Package
 
-# the Hub's classes of size, by the number of rows from which they begin
+# the Hub's size categories, each with its least number of rows
 SIZES = ((0, "n<1K"), (1_000, "1K<n<10K"), (10_000, "10K<n<100K"), (100_000, "100K<n<1M"), (1_000_000, "1M<n<10M"))
 BODY = """
 # {title}

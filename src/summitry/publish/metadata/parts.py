@@ -1,4 +1,4 @@
-"""What several documents share: addresses, people, licence, dates, and the files of each table."""
+"""Common parts of the documents: addresses, people, licence, dates, and the files of each table."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FULL_DATE = len("2025-08-22")
 
 @dataclass(frozen=True)
 class Agent:
-    """A person, who has a family name, or a body, which has none."""
+    """A person with a family name, or an organization without one."""
 
     name: str
     family_name: str = ""
@@ -31,12 +31,12 @@ class Agent:
 
     @property
     def inverted(self) -> str:
-        """The name as lists of authors sort it: the family name first."""
+        """The name with the family name first."""
         return f"{self.family_name}, {self.given_name}".rstrip(", ") if self.family_name else self.name
 
 
 def agents(package: Package, role: str) -> list[Agent]:
-    """Return the contributors that have a role, or all of them where nobody has it."""
+    """Return the contributors with a role, or all if nobody has it."""
     everybody = package.json["contributors"]
     chosen = [c for c in everybody if role in c.get("roles", ())] or everybody
     return [
@@ -77,29 +77,29 @@ def address(path: str, base_url: str | None, folder: str) -> str:
 
 
 def landing_page(package: Package, base_url: str | None) -> str | None:
-    """Return the page of the dataset, or None where it is not known."""
+    """Return the page of the dataset, or None if it is not known."""
     page: str | None = package.json.get("homepage") or base_url
     return page
 
 
 def doi(package: Package) -> str | None:
-    """Return the DOI without its resolver, where the dataset's `id` is one."""
+    """Return the DOI without its resolver, if the dataset's `id` is one."""
     identifier = str(package.json.get("id", ""))
     return identifier.removeprefix(DOI) if identifier.startswith(DOI) else None
 
 
 def published(package: Package) -> str:
-    """Return the day of publication, or the year where no day is given."""
+    """Return the day of publication, or the year if no day is given."""
     return str(package.json.get("created", package.json["year"]))[:_FULL_DATE]
 
 
 def is_day(date: str) -> bool:
-    """Say whether a date of publication is a day, not a year."""
+    """Return whether a date of publication is a day, not a year."""
     return len(date) == _FULL_DATE
 
 
 def period(package: Package) -> tuple[str, str] | None:
-    """Return the first and the last day that the data covers, where `temporal` gives them."""
+    """Return the first and the last day covered by the data, if `temporal` gives them."""
     given = package.json.get("temporal")
     return (given["start"], given["end"]) if given else None
 
@@ -134,7 +134,7 @@ def sha256(resource: Mapping[str, Any]) -> str:
 
 
 def known(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a document without the entries that are not known: None, or an empty text or list."""
+    """Return a document without unknown entries: None, or an empty text or list."""
     return {key: value for key, value in document.items() if value not in (None, "", [])}
 
 
@@ -148,8 +148,8 @@ def bibtex(package: Package) -> str:
         "doi": doi(package),
         "note": "Data set",
     }
-    said = ", ".join(f"{key} = {{{value}}}" for key, value in known(entries).items())
-    return f"@misc{{{package.name}, {said}}}"
+    fields = ", ".join(f"{key} = {{{value}}}" for key, value in known(entries).items())
+    return f"@misc{{{package.name}, {fields}}}"
 
 
 def to_yaml(document: Mapping[str, Any]) -> str:

@@ -1,6 +1,6 @@
-"""schema.org `Dataset` as JSON-LD: what search engines read in the page of a dataset.
+"""schema.org `Dataset` as JSON-LD, for search engines.
 
-See https://developers.google.com/search/docs/appearance/structured-data/dataset for what they ask for.
+See https://developers.google.com/search/docs/appearance/structured-data/dataset for their requirements.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LONGEST_DESCRIPTION = 5000  # characters; search engines cut or refuse more
 
 
 def agent(given: Agent) -> dict[str, Any]:
-    """Return a person or a body in the terms of schema.org."""
+    """Return a person or an organization in the terms of schema.org."""
     if not given.family_name:
         return {"@type": "Organization", "name": given.name}
     affiliation = {"@type": "Organization", "name": given.affiliation} if given.affiliation else None
@@ -107,7 +107,7 @@ def document(
 
 
 def script(found: Mapping[str, Any]) -> str:
-    r"""Return a document as the element that a page carries; no text in it can end the element.
+    r"""Return a document as an element of a page; no text in it can end the element.
 
     Example:
         >>> script({"name": "</script>"})

@@ -1,4 +1,4 @@
-"""`.zenodo.json`: what Zenodo takes over when it archives a release. See https://developers.zenodo.org."""
+"""`.zenodo.json`: the metadata that Zenodo uses when it archives a release. See https://developers.zenodo.org."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from summitry.publish.metadata import parts
 if TYPE_CHECKING:
     from summitry.schema import Package
 
-LANGUAGE = "eng"  # Zenodo wants three letters
+LANGUAGE = "eng"  # Zenodo needs three letters
 
 
 def document(package: Package) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def document(package: Package) -> dict[str, Any]:
         ],
         "description": f"<p>{html.escape(package.description, quote=False)}</p>",
         "access_right": "open",
-        "license": parts.licence(package)["name"].lower(),  # Zenodo writes SPDX names in small letters
+        "license": parts.licence(package)["name"].lower(),  # Zenodo uses lower-case SPDX names
         "language": LANGUAGE,
         "keywords": package.json["keywords"],
     }
