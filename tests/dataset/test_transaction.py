@@ -141,6 +141,22 @@ def test_a_fault_at_any_operation_leaves_all_old_or_all_new(fault, tmp_path, mon
         assert state(base) == NEW, at
 
 
+def test_a_first_file_that_cannot_be_replaced_changes_nothing(base, monkeypatch):
+    """Such as one that another program has open, on Windows."""
+    disk = Failing()
+
+    def refused(source, target):
+        if target.name != transaction.MANIFEST:
+            raise PermissionError(errno.EACCES, "Permission denied", str(source), None, str(target))
+        source.replace(target)
+
+    disk.replace = refused
+    monkeypatch.setattr(transaction, "disk", disk)
+    with pytest.raises(InputError, match=r"t0\.csv cannot be written: Permission denied\. Nothing was changed"):
+        put(base)
+    assert state(base) == OLD
+
+
 def test_a_kill_while_an_interrupted_transaction_is_finished_does_no_harm(tmp_path, monkeypatch):
     count = operations(fresh(tmp_path / "whole"), monkeypatch)
     for first in range(count * 2 // 3, count, 3):
@@ -378,7 +394,7 @@ def test_a_read_only_folder_is_named_before_anything_is_changed(closed):
         for folder in (base.parent, base, base / "data"):
             folder.chmod(0o777)
         (base / closed).chmod(0o555)
-        said = as_nobody(lambda: put(base))
+        said = as_nobody(lambda: put(base, {name: NEW[name] for name in ("README.md", "data/t0.csv")}))
         (base / closed).chmod(0o755)
         assert "cannot be written: " in said
         assert said.endswith("Nothing was changed.")
