@@ -13,15 +13,12 @@ import argparse
 import sys
 from pathlib import Path
 
+from summitry.cli.output import guarded
 from summitry.dataset import transaction
-from summitry.errors import SummitryError
 from summitry.publish import build
 from summitry.validation import pipeline, reporters
 
 ROOT = Path(__file__).resolve().parents[1]
-
-
-EXIT_USAGE = 2
 
 
 def check() -> int:
@@ -56,12 +53,8 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="say what is stale and exit 1; write nothing")
     parser.add_argument("--wait", type=float, default=transaction.WAIT, metavar="SECONDS", help=transaction.WAIT_HELP)
     given = parser.parse_args()
-    try:
-        return check() if given.check else write(given.wait)
-    except SummitryError as e:
-        print(f"build: {e}", file=sys.stderr)
-        return EXIT_USAGE
+    return check() if given.check else write(given.wait)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(guarded(main, "build"))

@@ -12,14 +12,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from summitry.errors import SummitryError
+from summitry.cli.output import guarded
 from summitry.publish import release
 
 if TYPE_CHECKING:
     from summitry.publish.release_checks import Candidate
 
 ROOT = Path(__file__).resolve().parents[1]
-EXIT_USAGE = 2
 
 
 def prepare(candidate: Candidate) -> None:
@@ -50,20 +49,16 @@ def main() -> int:
     parser.add_argument("--tag", default="", help="the tag that is released; it must name the version")
     parser.add_argument("--output", type=Path, metavar="DIR", help="with --check, if every check passes: write it here")
     given = parser.parse_args()
-    try:
-        candidate = release.candidate(ROOT, given.last, given.tag, build=given.check)
-        if not given.check:
-            prepare(candidate)
-            return 0
-        if not check(candidate):
-            return 1
-        if given.output:
-            release.publish(candidate, given.output)
-    except (SummitryError, OSError) as e:
-        print(f"release: {e}", file=sys.stderr)
-        return EXIT_USAGE
+    candidate = release.candidate(ROOT, given.last, given.tag, build=given.check)
+    if not given.check:
+        prepare(candidate)
+        return 0
+    if not check(candidate):
+        return 1
+    if given.output:
+        release.publish(candidate, given.output)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(guarded(main, "release"))

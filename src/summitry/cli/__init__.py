@@ -7,10 +7,10 @@ import gc
 import os
 import sys
 from importlib import import_module
-from io import TextIOWrapper
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from summitry.errors import SummitryError
+from summitry.cli.output import EXIT_USAGE, guarded
+from summitry.schema.words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,12 +30,19 @@ COMMANDS = {
     "verify": "compare the installed files with their published hashes",
     "merge": "validate a contribution and add it to data/",
 }
-EXIT_USAGE = 2
 GC_THRESHOLD = 100_000  # objects made before the garbage collector runs: few form cycles, and each run takes long
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser that repeats a wrong argument, which may be the name of a file, as it can be printed."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the message, and exit with 2."""
+        super().error(printable(message))
+
+
 def _parser(command: str | None) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="summitry",
         description="Who said what in the diplomacy of August 2025: read, check and extend it.",
     )
@@ -52,29 +59,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command.
 
     Returns:
-        0 if there is no error, 1 if errors were found, 2 if the command could not run.
+        0 if there is no error, 1 if errors were found, 2 if the command could not run, 130 after Ctrl-C.
     """
+    return guarded(lambda: _run(argv), "summitry")
+
+
+def _run(argv: Sequence[str] | None) -> int:
     given = list(sys.argv[1:] if argv is None else argv)
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")  # messages have characters that many code pages lack
     parser = _parser(next((a for a in given if a in COMMANDS), None))
     arguments = parser.parse_args(given)
-    try:
-        if arguments.version:
-            from summitry import __version__
+    if arguments.version:
+        from summitry import __version__
 
-            print(__version__)
-            return 0
-        if not arguments.command:
-            parser.print_help()
-            return EXIT_USAGE
-        code: int = import_module(f"summitry.cli.{arguments.command}").run(arguments)
-    except SummitryError as e:
-        print(f"summitry: {e}", file=sys.stderr)
-        return EXIT_USAGE
-    except BrokenPipeError:  # a reader of our output such as head has stopped
-        sys.stderr.close()
+        print(__version__)
         return 0
+    if not arguments.command:
+        parser.print_help()
+        return EXIT_USAGE
+    code: int = import_module(f"summitry.cli.{arguments.command}").run(arguments)
     return code
 
 

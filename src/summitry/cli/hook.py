@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from summitry import paths
-from summitry.errors import SummitryError, missing_extra
+from summitry.cli.output import guarded
+from summitry.errors import missing_extra
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -68,19 +69,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Validate each contribution that the files belong to.
 
     Returns:
-        0 if all are valid, 1 if one is not, 2 if one could not be checked.
+        0 if all are valid, 1 if one is not, 2 if one could not be checked, 130 after Ctrl-C.
     """
+    return guarded(lambda: _run(argv), "summitry-validate")
+
+
+def _run(argv: Sequence[str] | None) -> int:
     parser = argparse.ArgumentParser(prog="summitry-validate", description=str(__doc__).splitlines()[0])
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a changed file of a contribution")
     parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
     given = parser.parse_args(argv)
     # another project may have a folder `seeds` of its own
     folders = [f for f in contributions(given.files) if any(p.suffix in TABLES for p in f.iterdir())]
-    try:
-        valid = [validate(folder, strict=given.strict) for folder in folders]
-    except SummitryError as e:
-        print(f"summitry: {e}", file=sys.stderr)
-        return 2
+    valid = [validate(folder, strict=given.strict) for folder in folders]
     return 0 if all(valid) else 1
 
 

@@ -74,12 +74,16 @@ def plain(name: str) -> str:
 
 
 def printable(text: str) -> str:
-    r"""Return a text with its invisible characters escaped.
+    r"""Return a text with its invisible characters escaped, and with what GitHub takes for a command of a workflow.
 
     Example:
         >>> print(printable("a" + chr(0x202E) + "b"))
         a\u202eb
+        >>> print(printable("::error::a"))
+        \x3a:error::a
     """
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    text = text.replace("##[", "##\\x5b")
+    start = len(text) - len(text.lstrip())
+    return f"{text[:start]}\\x3a{text[start + 1 :]}" if text.startswith("::", start) else text
