@@ -1,4 +1,4 @@
-"""Where words stand in the text of a source, so that nobody counts characters by hand."""
+"""The place of words in the text of a source, so that nobody counts characters by hand."""
 
 from __future__ import annotations
 

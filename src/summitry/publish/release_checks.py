@@ -170,7 +170,7 @@ def unlisted(files: Collection[str], listed: Mapping[str, str], tables: Collecti
 
 
 def no_text_of_others(candidate: Candidate) -> Iterator[str]:
-    """Look for passages of seeds/ in wheel and sdist."""
+    """Search wheel and sdist for passages of seeds/."""
     texts = {file.name: file.read_text("utf-8") for file in sorted((candidate.root / "seeds").glob("*.txt"))}
     for kind, files in (("wheel", candidate.wheel), ("sdist", candidate.sdist)):
         yield from (f"{kind}: {wrong}" for wrong in copied(files, texts))
@@ -222,7 +222,7 @@ def version_fits_the_changes(candidate: Candidate) -> Iterator[str]:
 
 
 def changelog_is_finished(candidate: Candidate) -> Iterator[str]:
-    """Look for changes that are still listed as unreleased, and for the day of the release."""
+    """Check that no change is listed as unreleased, and that the release has a day."""
     text = (candidate.root / "CHANGELOG.md").read_text("utf-8")
     if changelog.section(text, changelog.UNRELEASED).strip():
         yield f"CHANGELOG.md has something under “{changelog.UNRELEASED}”. Move it to the section of this version"
@@ -320,7 +320,7 @@ def wheel_works_by_itself(candidate: Candidate) -> Iterator[str]:
 
 
 def wheel_is_pure_python(candidate: Candidate) -> Iterator[str]:
-    """Look at the names of the wheels: one, for any machine and any Python 3."""
+    """Check that there is one wheel, for any machine and any Python 3."""
     wheels = [name for name in candidate.built if name.endswith(".whl")]
     if wheels != [f"summitry-{candidate.now.version}-py3-none-any.whl"]:
         yield f"the wheels are {', '.join(wheels) or 'none'}, not one py3-none-any. Build it from Python alone"

@@ -58,7 +58,7 @@ def test_every_format_says_what_was_not_checked(form):
     assert "spans: no texts" in reporters.render(Report(skipped=["spans: no texts"]), form)
 
 
-def test_the_page_shows_faults_in_their_rows():
+def test_the_page_shows_problems_in_their_rows():
     cells = {"stance_id": "s1", "position": "accpets", "condition": None, "holder_id": "russia"}
     report = Report([problem(**IN_CELL, value="accpets"), problem(line=4, column=1, rule="blank-line")])
     report.records = {"stances.csv": [cells].__getitem__}
@@ -92,6 +92,6 @@ def test_nothing_in_a_cell_is_markup_and_the_page_runs_nothing():
 def test_the_page_stays_small_enough_for_a_browser():
     many = Report([problem(line=n, column=1) for n in range(1, html.MOST_PROBLEMS + 4)])
     page = reporters.render(many, "html")
-    assert page.count('fault">') == html.MOST_PROBLEMS
+    assert page.count('problem">') == html.MOST_PROBLEMS
     assert "3 further problems not shown" in page
     assert "2,003 errors" in page

@@ -84,7 +84,7 @@ def document(
         package: the schemas.
         resources: the descriptor's resources.
         base_url: where the root of the dataset is published; None gives addresses relative to the document.
-        folder: the folder of the document. Readers that start from a CSV file on the web look for
+        folder: the folder of the document. Readers that start from a CSV file on the web expect
             `csv-metadata.json` in its folder: create that with the folder "data".
 
     Returns:

@@ -1,4 +1,4 @@
-// Filters the statements; the choice stands in the address, so that it can be bookmarked and sent.
+// Filters the statements; the address contains the filters, so that a page can be bookmarked and shared.
 "use strict";
 
 const form = document.getElementById("filters");
