@@ -147,7 +147,7 @@ def test_the_command(published, capsys):
     assert "changed data/roles.csv: its SHA-256 is " in out
     assert "missing data/roles.parquet\n" in out
     assert f"{n - 2} of {n} files" in out
-    assert out.endswith(f"{integrity.CURE}\n")
+    assert out.endswith(f"{integrity.FIX}\n")
 
 
 def test_examples_in_docstrings_run():

@@ -18,7 +18,7 @@ ODD = [
     (r"\b(tell|tells|telling|told)\b", "report, say, print", "tell only of this rule"),
     (r"\btoo large to hold\b|\b(hold|holds|held) (back|in memory)\b", "too large; buffered", "is too large to hold"),
     (r"(?<!be )\b_?held\b(?! or lost)", "buffered, skipped, contained", "a row that was held"),
-    (r"\bholds\b(?! (a|an|no|the) (office|position)| the office|, cedes)", "contains, has", "a file that holds rows"),
+    (r"(?<!person )\bholds\b(?! (a|an|no|the) (office|position)|, cedes)", "contains, has", "a file that holds rows"),
     (r"\bsieves?\b", "prefilter", "a sieve lets the rows pass"),
     (r"\blets? (\w+ )?(rows?|cells?) pass\b", "skip", "it lets rows pass"),
     (r"\bfirst.?look\b|\blook(s|ed|ing)? at\b", "read, check, scan, see", "what was looked at"),
@@ -28,12 +28,16 @@ ODD = [
     (r"\bledgers?\b", "released ids", "the ledger has every id"),
     (r"\b(stands?|stood)\b(?! for| in for| alone)", "is, is in", "a key stands there twice"),
     (r"\b(is|are) there twice\b", "duplicate", "the key is there twice"),
-    (r"\btak(e|es|en|ing) (\w+ )?away\b", "remove, delete", "take the column away"),
+    (r"\btak(e|es|en|ing) (\w+ ){0,2}away\b", "remove, delete", "take the column away"),
     (r"\btak(e|es|en|ing) warnings for\b", "treat warnings as errors", "take warnings for errors"),
     (r"\bas asked\b", "because of --quick", "not checked: as asked"),
     (r"\b(is|are) content\b(?!s)", "reports no errors", "until it is content"),
     (r"\bwhat it is worth\b", "limitations and reliability", "What it is worth"),
-    (r"\b(has not|has|of) the form of\b|\brules of form\b", "match the pattern; format", "has not the form of its column"),
+    (
+        r"\b(has not|has|of) the form of\b|\brules of form\b",
+        "match the pattern; format",
+        "has not the form of its column",
+    ),
     (r"\bhas no more\b", "is no longer in", "an id that the table has no more"),
     (r"\b(machine code|in C\b.*\bcompiler)\b", "nothing: there is none", "is machine code"),
     (r"\b(lie|lies|lay) (in|at|on|beside|below|outside|inside|under)\b", "is in", "the file lies in data/"),
@@ -41,10 +45,8 @@ ODD = [
     (r"\b(cures?|remedy|remedies)\b", "fix", "a message names the cure"),
 ]
 # file names that say nothing of their content to somebody new
-ODD_NAMES = {
-    "firstlook", "gaps", "histories", "judgement", "ledger", "machine", "matrices", "projections", "quality", "sheets",
-    "sieve", "trajectories",
-}  # fmt: skip
+ODD_NAMES = {"firstlook", "gaps", "histories", "judgement", "ledger", "machine", "matrices", "projections", "quality"}
+ODD_NAMES |= {"sheets", "sieve", "trajectories"}
 PLAIN = [
     "an office that a person holds",
     "Elections must be held first.",
@@ -57,9 +59,24 @@ PLAIN = [
     "The holder of the position has an office.",
     "What a wheel contains is listed.",
 ]
-WRITTEN = ("src/summitry/cli", "src/summitry/site", "src/summitry/publish", "src/summitry/contribute",
-           "src/summitry/validation/reporters", "scripts", "docs", "schemas", ".github", "README.md", "CONTRIBUTING.md", "CODEBOOK.md", "SECURITY.md",
-           "action.yml", "mkdocs.yml", ".pre-commit-hooks.yaml", "seeds/README.md")  # fmt: skip
+WRITTEN = (
+    "src/summitry/cli",
+    "src/summitry/contribute",
+    "src/summitry/publish",
+    "src/summitry/site",
+    "src/summitry/validation/reporters",
+    "scripts",
+    "docs",
+    "schemas",
+    "seeds",
+    ".github",
+    ".pre-commit-hooks.yaml",
+    "action.yml",
+    "mkdocs.yml",
+    "*.md",
+    ":!CHANGELOG.md",  # names what is gone
+    ":!benchmarks/results",
+)
 SUFFIXES = (".py", ".pyi", ".md", ".json", ".yml", ".yaml", ".html", ".js", ".toml")
 
 
@@ -67,8 +84,11 @@ def written_files():
     """The files that people write or read, by path; libraries of others are left out."""
     listed = subprocess.run(
         ["git", "ls-files", "--", *WRITTEN],  # noqa: S607 - any git
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    ).stdout.splitlines()  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
     return {f: (ROOT / f).read_text("utf-8") for f in listed if f.endswith(SUFFIXES) and "datatables" not in f}
 
 
@@ -79,8 +99,8 @@ def written():
     return written_files()
 
 
-@pytest.mark.parametrize(("pattern", "instead", "caught"), ODD, ids=[caught for *_, caught in ODD])
-def test_words_are_plain(written, pattern, instead, caught):
+@pytest.mark.parametrize(("pattern", "instead"), [odd[:2] for odd in ODD], ids=[caught for *_, caught in ODD])
+def test_words_are_plain(written, pattern, instead):
     odd = re.compile(pattern, re.IGNORECASE)
     places = [
         f"{file}:{number}: {line.strip()}"

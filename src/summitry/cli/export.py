@@ -10,7 +10,7 @@ from summitry.export import FORMATS
 if TYPE_CHECKING:
     from pathlib import Path
 
-EPILOG = "formats:\n" + "\n".join(f"  {name:<14} {f.holds}" for name, f in FORMATS.items())
+EPILOG = "formats:\n" + "\n".join(f"  {name:<14} {f.content}" for name, f in FORMATS.items())
 _UNITS = ("bytes", "kB", "MB", "GB")
 STEP = 1000
 
@@ -39,6 +39,6 @@ def run(arguments: argparse.Namespace) -> int:
 
     path = export(arguments.format, arguments.file, arguments.as_of, force=arguments.force)
     about = FORMATS[arguments.format]
-    print(f"wrote {path} ({size(path)}): {about.holds}")
+    print(f"wrote {path} ({size(path)}): {about.content}")
     print(f"open it with: {about.opens.format(file=path)}")
     return 0

@@ -25,5 +25,5 @@ def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - every command h
     damaged = [file for file in states if file.state != "ok"]
     print(f"\n{len(states) - len(damaged)} of {len(states)} files in {paths.root()} are the published ones.")
     if damaged:
-        print(integrity.CURE)
+        print(integrity.FIX)
     return 1 if damaged else 0

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-CURE = "Reinstall with: pip install --force-reinstall summitry; in a checkout, build it with: python scripts/build.py"
+FIX = "Reinstall with: pip install --force-reinstall summitry; in a checkout, build it with: python scripts/build.py"
 SHIPPED = "summitry/dataset/"  # where a wheel keeps the files that the checkout has at its root
 
 
@@ -89,7 +89,7 @@ def published_hashes(base: Path) -> dict[str, str]:
     try:
         return hashes(json.loads(descriptor.read_bytes()))
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as e:
-        raise DamagedFileError(f"{descriptor} cannot be read: {e}. {CURE}") from e
+        raise DamagedFileError(f"{descriptor} cannot be read: {e}. {FIX}") from e
 
 
 def hashes(descriptor: dict[str, Any]) -> dict[str, str]:
@@ -136,7 +136,7 @@ def require_published(file: Path, content: bytes, base: Path | None = None) -> N
     expected = _published(base or paths.root()).get(f"data/{file.name}")
     if expected is not None and hashlib.sha256(content).hexdigest() != expected:
         told = f"{file} cannot be read: it is not the file that was published, of SHA-256 {expected}"
-        raise DamagedFileError(f"{told}. {CURE}")
+        raise DamagedFileError(f"{told}. {FIX}")
 
 
 def _published(base: Path) -> dict[str, str]:

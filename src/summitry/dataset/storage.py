@@ -55,7 +55,7 @@ def published_bytes(name: str) -> bytes:
     try:
         content = source.read_bytes()
     except OSError as e:
-        raise DamagedFileError(f"{source} cannot be read: {e}. {integrity.CURE}") from e
+        raise DamagedFileError(f"{source} cannot be read: {e}. {integrity.FIX}") from e
     integrity.require_published(source, content)
     return content
 

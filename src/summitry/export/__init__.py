@@ -23,12 +23,12 @@ class Format:
 
     Attributes:
         module: the writer; it is imported only when it is used.
-        holds: what is in the file, in a few words.
+        content: what is in the file, in a few words.
         opens: how to open it; `{file}` stands for the file.
     """
 
     module: str
-    holds: str
+    content: str
     opens: str
 
 

@@ -56,7 +56,7 @@ def _resources() -> list[dict[str, Any]]:
     try:
         found: list[dict[str, Any]] = json.loads(paths.descriptor().read_text("utf-8"))["resources"]
     except (OSError, ValueError, KeyError) as e:
-        raise DamagedFileError(f"{paths.descriptor()} cannot be read: {e}. {integrity.CURE}") from e
+        raise DamagedFileError(f"{paths.descriptor()} cannot be read: {e}. {integrity.FIX}") from e
     return found
 
 

@@ -40,7 +40,7 @@ RULES = (
          "a statement of version 0.1 that 0.2 lacks", vanished),
     Rule("withdrawn-id", 17, "error", "an id is withdrawn and still there",
          "Take the row out of its table, or this line away.",
-         "a statement that stands in both tables", revived),
+         "a statement that is in both tables", revived),
     Rule("withdrawn-successor", 17, "error", "what replaces a withdrawn row is not there",
          "Name a row that is there, or leave the cell empty.",
          "a statement replaced by one that was withdrawn too", lost_successors),

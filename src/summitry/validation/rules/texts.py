@@ -108,5 +108,5 @@ RULES = (
          "Restore the text, or record the new one and check every span.", "a text that was edited after coding",
          changed_texts),
     Rule("span", 2, "error", "a mention's span does not mark the words it should",
-         _LOCATE, "a quotation that does not stand inside the span", wrong_spans),
+         _LOCATE, "a quotation that is not inside the span", wrong_spans),
 )  # fmt: skip
