@@ -25,6 +25,7 @@ from summitry import errors, plots, schema
 from summitry.analysis import stance_matrix
 from summitry.analysis.networks import affiliation_network
 from summitry.plots import captions, heatmap, layout, maps, network, placement, style, timeline
+from summitry.schema import model
 
 PLACES = [
     {"location_id": "kyiv", "kind": "settlement", "latitude": 50.45, "longitude": 30.52},
@@ -122,9 +123,8 @@ def test_nothing_to_draw_is_said_and_is_no_error(name):
 
 
 def test_every_statement_is_a_mark():
-    assert (
-        sum(marks(own("statement_timeline"))[act] for act in style.ACTS if act in marks(own("statement_timeline"))) == 6
-    )
+    drawn = marks(own("statement_timeline"))
+    assert sum(drawn.get(act, 0) for act in schema.package().table("statements")["act"].enum) == 6
     assert "Without a day and so not drawn: 1 statement." in notes(own("statement_timeline"))
 
 
@@ -369,11 +369,15 @@ def test_pictures_of_what_ships_have_at_most_readable_rows():
     assert sum(gid.startswith("node:") for gid in marks(shipped("network_drawing"))) <= 50
 
 
+ACTS = style.marks(schema.package().table("statements")["act"])
+POSITIONS = style.marks(schema.package().table("stances")["position"])
+
+
 def luminance(colour):
     return float(np.dot(to_rgb(colour), (0.299, 0.587, 0.114)))
 
 
-@pytest.mark.parametrize("group", [style.ACTS, style.POSITIONS, network.NODES, maps.KINDS])
+@pytest.mark.parametrize("group", [ACTS, POSITIONS, network.NODES, maps.KINDS])
 def test_marks_differ_without_colour(group):
     for one, other in combinations(group.values(), 2):
         assert (one.marker, one.fill) != (other.marker, other.fill) or abs(one.scale - other.scale) > 0.3
@@ -381,11 +385,18 @@ def test_marks_differ_without_colour(group):
 
 def test_every_value_of_the_schema_has_a_drawing():
     table = schema.package().table
-    assert set(style.ACTS) == set(table("statements")["act"].enum)
-    assert set(style.POSITIONS) == set(table("stances")["position"].enum)
-    assert set(style.FILLS) == set(style.ATTRIBUTIONS) == set(table("stances")["attribution"].enum)
-    assert len(set(style.FILLS.values())) == 4
-    assert set(maps.FORCE) < set(table("events")["kind"].enum)
+    assert set(ACTS) == set(table("statements")["act"].enum)
+    assert set(POSITIONS) == set(table("stances")["position"].enum)
+    fills = {value: mark.fill for value, mark in table("stances")["attribution"].marks.items()}
+    assert set(fills) == set(table("stances")["attribution"].enum)
+    assert len(set(fills.values())) == 4
+    assert {c.group for c in table("events")["kind"].categories} == set(maps.FAMILIES)
+
+
+def test_every_mark_that_a_schema_may_ask_for_can_be_drawn():
+    assert set(style.SHAPES) == set(model.MARKS["shape"])
+    assert set(style.COLOURS) == set(model.MARKS["colour"])
+    assert set(maps.FAMILIES) == set(model.GROUPS)
 
 
 def test_shades_and_ties_differ_without_colour():

@@ -13,6 +13,7 @@ import pytest
 
 from summitry import paths
 from summitry.errors import InputError, MissingExtraError
+from summitry.schema import model
 from summitry.site import folder as output
 from summitry.site import gallery, records, strips
 from summitry.site import pages as site
@@ -208,14 +209,16 @@ def test_positions_of_one_day_stand_apart_and_undated_ones_have_no_mark():
     ]
     drawn = strips.strip(stances, [day(n) for n in range(1, 9)])
     assert re.findall(r'class="mark (\w+)" transform="translate\(([\d.]+) ([\d.]+)\)"', drawn) == [
-        ("accepts", "9.0", "8.0"),
-        ("rejects", "9.0", "18.0"),
+        ("for", "9.0", "8.0"),
+        ("against", "9.0", "18.0"),
     ]
     assert 'aria-label="1 August 2025: accepts, rejects"' in drawn
 
 
 def test_every_position_has_a_mark(package):
-    assert set(strips.SHAPES) == set(package.table("stances")["position"].enum)
+    assert set(strips.SHAPES) == set(model.MARKS["shape"])
+    for position in package.table("stances")["position"].enum:
+        assert strips.shape(position).startswith('<svg class="mark ')
 
 
 @pytest.mark.parametrize("name", ["../up", "a/b", "A", "", "a b"])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from summitry import schema
 from summitry.analysis.daily import by_day, latest
 from summitry.analysis.inputs import affiliations, choice, party_column, with_names
-from summitry.analysis.stances import observations, reporting_sources, signed
+from summitry.analysis.stances import SELF, observations, reporting_sources, signed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from summitry.analysis.inputs import Tables
     from summitry.dataset.query import Day
 
-OF_OTHERS = ("adversary", "third_party", "narrator")
+OF_OTHERS = tuple(a for a in schema.package().table("stances")["attribution"].enum if a not in SELF)
 _LEVELS = {"party": "party_id", "holder": "holder_id"}
 
 
@@ -71,7 +72,7 @@ def attribution_gap(
         choice("attribution of others", given, OF_OTHERS)
     who = _LEVELS[choice("level", of, list(_LEVELS))]
     rows = observations(None, as_of=as_of, tables=tables)
-    own = rows["attribution"] == "self"
+    own = rows["attribution"].isin(SELF)
     if of == "party":
         own |= party_column(rows, "speaker_id", affiliations(as_of, tables)) == rows["party_id"]
     rows = rows.assign(holder_id=rows[who])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from summitry import schema
 from summitry.analysis.inputs import SEPARATOR, affiliations, party_column, table
 from summitry.analysis.stances import last_day
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 STANDINGS = ("uncontested", "unconfirmed", "disputed", "denied")
 # to deny the second is to deny the first too: what never happened is not going on, nor is fixed what nobody proposed
 PRESUPPOSES = {"ongoing": "occurred", "scheduled": "proposed"}
-# events of the war, to which both belligerents are party whether or not they are listed
-OF_THE_WAR = ("strike", "ground_combat", "territorial_control", "invasion", "annexation")
 
 
 def claims(*, as_of: Day | None = None, tables: Tables | None = None) -> pd.DataFrame:
@@ -83,8 +82,14 @@ def claims(*, as_of: Day | None = None, tables: Tables | None = None) -> pd.Data
     })  # fmt: skip
 
 
-_TEXTS = ("asserted_by", "denied_by", "asserting_parties", "denying_parties",
-          "asserting_statement_ids", "denying_statement_ids")  # fmt: skip
+_TEXTS = (
+    "asserted_by",
+    "denied_by",
+    "asserting_parties",
+    "denying_parties",
+    "asserting_statement_ids",
+    "denying_statement_ids",
+)
 
 
 def _reports(as_of: Day | None, tables: Tables | None, belongs: Affiliations) -> pd.DataFrame:
@@ -94,6 +99,9 @@ def _reports(as_of: Day | None, tables: Tables | None, belongs: Affiliations) ->
     statements["voice"] = statements["on_behalf_of_id"].fillna(statements["speaker_id"])
     reports = table("event_reports", as_of, tables)[["event_id", "statement_id", "verdict", "as_status"]]
     reports = reports.merge(statements[["statement_id", "speaker_id", "voice", "day"]], on="statement_id")
+    signs = schema.package().table("event_reports")["verdict"].signs
+    reports = reports.assign(sign=reports["verdict"].astype("str").map(signs).astype("int64"))
+    reports = reports[reports["sign"] != 0]  # neither asserted nor denied
     return reports.assign(party=party_column(reports, "voice", belongs))
 
 
@@ -101,8 +109,8 @@ def _with_implied(reports: pd.DataFrame) -> pd.DataFrame:
     """Add the denials that a denial implies, where somebody asserts what is denied by it."""
     import pandas as pd
 
-    asserted = reports.loc[reports["verdict"] == "asserts", ["event_id", "as_status"]].drop_duplicates()
-    denials = reports[reports["verdict"] == "denies"]
+    asserted = reports.loc[reports["sign"] > 0, ["event_id", "as_status"]].drop_duplicates()
+    denials = reports[reports["sign"] < 0]
     added = [reports]
     for status, presupposed in PRESUPPOSES.items():
         implied = denials[denials["as_status"] == presupposed].assign(as_status=status)
@@ -118,7 +126,8 @@ def _involved(
     """Return the parties to each event, on its first day."""
     actors = table("actors", as_of, tables)
     belligerents = set(actors.loc[actors["belligerent"].fillna(value=False), "actor_id"])
-    of_the_war = events.index[events["kind"].isin(OF_THE_WAR)]
+    # to events of the war both belligerents are party, whether or not they are listed
+    of_the_war = events.index[events["kind"].isin(schema.package().table("events")["kind"].group("force"))]
     involved: dict[str, set[str]] = {str(event): set(belligerents) for event in of_the_war}
     parts = table("event_actors", as_of, tables).merge(events["start_on"].rename("day"), on="event_id")
     for event, found in parts.assign(party=party_column(parts, "actor_id", belongs)).groupby("event_id")["party"]:
@@ -127,7 +136,7 @@ def _involved(
 
 
 def _row(group: pd.DataFrame, involved: set[str]) -> dict[str, Any]:
-    asserts, denies = (group[group["verdict"] == verdict] for verdict in ("asserts", "denies"))
+    asserts, denies = group[group["sign"] > 0], group[group["sign"] < 0]
     vouching = set(asserts["party"])
     return {
         "standing": _standing(vouching, involved, denied=len(denies) > 0),

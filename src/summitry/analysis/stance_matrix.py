@@ -104,7 +104,7 @@ def _filled(counted: pd.DataFrame, axes: list[str], value: str) -> pd.DataFrame:
 def _called(matrix: pd.DataFrame, as_of: Day | None, tables: Tables | None) -> pd.DataFrame:
     actors = table("actors", as_of, tables).set_index("actor_id")["name"]
     demands = table("demands", as_of, tables).set_index("demand_id")["label"]
-    issues = {c.value: c.label for c in schema.package().table("demands")["issue"].categories}
+    issues = schema.package().table("demands")["issue"].labels
     names: dict[str, dict[Any, Any]] = {
         **dict.fromkeys(ACTORS.values(), actors.to_dict()),
         "demand_id": demands.to_dict(),

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from summitry.analysis.inputs import Tables
     from summitry.dataset.query import Day
 
-# a position for the demand counts +1, one against it -1; one that leaves it open takes no side
-SIGNS: dict[str, float] = {"demands": 1, "accepts": 1, "conditional": 0, "rejects": -1, "noncommittal": 0}
+# the direction of a position whose sign is positive, zero and negative
 DIRECTIONS = ("for", "open", "against")
 UNITS = ("statement", "source", "day", "week", "range")
 SELF = ("self",)
@@ -96,9 +95,15 @@ def signs_of(signs: Mapping[str, float] | None) -> dict[str, float]:
     Raises:
         UnknownNameError: for a position that does not exist.
     """
+    usual = schema.package().table("stances")["position"].signs
     for position in signs or {}:
-        choice("position", position, list(SIGNS))
-    return {**SIGNS, **(signs or {})}
+        choice("position", position, list(usual))
+    return {**usual, **(signs or {})}
+
+
+def direction(sign: float) -> str:
+    """Return for, open or against: which way a sign points."""
+    return DIRECTIONS[1 - (sign > 0) + (sign < 0)]
 
 
 def signed(rows: pd.DataFrame, signs: Mapping[str, float] | None) -> pd.DataFrame:
@@ -106,8 +111,8 @@ def signed(rows: pd.DataFrame, signs: Mapping[str, float] | None) -> pd.DataFram
     import pandas as pd
 
     sign = rows["position"].astype("str").map(signs_of(signs)).astype("float64")
-    direction = sign.map(lambda s: DIRECTIONS[1 - (s > 0) + (s < 0)])
-    return rows.assign(sign=sign, direction=direction.astype(pd.CategoricalDtype(list(DIRECTIONS), ordered=True)))
+    directions = sign.map(direction)
+    return rows.assign(sign=sign, direction=directions.astype(pd.CategoricalDtype(list(DIRECTIONS), ordered=True)))
 
 
 def reporting_sources(as_of: Day | None = None, tables: Tables | None = None) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from summitry.dataset.snapshot import Contents, Snapshot
-    from summitry.schema import Field, Table
+    from summitry.schema import Category, Field, Table
 
     Source = str | Path | Mapping[str, pd.DataFrame]
     Line = tuple[str, str, str, str, str, str]
@@ -175,8 +176,16 @@ def _keywords(table: Table, f: Field, values: Sequence[str]) -> dict[str, str]:
     }
     for category in f.categories:
         if category.value in values:
-            said |= {f"{category.value}.label": category.label, f"{category.value}.description": category.description}
+            said |= {f"{category.value}.{key}": text for key, text in _category_keywords(category).items()}
     return said
+
+
+def _category_keywords(category: Category) -> dict[str, str]:
+    """Return what a schema says of a value, as text by keyword; what it does not say is left out."""
+    said = {"label": category.label, "description": category.description, "group": category.group or None}
+    said["sign"] = None if category.sign is None else str(category.sign)
+    said["mark"] = None if category.mark is None else _json(asdict(category.mark))
+    return {key: text for key, text in said.items() if text is not None}
 
 
 def _json(value: object) -> str:

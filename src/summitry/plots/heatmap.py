@@ -120,7 +120,8 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
     names = [dict(zip(ids, of, strict=True)) for ids, of in zip(values["count"].axes, called.axes, strict=True)]
     issues = inputs.table("demands", as_of, tables).set_index("demand_id")["issue"] if rows == "demand" else None
     title = f"Positions by {rows} and {columns}"
-    whose = f"Whose words: {', '.join(style.ATTRIBUTIONS[a] for a in attributions(attribution))}."
+    said = schema.package().table("stances")["attribution"].marks
+    whose = f"Whose words: {', '.join(said[a].label for a in attributions(attribution))}."
     last = _basis(attribution, as_of, tables)
     with style.drawing():
         on = layout.canvas(ax, figsize)
@@ -241,7 +242,7 @@ def _axis_names(ax: Axes, down: str, across: str) -> None:
 
 def _issues(ax: Axes, issues: Sequence[str], across: int) -> None:
     """Draw a line between the rows of one issue and of the next, and name the issues at the right."""
-    labels = {c.value: c.label for c in schema.package().table("demands")["issue"].categories}
+    labels = schema.package().table("demands")["issue"].labels
     starts = [i for i, issue in enumerate(issues) if i == 0 or issue != issues[i - 1]]
     for start, end in zip(starts, [*starts[1:], len(issues)], strict=True):
         if start:

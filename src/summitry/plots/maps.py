@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from summitry import schema
 from summitry.analysis import inputs
 from summitry.plots import captions, layout, placement, style
 from summitry.schema import words
@@ -31,7 +32,8 @@ REGIONS = {
     "Africa and the Near East": (-30.0, 60.0, -60.0, 34.0),
     "Asia and the Pacific": (60.0, 180.0, -60.0, 90.0),
 }
-FORCE = ("strike", "ground_combat", "territorial_control", "invasion", "annexation")
+# group of a kind of event → its mark
+FAMILIES = {"meeting": "talks", "speech": "talks", "force": "force", "other": "other"}
 KINDS = {
     "talks": style.Mark("meetings, visits, calls and public words", "o", style.SKY),
     "force": style.Mark("strikes, combat and control of territory", "s", style.ORANGE),
@@ -165,9 +167,8 @@ def _not_drawn(events: pd.DataFrame, locations: pd.DataFrame) -> list[str]:
 
 def _marks(drawn: pd.DataFrame, locations: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each mark: spot, family, n, claimed (whether all are only claimed), name, x and y."""
-    family = (
-        drawn["kind"].astype("str").map(lambda kind: "force" if kind in FORCE else kind if kind == "other" else "talks")
-    )
+    families = {c.value: FAMILIES[c.group] for c in schema.package().table("events")["kind"].categories}
+    family = drawn["kind"].astype("str").map(families)
     claimed = drawn["status"].astype("str") == "claimed"
     grouped = drawn.assign(family=family, claimed=claimed).groupby(["spot", "family"])["claimed"].agg(["size", "all"])
     marks = grouped.set_axis(["n", "claimed"], axis=1).reset_index().sort_values(["n", "spot"], ascending=[False, True])

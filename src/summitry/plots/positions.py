@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from summitry import schema
 from summitry.analysis import inputs
 from summitry.plots import captions, layout, style, timeline
 
@@ -80,14 +81,19 @@ def _positions(
         lane=dated["holder_id"], value=dated["position"].astype(str), kind=dated["attribution"].astype(str)
     )
     shown, rest = timeline.most_frequent(dated["lane"], called, max_holders)
-    drawn = timeline.in_order(dated[dated["lane"].isin(shown)], style.POSITIONS)
+    stances = schema.package().table("stances")
+    marks, fills = style.marks(stances["position"]), stances["attribution"].marks
+    drawn = timeline.in_order(dated[dated["lane"].isin(shown)], marks)
     days = timeline.days_of(dated, timeline.ROOMY, on, shown)
     placed = timeline.lay_out(on.ax, drawn, shown, days, "Holder of the position")
-    timeline.draw(on.ax, placed, style.POSITIONS, timeline.ROOMY, style.FILLS)
-    used = [mark for position, mark in style.POSITIONS.items() if (drawn["value"] == position).any()]
+    timeline.draw(on.ax, placed, marks, timeline.ROOMY, {a: mark.fill for a, mark in fills.items()})
+    used = [mark for position, mark in marks.items() if (drawn["value"] == position).any()]
     plain = style.Mark("", "o", style.GREY)
-    fills = [a for a in style.FILLS if (drawn["kind"] == a).any()]
-    entries = [style.key_entry(plain, fill=style.FILLS[a], label=style.ATTRIBUTIONS[a]) for a in fills]
+    entries = [
+        style.key_entry(plain, fill=mark.fill, label=mark.label)
+        for a, mark in fills.items()
+        if (drawn["kind"] == a).any()
+    ]
     timeline.key(on.ax, [style.key_entry(mark) for mark in used], entries, width=days.width)
     left_out = timeline.left_out_note(rest, "other holders", len(dated) - len(drawn), "stance")
     thin = captions.thin(len(rows), "stance", documents)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from summitry import schema
 from summitry.analysis import inputs
 from summitry.plots import captions, layout, style, timeline
 
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from summitry.analysis.inputs import Tables
     from summitry.dataset.query import Day
     from summitry.plots.timeline import Days
-
-# what is merely a way to speak is the occasion of the statements drawn, and no event to hold them against
-SPEECH = {"interview", "press_conference", "briefing", "address", "post", "written_statement"}
 
 
 def statement_timeline(
@@ -89,10 +87,11 @@ def _statements(
     dated = dated.assign(lane=dated["speaker_id"], value=dated["act"].astype(str), kind="")
     shown, rest = timeline.most_frequent(dated["lane"], called, max_speakers)
     days = timeline.days_of(dated, timeline.DENSE, on, shown)
-    drawn = timeline.in_order(dated[dated["lane"].isin(shown)], style.ACTS)
+    marks = style.marks(schema.package().table("statements")["act"])
+    drawn = timeline.in_order(dated[dated["lane"].isin(shown)], marks)
     placed = timeline.lay_out(on.ax, drawn, shown, days, "Speaker")
-    timeline.draw(on.ax, placed, style.ACTS, timeline.DENSE)
-    used = [mark for act, mark in style.ACTS.items() if (drawn["value"] == act).any()]
+    timeline.draw(on.ax, placed, marks, timeline.DENSE)
+    used = [mark for act, mark in marks.items() if (drawn["value"] == act).any()]
     timeline.key(on.ax, [style.key_entry(mark) for mark in used], width=days.width)
     marked = _marked(data, days, events, max_events)
     left_out = timeline.left_out_note(rest, "other speakers", len(dated) - len(drawn), "statement")
@@ -108,7 +107,8 @@ def _marked(data: Mapping[str, pd.DataFrame], days: Days, wanted: Sequence[str] 
     events = data["events"].assign(day=timeline.number(data["events"]["start_on"]))
     fit = events["day"].between(days.first, days.last)
     if wanted is None:
-        fit &= ~events["kind"].isin(SPEECH) & (events["date_precision"] == "day")
+        speech = schema.package().table("events")["kind"].group("speech")  # the occasion of statements, and no more
+        fit &= ~events["kind"].isin(speech) & (events["date_precision"] == "day")
     else:
         fit &= events["event_id"].isin(wanted)
     weights = {name: data[name]["event_id"].value_counts() for name in ("event_reports", "event_actors")}

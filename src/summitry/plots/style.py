@@ -10,8 +10,11 @@ if TYPE_CHECKING:
 
     from matplotlib.lines import Line2D
 
-# the eight colours that Masataka Okabe and Kei Ito proposed for every kind of colour vision (Color Universal Design)
-BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
+    from summitry.schema import Field
+
+# seven of the eight colours that Masataka Okabe and Kei Ito proposed for every kind of colour vision
+# (Color Universal Design)
+ORANGE, SKY, GREEN = "#E69F00", "#56B4E9", "#009E73"
 YELLOW, BLUE, VERMILLION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
 GREY, PALE, INK = "#8C8C8C", "#E3E3E3", "#262626"
 
@@ -48,32 +51,35 @@ class Mark:
     scale: float = 1.0
 
 
-POSITIONS = {
-    "demands": Mark("demands", "^", BLUE),
-    "accepts": Mark("accepts", "o", SKY),
-    "conditional": Mark("accepts on a condition", "D", YELLOW, scale=0.85),
-    "noncommittal": Mark("commits to nothing", "s", PALE, scale=0.9),
-    "rejects": Mark("rejects", "X", VERMILLION, scale=1.1),
+# what a mark of the schemas is called → how it is drawn
+SHAPES = {
+    "circle": "o",
+    "triangle": "^",
+    "triangle-down": "v",
+    "square": "s",
+    "diamond": "D",
+    "cross": "X",
+    "plus": "P",
+    "star": "*",
 }
-ACTS = {
-    "assert": Mark("assert", "o", PALE, scale=0.6),
-    "demand": Mark("demand", "^", BLUE),
-    "propose": Mark("propose", "P", SKY),
-    "commit": Mark("commit", "s", GREEN, scale=0.85),
-    "accept": Mark("accept", "o", SKY),
-    "reject": Mark("reject", "X", VERMILLION),
-    "condition": Mark("set a condition", "D", YELLOW, scale=0.8),
-    "accuse": Mark("accuse", "*", PURPLE, scale=1.25),
-    "deny": Mark("deny", "v", ORANGE),
+COLOURS = {
+    "blue": BLUE,
+    "sky": SKY,
+    "green": GREEN,
+    "yellow": YELLOW,
+    "orange": ORANGE,
+    "vermillion": VERMILLION,
+    "purple": PURPLE,
+    "pale": PALE,
 }
-# whose words they are shows in the filling, which needs no colour
-FILLS = {"self": "full", "adversary": "left", "third_party": "none", "narrator": "top"}
-ATTRIBUTIONS = {
-    "self": "said by the holder",
-    "adversary": "said of it by an adversary",
-    "third_party": "by a third party",
-    "narrator": "by the report itself",
-}
+
+
+def marks(f: Field) -> dict[str, Mark]:
+    """Return how each value of a column is drawn, as the schema says."""
+    return {
+        value: Mark(mark.label, SHAPES[mark.shape], COLOURS[mark.colour], mark.fill, mark.size)
+        for value, mark in f.marks.items()
+    }
 
 
 def drawing() -> AbstractContextManager[None]:

@@ -11,32 +11,86 @@ from summitry import paths
 from summitry.errors import SchemaError, unknown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 Value = str | int | float | bool
 
 TYPES = ("string", "integer", "number", "boolean", "date")
 _TABLE_KEYS = {
-    "$schema", "name", "title", "description", "missingValues",
-    "fields", "primaryKey", "uniqueKeys", "foreignKeys",
-}  # fmt: skip
+    "$schema",
+    "name",
+    "title",
+    "description",
+    "missingValues",
+    "fields",
+    "primaryKey",
+    "uniqueKeys",
+    "foreignKeys",
+}
 _FIELD_KEYS = {
-    "name", "title", "type", "format", "description", "example",
-    "categories", "categoriesOrdered", "constraints", "decisionRules",
-}  # fmt: skip
-_CONSTRAINTS = {
-    "required", "unique", "enum", "pattern", "minimum", "maximum", "minLength", "maxLength",
-}  # fmt: skip
+    "name",
+    "title",
+    "type",
+    "format",
+    "description",
+    "example",
+    "categories",
+    "categoriesOrdered",
+    "constraints",
+    "decisionRules",
+}
+_CONSTRAINTS = {"required", "unique", "enum", "pattern", "minimum", "maximum", "minLength", "maxLength"}
+_OF_ALL_OR_NONE = ("sign", "mark", "group")  # what each category of a column has, if one has it
+_CATEGORY_KEYS = {"value", "label", "description", *_OF_ALL_OR_NONE}
+SIGNS = (1, 0, -1)
+GROUPS = ("meeting", "speech", "force", "other")
+# what a mark may be: the pictures and the site draw each of these
+MARKS: dict[str, tuple[Any, ...]] = {
+    "label": (),
+    "shape": ("circle", "triangle", "triangle-down", "square", "diamond", "cross", "plus", "star"),
+    "colour": ("blue", "sky", "green", "yellow", "orange", "vermillion", "purple", "pale"),
+    "fill": ("full", "left", "top", "none"),
+    "size": (),
+}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How a value is drawn.
+
+    Attributes:
+        label: what the key of a picture calls it.
+        shape, colour, fill: one of `MARKS`.
+        size: as a part of the usual one.
+    """
+
+    label: str
+    shape: str = "circle"
+    colour: str = "pale"
+    fill: str = "full"
+    size: float = 1.0
 
 
 @dataclass(frozen=True)
 class Category:
-    """One value of an enumeration and what it means."""
+    """One value of an enumeration, what it means, and what analyses and pictures make of it.
+
+    Attributes:
+        value: as it is written in a cell.
+        label: as people read it.
+        description: what it means.
+        sign: 1 for, -1 against, 0 neither; None where the column has no signs.
+        mark: how pictures draw it; None where they do not.
+        group: the kind of kinds that it belongs to, one of `GROUPS`; empty where the column has none.
+    """
 
     value: str
     label: str
     description: str
+    sign: int | None = None
+    mark: Mark | None = None
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +122,25 @@ class Field:
     max_length: int | None = None
     categories: tuple[Category, ...] = ()
     decision_rules: tuple[DecisionRule, ...] = ()
+
+    @property
+    def signs(self) -> dict[str, int]:
+        """The sign of each value that has one."""
+        return {c.value: c.sign for c in self.categories if c.sign is not None}
+
+    @property
+    def marks(self) -> dict[str, Mark]:
+        """How each value is drawn, for those that are."""
+        return {c.value: c.mark for c in self.categories if c.mark is not None}
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What people call each value."""
+        return {c.value: c.label for c in self.categories}
+
+    def group(self, *names: str) -> tuple[str, ...]:
+        """Return the values of some groups."""
+        return tuple(c.value for c in self.categories if c.group in names)
 
 
 @dataclass(frozen=True)
@@ -161,6 +234,34 @@ def _names(value: str | list[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
+def _mark(given: Mapping[str, Any], where: str) -> Mark:
+    _refuse_unknown(given, set(MARKS), where)
+    for key, known in MARKS.items():
+        if known and key in given and given[key] not in known:
+            raise SchemaError(f"{where}: the {key} {given[key]!r} is not supported. Supported: {list(known)}")
+    return Mark(**{"label": "", **given})
+
+
+def _category(given: Mapping[str, Any], where: str) -> Category:
+    _refuse_unknown(given, _CATEGORY_KEYS, where)
+    for key, known in (("sign", SIGNS), ("group", GROUPS)):
+        if key in given and given[key] not in known:
+            raise SchemaError(f"{where}: the {key} {given[key]!r} is not supported. Supported: {list(known)}")
+    mark = _mark(given["mark"], f"{where}.mark") if "mark" in given else None
+    return Category(**{**given, "mark": mark})
+
+
+def _categories(given: Sequence[Mapping[str, Any]], where: str) -> tuple[Category, ...]:
+    """Return the categories of a column; what one of them says of its sign, mark or group, each must say."""
+    for key in _OF_ALL_OR_NONE:
+        without = [c["value"] for c in given if key not in c]
+        if 0 < len(without) < len(given):
+            raise SchemaError(
+                f"{where}: the value {without[0]!r} has no {key}, as other values have. Add {key!r} to it"
+            )
+    return tuple(_category(c, f"{where}.{c['value']}") for c in given)
+
+
 def parse_field(given: Mapping[str, Any], where: str) -> Field:
     """Build a Field from the JSON of a Table Schema field; refuse by name what is not understood."""
     _refuse_unknown(given, _FIELD_KEYS, where)
@@ -172,7 +273,7 @@ def parse_field(given: Mapping[str, Any], where: str) -> Field:
     if given.get("format", "default") != "default":
         raise SchemaError(f"{where}: the format {given['format']!r} is not supported. Leave it out")
     enum = tuple(constraints.get("enum", ()))
-    categories = tuple(Category(c["value"], c["label"], c["description"]) for c in given.get("categories", ()))
+    categories = _categories(given.get("categories", ()), where)
     if categories and tuple(c.value for c in categories) != enum:
         raise SchemaError(f"{where}: categories and constraints.enum must list the same values in one order")
     if enum and kind != "string":

@@ -7,6 +7,7 @@ from importlib import resources as package_data
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from summitry import schema
 from summitry.publish.metadata import parts, schemaorg
 from summitry.schema import words
 from summitry.site import rendering
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from summitry.schema import Package, Table
 
 BIAS = "Limitations: "  # what follows this in the description of the dataset gets a section of its own
-ATTRIBUTIONS = ("self", "adversary", "third_party", "narrator")
 
 
 def pages(
@@ -112,7 +112,8 @@ def _tracks(stances: Sequence[Row], other: str) -> list[tuple[str, str, list[Row
     for s in stances:
         tracks.setdefault((s[other], s["attribution"]), []).append(s)
     total = {name: sum(len(t) for (n, _), t in tracks.items() if n == name) for name, _ in tracks}
-    ordered = sorted(tracks, key=lambda k: (-total[k[0]], k[0], ATTRIBUTIONS.index(k[1])))
+    attributions = schema.package().table("stances")["attribution"].enum
+    ordered = sorted(tracks, key=lambda k: (-total[k[0]], k[0], attributions.index(k[1])))
     return [(name, attribution, tracks[name, attribution]) for name, attribution in ordered]
 
 

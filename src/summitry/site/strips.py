@@ -8,6 +8,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from summitry import schema
+from summitry.analysis.stances import direction
 from summitry.site.records import Row, in_words
 
 if TYPE_CHECKING:
@@ -16,19 +18,31 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT, EDGE, WEEK = 320, 26, 9, 7
 STACK = 10  # between two positions of one day
-# position → its shape around the origin; the class of the mark gives the colour
+# the shape of a mark of the schemas → its drawing around the origin; the class of the mark gives the colour
 SHAPES = {
-    "demands": '<path d="M0-6 6 5H-6Z"/>',
-    "accepts": '<circle r="5"/>',
-    "conditional": '<circle r="5" class="hollow"/><path d="M0-5A5 5 0 0 1 0 5Z"/>',
-    "noncommittal": '<circle r="5" class="hollow"/>',
-    "rejects": '<path class="cross" d="M-4.5-4.5 4.5 4.5M-4.5 4.5 4.5-4.5"/>',
+    "circle": '<circle r="5"/>',
+    "triangle": '<path d="M0-6 6 5H-6Z"/>',
+    "triangle-down": '<path d="M0 6 6-5H-6Z"/>',
+    "square": '<path class="hollow" d="M-4.5-4.5H4.5V4.5H-4.5Z"/>',
+    "diamond": '<path class="hollow" d="M0-6 6 0 0 6-6 0Z"/><path d="M0-6 6 0 0 6Z"/>',
+    "cross": '<path class="cross" d="M-4.5-4.5 4.5 4.5M-4.5 4.5 4.5-4.5"/>',
+    "plus": '<path class="cross" d="M0-5.5V5.5M-5.5 0H5.5"/>',
+    "star": '<path d="M0-6.5 1.9-2 6.5-1.6 3 1.6 4 6 0 3.7-4 6-3 1.6-6.5-1.6-1.9-2Z"/>',
 }
+
+
+def _class(position: str) -> str:
+    sign = schema.package().table("stances")["position"].signs[position]
+    return f"mark {direction(sign)}"
+
+
+def _drawing(position: str) -> str:
+    return SHAPES[schema.package().table("stances")["position"].marks[position].shape]
 
 
 def shape(position: str) -> str:
     """Return the mark of a position as a separate drawing, for a legend or a name."""
-    return f'<svg class="mark {escape(position)}" viewBox="-8 -8 16 16" aria-hidden="true">{SHAPES[position]}</svg>'
+    return f'<svg class="{_class(position)}" viewBox="-8 -8 16 16" aria-hidden="true">{_drawing(position)}</svg>'
 
 
 def _place(days: Sequence[dt.date]) -> Callable[[dt.date], float]:
@@ -65,8 +79,8 @@ def strip(stances: Sequence[Row], days: Sequence[dt.date]) -> str:
             by_day[s["day"]].append(s["position"])
     lines = "".join(f'<path class="week" d="M{at(d)} 0V{HEIGHT}"/>' for d in _weeks(days))
     marks = "".join(
-        f'<g class="mark {escape(position)}" transform="translate({at(day)} {_height(i, len(positions))})">'
-        f"{SHAPES[position]}</g>"
+        f'<g class="{_class(position)}" transform="translate({at(day)} {_height(i, len(positions))})">'
+        f"{_drawing(position)}</g>"
         for day, positions in by_day.items()
         for i, position in enumerate(positions)
     )
