@@ -155,23 +155,16 @@ def _problems(
 def _check_large(tables: Tables, report: Report) -> None:
     """Check every cell, key and row of the large files, and the foreign keys that name rows of theirs."""
     from summitry.validation.large import dangling, sorted_hashes
-    from summitry.validation.prefilter import Sieve
 
     large = {file.table.name for file in tables.large}
     for file in tables.large:
-        columns = frozenset(file.table.names) - file.unchecked
         known = references(tables, file.table)
-        named = [n for k in file.table.foreign_keys for n in k.fields if k.table in large and n not in file.absent]
-        checks = table_checks(file.table, known, columns)
-        keys = [key for key in file.table.unique_sets() if key and file.absent.isdisjoint(key)]
-        rules = [c for c in checks if c.number]
-        below = [s for s in tables.shipped if s.table.name == file.table.name] if file.absent - file.unchecked else []
-        kept = [_in_doubt(s) for s in below]
-        sieve = Sieve(file.table, known, [*rules, *kept], columns)
-        report.add(file.judge(sieve, checks, keys, named, below))
+        checks = table_checks(file.table, known, set(file.table.names) - file.unchecked)
+        below = [s for s in tables.shipped if s.table.name == file.table.name]
+        report.add(file.validate(checks, known, large, below, tables.execute))
         report.rows[file.file] = file.rows
     for target in {file.table.name: file.table for file in tables.large}.values():
-        far = [(name, file) for name, file in _naming(target, tables.large) if file.names(name)]
+        far = [(name, file) for name, file in _naming(target, tables.large) if name in file.naming]
         near = list(_naming(target, tables.checked))
         if far or near:
             key = target.primary_key[0]
@@ -179,12 +172,6 @@ def _check_large(tables: Tables, report: Report) -> None:
             hashes = sorted_hashes(files, key, tables.keys(target.name, key))
             report.add(p for name, file in far for p in file.dangling(name, hashes))
             report.add(p for name, table_file in near for p in dangling(table_file, name, hashes))
-
-
-def _in_doubt(below: TableFile) -> Check:
-    """Return a check for the prefilter only: a row that is known keeps values that are not in its file."""
-    key = below.table.primary_key[0]
-    return Check("known", (key,), pl.col(key).is_in(below.frame[key].implode()), "", "")
 
 
 def _naming(target: Table, files: Iterable[F]) -> Iterator[tuple[str, F]]:
