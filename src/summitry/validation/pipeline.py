@@ -21,11 +21,13 @@ from summitry.validation.readers.csv_file import read_csv
 from summitry.validation.report import Problem, Report, shorten
 from summitry.validation.rules import DATASET_RULES
 from summitry.validation.rules.model import Check, Dataset, Row
-from summitry.validation.table_file import ROW, TableFile, completed
+from summitry.validation.table_file import ROW, TableFile, complete, completed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
+
+    import pyarrow as pa
 
     from summitry.schema import Package, Table
     from summitry.validation.evaluate import Engine, Executor
@@ -319,6 +321,27 @@ def read_dataset(home: Path, *, quick: bool = False, engine: Engine = "local") -
         if name not in given
     )
     return report, table_files
+
+
+def validate_typed(package: Package, tables: Mapping[str, pa.Table], *, engine: Engine) -> Report:
+    """Check the cells, keys and single rows of tables in memory.
+
+    Args:
+        package: the schemas.
+        tables: the typed tables by name; foreign keys may name rows of these only.
+        engine: what evaluates the checks: "local" or "pandera".
+
+    Returns:
+        Every problem, in files that have the names of those in `data/`.
+    """
+    checked = [
+        TableFile(
+            table, f"data/{name}.csv", complete(pl.DataFrame(pl.from_arrow(tables[name])).with_row_index(ROW), table)
+        )
+        for name, table in package.tables.items()
+        if name in tables
+    ]
+    return validate_tables(Tables(package, checked, quick=True, execute=executor(engine)))
 
 
 def only(report: Report, rules: Iterable[str] = (), ignore: Iterable[str] = ()) -> Report:
