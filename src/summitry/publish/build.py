@@ -14,6 +14,7 @@ from summitry import paths, schema
 from summitry.dataset import loaders, storage, transaction
 from summitry.errors import InputError
 from summitry.publish import codebook, descriptor, metadata
+from summitry.schema.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -89,13 +90,13 @@ def _require_valid(package: Package, typed: Mapping[str, pa.Table]) -> None:
         InputError: when a table does not pass, with the first problem.
     """
     from summitry.validation import pipeline
-    from summitry.validation.reporters.wording import number, sentence
+    from summitry.validation.reporters.wording import sentence
 
     report = pipeline.validate_typed(package, typed, engine="pandera")
     if not report.valid:
         first = next(p for p in report.problems if p.severity == "error")
         raise InputError(
-            f"Nothing is written: pandera finds {number(report.count('error'), 'error')} in what would be published. "
+            f"Nothing is written: pandera finds {counted(report.count('error'), 'error')} in what would be published. "
             f"The first: {first.place}: {sentence(first)} [{first.rule}]"
         )
 
