@@ -279,7 +279,7 @@ def _keys(ax: Axes, graph: nx.Graph[Any], width: float) -> None:
 
     kinds = {_kind(facts) for _, facts in graph.nodes(data=True)}
     signs = {sign(tie, graph) for *_, tie in graph.edges(data=True)}
-    called = CALLED[graph.graph.get("network") if graph.graph.get("network") in CALLED else ""]
+    called = CALLED.get(str(graph.graph.get("network")), CALLED[""])
     ties = [
         Line2D([], [], color=colour, linestyle=dashes, label=label)
         for (s, (colour, dashes)), label in zip(SIGNS.items(), called, strict=True) if s in signs
