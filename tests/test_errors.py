@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from summitry import load_actors
@@ -32,3 +34,13 @@ def test_a_question_names_the_nearest_and_the_list_follows():
         "There is no table 'statments'. Did you mean 'statements'? The tables are: actors, statements."
     )
     assert "Did you mean" not in str(unknown_name("table", "xyz", ["actors", "statements"]))
+
+
+@pytest.mark.parametrize(
+    "value", ["actor-00999", "actor-99999", "nobody", "ACTOR-12", "lavrof", "sergej-lavrov", "a", ""]
+)
+def test_the_nearest_text_is_the_same_without_the_library_that_finds_it_faster(value, monkeypatch):
+    known = [f"actor-{i * 7:05}" for i in range(300)] + ["sergey-lavrov", "lavrov-sergey", "marco-rubio"]
+    fast = nearest(value, known)
+    monkeypatch.setitem(sys.modules, "rapidfuzz", None)
+    assert nearest(value, known) == fast

@@ -50,22 +50,38 @@ def nearest(value: str, known: Iterable[str]) -> str | None:
         'sergey-lavrov'
     """
     texts = [(text.casefold(), text) for text in known]
-    words = [(word, text) for written, text in texts for word in re.split(r"[\W_]+", written)]
-    return _most_alike(value, texts) or _most_alike(value, words)
+    words = ((word, text) for written, text in texts for word in re.split(r"[\W_]+", written))
+    return _most_alike(value.casefold(), texts) or _most_alike(value.casefold(), words)
 
 
 def _most_alike(value: str, known: Iterable[tuple[str, str]]) -> str | None:
     """Return the text whose likeness to the value is greatest, of pairs of what to compare and a text."""
-    matcher = SequenceMatcher(b=value.casefold())
-    best: tuple[float, str | None] = (LEAST_LIKENESS, None)
-    for written, text in known:
-        matcher.set_seq1(written)
-        bounds = (matcher.real_quick_ratio, matcher.quick_ratio)  # cheap, and never below the likeness
-        if all(bound() >= best[0] for bound in bounds):
+    pairs = list(known)
+    matcher = SequenceMatcher(b=value)
+    best: tuple[float, int | None] = (LEAST_LIKENESS, None)
+    for number, bound in _bounds(value, [written for written, _ in pairs]):
+        if bound < best[0]:
+            break
+        matcher.set_seq1(pairs[number][0])
+        if matcher.quick_ratio() >= best[0]:  # never below the likeness
             likeness = matcher.ratio()
-            if likeness > best[0] or (likeness == best[0] and best[1] is None):
-                best = likeness, text
-    return best[1]
+            if likeness > best[0] or (likeness == best[0] and (best[1] is None or number < best[1])):
+                best = likeness, number
+    return None if best[1] is None else pairs[best[1]][1]
+
+
+def _bounds(value: str, known: list[str]) -> list[tuple[int, float]]:
+    """Return the numbers of texts that may be alike, each with a number that its likeness is not above, greatest first.
+
+    That of rapidfuzz counts the characters that both have in the same order; the likeness counts no more of them.
+    """
+    try:
+        from rapidfuzz import fuzz, process
+    except ModuleNotFoundError:  # it comes with the extra `validate`, where there are many texts
+        return [(number, 1.0) for number in range(len(known))]
+    cutoff = 100 * LEAST_LIKENESS - 1e-6
+    found = process.extract(value, known, scorer=fuzz.ratio, score_cutoff=cutoff, limit=None)
+    return [(number, score / 100 + 1e-9) for _, score, number in found]
 
 
 def did_you_mean(value: str, known: Iterable[str]) -> str:

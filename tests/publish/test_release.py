@@ -509,6 +509,9 @@ def copied(tmp_path_factory):
         return made(folder, names) if Path(folder) == ROOT else {"__pycache__"} & set(names)
 
     shutil.copytree(ROOT, target, ignore=leave)
+    notes = (target / "CHANGELOG.md").read_text("utf-8")
+    unreleased = changelog.section(notes, changelog.UNRELEASED)  # a release moves these lines to its own section
+    (target / "CHANGELOG.md").write_text(notes.replace(unreleased, "\n", 1) if unreleased.strip() else notes, "utf-8")
     build.write(target)
     archive(target, schema.package().version).unlink(missing_ok=True)  # there may be changes since
     return target

@@ -143,7 +143,7 @@ def test_the_action_is_content_with_a_valid_contribution(act):
 def test_the_action_checks_the_dataset_where_no_path_is_given(act):
     done, summary, _ = act()
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.search(r"<pre>\n(.*\n)*valid: 0 errors, \d+ warnings? in \d+ rows in \d+ files\n</pre>", summary)
+    assert re.search(r"<pre>\n(.*\n)*valid: 0 errors, \d+ warnings? in [\d,]+ rows in \d+ files\n</pre>", summary)
 
 
 def test_the_action_knows_patterns_and_strictness(act):

@@ -12,13 +12,18 @@ from typing import TYPE_CHECKING
 
 from summitry import paths, schema
 from summitry.dataset import loaders, storage, transaction
+from summitry.errors import InputError
 from summitry.publish import codebook, descriptor, metadata
+from summitry.schema.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    import pyarrow as pa
+
     from summitry.dataset.transaction import MayWrite
+    from summitry.schema import Package
     from summitry.validation.report import Report
 
 CODEBOOK = "CODEBOOK.md"
@@ -38,28 +43,35 @@ class Built:
 def derive(base: Path, changed: Mapping[str, bytes] | None = None) -> dict[Path, bytes]:
     """Compute every derived file of a checkout, without writing anything.
 
+    pandera has the last word: every table is put through its pandera schema as it would be published.
+
     Args:
-        base: the checkout; its CSV files must be valid.
+        base: the checkout.
         changed: by table, the CSV to use instead of the file.
 
     Returns:
         The content of each file by its path, the descriptor last because it describes the others.
+
+    Raises:
+        InputError: when pandera refuses a table.
     """
     from summitry.validation.rules.catalogue import catalogue
 
     package = schema.read_package(paths.schemas(base))
     derived: dict[Path, bytes] = {}
     contents: dict[tuple[str, str], bytes] = {}
-    rows: dict[str, int] = {}
+    typed: dict[str, pa.Table] = {}
     for table in package.tables.values():
         source = paths.table_file(table.name, "csv", base)
         given = (changed or {}).get(table.name) or source.read_bytes()
         text = storage.csv_bytes(storage.csv_rows(given), table)
         arrow = storage.read_csv_arrow(text, table)
-        rows[table.name] = arrow.num_rows
+        typed[table.name] = arrow
         contents[table.name, "csv"] = derived[source] = text
         target = paths.table_file(table.name, "parquet", base)
         contents[table.name, "parquet"] = derived[target] = _kept(target, storage.parquet_bytes(arrow, table))
+    _require_valid(package, typed)
+    rows = {name: arrow.num_rows for name, arrow in typed.items()}
     readme = base / README
     derived[base / CODEBOOK] = codebook.markdown(package, catalogue(), rows, codebook.limitations(readme.read_bytes()))
     derived[readme] = codebook.readme(readme.read_bytes(), package, rows)
@@ -69,6 +81,24 @@ def derive(base: Path, changed: Mapping[str, bytes] | None = None) -> dict[Path,
         derived[base / path] = content
     derived[paths.descriptor(base)] = described
     return derived
+
+
+def _require_valid(package: Package, typed: Mapping[str, pa.Table]) -> None:
+    """Put every table through its pandera schema.
+
+    Raises:
+        InputError: when a table does not pass, with the first problem.
+    """
+    from summitry.validation import pipeline
+    from summitry.validation.reporters.wording import sentence
+
+    report = pipeline.validate_typed(package, typed, engine="pandera")
+    if not report.valid:
+        first = next(p for p in report.problems if p.severity == "error")
+        raise InputError(
+            f"Nothing is written: pandera finds {counted(report.count('error'), 'error')} in what would be published. "
+            f"The first: {first.place}: {sentence(first)} [{first.rule}]"
+        )
 
 
 def _kept(target: Path, content: bytes) -> bytes:

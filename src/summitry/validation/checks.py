@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Check", "Reference", "foreign_key_check", "key_check", "key_checks", "keyword_checks", "table_checks"]
 
 # control characters, line breaks among them; marks that turn the reading direction; the replacement character
-_INVISIBLE = (
+INVISIBLE = (
     "[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200b\\u200e\\u200f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff\\ufffd]"
 )
 _FORMULA = r"^[=+\-@]"
@@ -166,7 +166,7 @@ def _character(f: Field) -> Condition | None:
     if f.type != "string" or f.enum:
         return None
     expected = "text without line breaks, control characters or marks of reading direction"
-    return Condition(pl.col(f.name).str.contains(_INVISIBLE), expected, _character_fix)
+    return Condition(pl.col(f.name).str.contains(INVISIBLE), expected, _character_fix)
 
 
 def _is_free_text(f: Field) -> bool:

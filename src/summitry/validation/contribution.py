@@ -13,6 +13,7 @@ from summitry.dataset import transaction
 from summitry.dataset.texts import Texts
 from summitry.errors import InputError, nearest
 from summitry.validation.evaluate import executor
+from summitry.validation.limits import LIMITS, Limits
 from summitry.validation.pipeline import ACTOR_NAMES, Tables, shipped_table_files, validate_tables
 from summitry.validation.readers.csv_blocks import Reader
 from summitry.validation.readers.csv_file import CsvSource, read_csv
@@ -33,8 +34,6 @@ FORMATS = ("csv", "parquet")
 TEXTS = "seeds"
 # what may lie beside the tables without being one
 BYSTANDERS = {"GUIDE.md", "README.md", TEXTS}
-MOST_CSV = 32_000_000  # bytes; a larger file is read in batches, without the rules that compare rows
-MOST_ROWS = 131_072  # likewise, for Parquet
 MOST_JSON = 10_000_000  # bytes; a descriptor is a few kilobytes
 
 
@@ -103,33 +102,33 @@ def second_file(file: str, first: str, second: str) -> Problem:
     return _fault(file, "file", "one file for each table", f"Keep one of {first} and {second}.")
 
 
-def _read(path: Path, home: Path, package: Package, file: str) -> File | Problem:
+def _read(path: Path, home: Path, package: Package, file: str, limits: Limits) -> File | Problem:
     found = table_of(path, package, file)
     if isinstance(found, Problem):
         return found
     table, suffix = found
     try:
-        return _outside(path, home, file) or _open(path, suffix, package.table(table), file)
+        return _outside(path, home, file) or _open(path, suffix, package.table(table), file, limits)
     except OSError as e:
         return _unreadable(file, e)
 
 
-def _open(path: Path, suffix: str, table: Table, file: str) -> File:
+def _open(path: Path, suffix: str, table: Table, file: str, limits: Limits) -> File:
     """Read a file, or open a large one so that it can be read in batches."""
     source: CsvSource | ParquetSource
     if suffix == "csv":
-        if path.stat().st_size <= MOST_CSV:
+        if path.stat().st_size <= limits.csv:
             return read_csv(path, table, file)
-        source = CsvSource(table, Reader(path, file))
+        source = CsvSource(table, Reader(path, file, limits.csv_batch))
     else:
         from summitry.validation.readers.parquet_file import ParquetSource
 
-        source = ParquetSource(path, table, file)
-        if source.rows <= MOST_ROWS:
+        source = ParquetSource(path, table, file, limits.parquet_batch)
+        if source.rows <= limits.parquet:
             return source.table_file()
     from summitry.validation.large import LargeFile
 
-    return LargeFile(source)
+    return LargeFile(source, limits.again)
 
 
 def _unreadable(file: str, e: OSError) -> Problem:
@@ -158,7 +157,7 @@ def _text_problems(folder: Path, label: str) -> Iterator[Problem]:
             yield problem
 
 
-def read_folder(folder: Path, package: Package) -> Contribution:
+def read_folder(folder: Path, package: Package, limits: Limits = LIMITS) -> Contribution:
     """Read a folder with any of the tables, and perhaps `seeds/<source>.txt`."""
     label = _label(folder)
     found = Contribution(homes=[folder], problems=list(_text_problems(folder, label)))
@@ -167,7 +166,7 @@ def read_folder(folder: Path, package: Package) -> Contribution:
         if path.name in BYSTANDERS:
             continue
         file = _label(path)
-        table_file = _read(path, folder, package, file)
+        table_file = _read(path, folder, package, file, limits)
         if isinstance(table_file, Problem):
             found.problems.append(table_file)
         elif table_file.table.name in seen:
@@ -206,7 +205,7 @@ def safe_path(given: object) -> bool:
     return bool(path.parts) and not path.is_absolute() and ".." not in path.parts and ":" not in path.parts[0]
 
 
-def read_datapackage(path: Path, package: Package) -> Iterator[Contribution]:
+def read_datapackage(path: Path, package: Package, limits: Limits = LIMITS) -> Iterator[Contribution]:
     """Read a whole data package, as one contribution for each format in which it gives the tables."""
     file, home = _label(path), path.parent
     given = _descriptor(path, file)
@@ -226,7 +225,7 @@ def read_datapackage(path: Path, package: Package) -> Iterator[Contribution]:
             continue
         target = home / str(where)
         label = f"{_label(home)}/{shorten(where)}"
-        table_file = _read(target, home, package, label)
+        table_file = _read(target, home, package, label, limits)
         if not isinstance(table_file, Problem) and target.name in seen:
             table_file = _fault(label, "file", "one file for each table", "Name the table once in the descriptor.")
         if isinstance(table_file, Problem):
@@ -284,7 +283,9 @@ def _validate(
     return report
 
 
-def read_paths(given: Sequence[Path], package: Package) -> tuple[Contribution, list[Contribution]]:
+def read_paths(
+    given: Sequence[Path], package: Package, limits: Limits = LIMITS
+) -> tuple[Contribution, list[Contribution]]:
     """Read paths: folders and files as one contribution, and each data package by itself.
 
     Raises:
@@ -294,31 +295,38 @@ def read_paths(given: Sequence[Path], package: Package) -> tuple[Contribution, l
     wholes: list[Contribution] = []
     for path in given:
         try:
-            _read_path(path, package, together, wholes)
+            _read_path(path, package, limits, together, wholes)
         except OSError as e:
             raise InputError(f"{_label(path)} cannot be read: {e.strerror}.") from e
     return together, wholes
 
 
-def _read_path(path: Path, package: Package, together: Contribution, wholes: list[Contribution]) -> None:
+def _read_path(
+    path: Path, package: Package, limits: Limits, together: Contribution, wholes: list[Contribution]
+) -> None:
     if not path.exists():
         raise InputError(f"There is no file or folder {_label(path)!r}.")
     descriptor = path / "datapackage.json" if path.is_dir() else path
     if descriptor.name == "datapackage.json" and descriptor.is_file():
-        wholes += read_datapackage(descriptor, package)
+        wholes += read_datapackage(descriptor, package, limits)
     elif path.is_dir():
-        folder = read_folder(path, package)
+        folder = read_folder(path, package, limits)
         together.table_files += folder.table_files
         together.homes += folder.homes
         together.problems += folder.problems
     else:
-        table_file = _read(path, path.parent, package, _label(path))
+        table_file = _read(path, path.parent, package, _label(path), limits)
         (together.problems if isinstance(table_file, Problem) else together.table_files).append(table_file)  # type: ignore[arg-type]
         together.homes.append(path.parent)
 
 
 def validate_paths(
-    given: Sequence[Path], base: Path | None = None, *, quick: bool = False, engine: Engine = "local"
+    given: Sequence[Path],
+    base: Path | None = None,
+    *,
+    quick: bool = False,
+    engine: Engine = "local",
+    limits: Limits = LIMITS,
 ) -> Report:
     """Check contributions together with what ships, and data packages by themselves.
 
@@ -327,6 +335,7 @@ def validate_paths(
         base: the checkout that contributions are for; by default the dataset of this installation.
         quick: whether to skip the rules that compare rows; they are always skipped for files that are too large.
         engine: what evaluates the checks of cells, keys and single rows: "local" or "pandera", which finds the same.
+        limits: how much is in memory at once.
 
     Returns:
         Every problem of all of them.
@@ -338,15 +347,15 @@ def validate_paths(
     """
     home = base or paths.root()
     with transaction.reading(home):
-        return read_and_validate(given, home, quick=quick, engine=engine)[1]
+        return read_and_validate(given, home, quick=quick, engine=engine, limits=limits)[1]
 
 
 def read_and_validate(
-    given: Sequence[Path], home: Path, *, quick: bool = False, engine: Engine = "local"
+    given: Sequence[Path], home: Path, *, quick: bool = False, engine: Engine = "local", limits: Limits = LIMITS
 ) -> tuple[Contribution, Report]:
     """Read paths, once, and check them; return folders and files as one contribution, and the report on all."""
     package = schema.read_package(paths.schemas(home))
-    together, wholes = read_paths(given, package)
+    together, wholes = read_paths(given, package, limits)
     report = Report()
     parts = [_validate(package, whole, [], *whole.homes[:1], quick=quick, engine=engine) for whole in wholes]
     if together.table_files or together.problems:

@@ -1,62 +1,58 @@
-"""Files too large to hold: part after part passes the sieve, and only rows that it holds back are judged.
+"""Files too large for memory: part after part passes the prefilter, and only doubtful rows are evaluated.
 
-What needs all rows at once, a key that stands there twice or names a row of another large file, is found by
-64-bit hashes of the keys, eight bytes a row; rows whose hashes are equal are read again and compared as text.
+What needs all rows at once, a key that an earlier row has or that names a row of another large file, is found by
+64-bit hashes, eight bytes a row; rows whose hashes are equal are read again and compared as text.
 """
 
 from __future__ import annotations
 
-import tempfile
-import weakref
 from bisect import bisect_right
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from summitry.validation.checks import Check, Reference, foreign_key_check, key_check, keyword_checks
-from summitry.validation.evaluate import evaluate
-from summitry.validation.hashes import Hashes
-from summitry.validation.prefilter import SUSPECT
+from summitry.validation.evaluate import evaluate, local
+from summitry.validation.prefilter import DOUBTFUL, Prefilter, hash_name, hash_of
 from summitry.validation.table_file import ROW, TableFile, completed, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from summitry.schema import Table
-    from summitry.validation.prefilter import Sieve
-    from summitry.validation.readers.csv_file import CsvPart, CsvSource, Records
+    from summitry.validation.evaluate import Executor
+    from summitry.validation.readers.csv_file import CsvPart, CsvSource
     from summitry.validation.readers.parquet_file import ParquetPart, ParquetSource
     from summitry.validation.report import Problem
 
     Part = CsvPart | ParquetPart
-    Held = TableFile | Records | pl.DataFrame
 
-MOST_AT_ONCE = 100_000  # rows that are read again and held together
-MOST_JUDGED = 10_000  # rows that are judged together
-_NAMED = [("row", "<u4"), ("hash", "<u8")]  # as they are kept on disk
-_BYTES = 12  # of both
+WORKERS = 3  # threads that read parts; they also wait for each other
+MOST_TOGETHER = 10_000  # rows that are evaluated together
 
 
 @dataclass(eq=False)
 class LargeFile:
-    """A file of a table of which only hashes are held.
+    """A file of a table of which only hashes are in memory.
 
     Attributes:
         source: reads it, part by part and again.
+        most_again: rows that are read again and compared together.
         rows: records read, broken ones included.
-        keys: by columns that must be unique together, the hashes of all rows.
-        further: keys in broken records, which other rows may name.
+        broken_keys: keys in broken records, which other rows may name.
+        naming: columns of foreign keys to large files in which there is any value.
     """
 
     source: CsvSource | ParquetSource
+    most_again: int
     rows: int = 0
-    keys: dict[tuple[str, ...], Hashes] = field(default_factory=dict)
-    further: set[str] = field(default_factory=set)
-    _places: list[Part] = field(default_factory=list, repr=False)
-    _named: dict[str, IO[bytes]] = field(default_factory=dict, repr=False)
+    broken_keys: set[str] = field(default_factory=set)
+    naming: set[str] = field(default_factory=set)
+    _parts: list[Part] = field(default_factory=list, repr=False)
+    _hashes: dict[tuple[str, ...], list[pl.Series]] = field(default_factory=dict, repr=False)
 
     @property
     def table(self) -> Table:
@@ -78,170 +74,134 @@ class LargeFile:
         """The columns that no check reads: the file lacks them, and its header must be corrected first."""
         return self.absent if any(p.rule == "header" for p in self.source.problems) else frozenset()
 
-    def _hash(self, names: Sequence[str]) -> pl.Expr:
-        """Return the hash of some columns, null where one of them is."""
-        columns = [self.source.column(n) for n in names]
-        value = columns[0].hash() if len(columns) == 1 else pl.struct(columns).hash()
-        return pl.when(pl.all_horizontal(c.is_not_null() for c in columns)).then(value).alias(_name(names))
-
-    def judge(
+    def validate(
         self,
-        sieve: Sieve,
         checks: Sequence[Check],
-        keys: Sequence[tuple[str, ...]],
-        named: Sequence[str],
+        references: Mapping[str, Reference],
+        large: Collection[str],
         below: Sequence[TableFile] = (),
+        execute: Executor = local,
     ) -> Iterator[Problem]:
-        """Read the file once, keep the hashes, and yield what is wrong with cells and rows.
+        """Read the file once, keep the hashes of its keys, and yield the problems of its form, cells, rows and keys.
 
         Args:
-            sieve: holds back the rows that `checks` and its rules then judge.
             checks: of cells and rows.
-            keys: columns that must be unique together.
-            named: columns whose foreign keys name rows of large files.
-            below: files of the table whose rows keep the values of columns that this one lacks.
+            references: by column, what its foreign key may name, as in the checks.
+            large: the tables that have large files; foreign keys to those are checked by `dangling`.
+            below: files of the table whose rows keep the values of optional columns that this one lacks.
+            execute: evaluates the checks. Another executor than `local` gets every row.
         """
-        self.keys = {key: Hashes() for key in keys}
-        self._named = {name: self._spool() for name in named}
-        hashes = [self._hash(key) for key in dict.fromkeys([*keys, *((n,) for n in named)])]
-        for held in self._together(self._suspects(sieve, hashes)):
-            table_file = completed(self.source.joined(held), below)
+        keys = [key for key in self.table.unique_sets() if key and self.absent.isdisjoint(key)]
+        self._hashes = {key: [] for key in keys}
+        named = {n for k in self.table.foreign_keys for n in k.fields if k.table in large and n not in self.absent}
+        hashed = list(dict.fromkeys([*keys, *((n,) for n in named)]))
+        kept = below if self.absent - self.unchecked else ()
+        columns = frozenset(self.table.names) - self.unchecked
+        prefilter = Prefilter(self.table, checks, columns, references, hashed, [_is_known(file) for file in kept])
+        for table_file in _together(self._doubtful(prefilter, named, everything=execute is not local)):
+            self.broken_keys |= table_file.broken_keys
             yield from table_file.problems
-            yield from (p for p, _, _ in evaluate(table_file, checks) if not table_file.already_reported(p))
+            yield from _problems(completed(table_file, kept), checks, execute)
         yield from self.source.problems
         for key in keys:
             yield from self._repeated(key)
 
-    @staticmethod
-    def _together(held: Iterable[Held]) -> Iterator[list[Held]]:
-        """Yield rows that are held back in lots of some size."""
-        lot: list[Held] = []
-        for some in held:
-            lot.append(some)
-            if sum(len(s.frame if isinstance(s, TableFile) else s) for s in lot) >= MOST_JUDGED:
-                yield lot
-                lot = []
-        if lot:
-            yield lot
+    def _doubtful(self, prefilter: Prefilter, named: Collection[str], *, everything: bool) -> Iterator[TableFile]:
+        """Read the file, keep the hashes, and yield the rows to evaluate."""
+        with ThreadPoolExecutor(WORKERS) as pool:
+            for part, flags in self.source.parts(prefilter, lambda *task: pool.submit(*task).result):
+                if flags is None or everything:
+                    table_file = part.table_file()
+                    self._keep(part, _hashes(table_file, part, prefilter.hashed), named)
+                    yield table_file
+                else:
+                    self._keep(part, flags, named)
+                    if flags[DOUBTFUL].any():
+                        yield part.table_file([part.row + i for i in flags[DOUBTFUL].arg_true()])
 
-    def _suspects(self, sieve: Sieve, hashes: Sequence[pl.Expr]) -> Iterator[Held]:
-        """Read all parts, some at a time, keep their hashes, and yield the rows that are held back."""
-        with ThreadPoolExecutor(self.source.workers) as pool:
-            submit = lambda *task: pool.submit(*task).result  # noqa: E731 - as short as what it says
-            for part, flags in self.source.sifted(sieve, hashes, submit, self.source.ahead):
-                yield from self._held_back(part, flags, hashes)
-
-    def _held_back(self, part: Part, flags: pl.DataFrame | None, hashes: Sequence[pl.Expr]) -> Iterator[Held]:
-        """Keep the place and the hashes of a part, and yield its rows that are to be judged, if there are any."""
+    def _keep(self, part: Part, hashes: pl.DataFrame, named: Collection[str]) -> None:
+        """Keep the place of a part and the hashes of its keys, and note which foreign keys have a value."""
         self.rows += part.rows
-        self._places.append(part.emptied())
-        if flags is None:
-            table_file = part.table_file()
-            self._keep(part, table_file.frame[ROW], table_file.frame.select(hashes))
-            self.further |= table_file.broken_keys
-            yield table_file
-        else:
-            self._keep(part, None, flags)
-            if flags[SUSPECT].any():
-                yield from part.suspects([part.row + i for i in flags[SUSPECT].arg_true()])
-
-    def _spool(self) -> IO[bytes]:
-        """Return a temporary file that is open as long as this object lives."""
-        spool = tempfile.TemporaryFile()  # noqa: SIM115 - as the docstring says
-        weakref.finalize(self, spool.close)
-        return spool
-
-    def _keep(self, part: Part, some: pl.Series | None, hashes: pl.DataFrame) -> None:
-        """Keep the hashes of some rows, or of all; one without a key gets a number that is a key's by chance only."""
-
-        def rows() -> pl.Series:
-            return _numbers(part) if some is None else some
-
-        for key, kept in self.keys.items():
-            found = hashes[_name(key)]
-            if len(found) < part.rows or found.null_count():
-                places = (rows() - part.row).filter(found.is_not_null())
-                found = _numbers(part).cast(pl.UInt64).scatter(places, found.drop_nulls())
-            kept.add(found)
-        for name, spool in self._named.items():
-            found = hashes[_name((name,))]
-            if found.null_count() < len(found):
-                spool.write(_packed(rows().filter(found.is_not_null()), found.drop_nulls()))
-
-    def _repeated(self, key: tuple[str, ...]) -> Iterator[Problem]:
-        """Yield the rows whose key an earlier row has."""
-        rows, check = self.keys[key].repeated(), key_check(self.table, key)
-        if not len(rows):
-            return
-        hashes = self.keys[key].all()
-        shares = -(-len(rows) // MOST_AT_ONCE)
-        # all rows of one key are in one share
-        for share in range(shares):
-            yield from self._judged_again(rows.filter(hashes.gather(rows) % shares == share), check)
+        self._parts.append(part.emptied())
+        for key, kept in self._hashes.items():
+            kept.append(hashes[hash_name(key)])
+        self.naming.update(n for n in named if hashes[hash_name([n])].null_count() < len(hashes))
 
     def key_hashes(self, column: str) -> pl.Series:
         """Return the hashes of what a foreign key may name in this file."""
-        own = self.keys.get((column,), Hashes()).all()
-        return pl.concat([own, pl.Series(sorted(self.further), dtype=pl.String).hash()])
+        return _joined([*self._hashes.get((column,), ()), pl.Series(sorted(self.broken_keys), dtype=pl.String).hash()])
 
-    def names(self, column: str) -> bool:
-        """Say whether any cell of a foreign key to a large file is filled."""
-        return self._named[column].tell() > 0
+    def _repeated(self, key: tuple[str, ...]) -> Iterator[Problem]:
+        """Yield the rows whose key an earlier row has."""
+        hashes = _joined(self._hashes[key])
+        ordered = hashes.drop_nulls().sort()
+        twice = ordered.filter(ordered == ordered.shift()).unique()
+        del ordered
+        if not len(twice):
+            return
+        rows = hashes.is_in(twice.implode()).arg_true()
+        shares = -(-len(rows) // self.most_again)
+        for share in range(shares):  # all rows of one key are in one share
+            some = rows.filter(hashes.gather(rows) % shares == share).to_list()
+            if table_files := list(self._again(some, key)):
+                yield from _own_problems(joined(table_files), key_check(self.table, key))
+
+    def _again(self, rows: Sequence[int], names: Collection[str]) -> Iterator[TableFile]:
+        """Read some columns of some rows again, given in order, and the columns of their keys."""
+        firsts = [part.row for part in self._parts]
+        for at, wanted in groupby(rows, key=lambda row: bisect_right(firsts, row) - 1):
+            yield self._parts[at].table_file(list(wanted), {*self.table.primary_key, *names})
 
     def dangling(self, name: str, known: pl.Series) -> Iterator[Problem]:
-        """Yield the cells of a foreign key that name no row.
+        """Read the file again and yield the cells of a foreign key to large files that name no row.
 
         Args:
             name: the column.
-            known: the sorted hashes of the keys that are there.
+            known: the sorted hashes of the keys that exist.
         """
-        spool = self._named[name]
-        spool.seek(0)
-        while piece := spool.read(MOST_AT_ONCE * _BYTES):
-            rows, hashes = _unpacked(piece)
-            yield from self._judged_again(rows.filter(~_is_among(hashes, known)), _dangling_check(self.table, name))
-
-    def _judged_again(self, rows: pl.Series, check: Check) -> Iterator[Problem]:
-        """Read some rows again and yield those that break a check."""
-        if table_files := list(self._table_files(rows, {*self.table.primary_key, *check.fails.meta.root_names()})):
-            yield from _judge_by(check, joined(table_files))
-
-    def _table_files(self, rows: pl.Series, names: Collection[str]) -> Iterator[TableFile]:
-        """Read some columns of some rows again, given in order."""
-        firsts = [place.row for place in self._places]
-        for at, wanted in groupby(rows.to_list(), key=lambda row: bisect_right(firsts, row) - 1):
-            some = list(wanted)
-            yield self._places[at].again(some, names).table_file(some)
+        for part in self._parts:
+            yield from dangling(part.table_file(None, {*self.table.primary_key, name}), name, known)
 
 
-def _name(key: Sequence[str]) -> str:
-    return f"hash:{','.join(key)}"
+def _is_known(below: TableFile) -> pl.Expr:
+    """Say which rows are known: they keep values that are not in the file."""
+    key = below.table.primary_key[0]
+    return pl.col(key).is_in(below.frame[key].implode())
 
 
-def _numbers(part: Part) -> pl.Series:
-    """Return the numbers of the rows of a part."""
-    return pl.int_range(part.row, part.row + part.rows, eager=True)
+def _hashes(table_file: TableFile, part: Part, hashed: Sequence[tuple[str, ...]]) -> pl.DataFrame:
+    """Return the hashes of all rows of a part; null for a row that is broken, so that it is not in the table file."""
+    hashes = table_file.frame.select(pl.col(ROW) - part.row, *(hash_of(table_file.table, h) for h in hashed))
+    rows = pl.select(pl.int_range(part.rows, dtype=pl.UInt32).alias(ROW))
+    return rows.join(hashes, on=ROW, how="left", maintain_order="left")
 
 
-def _packed(rows: pl.Series, hashes: pl.Series) -> bytes:
-    """Return the numbers of rows and hashes as they are kept on disk."""
-    import numpy as np
+def _together(table_files: Iterable[TableFile]) -> Iterator[TableFile]:
+    """Yield table files of one file joined, so that each has about as many rows as are evaluated together."""
+    some: list[TableFile] = []
+    for table_file in table_files:
+        some.append(table_file)
+        if sum(len(t.frame) for t in some) >= MOST_TOGETHER:
+            yield joined(some)
+            some = []
+    if some:
+        yield joined(some)
 
-    named = np.empty(len(rows), _NAMED)
-    named["row"], named["hash"] = rows, hashes
-    return named.tobytes()
+
+def _problems(table_file: TableFile, checks: Sequence[Check], execute: Executor = local) -> Iterator[Problem]:
+    """Yield the problems of rows, some rows at a time."""
+    for frame in table_file.frame.iter_slices(MOST_TOGETHER):
+        some = replace(table_file, frame=frame)
+        yield from (p for p, _, _ in evaluate(some, checks, execute) if not some.already_reported(p))
 
 
-def _unpacked(kept: bytes) -> tuple[pl.Series, pl.Series]:
-    import numpy as np
-
-    named = np.frombuffer(kept, _NAMED)
-    return pl.Series(named["row"]), pl.Series(named["hash"])
+def _joined(hashes: Iterable[pl.Series]) -> pl.Series:
+    return pl.concat([pl.Series(dtype=pl.UInt64), *(some.alias("") for some in hashes)])
 
 
 def sorted_hashes(files: Iterable[LargeFile], column: str, further: pl.Series) -> pl.Series:
     """Return the sorted hashes of the keys of some files, and of further ones."""
-    return pl.concat([*(file.key_hashes(column) for file in files), further.hash().alias("")]).sort()
+    return _joined([*(file.key_hashes(column) for file in files), further.hash()]).drop_nulls().sort()
 
 
 def _is_among(hashes: pl.Series, known: pl.Series) -> pl.Series:
@@ -251,29 +211,25 @@ def _is_among(hashes: pl.Series, known: pl.Series) -> pl.Series:
     return known.gather(known.search_sorted(hashes).clip(upper_bound=len(known) - 1)) == hashes
 
 
-def _dangling_check(table: Table, name: str) -> Check:
-    """Return the check that tells of a cell that names no row; of millions of keys, none is the nearest."""
-    key = table.reference(name)
-    target = key.table if key else ""
-    return foreign_key_check(table[name], Reference(target, pl.Series([], dtype=pl.String)))
-
-
-def _judge_by(check: Check, table_file: TableFile) -> Iterator[Problem]:
-    """Yield the rows that break a check, but not where the cell breaks one of its own."""
+def _own_problems(table_file: TableFile, check: Check) -> Iterator[Problem]:
+    """Yield the rows that fail a check, but not where the cell fails one of its own."""
     f = table_file.table[check.fields[0]]
     own = keyword_checks(f, required=table_file.table.required(f))
     yield from (p for p, _, _ in evaluate(table_file, [*own, check]) if p.rule == check.id)
 
 
 def dangling(table_file: TableFile, name: str, known: pl.Series) -> Iterator[Problem]:
-    """Yield the cells of a table_file that should name a row of a large file and do not.
+    """Yield the cells of a table file that should name a row of a large file and do not.
 
     Args:
         table_file: the rows.
         name: the column.
-        known: the sorted hashes of the keys that are there.
+        known: the sorted hashes of the keys that exist.
     """
-    lost = ~_is_among(table_file.frame[name].hash(), known) & table_file.frame[name].is_not_null()
-    yield from _judge_by(
-        _dangling_check(table_file.table, name), replace(table_file, frame=table_file.frame.filter(lost))
-    )
+    key = table_file.table.reference(name)
+    no_suggestion = Reference(key.table if key else "", pl.Series([], dtype=pl.String))  # of millions of keys
+    cells = table_file.frame[name]
+    lost = table_file.frame.filter(~_is_among(cells.hash(), known) & cells.is_not_null())
+    for frame in lost.iter_slices(MOST_TOGETHER):
+        check = foreign_key_check(table_file.table[name], no_suggestion)
+        yield from _own_problems(replace(table_file, frame=frame), check)

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pandera.pandas as pandera
+import polars as pl
 from pandera.api.base.checks import CheckResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import pandas as pd
+    from collections.abc import Callable, Sequence
 
     from summitry.validation.rules.model import Check
 
 
 class FrameCheck(pandera.Check):
-    """A check of a column that reads the whole frame; pandera's own see nothing but their column."""
+    """A check of a column that reads other columns, too; pandera's own see nothing but theirs."""
 
     def __init__(self, passes: Callable[[pd.DataFrame], pd.Series[bool]], error: str) -> None:
         """Make a check.
 
         Args:
-            passes: returns for the rows of a frame whether they pass.
+            passes: returns for each row of a frame whether it passes.
             error: the name under which pandera reports a failure.
         """
         super().__init__(passes, error=error, ignore_na=False)
@@ -34,11 +34,17 @@ class FrameCheck(pandera.Check):
         return CheckResult(output, bool(output.all()), check_obj, check_obj.loc[~output, column])
 
 
-def as_check(check: Check, passes: Callable[[pd.DataFrame], pd.Series[bool]]) -> pandera.Check:
+def as_check(check: Check, names: Sequence[str], passes: Callable[[pl.DataFrame], pl.Series]) -> pandera.Check:
     """Return a check of a column for pandera.
 
     Args:
         check: gives the name under which pandera reports a failure.
-        passes: returns for the rows of a frame whether they pass.
+        names: the columns that it reads; where one is missing every row passes, since pandera reports that itself.
+        passes: returns for each row of these, as polars, whether it passes.
     """
-    return FrameCheck(passes, check.id)
+
+    def run(rows: pd.DataFrame) -> pd.Series[bool]:
+        found = passes(pl.from_pandas(rows[names])).to_numpy() if set(rows.columns).issuperset(names) else True
+        return pd.Series(found, rows.index, dtype=bool)
+
+    return FrameCheck(run, check.id)

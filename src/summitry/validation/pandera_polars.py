@@ -18,22 +18,31 @@ if TYPE_CHECKING:
     from summitry.validation.rules.model import Check
 
 
-def as_check(check: Check, passes: Callable[[pl.LazyFrame], pl.LazyFrame]) -> pandera.Check:
+def as_check(check: Check, names: Sequence[str], passes: Callable[[pl.DataFrame], pl.Series]) -> pandera.Check:
     """Return a check of a column for pandera.
 
     Args:
         check: gives the name under which pandera reports a failure.
-        passes: returns for the rows of a frame whether they pass, in one column.
+        names: the columns that it reads; where one is missing every row passes, since pandera reports that itself.
+        passes: returns for each row of these whether it passes.
     """
 
     def run(data: PolarsData) -> pl.LazyFrame:
-        return passes(data.lazyframe)
+        rows = data.lazyframe
+        if set(rows.collect_schema().names()).issuperset(names):
+            return passes(rows.select(names).collect()).to_frame().lazy()
+        return rows.select(pl.repeat(value=True, n=pl.len()))
 
     return pandera.Check(run, error=check.id, ignore_na=False)
 
 
 def _evaluated(check: Check) -> pandera.Check:
-    return as_check(check, lambda rows: rows.select(check.passes))
+    """Return a check of rows as they are read from a file."""
+
+    def run(data: PolarsData) -> pl.LazyFrame:
+        return data.lazyframe.select(check.passes)
+
+    return pandera.Check(run, error=check.id, ignore_na=False)
 
 
 def execute(frame: pl.DataFrame, checks: Sequence[Check]) -> pl.DataFrame:

@@ -16,8 +16,6 @@ from summitry.validation.table_file import ROW, complete, raw_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    import pandas as pd
-
     from summitry.schema import Table
     from summitry.validation.rules.model import Check
 
@@ -57,50 +55,22 @@ def pandera_schema(
         raise unknown_name("engine", engine, ["pandas", "polars"])
     found = schema.package().table(table) if isinstance(table, str) else table
     try:
-        return _pandas_schema(found, references) if engine == "pandas" else _polars_schema(found, references)
+        if engine == "pandas":
+            import pandera.pandas as pandera
+
+            from summitry.validation.pandera_pandas import as_check
+        else:
+            import pandera.polars as pandera  # type: ignore[no-redef]
+
+            from summitry.validation.pandera_polars import as_check
     except ModuleNotFoundError as e:
         raise missing_extra(str(e.name), "validate") from e
-
-
-def _pandas_schema(table: Table, references: Mapping[str, Sequence[str]] | None) -> Any:
-    import pandas as pd
-    import pandera.pandas as pandera
-
-    from summitry.validation.pandera_pandas import as_check
-
-    def passes(check: Check) -> Callable[[pd.DataFrame], pd.Series[bool]]:
-        needed = _needed(table, check)
-
-        def run(rows: pd.DataFrame) -> pd.Series[bool]:
-            return pd.Series(_passes(needed, check, pl.from_pandas(rows[needed.names])).to_numpy(), rows.index)
-
-        return run
-
+    dtypes = types.pandas_dtypes(found) if engine == "pandas" else types.polars_schema(found)
     columns = {
-        name: pandera.Column(
-            types.pandas_dtypes(table)[name], [as_check(c, passes(c)) for c in checks], nullable=True, name=name
-        )
-        for name, checks in _by_column(table, references).items()
+        name: pandera.Column(dtypes[name], [as_check(c, *_condition(found, c)) for c in checks], nullable=True)
+        for name, checks in _by_column(found, references).items()
     }
-    return pandera.DataFrameSchema(columns, strict=True, ordered=True, name=table.name)
-
-
-def _polars_schema(table: Table, references: Mapping[str, Sequence[str]] | None) -> Any:
-    import pandera.polars as pandera
-
-    from summitry.validation.pandera_polars import as_check
-
-    def passes(check: Check) -> Callable[[pl.LazyFrame], pl.LazyFrame]:
-        needed = _needed(table, check)
-        return lambda rows: _passes(needed, check, rows.select(needed.names).collect()).to_frame().lazy()
-
-    columns = {
-        name: pandera.Column(
-            types.polars_schema(table)[name], [as_check(c, passes(c)) for c in checks], nullable=True, name=name
-        )
-        for name, checks in _by_column(table, references).items()
-    }
-    return pandera.DataFrameSchema(columns, strict=True, ordered=True, name=table.name)
+    return pandera.DataFrameSchema(columns, strict=True, ordered=True, name=found.name)
 
 
 def _by_column(table: Table, references: Mapping[str, Sequence[str]] | None) -> dict[str, list[Check]]:
@@ -122,12 +92,15 @@ def _shipped_keys(table: Table) -> dict[str, list[str]]:
     return {key.fields[0]: read_arrow(key.table).column(key.references[0]).to_pylist() for key in table.foreign_keys}
 
 
-def _needed(table: Table, check: Check) -> Table:
-    """Return the table with only those columns that a check reads."""
+def _condition(table: Table, check: Check) -> tuple[list[str], Callable[[pl.DataFrame], pl.Series]]:
+    """Return the columns that a check reads, and a function that says of each row of these whether it passes.
+
+    Cells are read as `summitry validate` reads those of a typed file.
+    """
     read = set(check.fails.meta.root_names())
-    return replace(table, fields=tuple(f for f in table.fields if read & {f.name, raw_name(f)}))
+    part = replace(table, fields=tuple(f for f in table.fields if read & {f.name, raw_name(f)}))
 
+    def passes(rows: pl.DataFrame) -> pl.Series:
+        return complete(rows.with_row_index(ROW), part).select(check.passes).to_series()
 
-def _passes(table: Table, check: Check, rows: pl.DataFrame) -> pl.Series:
-    """Return for each row whether it passes, cells read as `summitry validate` reads those of a typed file."""
-    return complete(rows.with_row_index(ROW), table).select(check.passes).to_series()
+    return part.names, passes

@@ -21,11 +21,13 @@ from summitry.validation.readers.csv_file import read_csv
 from summitry.validation.report import Problem, Report, shorten
 from summitry.validation.rules import DATASET_RULES
 from summitry.validation.rules.model import Check, Dataset, Row
-from summitry.validation.table_file import ROW, TableFile, completed
+from summitry.validation.table_file import ROW, TableFile, complete, completed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
+
+    import pyarrow as pa
 
     from summitry.schema import Package, Table
     from summitry.validation.evaluate import Engine, Executor
@@ -155,23 +157,16 @@ def _problems(
 def _check_large(tables: Tables, report: Report) -> None:
     """Check every cell, key and row of the large files, and the foreign keys that name rows of theirs."""
     from summitry.validation.large import dangling, sorted_hashes
-    from summitry.validation.prefilter import Sieve
 
     large = {file.table.name for file in tables.large}
     for file in tables.large:
-        columns = frozenset(file.table.names) - file.unchecked
         known = references(tables, file.table)
-        named = [n for k in file.table.foreign_keys for n in k.fields if k.table in large and n not in file.absent]
-        checks = table_checks(file.table, known, columns)
-        keys = [key for key in file.table.unique_sets() if key and file.absent.isdisjoint(key)]
-        rules = [c for c in checks if c.number]
-        below = [s for s in tables.shipped if s.table.name == file.table.name] if file.absent - file.unchecked else []
-        kept = [_in_doubt(s) for s in below]
-        sieve = Sieve(file.table, known, [*rules, *kept], columns)
-        report.add(file.judge(sieve, checks, keys, named, below))
+        checks = table_checks(file.table, known, set(file.table.names) - file.unchecked)
+        below = [s for s in tables.shipped if s.table.name == file.table.name]
+        report.add(file.validate(checks, known, large, below, tables.execute))
         report.rows[file.file] = file.rows
     for target in {file.table.name: file.table for file in tables.large}.values():
-        far = [(name, file) for name, file in _naming(target, tables.large) if file.names(name)]
+        far = [(name, file) for name, file in _naming(target, tables.large) if name in file.naming]
         near = list(_naming(target, tables.checked))
         if far or near:
             key = target.primary_key[0]
@@ -179,12 +174,6 @@ def _check_large(tables: Tables, report: Report) -> None:
             hashes = sorted_hashes(files, key, tables.keys(target.name, key))
             report.add(p for name, file in far for p in file.dangling(name, hashes))
             report.add(p for name, table_file in near for p in dangling(table_file, name, hashes))
-
-
-def _in_doubt(below: TableFile) -> Check:
-    """Return a check for the prefilter only: a row that is known keeps values that are not in its file."""
-    key = below.table.primary_key[0]
-    return Check("known", (key,), pl.col(key).is_in(below.frame[key].implode()), "", "")
 
 
 def _naming(target: Table, files: Iterable[F]) -> Iterator[tuple[str, F]]:
@@ -332,6 +321,27 @@ def read_dataset(home: Path, *, quick: bool = False, engine: Engine = "local") -
         if name not in given
     )
     return report, table_files
+
+
+def validate_typed(package: Package, tables: Mapping[str, pa.Table], *, engine: Engine) -> Report:
+    """Check the cells, keys and single rows of tables in memory.
+
+    Args:
+        package: the schemas.
+        tables: the typed tables by name; foreign keys may name rows of these only.
+        engine: what evaluates the checks: "local" or "pandera".
+
+    Returns:
+        Every problem, in files that have the names of those in `data/`.
+    """
+    checked = [
+        TableFile(
+            table, f"data/{name}.csv", complete(pl.DataFrame(pl.from_arrow(tables[name])).with_row_index(ROW), table)
+        )
+        for name, table in package.tables.items()
+        if name in tables
+    ]
+    return validate_tables(Tables(package, checked, quick=True, execute=executor(engine)))
 
 
 def only(report: Report, rules: Iterable[str] = (), ignore: Iterable[str] = ()) -> Report:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ROW = "__row"
 MOST_COLUMN_PROBLEMS = 20  # of a header
 CALENDAR = (-719162, 2932896)  # days from 1970-01-01 to 0001-01-01 and to 9999-12-31
+RANGES = {"date": CALENDAR, "integer": (-(10**18) + 1, 10**18 - 1)}  # of which others have no text in a CSV file
 # the text that a type may have in a file; [0-9] because \d also matches other scripts and is slower
 FORMS = {
     "integer": "^-?(0|[1-9][0-9]{0,17})$",

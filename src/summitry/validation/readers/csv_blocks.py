@@ -1,86 +1,93 @@
-"""A CSV file of any size as blocks of whole records, each with its place in the file.
+"""A CSV file of any size as blocks of whole lines, each with its place in the file.
 
-A block is sound where every quotation mark stands as RFC 4180 has it, each record has as many cells as the header,
-and no line is blank: a fast reader then reads what the scanner in `csvfile` would.
+A block is sound when polars surely reads in it what the scanner in `csv_records` would: every quotation mark is where
+RFC 4180 wants it, every record is one line and has as many cells as the header, and all of it is UTF-8. The scanner
+reads the others, so that every mistake of form is reported at its line and column.
 """
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property, partial
-from typing import TYPE_CHECKING, Any, BinaryIO, Generic, NamedTuple, TypeVar
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
+import polars as pl
+
+from summitry.validation.limits import LIMITS
 from summitry.validation.readers import csv_records
+
+T = TypeVar("T")
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    import numpy as np
-    import polars as pl
-    from numpy.typing import NDArray
-
     from summitry.validation.report import Problem
 
-T = TypeVar("T")
-SIZE = 8 << 20  # bytes of a block
+    Submit = Callable[..., Callable[[], Any]]  # starts a function, and returns one that waits for its result
+    Use = Callable[[pl.DataFrame, pl.Series], T]
+    Place = Callable[[int, int], tuple[int, int]]
+
 LONGEST_CELL = 64 << 20  # bytes; a quotation mark that is not closed by then is taken for a mistake
 LONGEST_HEADER = 100  # lines, likewise
-MANY = 1 << 20  # bytes; numpy is loaded for more
-MARKED = 1000  # of so many records, the place of one is kept
+AHEAD = 3  # blocks that are being examined while one is used
+_QUOTE, _COMMA, _NEWLINE = b'",\n'
 
 
-class Looked(NamedTuple, Generic[T]):
-    """What a look at sound bytes has found.
+def codes(raw: bytes) -> pl.Series:
+    """Return bytes as a series of numbers."""
+    return pl.Series([raw], dtype=pl.Binary).cast(pl.List(pl.UInt8)).explode()
 
-    Attributes:
-        records: how many records there are.
-        lines: how many physical lines.
-        borders: where the records begin, and where the last one ends, if that is known already.
-        found: what else.
+
+def _quoted(given: pl.Series) -> tuple[int, int] | None:
+    """Return how many cells are quoted and how many quotation marks they contain; None where a mark is misplaced.
+
+    Marks open and close in turn. One that opens follows a comma, a line end, or the mark that has just closed (the two
+    are one mark inside a cell); one that closes comes before one of these.
     """
-
-    records: int
-    lines: int
-    borders: Borders | None
-    found: T
-
-
-def counts(text: bytes, width: int) -> tuple[int, int] | None:
-    """Return the records and lines of bytes that end with a newline, or None where they are not sound.
-
-    A small text is not sound either where a cell holds a line break: the scanner is as quick.
-    """
-    if len(text) > MANY:
-        from summitry.validation.readers import csv_form
-
-        return csv_form.counts(text, width)
-    return (text.count(b"\n"),) * 2 if _sound_lines(width).fullmatch(text) else None
+    marks = given == _QUOTE
+    before = given.shift(1, fill_value=_NEWLINE).filter(marks).gather_every(2)
+    after = given.shift(-1, fill_value=_NEWLINE).filter(marks).gather_every(2, 1)
+    opened = (before == _COMMA) | (before == _NEWLINE)
+    closed = (after == _COMMA) | (after == _NEWLINE)
+    if len(before) != len(after) or not ((opened | (before == _QUOTE)) & (closed | (after == _QUOTE))).all():
+        return None
+    cells = int(opened.sum())
+    return cells, len(before) - cells
 
 
-def _unix(raw: bytes, *, returned: bool) -> bytes:
-    """Return bytes with line ends as LF, the last one too.
+def sound_texts(raw: bytes, given: pl.Series, width: int) -> pl.DataFrame | None:
+    """Return the cells of sound bytes as texts in columns `0`, `1` …; None where the bytes are not sound.
 
     Args:
-        raw: the bytes.
-        returned: whether there is any carriage return.
+        raw: whole lines, each with its line end.
+        given: the same as `codes`.
+        width: how many cells a record has. One that has more is refused by polars, one that has fewer makes the bytes
+            shorter than so many records are.
     """
-    text = raw.replace(b"\r\n", b"\n") if returned else raw
+    if width < 2 or raw.startswith(csv_records.MARK) or b"\r" in raw or (quoted := _quoted(given)) is None:  # noqa: PLR2004 - a blank line is a record of one cell
+        return None
+    schema = {str(i): pl.String for i in range(width)}
+    try:
+        # behind a byte order mark, which it drops, polars takes the first bytes for no compression
+        texts = pl.scan_csv(csv_records.MARK + raw, has_header=False, schema=schema).collect()
+    except pl.exceptions.PolarsError:
+        return None
+    cells, marks = quoted
+    size = texts.select(pl.sum_horizontal(pl.all().str.len_bytes().sum())).item() or 0
+    one_a_line = len(texts) == (given == _NEWLINE).sum()
+    return texts if one_a_line and len(raw) == size + 2 * cells + marks + width * len(texts) else None
+
+
+def unused(_: pl.DataFrame, __: pl.Series) -> None:
+    """Make nothing of a block."""
+
+
+def _unix(raw: bytes) -> bytes:
+    """Return bytes with line ends as LF, the last one too."""
+    text = raw.replace(b"\r\n", b"\n") if b"\r" in raw else raw
     return text if text.endswith(b"\n") else text + b"\n"
-
-
-if TYPE_CHECKING:
-    Borders = Sequence[int] | pl.Series | NDArray[np.int64]
-    Submit = Callable[..., Callable[[], Any]]
-    Look = Callable[[bytes], Looked[T] | None]
-
-
-@cache
-def _sound_lines(width: int) -> re.Pattern[bytes]:
-    cell = rb'(?:"(?:[^"\n]++|"")*+"|[^",\r\n]*+)'
-    return re.compile(rb"(?:(?!\n)%b(?:,%b){%d}\n)*+" % (cell, cell, width - 1))
 
 
 @dataclass(frozen=True)
@@ -88,92 +95,67 @@ class Block:
     """Whole records of a file.
 
     Attributes:
-        raw: their bytes, line ends as LF where it is sound.
+        raw: their bytes; line ends as LF where it is sound.
         file: what to call the file in problems.
         width: how many cells a record has.
-        line: the physical line of the first record, from 1.
-        row: the number of the first record, from 0, header not counted.
-        records: how many records there are.
-        lines: how many physical lines.
         start: where it begins in the file.
         size: how many bytes it has there.
-        borders: where the records begin, and where the last one ends, if that is known already.
-        as_is: whether the bytes stand in the file as they are here.
-        marks: where some of the records begin, one of `MARKED`, if each is a line of the file as it stands there.
-        parsed: what the scanner found; None where it was not needed, or was let go.
-        is_sound: whether the scanner was not needed.
+        texts: the cells, if it is sound and they are in memory.
+        scanned: what the scanner found, if it is not.
+        line: the physical line of the first record, from 1.
+        row: the number of the first record, from 0, header not counted.
+        records: how many records there are, where the content is not in memory.
     """
 
-    raw: bytes
+    raw: bytes = field(repr=False)
     file: str
     width: int
-    line: int
-    row: int
-    records: int
-    lines: int
-    start: int = 0
-    size: int = 0
-    borders: Borders | None = field(default=None, repr=False)
-    as_is: bool = False
-    marks: tuple[int, ...] = field(default=(), repr=False)
-    parsed: csv_records.CsvFile | None = None
-    is_sound: bool = True
+    start: int
+    size: int
+    texts: pl.DataFrame | None = field(default=None, repr=False)
+    scanned: csv_records.CsvFile | None = field(default=None, repr=False)
+    line: int = 1
+    row: int = 0
+    records: int = 0
 
-    def scanned(self) -> Block:
-        """Return the block as the scanner sees it."""
-        found = csv_records.parse_part(self.raw, self.file, self.line, self.width)
-        return replace(self, records=len(found.records), lines=found.lines, borders=None, parsed=found, is_sound=False)
+    @property
+    def is_empty(self) -> bool:
+        """Whether the content is not in memory."""
+        return self.texts is None and self.scanned is None
 
-    def emptied(self) -> Block:
-        """Return the place of the block only; `Reader.again` reads it."""
-        by_line = self.as_is and self.lines == self.records
-        marks = tuple(self.borders[:-1:MARKED]) if self.borders is not None and by_line else ()
-        return replace(self, raw=b"", borders=None, parsed=None, marks=marks)
+    @property
+    def rows(self) -> int:
+        """How many records there are, broken ones included."""
+        return len(self.scanned.records) if self.scanned else self.records if self.texts is None else len(self.texts)
 
-    def around(self, rows: Sequence[int]) -> Block:
-        """Return the place of so much of the block as holds some rows, by their numbers in the file."""
-        if not self.marks:
-            return self
-        first, last = ((row - self.row) // MARKED for row in (rows[0], rows[-1]))
-        start, end = self.marks[first], (*self.marks, self.size)[last + 1]
-        before, records = first * MARKED, min(self.records, (last + 1) * MARKED) - first * MARKED
-        return replace(
-            self, line=self.line + before, row=self.row + before, records=records, lines=records,
-            start=self.start + start, size=end - start, marks=(),
-        )  # fmt: skip
+    @property
+    def lines(self) -> int:
+        """How many physical lines there are."""
+        return self.scanned.lines if self.scanned else self.rows
 
-    def record(self, row: int) -> tuple[bytes, int]:
-        """Return the bytes of a record of a sound block, by its number in the file, and its physical line."""
-        at = row - self.row
-        start, end = map(int, self._borders[at : at + 2])
-        lines = at if self.lines == self.records else self.raw.count(b"\n", 0, start)
-        return self.raw[start:end], self.line + lines
+    @cached_property
+    def _lines(self) -> list[bytes]:
+        return self.raw.split(b"\n")
 
     def place(self, row: int, at: int) -> tuple[int, int]:
         """Return the line and column of a cell, by the number of its record in the file and its own in the record."""
-        if self.parsed:
-            cell = self.parsed.records[row - self.row].cells[at]
+        if self.scanned:
+            cell = self.scanned.records[row - self.row].cells[at]
             return cell.line, cell.column
-        return csv_records.place(*self.record(row), at)
+        return csv_records.place(*self._record(row), at)
 
-    @cached_property
-    def _borders(self) -> Borders:
-        """Where the records begin, and where the last one ends."""
-        if self.borders is not None:
-            return self.borders
-        if self.lines != self.records:
-            from summitry.validation.readers.csv_form import borders
+    def _record(self, row: int) -> tuple[bytes, int]:
+        """Return the bytes of a record of a sound block and its physical line."""
+        return self._lines[row - self.row] + b"\n", self.line + row - self.row
 
-            return borders(self.raw)
-        return [0, *(found.end() for found in re.finditer(b"\n", self.raw))]
+    def places(self, rows: Sequence[int]) -> Place:
+        """Return `place` for some rows of a sound block; it does not keep the others in memory."""
+        records = {row: self._record(row) for row in rows}
+        return lambda row, at: csv_records.place(*records[row], at)
 
-
-class _Seen(NamedTuple, Generic[T]):
-    """Bytes of a file as a block whose line and row are not known yet, what a look at it found, and lines in CRLF."""
-
-    block: Block
-    found: T | None
-    returns: Sequence[Problem]
+    def emptied(self) -> Block:
+        """Return the block without its content: what is needed to read it again."""
+        return replace(self, raw=b"", texts=None, scanned=None, records=self.rows)
 
 
 @dataclass
@@ -181,18 +163,18 @@ class Reader:
     """A CSV file, read block by block, any number of times.
 
     Attributes:
-        path: where it lies.
+        path: where it is.
         file: what to call it in problems.
         size: about how many bytes a block has.
         header: the cells of the first record; none where the file is empty.
         problems: what is wrong with the header's form, and with the file's line ends and byte order mark.
-        start: where the bytes behind the header begin.
+        start: where the bytes after the header begin.
         line: the physical line there.
     """
 
     path: Path
     file: str
-    size: int = SIZE
+    size: int = LIMITS.csv_batch
     header: list[csv_records.Cell] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     start: int = 0
@@ -216,100 +198,71 @@ class Reader:
         self.line += head.count(b"\n")
         self.start += len(head)
         self.problems += [p for p in found.problems if p.line is not None and p.line <= lines]
-        self._tell_of_returns(csv_records.line_end_problems(head, self.file, 0), 1)
+        self._report_returns(head, 1)
 
-    def _tell_of_returns(self, found: Sequence[Problem], line: int) -> None:
-        """Tell of the first line that ends in CRLF; it was counted from 0 where `line` is."""
+    def _report_returns(self, raw: bytes, line: int) -> None:
+        """Report the first line of the file that ends in CRLF."""
         if not any(p.rule == "line-end" for p in self.problems):
-            self.problems += [replace(p, line=line + (p.line or 0)) for p in found]
+            self.problems += csv_records.line_end_problems(raw, self.file, line)
 
-    def blocks(self) -> Iterator[Block]:
-        """Yield the records behind the header, block by block."""
-        return (block for block, _ in self.looked_at(self._form))
-
-    def looked_at(self, look: Look[T], submit: Submit = partial, ahead: int = 0) -> Iterator[tuple[Block, T | None]]:
-        """Yield the blocks, each with what was found in it, or None where it is not sound.
+    def blocks(self, use: Use[T | None] = unused, submit: Submit = partial) -> Iterator[tuple[Block, T | None]]:
+        """Yield the records after the header, block by block.
 
         Args:
-            look: finds out whether bytes that end with a newline are sound, and what they hold.
-            submit: begins to do it, and returns a function that waits for the result.
-            ahead: how many further blocks may be begun before a result is waited for.
+            use: makes something of the cells of a sound block and of its bytes as `codes`.
+            submit: starts a function, and returns one that waits for its result.
+
+        Yields:
+            A block, and what was made of it; None where it is not sound.
         """
-        line, row, start, behind = self.line, 0, self.start, self.start
-        waiting: deque[Callable[[], _Seen[T]]] = deque()
+        line, row, behind = self.line, 0, self.start
+        waiting: deque[Callable[[], tuple[Block, bytes, T | None]]] = deque()
         with self.path.open("rb") as source:
             while self.header:
-                while len(waiting) <= ahead:
-                    size = self._size(source, behind)
-                    waiting.append(submit(self._look, behind, size, look))
-                    behind += size
-                block, found, returns = waiting.popleft()()
-                if not (size := block.size):  # the end of the file
+                while len(waiting) <= AHEAD and (raw := self._read(source, behind)):
+                    waiting.append(submit(self._examined, raw, behind, use))
+                    behind += len(raw)
+                if not waiting:
                     return
-                if block.is_sound:
-                    block = replace(block, line=line, row=row)
-                    self._tell_of_returns(returns, line)
-                else:
-                    block = self._scanned(block.raw, line, row, start)
-                line, row, start = line + block.lines, row + block.records, start + block.size
-                if block.size != size:  # what was begun behind it began inside of a cell
+                found, raw, used = waiting.popleft()()
+                block = replace(found, line=line, row=row)
+                if block.texts is None:
+                    block = self._scanned(source, block)
+                    raw = block.raw
+                if block.size != found.size:  # what was started after it started inside a cell
                     waiting.clear()
-                    behind = start
-                yield block, found
+                    behind = block.start + block.size
+                self._report_returns(raw, line)
+                line, row = line + block.lines, row + block.rows
+                yield block, used
 
-    def again(self, block: Block, rows: Sequence[int]) -> Block:
-        """Read so much of a block once more as holds some rows, in order; only its place was kept."""
-        block = block.around(rows)
-        raw = self._read(block.start, block.size)
-        return (
-            replace(block, raw=_unix(raw, returned=b"\r" in raw))
-            if block.is_sound
-            else replace(block, raw=raw).scanned()
-        )
-
-    def _size(self, source: BinaryIO, start: int) -> int:
-        """Return how many bytes whole lines of about the size of a block have; the file may end before."""
-        source.seek(start + self.size)
-        return self.size + len(source.readline())
-
-    def _read(self, start: int, size: int) -> bytes:
-        """Read bytes at once: to join them would take as long as to read them."""
+    def again(self, block: Block) -> Block:
+        """Return a block that was emptied with its content."""
         with self.path.open("rb") as source:
-            source.seek(start)
-            return source.read(size)
+            source.seek(block.start)
+            raw = source.read(block.size)
+            found, _, _ = self._examined(raw, block.start, unused)
+            full = replace(found, line=block.line, row=block.row)
+            return self._scanned(source, full) if full.texts is None else full
 
-    def _form(self, text: bytes) -> Looked[None] | None:
-        """Look at the form of bytes and nothing else."""
-        found = counts(text, len(self.header))
-        return Looked(*found, None, None) if found else None
+    def _read(self, source: BinaryIO, start: int) -> bytes:
+        """Return whole lines of about the size of a block; nothing at the end of the file."""
+        source.seek(start)
+        return source.read(self.size) + source.readline()
 
-    def _look(self, start: int, size: int, look: Look[T]) -> _Seen[T]:
-        """Read bytes that end with a line or with the file, and look at them; a block that is not sound keeps them."""
-        raw = self._read(start, size)
-        returned = b"\r" in raw
-        text = _unix(raw, returned=returned)
-        unsound = _Seen[T](
-            Block(raw, self.file, len(self.header), 0, 0, 0, 0, start, len(raw), is_sound=False), None, []
-        )
-        odd = not raw or text.startswith(csv_records.MARK) or (returned and b"\r" in text)
-        if odd or not (looked := look(text)):
-            return unsound
-        records, lines, borders, found = looked
-        if returned and records != lines:  # a carriage return may belong to a cell
-            return unsound
-        block = Block(text, self.file, len(self.header), 0, 0, records, lines, start, len(raw), borders, text is raw)
-        return _Seen(block, found, csv_records.line_end_problems(raw, self.file, 0) if returned else [])
+    def _examined(self, raw: bytes, start: int, use: Use[T]) -> tuple[Block, bytes, T | None]:
+        """Return bytes as a block, in its place, but for the line and row; the bytes; what was made of a sound one."""
+        text = _unix(raw)
+        given = codes(text)
+        texts = sound_texts(text, given, len(self.header))
+        block = Block(raw if texts is None else text, self.file, len(self.header), start, len(raw), texts)
+        return block, raw, None if texts is None else use(texts, given)
 
-    def _scanned(self, raw: bytes, line: int, row: int, start: int) -> Block:
-        """Scan bytes, and more of the file while a quotation mark in them is not closed."""
-        block = Block(raw, self.file, len(self.header), line, row, 0, 0, start, len(raw)).scanned()
-        with self.path.open("rb") as source:
-            while block.parsed and block.parsed.unclosed and len(raw) < LONGEST_CELL:
-                end = start + len(raw)
-                more = self._read(end, self._size(source, end))
-                if not more:
-                    break
-                raw += more
-                block = replace(block, raw=raw, size=len(raw)).scanned()
-        self._tell_of_returns(csv_records.line_end_problems(raw, self.file, 0), line)
-        return block
+    def _scanned(self, source: BinaryIO, block: Block) -> Block:
+        """Scan a block, and more of the file while a quotation mark in it is not closed."""
+        raw = block.raw
+        found = csv_records.parse_part(raw, self.file, block.line, block.width)
+        while found.unclosed and len(raw) < LONGEST_CELL and (more := self._read(source, block.start + len(raw))):
+            raw += more
+            found = csv_records.parse_part(raw, self.file, block.line, block.width)
+        return replace(block, raw=raw, size=len(raw), scanned=found)

@@ -1,55 +1,46 @@
-"""CSV files of a table as table_files: what stands where, and how the header differs from the schema."""
+"""CSV files of a table as table files: what is in each cell and where, and how the header differs from the schema."""
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from summitry.errors import nearest
-from summitry.validation.readers import csv_blocks, csv_records
+from summitry.validation.readers import csv_blocks
 from summitry.validation.report import Problem, shorten
 from summitry.validation.table_file import (
     MOST_COLUMN_PROBLEMS,
     ROW,
     TableFile,
     empty_columns,
-    joined,
     no_rows,
+    parsed,
     raw_name,
 )
-from summitry.validation.table_file import parsed as typed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from summitry.schema import Table
-    from summitry.validation.prefilter import Sieve
-    from summitry.validation.readers.csv_blocks import Looked, Submit
+    from summitry.validation.prefilter import Prefilter
+    from summitry.validation.readers.csv_blocks import Block, Submit
     from summitry.validation.readers.csv_records import Cell
-
-    Flagged = Looked[pl.DataFrame | None]
-
-
-Records = dict[int, tuple[bytes, int]]  # by number, the bytes of a record and its physical line
 
 
 @dataclass
 class CsvSource:
-    """A CSV file of a table, as table_files of some size.
+    """A CSV file of a table, as table files of some size.
 
     Attributes:
         table: the table it belongs to.
         reader: its blocks.
-        columns: where each field of the table stands.
+        columns: where in a record each field is.
     """
 
-    workers: ClassVar[int] = 3  # blocks that are looked at at once; they also wait for each other
-    ahead: ClassVar[int] = 2  # further blocks that may be begun before a result is waited for
     table: Table
     reader: csv_blocks.Reader
     columns: dict[str, int] = field(init=False)
@@ -75,100 +66,26 @@ class CsvSource:
         """What the file is called in problems."""
         return self.reader.file
 
-    def column(self, name: str) -> pl.Expr:
-        """Return a field as the sieve sees it: the text that stands there."""
-        return pl.col(raw_name(self.table[name]))
-
-    def sifted(
-        self, sieve: Sieve, hashes: Sequence[pl.Expr], submit: Submit = partial, ahead: int = 0
+    def parts(
+        self, prefilter: Prefilter | None = None, submit: Submit = partial
     ) -> Iterator[tuple[CsvPart, pl.DataFrame | None]]:
-        """Yield the rows part by part, each with its flags (`Sieve.flags`); none where no column is known.
+        """Yield the rows part by part, each with what the prefilter says of it; none where no column is known.
 
-        The flags are None where the form of a part is broken, so that all of its rows are to be judged.
+        That is None where the form of a part is broken: the prefilter was not asked.
         """
-        if not self.columns:
-            return
-        for block, flags in self.reader.looked_at(partial(self._look, sieve, hashes), submit, ahead):
-            unread = flags is None and not block.parsed  # sound, as far as its form goes
-            yield CsvPart(self, block.scanned() if unread else block), flags
+        if self.columns:
+            use = partial(self._filtered, prefilter) if prefilter else csv_blocks.unused
+            yield from ((CsvPart(self, block), flags) for block, flags in self.reader.blocks(use, submit))
 
-    def _look(self, sieve: Sieve, hashes: Sequence[pl.Expr], text: bytes) -> Flagged | None:
-        """Look at bytes of the file; their flags are None where polars cannot read them."""
-        from summitry.validation.readers.csv_form import is_plain
+    def _filtered(self, prefilter: Prefilter, texts: pl.DataFrame, codes: pl.Series) -> pl.DataFrame:
+        return prefilter.of_texts(self.named(texts), codes)
 
-        counts = csv_blocks.counts(text, len(self.reader.header))
-        if not counts:
-            return None
-        records, lines = counts
-        flags = None
-        with suppress(pl.exceptions.PolarsError):  # as in `table_file`
-            frame = self.text(text).collect()
-            plain = records == lines and is_plain(text, lines)
-            flags = sieve.flags(frame, hashes, text=True, plain=plain) if len(frame) == records else None
-        return csv_blocks.Looked(records, lines, None, flags)
-
-    def text(self, raw: bytes) -> pl.LazyFrame:
-        """Return the text of sound bytes, a column for each field; an empty text stands where `""` does."""
-        schema = {str(i): pl.String for i in range(len(self.reader.header))}
-        # behind a byte order mark, which it takes away, polars takes the first bytes for nothing else
-        cells = pl.scan_csv(csv_records.MARK + raw, has_header=False, schema=schema)
-        fields = [f for f in self.table.fields if f.name in self.columns]
-        given = [pl.col(str(self.columns[f.name])).alias(raw_name(f)) for f in fields]
-        return cells.select(*given, *empty_columns(self.table, self.absent))
-
-    def table_file(self, block: csv_blocks.Block) -> TableFile:
-        """Return all rows of a block."""
-        if block.parsed:
-            return self._scanned(block, block.parsed, range(block.row, block.row + block.records))
-        rows = range(block.row, block.row + block.records)
-        try:
-            return self._read(block.raw, rows, block.place)
-        except pl.exceptions.PolarsError:  # bytes that are not UTF-8, a record too long and another too short
-            return self.table_file(block.scanned())
-
-    def rows(self, block: csv_blocks.Block, rows: Sequence[int]) -> TableFile:
-        """Return some rows of a block, by their numbers in the file; what else the block holds is let go."""
-        if block.parsed:
-            return self._scanned(block, block.parsed, rows)
-        return self.of_records({row: block.record(row) for row in rows})
-
-    def of_records(self, records: Records) -> TableFile:
-        """Return rows that stand in sound blocks."""
-        raw = b"".join(record for record, _ in records.values())
-        return self._read(raw, list(records), lambda row, at: csv_records.place(*records[row], at))
-
-    def joined(self, held: Sequence[TableFile | Records | pl.DataFrame]) -> TableFile:
-        """Lay rows together that were held back."""
-        records = {row: record for some in held if isinstance(some, dict) for row, record in some.items()}
-        table_files = [some for some in held if isinstance(some, TableFile)]
-        return joined([*table_files, self.of_records(records)] if records else table_files)
-
-    def _read(self, raw: bytes, rows: Sequence[int], place: Callable[[int, int], tuple[int, int]]) -> TableFile:
-        """Read rows of sound bytes."""
-        frame = self.text(raw).with_columns(_empty_as_missing(self.table)).with_columns(_typed(self.table)).collect()
-        return self._table_file(frame.insert_column(0, pl.Series(ROW, rows, pl.UInt32)), place)
-
-    def _scanned(self, block: csv_blocks.Block, parsed: csv_records.CsvFile, rows: Sequence[int]) -> TableFile:
-        """Return rows as the scanner saw them."""
-        records = {row: parsed.records[row - block.row] for row in rows}
-        sound = {row: record.cells for row, record in records.items() if record.sound}
-        data = {
-            raw_name(f): [cells[self.columns[f.name]].text or None for cells in sound.values()]
-            if f.name in self.columns
-            else [None] * len(sound)
-            for f in self.table.fields
-        }
-        texts = pl.DataFrame({ROW: list(sound), **data}, {ROW: pl.UInt32, **dict.fromkeys(data, pl.String)})
-        frame = texts.with_columns(_typed(self.table))
-        key = self.columns.get(self.table.primary_key[0], 0) if self.table.primary_key else 0
-        broken = [record.cells for record in records.values() if not record.sound]
-        return replace(
-            self._table_file(frame, block.place), problems=parsed.problems, broken=len(broken),
-            broken_keys={cells[key].text for cells in broken if key < len(cells)},
-        )  # fmt: skip
-
-    def _table_file(self, frame: pl.DataFrame, place: Callable[[int, int], tuple[int, int]]) -> TableFile:
-        return TableFile(self.table, self.file, frame, [], self.absent, place=place, columns=self.columns)
+    def named(self, texts: pl.DataFrame) -> pl.DataFrame:
+        """Return the cells of records, given in columns `0`, `1` …, under the raw names of the fields."""
+        given = [
+            pl.col(str(self.columns[f.name])).alias(raw_name(f)) for f in self.table.fields if f.name in self.columns
+        ]
+        return texts.select(*given, *empty_columns(self.table, self.absent))
 
 
 @dataclass(frozen=True)
@@ -176,7 +93,7 @@ class CsvPart:
     """A block of a CSV file as a part of a table."""
 
     source: CsvSource
-    block: csv_blocks.Block
+    block: Block
 
     @property
     def row(self) -> int:
@@ -186,38 +103,58 @@ class CsvPart:
     @property
     def rows(self) -> int:
         """How many records it has, broken ones included."""
-        return self.block.records
-
-    def table_file(self, rows: Sequence[int] | None = None) -> TableFile:
-        """Return some rows by their numbers in the file, or all."""
-        return self.source.table_file(self.block) if rows is None else self.source.rows(self.block, rows)
-
-    def suspects(self, rows: Sequence[int]) -> list[Records]:
-        """Return the rows that the sieve has held back, by their numbers, to be read when there are many."""
-        return [{row: self.block.record(row) for row in rows}]
-
-    def again(self, rows: Sequence[int], names: Collection[str]) -> CsvPart:  # noqa: ARG002 - a line has all columns
-        """Read some rows of the part again after `emptied`, in order, and some columns at least."""
-        return replace(self, block=self.source.reader.again(self.block, rows))
+        return self.block.rows
 
     def emptied(self) -> CsvPart:
-        """Return the part without its content: what is needed to read it again."""
+        """Return the part without its content: `table_file` reads it again."""
         return replace(self, block=self.block.emptied())
 
+    def table_file(self, rows: Sequence[int] | None = None, names: object = None) -> TableFile:  # noqa: ARG002 - as in `ParquetPart`: a line has all columns
+        """Return some rows by their numbers in the file, in order, or all."""
+        block = self.source.reader.again(self.block) if self.block.is_empty else self.block
+        numbers = range(block.row, block.row + block.rows) if rows is None else rows
+        if block.texts is None:
+            return self._scanned(block, numbers)
+        chosen = block.texts if rows is None else block.texts[[row - block.row for row in rows]]
+        texts = self.source.named(chosen).select(_empty_as_missing())
+        place = block.place if rows is None else block.places(rows)
+        return self._table_file(texts.insert_column(0, pl.Series(ROW, numbers, pl.UInt32)), place)
 
-def _empty_as_missing(table: Table) -> list[pl.Expr]:
-    texts = [pl.col(raw_name(f)) for f in table.fields]
-    return [pl.when(text != "").then(text) for text in texts]
+    def _scanned(self, block: Block, rows: Sequence[int]) -> TableFile:
+        """Return rows as the scanner saw them."""
+        table, columns = self.source.table, self.source.columns
+        records = {row: block.scanned.records[row - block.row] for row in rows} if block.scanned else {}
+        sound = {row: record.cells for row, record in records.items() if record.sound}
+        data = {
+            raw_name(f): [cells[columns[f.name]].text or None for cells in sound.values()]
+            if f.name in columns
+            else [None] * len(sound)
+            for f in table.fields
+        }
+        texts = pl.DataFrame({ROW: list(sound), **data}, {ROW: pl.UInt32, **dict.fromkeys(data, pl.String)})
+        key = columns.get(table.primary_key[0], 0) if table.primary_key else 0
+        broken = [record.cells for record in records.values() if not record.sound]
+        return replace(
+            self._table_file(texts, block.place),
+            problems=block.scanned.problems if block.scanned else [],
+            broken=len(broken),
+            broken_keys={cells[key].text for cells in broken if key < len(cells)},
+        )
+
+    def _table_file(self, texts: pl.DataFrame, place: Callable[[int, int], tuple[int, int]]) -> TableFile:
+        source = self.source
+        frame = texts.with_columns(parsed(f) for f in source.table.fields if f.type != "string")
+        return TableFile(source.table, source.file, frame, [], source.absent, place=place, columns=source.columns)
 
 
-def _typed(table: Table) -> list[pl.Expr]:
-    return [typed(f) for f in table.fields if f.type != "string"]
+def _empty_as_missing() -> pl.Expr:
+    return pl.when(pl.all() != "").then(pl.all())
 
 
 def read_csv(path: Path, table: Table, file: str) -> TableFile:
-    """Read a CSV file of a table; whatever its form, the result is a TableFile."""
+    """Read a CSV file of a table as a whole; whatever its form, the result is a TableFile."""
     source = CsvSource(table, csv_blocks.Reader(path, file, path.stat().st_size + 1))
-    table_files = [source.table_file(block) for block in source.reader.blocks()] if source.columns else []
+    table_files = [part.table_file() for part, _ in source.parts()]
     if not table_files:
         return TableFile(table, file, no_rows(table), source.problems, source.absent)
     (table_file,) = table_files
@@ -240,7 +177,7 @@ def header_problems(table: Table, reader: csv_blocks.Reader) -> list[Problem]:
         if cell.text in known and cell.text not in names[:i]:
             continue
         if len(problems) == MOST_COLUMN_PROBLEMS:
-            fix = f"Take away the {len(cells) - i} further columns that do not belong here."
+            fix = f"Remove the {len(cells) - i} further columns that do not belong here."
             problems.append(_header_problem(table, file, cell, expected, fix))
             break
         needed = [n for n in missing if n in table.required_names]
@@ -248,9 +185,9 @@ def header_problems(table: Table, reader: csv_blocks.Reader) -> list[Problem]:
         near = nearest(shorten(cell.text), missing) or (needed[0] if one_for_one else None)
         if near:
             missing.remove(near)
-        fix = f"Rename it to {near!r}." if near else "Take the column away."
+        fix = f"Rename it to {near!r}." if near else "Remove the column."
         if cell.text in known:
-            fix = "The column is there twice; take one away."
+            fix = "The column is in the file twice; remove one."
         problems.append(_header_problem(table, file, cell, expected, fix))
     if required := [n for n in missing if n in table.required_names]:
         fix = f"Add the columns {', '.join(required)}: they are required."

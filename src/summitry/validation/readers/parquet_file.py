@@ -1,283 +1,175 @@
-"""Parquet files of a table as table_files."""
+"""Parquet files of a table as table files.
+
+polars reads them. A damaged file can end the process that reads it, so a contribution with Parquet files is validated
+in a process of its own (`child_process`).
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import deque
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 import polars as pl
-import pyarrow as pa
-from pyarrow.parquet import FileMetaData, ParquetFile
 
 from summitry.schema import types
-from summitry.validation.prefilter import SUSPECT
-from summitry.validation.readers import arrow_columns
-from summitry.validation.readers.parquet_columns import column_problems, has_type
+from summitry.validation.limits import LIMITS
 from summitry.validation.report import Problem, shorten
 from summitry.validation.table_file import ROW, TableFile, complete, no_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from summitry.schema import Table
-    from summitry.validation.prefilter import Sieve
+    from summitry.schema import Field, Table
+    from summitry.validation.prefilter import Prefilter
     from summitry.validation.readers.csv_blocks import Submit
-    from summitry.validation.readers.csv_file import Records
 
-ROWS_OF_A_PART = 131_072  # of several row groups; one that is larger is a part, too
-ROWS_AT_ONCE = 65_536  # of a batch
-BATCHES_TOGETHER = 2  # that pass the sieve
-MOST_KEPT = 131_072  # rows of a part that are held back; more are read again
-BUFFER = 1 << 20  # bytes of a column that are read at once; without it Arrow holds all of a row group
-FAULTS = (pa.ArrowException, OSError, ValueError)
+AHEAD = 3  # parts that are being read while one is used
+FAULTS = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError)
 
 
 class ParquetSource:
-    """A Parquet file of a table, as table_files of some size.
-
-    Arrow reads, because a damaged file makes the reader of polars end the process; Arrow checks what it has read,
-    because polars believes it.
+    """A Parquet file of a table, as table files of some size.
 
     Attributes:
         table: the table it belongs to.
-        path: where it lies.
+        path: where it is.
         file: what to call it in problems.
-        columns: the fields that stand there with their type.
+        size: how many rows a part has.
+        columns: the fields whose column is there, with its type.
         problems: what is wrong with the columns, or with the file as soon as it cannot be read.
         rows: how many there are.
     """
 
-    workers = 2  # parts that are looked at at once
-    ahead = 3  # further parts that may be begun before a result is waited for: rows are read again meanwhile
-
-    def __init__(self, path: Path, table: Table, file: str) -> None:
+    def __init__(self, path: Path, table: Table, file: str, size: int = LIMITS.parquet_batch) -> None:
         """Compare the columns with the table."""
-        self.path, self.table, self.file = path, table, file
+        self.path, self.table, self.file, self.size = path, table, file, size
         self.columns: list[str] = []
         self.problems: list[Problem] = []
-        self._groups: list[int] = []
-        self._metadata: FileMetaData | None = None
+        self.rows = 0
         try:
-            with path.open("rb") as raw, ParquetFile(raw) as source:
-                given = source.schema_arrow
-                named = [f for f in table.fields if given.names.count(f.name) == 1]
-                self.columns = [f.name for f in named if has_type(given.field(f.name), f)]
-                self.problems += column_problems(table, file, given, self.columns)
-                self._metadata = source.metadata
-                self._groups = [self._metadata.row_group(i).num_rows for i in range(source.num_row_groups)]
-                if min(self._groups, default=0) < 0:
-                    raise ValueError("a row group has less than no rows")
+            self._read_header()
         except FAULTS as e:
             self.fail(e)
 
-    @contextmanager
-    def _opened(self) -> Iterator[ParquetFile]:
-        """Open the file; columns of few values are read as such."""
-        fields = [self.table[name] for name in self.columns]
-        few = [f.name for f in fields if f.enum or self.table.reference(f.name)]
-        with (
-            self.path.open("rb") as raw,
-            ParquetFile(
-                raw, metadata=self._metadata, read_dictionary=few, pre_buffer=False, buffer_size=BUFFER
-            ) as source,
-        ):
-            yield source
+    def _read_header(self) -> None:
+        fault: BaseException | None = None
+        given: Mapping[str, pl.DataType] = {}
+        try:
+            given = pl.read_parquet_schema(self.path)
+            self.rows = self.scan().select(pl.len()).collect().item()
+            self.columns = [f.name for f in self.table.fields if f.name in given and _has_type(given[f.name], f)]
+        except FAULTS as e:  # among others where a column is there twice
+            fault = e
+        if self.columns != self.table.names or len(given) != len(self.columns):
+            self.problems += _column_problems(self)
+        if fault and not self.problems:
+            raise fault
 
-    def fail(self, fault: Exception) -> None:
-        """Tell that the file cannot be read, and take it for empty."""
+    def scan(self) -> pl.LazyFrame:
+        """Return the file as polars reads it, nothing guessed from its path."""
+        return pl.scan_parquet(self.path, glob=False, hive_partitioning=False)
+
+    def fail(self, fault: BaseException) -> None:
+        """Report that the file cannot be read; it counts as empty."""
         fix = f"Write the file again; reading it says: {shorten(fault)}"
         expected = "a readable Parquet file"
         self.problems = [Problem(self.file, "parquet", "error", expected, fix, table=self.table.name)]
-        self.columns, self._groups = [], []
-
-    @property
-    def rows(self) -> int:
-        """How many rows there are."""
-        return sum(self._groups)
+        self.columns, self.rows = [], 0
 
     @property
     def absent(self) -> frozenset[str]:
         """Fields that the file lacks."""
         return frozenset(self.table.names).difference(self.columns)
 
-    def column(self, name: str) -> pl.Expr:
-        """Return a field as the sieve sees it: its value."""
-        return pl.col(name)
-
-    def parts(self) -> Iterator[ParquetPart]:
-        """Yield the rows part by part; none where no column is known."""
-        row, groups, rows = 0, list[int](), 0
-        for group, more in enumerate(self._groups if self.columns else ()):
-            if rows and rows + more > ROWS_OF_A_PART:
-                yield ParquetPart(self, tuple(groups), row, rows)
-                row, groups, rows = row + rows, [], 0
-            groups, rows = [*groups, group], rows + more
-        if rows:
-            yield ParquetPart(self, tuple(groups), row, rows)
-
-    def sifted(
-        self, sieve: Sieve, hashes: Sequence[pl.Expr], submit: Submit = partial, ahead: int = 0
+    def parts(
+        self, prefilter: Prefilter | None = None, submit: Submit = partial
     ) -> Iterator[tuple[ParquetPart, pl.DataFrame | None]]:
-        """Yield the rows part by part, each with its flags (`Sieve.flags`), or None where it cannot be read.
+        """Yield the rows part by part, each with what the prefilter says of it; none where no column is known.
 
         Args:
-            sieve: holds rows back.
-            hashes: what else to find out.
-            submit: begins to read a part, and returns a function that waits for its flags.
-            ahead: how many further parts may be begun before a result is waited for.
+            prefilter: finds doubtful rows.
+            submit: starts a function, and returns one that waits for its result.
         """
-        waiting: deque[tuple[ParquetPart, Callable[[], pl.DataFrame | None]]] = deque()
-        for part in self.parts():
-            waiting.append((part, submit(part.flags, sieve, hashes)))
-            if len(waiting) > ahead:
-                first, finish = waiting.popleft()
-                yield first, finish()
-        yield from ((part, finish()) for part, finish in waiting)
-
-    def batches(
-        self, part: ParquetPart, prove: Callable[[pa.RecordBatch], frozenset[str]] = lambda _: frozenset()
-    ) -> Iterator[tuple[frozenset[str], pa.RecordBatch]]:
-        """Yield the rows of a part, or some columns of them, in batches whose columns are sound.
-
-        Args:
-            part: the part.
-            prove: finds columns whose texts are known to be sound, and more than that.
-
-        Yields:
-            What is proven, and the batch. The last ones are missing when the file cannot be read.
-        """
-        columns = [n for n in self.columns if part.only is None or n in part.only]
-        missing = part.rows
-        if not columns:  # another part could not be read
-            return
+        waiting: deque[Callable[[], tuple[ParquetPart, pl.DataFrame | None]]] = deque()
+        rows = self.rows if self.columns else 0
         try:
-            with self._opened() as source:
-                for some in source.iter_batches(ROWS_AT_ONCE, part.groups, columns, use_threads=False):
-                    batch = some.select(columns)
-                    batch.validate()
-                    proven = prove(batch)
-                    for name in frozenset(columns) - proven:
-                        batch.column(name).validate(full=True)
-                    missing -= len(batch)
-                    yield proven, batch
-                if missing:
-                    raise ValueError(f"{missing} rows are missing")
+            for row in range(0, rows, self.size):
+                waiting.append(submit(ParquetPart(self, row, min(self.size, rows - row)).filtered, prefilter))
+                if len(waiting) > AHEAD:
+                    yield waiting.popleft()()
+            while waiting:
+                yield waiting.popleft()()
         except FAULTS as e:
-            if self._groups:  # there are none any more when another part has failed
-                self.fail(e)
-
-    def joined(self, held: Sequence[TableFile | Records | pl.DataFrame]) -> TableFile:
-        """Return rows that were held back."""
-        return self.of_frames([some for some in held if isinstance(some, pl.DataFrame)])
-
-    def of_frames(self, frames: Sequence[pl.DataFrame]) -> TableFile:
-        """Return rows that were read, with their numbers, as a table_file."""
-        frame = complete(pl.concat(frames), self.table) if frames else no_rows(self.table)
-        return TableFile(self.table, self.file, frame, [], self.absent)
+            self.fail(e)
 
     def table_file(self) -> TableFile:
         """Return all rows."""
-        frames = [frame for part in self.parts() for frame in part.frames(None)]
-        return replace(self.of_frames(frames if self.columns else []), problems=self.problems, absent=self.absent)
+        frames = [part.frame for part, _ in self.parts() if part.frame is not None]
+        rows = pl.concat(frames).with_row_index(ROW) if frames and self.columns else None
+        frame = no_rows(self.table) if rows is None else complete(rows, self.table)
+        return TableFile(self.table, self.file, frame, self.problems, self.absent)
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True)
 class ParquetPart:
-    """Some rows of a Parquet file, read when they are needed; otherwise as `csvsheets.CsvPart`."""
+    """Some rows of a Parquet file.
+
+    Attributes:
+        source: the file.
+        row: the number of the first row, from 0.
+        rows: how many there are.
+        frame: the columns, if they are in memory.
+    """
 
     source: ParquetSource
-    groups: tuple[int, ...]
     row: int
     rows: int
-    only: Collection[str] | None = None
-    _suspects: list[pl.DataFrame] = field(default_factory=list, init=False, repr=False)  # all that is kept
+    frame: pl.DataFrame | None = field(default=None, repr=False)
 
-    def flags(self, sieve: Sieve, hashes: Sequence[pl.Expr]) -> pl.DataFrame | None:
-        """Return for each row whether the sieve holds it back, as `suspect`, and some hashes."""
-        found, held, row, suspects = list[pl.DataFrame](), list[pl.DataFrame](), self.row, 0
-        for proven, read in self._batches(sieve):
-            flags = self._flags(read, proven, sieve, hashes)
-            some = flags[SUSPECT].arg_true()
-            suspects += len(some)
-            if len(some) and suspects <= MOST_KEPT:
-                held.append(_frame(read, row, [row + i for i in some]))
-            found.append(flags)
-            row += len(read)
-        if row < self.row + self.rows:
-            return None
-        if suspects == sum(map(len, held)):
-            self._suspects = held
-        return pl.concat(found)
+    def filtered(self, prefilter: Prefilter | None) -> tuple[ParquetPart, pl.DataFrame | None]:
+        """Return the part with its content, and what the prefilter says of it."""
+        frame = self._read(self.source.columns)
+        return replace(self, frame=frame), prefilter.of_values(frame) if prefilter else None
 
-    def _batches(self, sieve: Sieve) -> Iterator[tuple[frozenset[str], pa.Table]]:
-        """Yield the rows as Arrow reads them, some at a time, and columns that hold usual texts only."""
-        batches = enumerate(self.source.batches(self, partial(arrow_columns.usual, sieve)))
-        together = groupby(batches, key=lambda numbered: (numbered[0] // BATCHES_TOGETHER, numbered[1][0]))
-        for (_, proven), some in together:
-            yield proven, pa.Table.from_batches(batch for _, (_, batch) in some)
-
-    def _flags(self, read: pa.Table, proven: frozenset[str], sieve: Sieve, hashes: Sequence[pl.Expr]) -> pl.DataFrame:
-        hashed = _named(hashes)
-        plain = all(arrow_columns.is_plain(read.column(n)) for n in read.column_names if n not in proven)
-        enums = {n: self.source.table[n].enum for n in proven - hashed}  # a number has another hash
-        left = [n for n in read.column_names if n not in proven or n in hashed or n in sieve.of_rules]
-        frame = arrow_columns.frame(read.select(left), enums={n: pl.Enum(some) for n, some in enums.items() if some})
-        missing = types.polars_schema(self.source.table).items()
-        frame = frame.with_columns(pl.lit(None, t).alias(n) for n, t in missing if n in self.source.absent)
-        return sieve.flags(frame, hashes, text=False, plain=plain, proven=proven)
-
-    def table_file(self, rows: Sequence[int] | None = None) -> TableFile:
-        """Return some rows by their numbers in the file, in order, or all."""
-        return self.source.of_frames(list(self.frames(rows)))
-
-    def suspects(self, rows: Sequence[int]) -> Iterable[pl.DataFrame]:
-        """Return the rows that `flags` has held back, by their numbers, some at a time; it may have kept them."""
-        return self._suspects or self.frames(rows)
-
-    def frames(self, rows: Sequence[int] | None) -> Iterator[pl.DataFrame]:
-        """Yield some rows by their numbers in the file, in order, or all; some at a time, with those numbers."""
-        yield from self._frames_by_arrow(rows)
-
-    def _frames_by_arrow(self, rows: Sequence[int] | None) -> Iterator[pl.DataFrame]:
-        row = self.row
-        for _, batch in self.source.batches(self):
-            after = row + len(batch)
-            here = None if rows is None else rows[bisect_left(rows, row) : bisect_left(rows, after)]
-            if here is None or here:
-                yield _frame(pa.Table.from_batches([batch]), row, here)
-            if rows and rows[-1] < after:
-                break
-            row = after
-
-    def again(self, rows: Sequence[int], names: Collection[str]) -> ParquetPart:  # noqa: ARG002 - it is read as a whole
-        """Return the part to be read again, some columns only."""
-        return replace(self, only=names)
+    def _read(self, columns: Sequence[str]) -> pl.DataFrame:
+        rows = self.source.scan().select(columns).slice(self.row, self.rows)
+        frame = rows.collect(engine="streaming").with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String))
+        if len(frame) != self.rows:
+            raise ValueError(f"{self.rows - len(frame)} rows are missing")
+        return frame
 
     def emptied(self) -> ParquetPart:
-        """Return the part without its content: what is needed to read it again."""
-        return replace(self)
+        """Return the part without its content: `table_file` reads it again."""
+        return replace(self, frame=None)
+
+    def table_file(self, rows: Sequence[int] | None = None, names: Collection[str] | None = None) -> TableFile:
+        """Return some rows by their numbers in the file, in order, or all; of some columns, if they are read again."""
+        columns = [n for n in self.source.columns if names is None or n in names]
+        frame = (self._read(columns) if self.frame is None else self.frame).with_row_index(ROW, self.row)
+        chosen = frame if rows is None else frame[[row - self.row for row in rows]]
+        return TableFile(
+            self.source.table, self.source.file, complete(chosen, self.source.table), [], self.source.absent
+        )
 
 
-def _frame(read: pa.Table, first: int, rows: Sequence[int] | None) -> pl.DataFrame:
-    """Return what was read from some row on, or some of its rows by their numbers in the file."""
-    places = None if rows is None else pl.Series(rows, dtype=pl.Int64) - first
-    return _numbered(arrow_columns.frame(read, places), range(first, first + len(read)) if rows is None else rows)
+def _column_problems(source: ParquetSource) -> Iterator[Problem]:
+    """Compare the columns once more, as Arrow reads them: it knows the names and types that other programs use."""
+    from pyarrow import parquet
+
+    from summitry.validation.readers.parquet_columns import column_problems, has_type
+
+    given = parquet.read_schema(source.path)
+    there = [f for f in source.table.fields if given.names.count(f.name) == 1]
+    sound = [f.name for f in there if has_type(given.field(f.name), f)]
+    return column_problems(source.table, source.file, given, sound)
 
 
-def _numbered(frame: pl.DataFrame, rows: Sequence[int]) -> pl.DataFrame:
-    """Return rows with their numbers in the file."""
-    return frame.insert_column(0, pl.Series(ROW, rows, pl.UInt32))
-
-
-def _named(hashes: Sequence[pl.Expr]) -> frozenset[str]:
-    """Return the columns of which hashes are asked."""
-    return frozenset(name for h in hashes for name in h.meta.root_names())
+def _has_type(given: pl.DataType, f: Field) -> bool:
+    listed = bool(f.enum) and given.base_type() in (pl.Categorical, pl.Enum)
+    return listed or bool(given == getattr(pl, types.TYPES[f.type].polars))
 
 
 def read_parquet(path: Path, table: Table, file: str) -> TableFile:

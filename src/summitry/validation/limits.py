@@ -1,0 +1,29 @@
+"""How much of a contribution is in memory at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Sizes that decide how files are read; the problems that are found do not depend on them.
+
+    Attributes:
+        csv: bytes of a CSV file; a larger one is read in batches, without the rules that compare rows.
+        parquet: rows of a Parquet file, likewise.
+        csv_batch: bytes of a batch of a large CSV file.
+        parquet_batch: rows of a batch of a large Parquet file.
+        again: rows of a large file that are read again and compared together, because their hashes are equal.
+        memory: bytes of address space that a process may have in which Parquet files are read.
+    """
+
+    csv: int = 32_000_000
+    parquet: int = 131_072
+    csv_batch: int = 8 << 20
+    parquet_batch: int = 131_072
+    again: int = 100_000
+    memory: int = 8 << 30
+
+
+LIMITS = Limits()
