@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from summitry.cli.terminal import say
 from summitry.schema import words
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     found = diff.compare(old, new)
     for side in (old, new):
         for file in side.ignored:
-            print(f"summitry: {side.label}: {file} is not a table and was not compared", file=sys.stderr)
+            say(f"summitry: {side.label}: {file} is not a table and was not compared", sys.stderr)
     render = {"text": text, "json": as_json, "csv": as_csv}[arguments.format]
     sys.stdout.write(render(found, old, new))
     return 1 if len(found) else 0
@@ -67,7 +67,8 @@ def text(found: pd.DataFrame, old: Snapshot, new: Snapshot) -> str:
     for table, group in found.groupby("table", sort=False):
         lines += [f"{table}: {_counted(counts.get(str(table), {})) or 'its schema'}", *_lines(group), ""]
     sides = f"{_name(old)} and {_name(new)}"
-    return "\n".join([*lines, f"{sides} differ: {_total(found)}" if len(found) else f"{sides} are equal", ""])
+    end = f"{sides} differ: {_total(found)}" if len(found) else f"{sides} are equal"
+    return "\n".join(map(words.printable, [*lines, end, ""]))
 
 
 def _total(found: pd.DataFrame) -> str:
@@ -131,10 +132,10 @@ def as_json(found: pd.DataFrame, old: Snapshot, new: Snapshot) -> str:
         "counts": diff.counts(found),
         "differences": found.to_dict("records"),
     }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return words.json_text(document, indent=2) + "\n"
 
 
 def as_csv(found: pd.DataFrame, old: Snapshot, new: Snapshot) -> str:  # noqa: ARG001 - every format has these parameters
     """Return the differences as CSV, in the columns of `summitry.diff`."""
-    csv: str = found.to_csv(index=False, lineterminator="\n")
+    csv: str = found.map(words.printable).to_csv(index=False, lineterminator="\n")
     return csv

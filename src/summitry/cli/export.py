@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from summitry.cli.terminal import say
 from summitry.export import FORMATS
 
 if TYPE_CHECKING:
@@ -39,6 +40,6 @@ def run(arguments: argparse.Namespace) -> int:
 
     path = export(arguments.format, arguments.file, arguments.as_of, force=arguments.force)
     about = FORMATS[arguments.format]
-    print(f"wrote {path} ({size(path)}): {about.content}")
-    print(f"open it with: {about.opens.format(file=path)}")
+    say(f"wrote {path} ({size(path)}): {about.content}")
+    say(f"open it with: {about.opens.format(file=path)}")
     return 0

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from summitry.cli.terminal import say
+
 if TYPE_CHECKING:
     import argparse
 
@@ -27,8 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     found = locate.find(arguments.words, source.text)
     for span in found:
-        print(f"start {span.start}, end {span.end}: …{span.before}[{span.words}]{span.after}…".replace("\n", "⏎"))
+        say(f"start {span.start}, end {span.end}: …{span.before}[{span.words}]{span.after}…".replace("\n", "⏎"))
     if not found:
-        print(f"“{arguments.words}” was not found in the text of {arguments.source}.")
+        say(f"“{arguments.words}” was not found in the text of {arguments.source}.")
         return 1
     return 0

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from summitry.cli.terminal import say
 from summitry.dataset import transaction
 from summitry.errors import InputError, missing_extra
 
@@ -25,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _say(kind: str, found: dict[str, list[str]]) -> None:
     for table, keys in found.items():
         more = f" and {len(keys) - MOST_KEYS} more" if len(keys) > MOST_KEYS else ""
-        print(f"{kind} {len(keys)} in {table}: {'; '.join(keys[:MOST_KEYS])}{more}")
+        say(f"{kind} {len(keys)} in {table}: {'; '.join(keys[:MOST_KEYS])}{more}")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -50,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     _say("added", merged.added)
     _say("changed", merged.changed)
     if merged.texts:
-        print(f"texts: {', '.join(merged.texts)}")
+        say(f"texts: {', '.join(merged.texts)}")
     if not merged.added and not merged.changed:
         print("nothing new: every row is there already")
     return 0

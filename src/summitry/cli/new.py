@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from summitry.cli.terminal import say
+
 if TYPE_CHECKING:
     import argparse
 
@@ -19,5 +21,5 @@ def run(arguments: argparse.Namespace) -> int:
     from summitry.contribute import new
 
     guide = new.create(arguments.folder)
-    print(f"created {arguments.folder}: fill the tables as {guide} says, then: summitry validate {arguments.folder}")
+    say(f"created {arguments.folder}: fill the tables as {guide} says, then: summitry validate {arguments.folder}")
     return 0

@@ -7,6 +7,7 @@ import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from summitry.cli.terminal import say
 from summitry.errors import InputError
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
         target.write_text(page, "utf-8")
     except OSError as e:
         raise InputError(f"{target} cannot be written: {e}. Name a file in a folder that exists.") from e
-    print(f"wrote {target}")
+    say(f"wrote {target}")
     if not arguments.output and not webbrowser.open(target.resolve().as_uri()):
         print("no browser could be started: open the file in one")
     return 0

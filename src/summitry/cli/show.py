@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-import json
 from typing import TYPE_CHECKING, Any
 
 from summitry.cli import terminal
 from summitry.dataset import query
 from summitry.errors import InputError, unknown_name
-from summitry.schema import Field
+from summitry.schema import Field, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -130,7 +129,7 @@ def as_csv(rows: Sequence[Row], fields: Sequence[Field]) -> str:
 def as_json(rows: Sequence[Row], fields: Sequence[Field]) -> str:
     """Return the rows as a JSON array of objects; a day is a string, an empty cell null."""
     listed = [{f.name: row[f.name] for f in fields} for row in rows]
-    return json.dumps(listed, ensure_ascii=False, indent=2, default=str)
+    return words.json_text(listed, indent=2)
 
 
 # formats for other programs

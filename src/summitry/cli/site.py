@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from summitry.cli.terminal import say
+
 if TYPE_CHECKING:
     import argparse
 
@@ -24,6 +26,6 @@ def run(arguments: argparse.Namespace) -> int:
     out = arguments.out
     written = folder.write(out, arguments.base_url, with_pictures=not arguments.no_pictures)
     folders = " and ".join(map(str, written.folders))
-    print(f"wrote {written.n_files} files ({words.size(written.n_bytes)}) to {folders}")
-    print(f"open {out / 'index.html'} in a browser, or publish {out} anywhere: it needs no server of its own")
+    say(f"wrote {written.n_files} files ({words.size(written.n_bytes)}) to {folders}")
+    say(f"open {out / 'index.html'} in a browser, or publish {out} anywhere: it needs no server of its own")
     return 0

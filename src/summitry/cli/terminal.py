@@ -7,8 +7,11 @@ import unicodedata
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from summitry.schema.words import printable
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import TextIO
 
 GAP = "  "
 CUT = "…"
@@ -37,6 +40,11 @@ def measure(text: str) -> int:
         (4, 4, 1)
     """
     return len(text) if text.isascii() else sum(map(_cells, text))
+
+
+def say(line: str, stream: TextIO | None = None) -> None:
+    """Print a line that may contain names of files or cells, which are no commands for a terminal or a workflow."""
+    print(printable(line), file=stream)
 
 
 def plain(text: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from summitry.cli.terminal import say
+
 if TYPE_CHECKING:
     import argparse
 
@@ -21,9 +23,10 @@ def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - every command h
     states = integrity.verify()
     for file in states:
         hashes = f": its SHA-256 is {file.found}, published was {file.expected}" if file.state == "changed" else ""
-        print(f"{file.state:<8}{file.path}{hashes}")
+        say(f"{file.state:<8}{file.path}{hashes}")
     damaged = [file for file in states if file.state != "ok"]
-    print(f"\n{len(states) - len(damaged)} of {len(states)} files in {paths.root()} are the published ones.")
+    print()
+    say(f"{len(states) - len(damaged)} of {len(states)} files in {paths.root()} are the published ones.")
     if damaged:
         print(integrity.FIX)
     return 1 if damaged else 0

@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from summitry import paths
+from summitry.dataset.texts import Texts
 from summitry.errors import InputError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CONTEXT = 40  # code points that are shown before and after a match
 # the text and the typed words may use different quotation marks; these match each other
@@ -75,13 +74,13 @@ def read_text(source: str, folder: Path | None = None) -> SourceText:
     if not _SOURCE_ID.fullmatch(source):
         raise InputError(f"{source!r} is not a source id. Use small letters, digits and hyphens.")
     text_path = f"seeds/{source}.txt"
-    files = [home / text_path for home in (folder, paths.root()) if home]
-    file = next((f for f in files if f.is_file()), None)
-    if file is None:
-        tried = " or ".join(map(str, files))
+    homes = [home for home in (folder, paths.root()) if home]
+    texts = Texts(tuple(homes))
+    raw = texts(text_path)
+    if raw is None:
+        tried = " or ".join(str(home / text_path) for home in homes)
         raise InputError(f"There is no text {tried}. Texts are in a checkout and in contributions (--folder).")
-    raw = file.read_bytes()
-    return SourceText(text_path, hashlib.sha256(raw).hexdigest(), decoded(raw, file))
+    return SourceText(text_path, hashlib.sha256(raw).hexdigest(), decoded(raw, Path(text_path)))
 
 
 def decoded(raw: bytes, file: Path) -> str:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import lzma
 import re
 import tarfile
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -19,7 +21,7 @@ from typing import TYPE_CHECKING
 from summitry import paths, schema
 from summitry.dataset import transaction
 from summitry.errors import InputError, SchemaError
-from summitry.schema import types
+from summitry.schema import types, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -35,6 +37,7 @@ VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 ABOUT = "schemas/package.json"
 PACKAGES = (".whl", ".zip", ".tar.gz", ".tar")
 FORMATS = ("csv", "parquet")  # where a table has both, the CSV is what people edit
+MOST_BYTES = 500_000_000  # of one file, unpacked
 FILE, FOLDER, PACKAGE = range(3)  # how much a snapshot claims to hold: one table, some tables, the dataset
 
 
@@ -91,12 +94,12 @@ def read(source: str | Path, releases: Path | None = None, table: str | None = N
     if path.is_dir():
         return _from_files(_folder(path), str(source), FOLDER)
     if path.name.endswith(PACKAGES):
-        return read_package(path.read_bytes(), str(source))
+        return read_package(_content(path), str(source))
     name = table or path.stem
     suffix = path.suffix.removeprefix(".")
     if suffix not in FORMATS:
         raise InputError(f"{source} is no table or package. Give a folder, or a file: .csv, .parquet, .whl, .tar.gz.")
-    found = _contents(path.read_bytes(), suffix, str(source), schema.package().tables.get(name))
+    found = _contents(_content(path), suffix, str(source), schema.package().tables.get(name))
     if found is None:
         known = ", ".join(schema.package().tables)
         raise InputError(f"Which table is {source}? Say it with --table, or call the file after one of {known}.")
@@ -111,7 +114,7 @@ def read_package(content: bytes, label: str) -> Snapshot:
     """
     try:
         return _from_files(_members(content), label, FOLDER)
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError) as e:
+    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError) as e:
         raise InputError(f"{label} cannot be read: {e}. Get the file again.") from e
 
 
@@ -157,8 +160,28 @@ def _folder(path: Path) -> Files:
         transaction.require_finished(home)
         for pattern in ("*.csv", "*.parquet", "data/*.csv", "data/*.parquet", "schemas/*.json"):
             for file in sorted(home.glob(pattern)):
-                found[file.relative_to(home).as_posix()] = file.read_bytes
+                found[file.relative_to(home).as_posix()] = partial(_content, file, home)
     return found
+
+
+def _content(file: Path, home: Path | None = None) -> bytes:
+    """Read a file, which may be any that somebody sent.
+
+    Raises:
+        InputError: when it is no regular file, leads by a link out of its folder, or is too large.
+    """
+    if home and not file.resolve().is_relative_to(home.resolve()):
+        raise InputError(f"{file} is a link out of its folder. Put the file itself there.")
+    if not file.is_file():
+        raise InputError(f"{file} is not a regular file. Give a file or a folder.")
+    _require_small(file, file.stat().st_size)
+    return file.read_bytes()
+
+
+def _require_small(file: object, size: int) -> None:
+    """Refuse what would not fit into memory beside what it is compared with."""
+    if size > MOST_BYTES:
+        raise InputError(f"{file} is larger than {words.size(MOST_BYTES)}, the most that is compared. Split it.")
 
 
 def _members(content: bytes) -> Files:
@@ -166,7 +189,7 @@ def _members(content: bytes) -> Files:
     found: dict[str, Callable[[], bytes]] = {}
     if zipfile.is_zipfile(io.BytesIO(content)):
         packed = zipfile.ZipFile(io.BytesIO(content))
-        found = {name: partial(packed.read, name) for name in packed.namelist()}
+        found = {file.filename: partial(_zip_member, packed, file) for file in packed.infolist() if not file.is_dir()}
     else:
         tar = tarfile.open(fileobj=io.BytesIO(content))  # noqa: SIM115 - members are read later, from memory
         found = {m.name: partial(_tar_member, tar, m) for m in tar.getmembers() if m.isfile()}
@@ -175,7 +198,13 @@ def _members(content: bytes) -> Files:
     return {name.removeprefix(home): read for name, read in found.items() if name.startswith(home)}
 
 
+def _zip_member(packed: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    _require_small(member.filename, member.file_size)
+    return packed.read(member)
+
+
 def _tar_member(packed: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+    _require_small(member.name, member.size)
     file = packed.extractfile(member)
     return file.read() if file else b""
 
@@ -206,7 +235,7 @@ def _schemas(files: Files, label: str) -> tuple[dict[str, Table], dict[str, obje
     try:
         about = json.loads(files[ABOUT]())
         own = {n: schema.parse_table(json.loads(files[f"schemas/{n}.json"]()), n) for n in about["tables"]}
-    except (ValueError, LookupError, TypeError, SchemaError) as e:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, SchemaError) as e:
         hint = "Correct its schemas; if it is newer than this installation: pip install --upgrade summitry"
         raise InputError(f"{label}: the schemas cannot be read: {e}. {hint}") from e
     return own, about
@@ -236,7 +265,7 @@ def _contents(
         raise InputError(f"{where} cannot be read: {e}. See what is wrong with: summitry validate") from e
     carried = (arrow.schema.metadata or {}).get(types.TABLE_SCHEMA)
     if carried and assumed:
-        table, assumed = schema.parse_table(json.loads(carried)), False
+        table, assumed = _carried(carried, where), False
     if table is None and by_header:
         table = next((t for t in schema.package().tables.values() if t.names == arrow.column_names), None)
     if table is None:
@@ -245,6 +274,14 @@ def _contents(
     if lacking:
         raise InputError(f"{where} lacks the column {lacking[0]}, a key of {table.name}. Add it.")
     return Contents(table, _texts(arrow, table), assumed)
+
+
+def _carried(raw: bytes, where: str) -> Table:
+    """Return the schema that a Parquet file carries."""
+    try:
+        return schema.parse_table(json.loads(raw))
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, SchemaError) as e:
+        raise InputError(f"{where}: the schema in its metadata cannot be read: {e}. Write the file again.") from e
 
 
 def _read_csv(content: bytes, where: str) -> pa.Table:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from summitry.schema.model import Field, Table
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 _STEP = 1000  # from one unit to the next
+# JSON lets these stand in a string, but they move the cursor, change the direction or have no place in UTF-8
+_UNSEEN = re.compile("[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
 
 
 def constraints(table: Table, f: Field) -> list[str]:
@@ -87,3 +93,14 @@ def printable(text: str) -> str:
     text = text.replace("##[", "##\\x5b")
     start = len(text) - len(text.lstrip())
     return f"{text[:start]}\\x3a{text[start + 1 :]}" if text.startswith("::", start) else text
+
+
+def json_text(value: Any, indent: int | None = None) -> str:
+    r"""Return a value as JSON, with its invisible characters escaped.
+
+    Example:
+        >>> print(json_text(["é" + chr(0x202E)]))
+        ["é\u202e"]
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=indent, default=str)
+    return _UNSEEN.sub(lambda c: f"\\u{ord(c[0]):04x}", text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from summitry.schema.words import printable
 from summitry.validation.reporters.wording import count_line, from_root, sentence
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ MOST_SHOWN = 10
 
 def _command(name: str, message: str, **properties: object) -> str:
     given = ",".join(f"{k}={str(v).translate(_PROPERTY)}" for k, v in properties.items() if v is not None)
-    return f"::{name} {given}::{message.translate(_MESSAGE)}\n"
+    lines = "\n".join(map(printable, message.split("\n")))
+    return f"::{name} {given}::{lines.translate(_MESSAGE)}\n"
 
 
 def _annotation(p: Problem, path: Callable[[str], str]) -> str:

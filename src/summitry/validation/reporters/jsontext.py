@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
+
+from summitry.schema.words import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,10 +27,10 @@ def document(frame: dict[str, Any], items: Iterable[Any]) -> Iterator[str]:
         ]
         }
     """
-    before, _, after = json.dumps(frame, ensure_ascii=False, indent=2).rpartition("[]")
+    before, _, after = json_text(frame, indent=2).rpartition("[]")
     yield before + "["
     separator = "\n"
     for item in items:
-        yield separator + json.dumps(item, ensure_ascii=False)
+        yield separator + json_text(item)
         separator = ",\n"
     yield f"\n]{after}\n"

@@ -6,6 +6,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from summitry.schema.words import printable
 from summitry.validation.reporters.wording import count_line, found
 
 if TYPE_CHECKING:
@@ -23,11 +24,12 @@ def _paint(text: str, colour: str, *, on: bool) -> str:
 def _problem(p: Problem, *, colour: bool) -> str:
     severity = _paint(p.severity, p.severity, on=colour)
     where = f" in {p.field}" if p.field else ""
-    key = f" (row {p.key})" if p.key else ""
+    key = f" (row {printable(p.key)})" if p.key else ""
     rule = _paint(f"[{p.rule}]", "rule", on=colour)
-    fix = f"    → {p.fix}\n" if p.fix else ""
-    place = _paint(p.place, "place", on=colour)
-    return f"{place}: {severity}{where}{key} {rule}\n    {found(p)}expected {p.expected}\n{fix}"
+    fix = f"{printable(f'    → {p.fix}')}\n" if p.fix else ""
+    place = _paint(printable(p.place), "place", on=colour)
+    words = printable(f"    {found(p)}expected {p.expected}")
+    return f"{place}: {severity}{where}{key} {rule}\n{words}\n{fix}"
 
 
 def parts(report: Report, *, colour: bool = False) -> Iterator[str]:

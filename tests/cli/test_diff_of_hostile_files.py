@@ -1,0 +1,185 @@
+"""What somebody sends to be compared is neither followed, waited for, nor printed as it is."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import tarfile
+import zipfile
+
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from conftest import ROOT
+from summitry.schema import types
+
+ROLES = "role_id,person_id,body_id,title,start,end\n"
+ROW = "a-role,some-body,nato,{},,\n"
+EVIL = "\x1b[31m\u202e::error::x"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "given").mkdir()
+    (tmp_path / "given" / "roles.csv").write_text(ROLES + ROW.format("Chair"))
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "actors.csv").write_text("actor_id,name\nsecret,Secret\n")
+    return tmp_path / "given"
+
+
+def link(folder):
+    (folder / "actors.csv").symlink_to(folder.parent / "outside" / "actors.csv")
+
+
+def linked_folder(folder):
+    (folder / "data").symlink_to(folder.parent / "outside")
+
+
+def linked_schema(folder):
+    (folder / "schemas").mkdir()
+    (folder / "schemas" / "package.json").symlink_to(ROOT / "schemas" / "package.json")
+
+
+def pipe(folder):
+    os.mkfifo(folder / "actors.csv")
+
+
+def pipe_in_data(folder):
+    (folder / "data").mkdir()
+    os.mkfifo(folder / "data" / "actors.parquet")
+
+
+def device(folder):
+    (folder / "actors.csv").symlink_to("/dev/zero")
+
+
+def sparse(folder):
+    with (folder / "actors.csv").open("wb") as file:
+        file.truncate(30_000_000_000)
+
+
+def nested(folder):
+    (folder / "schemas").mkdir()
+    (folder / "schemas" / "package.json").write_text("[" * 100_000)
+
+
+def nested_table(folder):
+    (folder / "schemas").mkdir()
+    (folder / "schemas" / "package.json").write_text('{"tables": ["roles"]}')
+    (folder / "schemas" / "roles.json").write_text('{"fields":' * 100_000)
+
+
+def nested_in_parquet(folder):
+    table = pa.table({"role_id": ["a"]}).replace_schema_metadata({types.TABLE_SCHEMA: "[" * 100_000})
+    parquet.write_table(table, folder / "actors.parquet")
+
+
+def no_schema(folder):
+    (folder / "schemas").mkdir()
+    (folder / "schemas" / "package.json").write_text("[5]")
+
+
+HOSTILE = {
+    f.__name__: f
+    for f in (
+        link, linked_folder, linked_schema, pipe, pipe_in_data, device, sparse, nested, nested_table,
+        nested_in_parquet, no_schema,
+    )
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes in folders, and links need a privilege")
+def test_a_hostile_folder_is_a_message(case, folder, run):
+    HOSTILE[case](folder)
+    for given in ((folder,), (ROOT, folder)):
+        done = run("diff", *given)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith("summitry: ")
+        assert "Traceback" not in done.stderr
+        assert "Secret" not in done.stderr
+
+
+def bomb():
+    """Three megabytes that unfold to three gigabytes."""
+    sink = io.BytesIO()
+    with (
+        zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as file,
+        file.open("roles.csv", "w", force_zip64=True) as rows,
+    ):
+        for _ in range(600):
+            rows.write(b" " * 1_000_000)
+    return sink.getvalue()
+
+
+def encrypted():
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as file:
+        file.writestr("roles.csv", ROLES)
+    content = bytearray(sink.getvalue())
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(mark) + at] |= 1
+    return bytes(content)
+
+
+def hostile_tar():
+    sink = io.BytesIO()
+    with tarfile.open(fileobj=sink, mode="w:gz") as file:
+        for name, kind in (("roles.csv", tarfile.SYMTYPE), ("data/actors.csv", tarfile.FIFOTYPE)):
+            member = tarfile.TarInfo(name)
+            member.type, member.linkname = kind, "/etc/passwd"
+            file.addfile(member)
+    return sink.getvalue()
+
+
+PACKAGES = {
+    "a bomb": ("x.zip", bomb),
+    "an encrypted zip": ("x.zip", encrypted),
+    "links and pipes": ("x.tar.gz", hostile_tar),
+    "a cut gzip": ("x.tar.gz", lambda: hostile_tar()[:-30]),
+    "noise": ("x.tar.gz", lambda: b"\x1f\x8b" + bytes(range(256))),
+    "nothing": ("x.whl", lambda: b""),
+}
+
+
+@pytest.mark.parametrize("case", PACKAGES)
+def test_a_hostile_package_is_a_message(case, tmp_path, run):
+    name, content = PACKAGES[case]
+    (tmp_path / name).write_bytes(content())
+    done = run("diff", name)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("summitry: ")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("given", ["/dev/zero", "/dev/null", "/dev/stdin", "pipe.csv", "nothing.csv"])
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes in folders")
+def test_a_device_or_pipe_is_a_message(given, tmp_path, run):
+    os.mkfifo(tmp_path / "pipe.csv")
+    done = run("diff", given)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+@pytest.mark.parametrize("format_", ["text", "json", "csv"])
+def test_names_keys_and_versions_are_printed_escaped(format_, folder, run):
+    evil = folder.with_name(EVIL)
+    folder.rename(evil)
+    (evil / "roles.csv").write_text(f'{ROLES}{ROW.format("Chair")}"{EVIL}\n::error::key",x,y,"{EVIL}",,\n', newline="")
+    (evil / f"{EVIL}.csv").write_text("a\n1\n")
+    (evil / "schemas").mkdir()
+    for name in ("package", "roles"):
+        (evil / "schemas" / f"{name}.json").write_bytes((ROOT / "schemas" / f"{name}.json").read_bytes())
+    about = json.loads((evil / "schemas" / "package.json").read_text())
+    about |= {"tables": ["roles"], "version": EVIL}
+    (evil / "schemas" / "package.json").write_text(json.dumps(about))
+    (evil / "data").mkdir()
+    (evil / "roles.csv").rename(evil / "data" / "roles.csv")
+    done = run("diff", EVIL, ROOT, "--format", format_)
+    assert done.returncode == 1, done.stderr
+    for line in (done.stdout + done.stderr).splitlines():
+        assert line.isprintable()
+        assert not line.lstrip().startswith("::")
