@@ -25,7 +25,7 @@ from summitry.validation.contribution import validate_paths
 from summitry.validation.evaluate import executor, local
 from summitry.validation.pandera_polars import execute
 from summitry.validation.pipeline import validate_dataset
-from summitry.validation.table_file import ROW, complete, parsed, raw_name
+from summitry.validation.table_file import ROW, as_read, parsed, raw_name
 
 CASES = sorted(CONTRIBUTIONS.glob("invalid/*/"))
 # the tables that ship use only some of the keywords
@@ -119,7 +119,7 @@ def expected(frame, found):
 def test_public_schemas_find_what_the_checks_find(name, engine, data):
     table = TABLES[name]
     typed = data.draw(frames(table)).select(table.names).cast(types.polars_schema(table), strict=False)
-    read = complete(typed.with_row_index(ROW), table)
+    read = as_read(typed.with_row_index(ROW), table)
     found, references = checks(table, typed)
     if engine == "pandas":
         typed = pd.DataFrame({n: typed[n].to_list() for n in table.names}).astype(types.pandas_dtypes(table))

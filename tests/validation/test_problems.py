@@ -41,10 +41,10 @@ def order(p):
     return p.file, p.line or 0, p.row or 0, p.column or 0, p.rule
 
 
-def spilled(count, held=1000, **more):
+def spilled(count, limit=1000, **more):
     """Problems in so many lines, of which few are in memory."""
     lines = range(1, count + 1)
-    return Problems((Problem("a.csv", "enum", "error", "accepts", line=n, **more) for n in lines), held=held)
+    return Problems((Problem("a.csv", "enum", "error", "accepts", line=n, **more) for n in lines), limit=limit)
 
 
 @pytest.fixture
@@ -58,8 +58,8 @@ def blocks(monkeypatch):
 
 @SAME
 @given(st.lists(PROBLEMS, max_size=4), st.integers(1, 12), st.lists(st.booleans(), min_size=4), st.data())
-def test_problems_in_files_are_a_sorted_list(batches, held, looked, data):
-    found, expected = Problems(held=held), []
+def test_problems_in_files_are_a_sorted_list(batches, limit, looked, data):
+    found, expected = Problems(limit=limit), []
     for batch, look in zip(batches, looked, strict=False):
         found.extend(iter(batch))
         expected = sorted(expected + batch, key=order)
@@ -80,8 +80,8 @@ def test_problems_in_files_are_a_sorted_list(batches, held, looked, data):
 
 
 def test_what_is_not_the_same_is_not_equal():
-    found = spilled(20, held=3)
-    assert found != spilled(21, held=3)
+    found = spilled(20, limit=3)
+    assert found != spilled(21, limit=3)
     assert found != [*found[:-1], found[0]]
     assert found != tuple(found)
     assert found == spilled(20)
@@ -89,9 +89,9 @@ def test_what_is_not_the_same_is_not_equal():
 
 @SAME
 @given(PROBLEMS, PROBLEMS, PROBLEMS, st.integers(1, 5), st.integers(1, 5))
-def test_problems_that_were_passed_on_are_changed_by_neither_owner(first, second, third, held, other_held):
-    found = Problems(first, held=held)
-    other = Problems(found, held=other_held)
+def test_problems_that_were_passed_on_are_changed_by_neither_owner(first, second, third, limit, other_limit):
+    found = Problems(first, limit=limit)
+    other = Problems(found, limit=other_limit)
     found.extend(second)
     other.extend(third)
     assert found == sorted(first + second, key=order)
@@ -101,8 +101,8 @@ def test_problems_that_were_passed_on_are_changed_by_neither_owner(first, second
 
 
 def test_problems_that_come_while_others_are_read_wait_for_the_next_reader():
-    for held in (3, 100):
-        found = spilled(10, held=held)
+    for limit in (3, 100):
+        found = spilled(10, limit=limit)
         reader = iter(found)
         assert next(reader).line == 1
         found.extend(spilled(10))
@@ -141,11 +141,11 @@ def test_a_full_disk_is_told_with_its_cure(monkeypatch):
             raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(tempfile, "TemporaryFile", Full)
-    with pytest.raises(InputError, match=r"No space left on device\. Make room in .* TMPDIR"):
-        spilled(10, held=3)
+    with pytest.raises(InputError, match=r"No space left on device\. Free some space in .* TMPDIR"):
+        spilled(10, limit=3)
     monkeypatch.setattr(tempfile, "TemporaryFile", lambda: open("/", "rb"))  # noqa: PTH123, SIM115 - fails
-    with pytest.raises(InputError, match="more problems than memory should hold"):
-        spilled(10, held=3)
+    with pytest.raises(InputError, match="too many problems for memory"):
+        spilled(10, limit=3)
 
 
 def test_a_report_takes_any_problems_and_is_chosen_from_and_made_stricter():
@@ -167,7 +167,7 @@ def test_a_report_takes_any_problems_and_is_chosen_from_and_made_stricter():
 @SAME
 @given(PROBLEMS, st.lists(st.sampled_from(["[]", "no\ntexts: 5%"])))
 def test_every_format_says_of_problems_in_files_what_it_says_of_those_in_memory(problems, skipped):
-    few = Report(Problems(problems, held=3), {"a.csv": 4, "[]": 1}, skipped)
+    few = Report(Problems(problems, limit=3), {"a.csv": 4, "[]": 1}, skipped)
     all_ = Report(problems, few.rows, skipped)
     for form in reporters.FORMATS:
         file = io.StringIO()
@@ -178,7 +178,7 @@ def test_every_format_says_of_problems_in_files_what_it_says_of_those_in_memory(
 @SAME
 @given(PROBLEMS, st.lists(st.sampled_from(["[]", "no\ntexts"])))
 def test_json_and_sarif_have_a_line_for_each_problem(problems, skipped):
-    report = Report(Problems(problems, held=3), {"a.csv": 4, "[]": 1}, skipped)
+    report = Report(Problems(problems, limit=3), {"a.csv": 4, "[]": 1}, skipped)
     whole = {
         "format": 1, "valid": report.valid, "errors": report.count("error"), "warnings": report.count("warning"),
         "rows": report.rows, "skipped": skipped, "problems": [p.as_dict() for p in sorted(problems, key=order)],
@@ -250,7 +250,7 @@ assert [p.line for p in report.problems[:3]] == [1, 2, 3]
 assert all(p.line == n for n, p in enumerate(report.problems, 1))
 with open(os.devnull, "w", encoding="utf-8") as file:
     reporters.write(report, "text", file)
-few = Problems((Problem("a.csv", "enum", "error", "accepts", line=-n) for n in range(1000)), held=10)
+few = Problems((Problem("a.csv", "enum", "error", "accepts", line=-n) for n in range(1000)), limit=10)
 assert [p.line for p in few] == list(range(-999, 1))  # a hundred runs
 print(peak() - before)
 """
@@ -260,4 +260,4 @@ print(peak() - before)
 def test_any_number_of_problems_takes_little_memory_and_few_files():
     done = subprocess.run([sys.executable, "-c", ANY_NUMBER], capture_output=True, text=True, check=False)
     assert done.stderr == ""
-    assert int(done.stdout) < 70  # megabytes; held in memory, they are more than 110
+    assert int(done.stdout) < 70  # megabytes; limit in memory, they are more than 110

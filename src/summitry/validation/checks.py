@@ -31,7 +31,7 @@ INVISIBLE = (
     "[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200b\\u200e\\u200f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff\\ufffd]"
 )
 _FORMULA = r"^[=+\-@]"
-MOST_SUGGESTIONS = 500  # different values of a column for which a suggestion is looked for; each takes milliseconds
+MOST_SUGGESTIONS = 500  # different values of a column that get a suggestion; each takes milliseconds
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _enum(f: Field) -> Condition | None:
 
 
 def _name_characters(value: str) -> str:
-    """Name the characters of a value that are not ASCII: a look-alike letter cannot be seen."""
+    """Name the characters of a value that are not ASCII: some letters look like others."""
     strange = [(i, c) for i, c in enumerate(value, 1) if not c.isascii()]
     named = [f"{unicodedata.name(c, f'U+{ord(c):04X}')} at position {i}" for i, c in strange]
     return f" It contains {', '.join(named)}." if named else ""
@@ -178,7 +178,7 @@ def _formula(f: Field) -> Condition | None:
     if not _is_free_text(f):
         return None
     fix = "Begin the cell with a letter, a digit or a quotation mark, not with = + - @."
-    expected = "text that a spreadsheet does not take for a formula"
+    expected = "text that no spreadsheet reads as a formula"
     return Condition(pl.col(f.name).str.contains(_FORMULA), expected, fix)
 
 
@@ -314,7 +314,7 @@ def table_checks(
     Args:
         table: the schema.
         references: by column, what its foreign key may name; columns left out are not checked.
-        columns: the columns that are there, by default all; no check reads another.
+        columns: the columns of the file, by default all; no check reads another.
 
     Returns:
         The checks in order: only the first failed check of a cell is reported.

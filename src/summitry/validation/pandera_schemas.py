@@ -11,7 +11,7 @@ from summitry import schema
 from summitry.errors import missing_extra, unknown_name
 from summitry.schema import types
 from summitry.validation.checks import Reference, key_checks, table_checks
-from summitry.validation.table_file import ROW, complete, raw_name
+from summitry.validation.table_file import ROW, as_read, raw_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -101,6 +101,6 @@ def _condition(table: Table, check: Check) -> tuple[list[str], Callable[[pl.Data
     part = replace(table, fields=tuple(f for f in table.fields if read & {f.name, raw_name(f)}))
 
     def passes(rows: pl.DataFrame) -> pl.Series:
-        return complete(rows.with_row_index(ROW), part).select(check.passes).to_series()
+        return as_read(rows.with_row_index(ROW), part).select(check.passes).to_series()
 
     return part.names, passes

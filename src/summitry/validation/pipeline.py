@@ -21,7 +21,7 @@ from summitry.validation.readers.csv_file import read_csv
 from summitry.validation.report import Problem, Report, shorten
 from summitry.validation.rules import DATASET_RULES
 from summitry.validation.rules.model import Check, Dataset, Row
-from summitry.validation.table_file import ROW, TableFile, complete, completed
+from summitry.validation.table_file import ROW, TableFile, as_read, completed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -336,7 +336,7 @@ def validate_typed(package: Package, tables: Mapping[str, pa.Table], *, engine: 
     """
     checked = [
         TableFile(
-            table, f"data/{name}.csv", complete(pl.DataFrame(pl.from_arrow(tables[name])).with_row_index(ROW), table)
+            table, f"data/{name}.csv", as_read(pl.DataFrame(pl.from_arrow(tables[name])).with_row_index(ROW), table)
         )
         for name, table in package.tables.items()
         if name in tables

@@ -1,4 +1,4 @@
-"""Problems, each one mistake, and the container that keeps any number of them in order and in little memory."""
+"""Problems, each one mistake, and a container that sorts any number of them in little memory."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 Severity = Literal["error", "warning"]
 
-HELD = 50_000  # problems in memory: some tens of megabytes; a report that people read has far fewer
+MOST_IN_MEMORY = 50_000  # problems in memory: some tens of megabytes; a report that people read has far fewer
 _BLOCK = 500  # problems that are written and read at once; each run that is being merged has one block in memory
 _SHOWN = 3  # problems in the repr of a container
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake, where it stands, and how to fix it.
+    """One mistake, its place, and how to fix it.
 
     Attributes:
         file: the file as it was named to us.
@@ -35,8 +35,8 @@ class Problem:
         key: the row's primary key, parts joined by a comma.
         rule: id of the rule that is broken (`summitry rules` lists them).
         severity: an error must be fixed, a warning may have a reason.
-        value: the cell as it stands, shortened.
-        expected: what should stand there.
+        value: the content of the cell, shortened.
+        expected: what is expected instead.
         fix: what to do.
     """
 
@@ -116,16 +116,16 @@ def _no_room(error: OSError) -> InputError:
     import tempfile
 
     return InputError(
-        f"There are more problems than memory should hold, and no temporary file can take them: {error.strerror}. "
-        f"Make room in {tempfile.tempdir or 'the folder of temporary files'}, or name another in TMPDIR."
+        f"There are too many problems for memory, and they cannot be written to a temporary file: {error.strerror}. "
+        f"Free some space in {tempfile.tempdir or 'the folder of temporary files'}, or set TMPDIR to another folder."
     )
 
 
 class Problems(Sequence[Problem]):
     """Problems in the order of file, line, row, column and rule; equal ones in the order of arrival.
 
-    There may be millions: only so many are held in memory. The others lie in a temporary file, as sorted runs, which
-    are merged while they are read. Nothing is sorted before somebody reads.
+    There may be millions: only so many are kept in memory. The others are in a temporary file, as sorted runs, which
+    are merged when they are read. Nothing is sorted before it is read.
 
     Attributes:
         severities: how many problems have each severity.
@@ -141,16 +141,16 @@ class Problems(Sequence[Problem]):
 
     __hash__ = None  # type: ignore[assignment]  # it can be added to
 
-    def __init__(self, problems: Iterable[Problem] = (), *, held: int = HELD) -> None:
+    def __init__(self, problems: Iterable[Problem] = (), *, limit: int = MOST_IN_MEMORY) -> None:
         """Take in problems.
 
         Args:
             problems: the first problems, in any order.
-            held: how many may be in memory, at least 1.
+            limit: how many may be in memory, at least 1.
         """
         self.severities: Counter[Severity] = Counter()
-        self._limit = held
-        self._held: list[Problem] = []
+        self._limit = limit
+        self._buffer: list[Problem] = []
         self._sorted = True
         self._store: _Store | None = None
         self._runs: list[list[int]] = []  # the offsets of the blocks of each
@@ -163,27 +163,27 @@ class Problems(Sequence[Problem]):
             self._share(problems)
             return
         arriving = iter(problems)
-        while some := list(islice(arriving, self._limit - len(self._held))):
+        while some := list(islice(arriving, self._limit - len(self._buffer))):
             self.severities.update(map(_severity, some))
-            self._held += some
+            self._buffer += some
             self._sorted = False
-            if len(self._held) >= self._limit:
+            if len(self._buffer) >= self._limit:
                 self._spill()
 
     def _share(self, other: Problems) -> None:
         """Take over the runs of another container; what is written from now on belongs to one of the two."""
         self.severities = other.severities.copy()
-        self._held, self._sorted = other._held.copy(), other._sorted
+        self._buffer, self._sorted = other._buffer.copy(), other._sorted
         self._store, self._last = other._store, other._last
         self._runs = [run.copy() for run in other._runs]
-        if len(self._held) >= self._limit:
+        if len(self._buffer) >= self._limit:
             self._spill()
 
     def _sort(self) -> list[Problem]:
         if not self._sorted:
-            self._held.sort(key=_order)
+            self._buffer.sort(key=_order)
             self._sorted = True
-        return self._held
+        return self._buffer
 
     def _continues(self, problems: Sequence[Problem]) -> bool:
         """Return whether sorted problems may simply follow the last run, as when files are read from top to bottom."""
@@ -198,20 +198,20 @@ class Problems(Sequence[Problem]):
         else:
             self._runs.append(blocks)
         self._last = problems[-1]
-        self._held = []
+        self._buffer = []
 
     def __iter__(self) -> Iterator[Problem]:
         """Go through the problems as they are now, in order."""
-        held = self._sort().copy()
+        buffer = self._sort().copy()
         if self._store is None:
-            return iter(held)
+            return iter(buffer)
         from heapq import merge
 
         runs = [self._store.read(run.copy()) for run in self._runs]
-        if held and self._continues(held):
-            runs[-1] = chain(runs[-1], held)
-        elif held:
-            runs.append(iter(held))
+        if buffer and self._continues(buffer):
+            runs[-1] = chain(runs[-1], buffer)
+        elif buffer:
+            runs.append(iter(buffer))
         return runs[0] if len(runs) == 1 else merge(*runs, key=_order)
 
     def __len__(self) -> int:

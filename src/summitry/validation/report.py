@@ -24,7 +24,7 @@ def shorten(value: object) -> str:
 
 @dataclass
 class Report:
-    """All problems of one validation, and what was looked at.
+    """All problems of one validation, and what was checked.
 
     Attributes:
         problems: sorted by file, line, row, column and rule; anything that can be gone through will do to begin with.
@@ -44,7 +44,7 @@ class Report:
             self.problems = Problems(self.problems)
 
     def add(self, problems: Iterable[Problem]) -> None:
-        """Take in problems; they find their place among those that are there."""
+        """Add problems; the report sorts them."""
         self.problems.extend(problems)
 
     def having(self, problems: Iterable[Problem]) -> Report:
@@ -52,7 +52,7 @@ class Report:
         return replace(self, problems=Problems(problems))
 
     def stricter(self) -> Report:
-        """Return this report with its warnings taken for errors."""
+        """Return this report with its warnings as errors."""
         return self.having(p if p.severity == "error" else replace(p, severity="error") for p in self.problems)
 
     def count(self, severity: Severity) -> int:

@@ -1,7 +1,7 @@
 """A file of a table as text and typed columns side by side, and the place of every cell in it.
 
-A table_file has one column for each field of its table, typed; beside each column that is not text stands what
-the file says, under `raw:<field>`; `__row` counts the records from 0.
+A frame has one typed column for each field of its table. For each that is not text it has another, `raw:<field>`,
+with the text of the file; `__row` numbers the records from 0.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ EXPECTED = {
 
 
 def raw_name(f: Field) -> str:
-    """Return the column that holds what the file says for this field."""
+    """Return the column with the text of the file for this field."""
     return f.name if f.type == "string" else f"raw:{f.name}"
 
 
@@ -57,9 +57,9 @@ class TableFile:
         problems: mistakes of form.
         absent: columns that the file lacks; they are empty in the frame.
         broken: records whose cells may be misplaced; they are in no frame.
-        broken_keys: what stands at the place of the key in those.
+        broken_keys: the text at the place of the key in those.
         place: gives line and column of a cell by record and column; None where there are no lines.
-        columns: where in a record each field stands.
+        columns: the position of each field in a record.
     """
 
     table: Table
@@ -153,14 +153,11 @@ def empty_columns(table: Table, names: Collection[str]) -> list[pl.Expr]:
 
 def no_rows(table: Table) -> pl.DataFrame:
     """Return the frame of a table_file without rows."""
-    return complete(pl.DataFrame(schema={ROW: pl.UInt32}), table)
+    return as_read(pl.DataFrame(schema={ROW: pl.UInt32}), table)
 
 
-def complete(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Give typed columns the text that a CSV file would have, and read them from it, so that one form holds for both.
-
-    Columns that are missing are added, empty.
-    """
+def as_read(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Return typed columns as they would be read from a CSV file with these values; missing columns are empty."""
     absent = empty_columns(table, set(table.names) - set(frame.columns))
     texts = [as_text(frame[f.name]).alias(raw_name(f)) for f in table.fields if f.name in frame.columns]
     return frame.select(ROW, *texts, *absent).with_columns(parsed(f) for f in table.fields if f.type != "string")

@@ -16,7 +16,7 @@ import polars as pl
 from summitry.schema import types
 from summitry.validation.limits import LIMITS
 from summitry.validation.report import Problem, shorten
-from summitry.validation.table_file import ROW, TableFile, complete, no_rows
+from summitry.validation.table_file import ROW, TableFile, as_read, no_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -109,7 +109,7 @@ class ParquetSource:
         """Return all rows."""
         frames = [part.frame for part, _ in self.parts() if part.frame is not None]
         rows = pl.concat(frames).with_row_index(ROW) if frames and self.columns else None
-        frame = no_rows(self.table) if rows is None else complete(rows, self.table)
+        frame = no_rows(self.table) if rows is None else as_read(rows, self.table)
         return TableFile(self.table, self.file, frame, self.problems, self.absent)
 
 
@@ -151,7 +151,7 @@ class ParquetPart:
         frame = (self._read(columns) if self.frame is None else self.frame).with_row_index(ROW, self.row)
         chosen = frame if rows is None else frame[[row - self.row for row in rows]]
         return TableFile(
-            self.source.table, self.source.file, complete(chosen, self.source.table), [], self.source.absent
+            self.source.table, self.source.file, as_read(chosen, self.source.table), [], self.source.absent
         )
 
 

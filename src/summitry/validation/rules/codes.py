@@ -82,10 +82,31 @@ def unknown_languages(data: Dataset) -> Iterator[Finding]:
 
 
 RULES = (
-    Rule("country-code", 14, "error", "a country code does not exist",
-         "Look the code up in ISO 3166-1: two capital letters.", "country_code XQ", unknown_countries),
-    Rule("subdivision-code", 14, "error", "a subdivision code does not exist",
-         "Look the code up in ISO 3166-2.", "iso_3166_2 UA-99", unknown_subdivisions),
-    Rule("language-tag", 14, "error", "a language tag does not exist",
-         "Use a BCP 47 tag such as en, uk or pt-BR.", "language qq", unknown_languages),
-)  # fmt: skip
+    Rule(
+        id="country-code",
+        number=14,
+        severity="error",
+        statement="a country code does not exist",
+        fix="Look the code up in ISO 3166-1: two capital letters.",
+        example="country_code XQ",
+        find=unknown_countries,
+    ),
+    Rule(
+        id="subdivision-code",
+        number=14,
+        severity="error",
+        statement="a subdivision code does not exist",
+        fix="Look the code up in ISO 3166-2.",
+        example="iso_3166_2 UA-99",
+        find=unknown_subdivisions,
+    ),
+    Rule(
+        id="language-tag",
+        number=14,
+        severity="error",
+        statement="a language tag does not exist",
+        fix="Use a BCP 47 tag such as en, uk or pt-BR.",
+        example="language qq",
+        find=unknown_languages,
+    ),
+)

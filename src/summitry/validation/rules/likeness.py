@@ -60,7 +60,13 @@ def _alike(some: list[str], others: list[str]) -> bool:
 
 
 RULES = (
-    Rule("twin-statements", 15, "warning", "two statements may be one speech act",
-         "If they are one, keep one statement and give it the mentions of both.",
-         "the same speaker, day and words in two statements", twins),
-)  # fmt: skip
+    Rule(
+        id="twin-statements",
+        number=15,
+        severity="warning",
+        statement="two statements may be one speech act",
+        fix="If they are one, keep one statement and give it the mentions of both.",
+        example="the same speaker, day and words in two statements",
+        find=twins,
+    ),
+)

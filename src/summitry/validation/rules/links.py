@@ -11,8 +11,12 @@ if TYPE_CHECKING:
 
     from summitry.validation.rules.model import Dataset, Row
 
-_PARENTS = (("actors", "part_of_id"), ("locations", "part_of_id"), ("demands", "part_of_id"),
-            ("statements", "quoted_in_id"))  # fmt: skip
+_PARENTS = (
+    ("actors", "part_of_id"),
+    ("locations", "part_of_id"),
+    ("demands", "part_of_id"),
+    ("statements", "quoted_in_id"),
+)
 
 
 def statements_without_mention(data: Dataset) -> Iterator[Finding]:
@@ -86,23 +90,71 @@ def empty_groups(data: Dataset) -> Iterator[Finding]:
 
 
 RULES = (
-    Rule("statement-mention", 1, "error", "a statement is mentioned by no source",
-         "Add a row to mentions that names this statement.", "a statement that no mention names",
-         statements_without_mention, (("mentions", "statement_id"),)),
-    Rule("mention-statement", 1, "error", "a stance or event report names a mention of another statement",
-         "Name a mention of the same statement.", "a stance on Lavrov's statement shown by a mention of Rutte's",
-         foreign_mentions),
-    Rule("event-report", 1, "error", "an event is reported by no statement and is the occasion of none",
-         "Add a row to event_reports, or name it as a statement's occasion.", "an event that nothing names",
-         idle_events, (("event_reports", "event_id"), ("statements", "occasion_id"))),
-    Rule("cycle", 6, "error", "a row is part of itself over one or more steps",
-         "Clear the reference at the point where the chain should end.", "a is part of b, and b of a", cycles),
-    Rule("contrary", 6, "error", "a contrary is not mutual",
-         "Enter the contrary on both demands.", "a is the contrary of b, and b of nothing",
-         one_sided_contraries, (("demands", "contrary_id"),)),
-    Rule("quoted-speaker", 6, "warning", "inner and outer statement have the same speaker",
-         "Check whom the inner words belong to.", "Trump quoted in a statement of Trump's", self_quotations),
-    Rule("group-members", 12, "error", "a group that speaks has no members",
-         "Add rows to group_members.", "a joint statement of a group without members",
-         empty_groups, (("group_members", "group_id"),)),
-)  # fmt: skip
+    Rule(
+        id="statement-mention",
+        number=1,
+        severity="error",
+        statement="a statement is mentioned by no source",
+        fix="Add a row to mentions that names this statement.",
+        example="a statement that no mention names",
+        find=statements_without_mention,
+        relies_on=(("mentions", "statement_id"),),
+    ),
+    Rule(
+        id="mention-statement",
+        number=1,
+        severity="error",
+        statement="a stance or event report names a mention of another statement",
+        fix="Name a mention of the same statement.",
+        example="a stance on Lavrov's statement shown by a mention of Rutte's",
+        find=foreign_mentions,
+    ),
+    Rule(
+        id="event-report",
+        number=1,
+        severity="error",
+        statement="an event is reported by no statement and is the occasion of none",
+        fix="Add a row to event_reports, or name it as a statement's occasion.",
+        example="an event that nothing names",
+        find=idle_events,
+        relies_on=(("event_reports", "event_id"), ("statements", "occasion_id")),
+    ),
+    Rule(
+        id="cycle",
+        number=6,
+        severity="error",
+        statement="a row is part of itself over one or more steps",
+        fix="Clear the reference at the point where the chain should end.",
+        example="a is part of b, and b of a",
+        find=cycles,
+    ),
+    Rule(
+        id="contrary",
+        number=6,
+        severity="error",
+        statement="a contrary is not mutual",
+        fix="Enter the contrary on both demands.",
+        example="a is the contrary of b, and b of nothing",
+        find=one_sided_contraries,
+        relies_on=(("demands", "contrary_id"),),
+    ),
+    Rule(
+        id="quoted-speaker",
+        number=6,
+        severity="warning",
+        statement="inner and outer statement have the same speaker",
+        fix="Check whom the inner words belong to.",
+        example="Trump quoted in a statement of Trump's",
+        find=self_quotations,
+    ),
+    Rule(
+        id="group-members",
+        number=12,
+        severity="error",
+        statement="a group that speaks has no members",
+        fix="Add rows to group_members.",
+        example="a joint statement of a group without members",
+        find=empty_groups,
+        relies_on=(("group_members", "group_id"),),
+    ),
+)

@@ -45,8 +45,8 @@ class Finding:
     """A row that breaks a rule.
 
     Attributes:
-        row: the row at which it is told.
-        fields: the columns that are wrong together; it is told at the first of them.
+        row: the row to report it at.
+        fields: the columns that are wrong together; it is reported at the first.
         expected: what should be so.
         fix: what to do; empty for what the rule says in general.
         severity: where it differs from the rule's.
@@ -140,7 +140,7 @@ class Dataset:
 
     tables: dict[str, dict[tuple[Any, ...], Row]]
     texts: Callable[[str], bytes | None] = lambda _: None
-    textless: frozenset[int] = frozenset()  # table_files whose texts are not at hand, as in an installed package
+    textless: frozenset[int] = frozenset()  # table files whose texts are missing, as in an installed package
     released: frozenset[tuple[str, str]] = field(default_factory=frozenset)
     withdrawn: frozenset[tuple[str, str]] = field(default_factory=frozenset)
 

@@ -35,13 +35,31 @@ def lost_successors(data: Dataset) -> Iterator[Finding]:
 
 
 RULES = (
-    Rule("vanished-id", 17, "error", "a released id is gone",
-         "Put the row back, or list it in data/withdrawn.csv with a reason.",
-         "a statement of version 0.1 that 0.2 lacks", vanished),
-    Rule("withdrawn-id", 17, "error", "an id is withdrawn and still there",
-         "Take the row out of its table, or this line away.",
-         "a statement that is in both tables", revived),
-    Rule("withdrawn-successor", 17, "error", "what replaces a withdrawn row is not there",
-         "Name a row that is there, or leave the cell empty.",
-         "a statement replaced by one that was withdrawn too", lost_successors),
-)  # fmt: skip
+    Rule(
+        id="vanished-id",
+        number=17,
+        severity="error",
+        statement="a released id is missing",
+        fix="Put the row back, or list it in data/withdrawn.csv with a reason.",
+        example="a statement of version 0.1 that 0.2 lacks",
+        find=vanished,
+    ),
+    Rule(
+        id="withdrawn-id",
+        number=17,
+        severity="error",
+        statement="a withdrawn id is still in its table",
+        fix="Remove the row from its table, or remove this line.",
+        example="a statement that is in both tables",
+        find=revived,
+    ),
+    Rule(
+        id="withdrawn-successor",
+        number=17,
+        severity="error",
+        statement="the row that replaces a withdrawn row does not exist",
+        fix="Name a row that exists, or leave the cell empty.",
+        example="a statement replaced by one that was withdrawn too",
+        find=lost_successors,
+    ),
+)

@@ -22,7 +22,7 @@ def _texts(data: Dataset) -> Iterator[tuple[Row, bytes | None]]:
 
 
 def text_of(data: Dataset, source: Row) -> str | None:
-    """Return the text of a source where it is at hand and is UTF-8."""
+    """Return the text of a source where it exists and is UTF-8."""
     raw = data.texts(source["text_path"]) if source["text_path"] else None
     try:
         return raw.decode("utf-8") if raw is not None else None
@@ -35,7 +35,7 @@ def changed_texts(data: Dataset) -> Iterator[Finding]:
     for row, raw in _texts(data):
         if raw is None:
             if row.table_file in data.textless:
-                continue  # an installed package has no texts; validation says that it could not look
+                continue  # an installed package has no texts; the report says that spans are skipped
             yield Finding(row, ("text_path",), "a text file at this path", "Put the text there, or clear the cell.")
             continue
         digest = hashlib.sha256(raw).hexdigest()
@@ -104,9 +104,22 @@ def _missing_fragments(row: Row, span: str) -> Iterator[Finding]:
 _LOCATE = 'Find start and end with: summitry locate "words" --source ID'
 
 RULES = (
-    Rule("text", 2, "error", "a source's text is missing or is not the recorded one",
-         "Restore the text, or record the new one and check every span.", "a text that was edited after coding",
-         changed_texts),
-    Rule("span", 2, "error", "a mention's span does not mark the words it should",
-         _LOCATE, "a quotation that is not inside the span", wrong_spans),
-)  # fmt: skip
+    Rule(
+        id="text",
+        number=2,
+        severity="error",
+        statement="a source's text is missing or is not the recorded one",
+        fix="Restore the text, or record the new one and check every span.",
+        example="a text that was edited after coding",
+        find=changed_texts,
+    ),
+    Rule(
+        id="span",
+        number=2,
+        severity="error",
+        statement="a mention's span does not mark the words it should",
+        fix=_LOCATE,
+        example="a quotation that is not inside the span",
+        find=wrong_spans,
+    ),
+)

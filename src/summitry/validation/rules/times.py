@@ -57,11 +57,31 @@ def future_events(data: Dataset) -> Iterator[Finding]:
 
 
 RULES = (
-    Rule("said-published", 7, "error", "a statement is dated after a source that reports it",
-         "Correct the date, or the source's published_on. One day later is a warning: time zones.",
-         "said_to 2025-08-25, published_on 2025-08-22", said_after_publication),
-    Rule("role-overlap", 8, "error", "two roles of a person in one organization overlap",
-         "End the first before the second begins.", "two offices in one ministry without dates", overlapping_roles),
-    Rule("event-future", 9, "error", "an event that occurred ends after the last publication",
-         "Correct the day, or code the status scheduled.", "status occurred, end_on 2026-01-01", future_events),
-)  # fmt: skip
+    Rule(
+        id="said-published",
+        number=7,
+        severity="error",
+        statement="a statement is dated after a source that reports it",
+        fix="Correct the date, or the source's published_on. One day later is a warning: time zones.",
+        example="said_to 2025-08-25, published_on 2025-08-22",
+        find=said_after_publication,
+    ),
+    Rule(
+        id="role-overlap",
+        number=8,
+        severity="error",
+        statement="two roles of a person in one organization overlap",
+        fix="End the first before the second begins.",
+        example="two offices in one ministry without dates",
+        find=overlapping_roles,
+    ),
+    Rule(
+        id="event-future",
+        number=9,
+        severity="error",
+        statement="an event that occurred ends after the last publication",
+        fix="Correct the day, or code the status scheduled.",
+        example="status occurred, end_on 2026-01-01",
+        find=future_events,
+    ),
+)

@@ -34,6 +34,13 @@ def loaded(data: Dataset) -> Iterator[Finding]:
 
 
 RULES = (
-    Rule("loaded-word", 16, "warning", "a demand is worded in one side's vocabulary",
-         "Use a word that both sides could read aloud.", "label “Regime hands over Donbas”", loaded),
-)  # fmt: skip
+    Rule(
+        id="loaded-word",
+        number=16,
+        severity="warning",
+        statement="a demand is worded in one side's vocabulary",
+        fix="Use a word that both sides could read aloud.",
+        example="label “Regime hands over Donbas”",
+        find=loaded,
+    ),
+)

@@ -24,7 +24,7 @@ from summitry.validation.checks import Check, Reference, key_check, table_checks
 from summitry.validation.evaluate import LONGEST_FIXED, evaluate
 from summitry.validation.readers import csv_records
 from summitry.validation.report import Problem, shorten
-from summitry.validation.table_file import ROW, TableFile, complete
+from summitry.validation.table_file import ROW, TableFile, as_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -136,7 +136,7 @@ def _described(cells: Mapping[str, str | None]) -> str:
 def _cells(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
     """Return the frame of a table_file, with the marks of Spark beside it."""
     marks = [name for name in frame.columns if name.startswith(("again:", "meant:"))]
-    return complete(frame, table).hstack(frame.select(marks))
+    return as_read(frame, table).hstack(frame.select(marks))
 
 
 def _places(frame: pl.DataFrame, file: str) -> dict[int, tuple[str, int | None]]:
