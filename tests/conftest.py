@@ -43,7 +43,7 @@ def checkout(tmp_path):
     target = tmp_path / "checkout"
     for folder in ("data", "schemas", "seeds"):
         shutil.copytree(ROOT / folder, target / folder)
-    for file in ("datapackage.json", "CODEBOOK.md", "README.md", "src/summitry/dataset/loaders.pyi"):
+    for file in ("datapackage.json", "CODEBOOK.md", "README.md", "src/summitry/__init__.pyi"):
         (target / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / file, target / file)
     return target

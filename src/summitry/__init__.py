@@ -9,41 +9,9 @@ Nothing heavy is imported until it is used.
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # type checkers know the name; to import typing takes longer than all else here
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from summitry.analysis.attribution import attribution_gap
-    from summitry.analysis.changes import position_changes
-    from summitry.analysis.claims import claims
-    from summitry.analysis.coverage import coverage
-    from summitry.analysis.networks import actor_network, affiliation_network
-    from summitry.analysis.positions import daily_positions, positions
-    from summitry.analysis.reliability import reliability
-    from summitry.analysis.stance_matrix import stance_matrix
-    from summitry.dataset.cite import cite
-    from summitry.dataset.describe import describe, tables
-    from summitry.dataset.diff import diff
-    from summitry.dataset.integrity import verify
-    from summitry.dataset.loaders import *  # noqa: F403 - the names come from the schemas
-    from summitry.dataset.search import search
-    from summitry.dataset.storage import path
-    from summitry.export.network_files import network_edges, network_nodes, write_gexf, write_graphml, write_network_csv
-    from summitry.plots import (
-        coverage_by_day,
-        event_map,
-        network_drawing,
-        position_timeline,
-        stance_heatmap,
-        statement_timeline,
-    )
-    from summitry.validation.pandera_schemas import pandera_schema
-
-    __version__: str
-
-# where each public name lives; load_<table> functions are made from the schemas
-_HOMES = {
+# where each public name lives; beside them there is load_<table> for each table of the schemas. `__init__.pyi`, which
+# editors and type checkers read, is generated from this
+PUBLIC = {
     "actor_network": "summitry.analysis.networks",
     "affiliation_network": "summitry.analysis.networks",
     "attribution_gap": "summitry.analysis.attribution",
@@ -55,6 +23,7 @@ _HOMES = {
     "describe": "summitry.dataset.describe",
     "diff": "summitry.dataset.diff",
     "event_map": "summitry.plots",
+    "load_all": "summitry.dataset.loaders",
     "network_drawing": "summitry.plots",
     "network_edges": "summitry.export.network_files",
     "network_nodes": "summitry.export.network_files",
@@ -74,61 +43,47 @@ _HOMES = {
     "write_graphml": "summitry.export.network_files",
     "write_network_csv": "summitry.export.network_files",
 }
-__all__ = [
-    "actor_network",
-    "affiliation_network",
-    "attribution_gap",
-    "cite",
-    "claims",
-    "coverage",
-    "coverage_by_day",
-    "daily_positions",
-    "describe",
-    "diff",
-    "event_map",
-    "load_all",  # noqa: F405 - from loaders
-    "network_drawing",
-    "network_edges",
-    "network_nodes",
-    "pandera_schema",
-    "path",
-    "position_changes",
-    "position_timeline",
-    "positions",
-    "reliability",
-    "search",
-    "stance_heatmap",
-    "stance_matrix",
-    "statement_timeline",
-    "tables",
-    "verify",
-    "write_gexf",
-    "write_graphml",
-    "write_network_csv",
-]
+LOADER = "load_"
 
 
-def __getattr__(name: str) -> Any:
+def _names() -> list[str]:
+    from summitry import schema
+
+    return sorted([*PUBLIC, *(LOADER + table for table in schema.package().tables)])
+
+
+def __getattr__(name: str) -> object:
+    if name == "__all__":
+        return _names()
     if name == "__version__":
         from summitry.dataset.describe import version
 
         return version()
-    home = _HOMES.get(name) or ("summitry.dataset.loaders" if name.startswith("load_") else None)
-    if home is None:
+    if name not in PUBLIC and not name.startswith(LOADER):
         raise AttributeError(f"module 'summitry' has no attribute {name!r}")
+    return _found(name)
+
+
+def _found(name: str) -> object:
     from importlib import import_module
 
-    module = import_module(home)
-    if not hasattr(module, name):
-        from summitry import schema
-        from summitry.errors import unknown_name
+    from summitry import errors
 
-        # an AttributeError keeps hasattr() and `from summitry import …` working as Python users expect
-        raise AttributeError(str(unknown_name("table", name.removeprefix("load_"), list(schema.package().tables))))
-    return getattr(module, name)
+    if name not in PUBLIC:
+        from summitry.dataset import loaders
+
+        try:
+            return loaders.loader(name.removeprefix(LOADER))
+        except errors.UnknownNameError as e:
+            # an AttributeError keeps hasattr() and `from summitry import …` working as Python users expect
+            raise AttributeError(str(e)) from None
+    try:
+        return getattr(import_module(PUBLIC[name]), name)
+    except ModuleNotFoundError as e:
+        if str(e.name).startswith("summitry"):
+            raise
+        return errors.unavailable(name, errors.missing_extra(str(e.name), "validate"))
 
 
 def __dir__() -> list[str]:
-    from summitry.dataset import loaders
-
-    return sorted({*__all__, *loaders.__all__, "__version__"})
+    return [*_names(), "__version__"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 LEAST_LIKENESS = 0.75  # of 1; below it a suggestion is more often wrong than right
 
@@ -119,3 +119,19 @@ def missing_extra(package: str, extra: str) -> MissingExtraError:
     return MissingExtraError(
         f"This needs {package}, which is not installed. Install it with: pip install 'summitry[{extra}]'"
     )
+
+
+def unavailable(name: str, error: MissingExtraError) -> Callable[..., Any]:
+    """Return a function that raises an error when it is called, in place of one that cannot be imported.
+
+    Args:
+        name: the name of the function.
+        error: what to raise.
+    """
+
+    def function(*_: object, **__: object) -> None:
+        raise error
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = str(error)
+    return function

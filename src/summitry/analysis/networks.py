@@ -33,7 +33,7 @@ def affiliation_network(
     signs: Mapping[str, float] | None = None,
     as_of: Day | None = None,
     tables: Tables | None = None,
-) -> nx.Graph:
+) -> nx.Graph[Any]:
     """Return the signed two-mode network of actors and the demands that they are for or against.
 
     An edge weighs agreement less disagreement ("subtract" in the Discourse Network Analyzer, there with concepts in
@@ -108,7 +108,7 @@ def actor_network(
     signs: Mapping[str, float] | None = None,
     as_of: Day | None = None,
     tables: Tables | None = None,
-) -> nx.Graph:
+) -> nx.Graph[Any]:
     """Return the network of actors who agree with each other or contradict each other on demands.
 
     The formulas are those of the Discourse Network Analyzer, with x[i, j, k] for how often actor i speaks on demand
@@ -199,7 +199,9 @@ def networkx() -> Any:
     return nx
 
 
-def _graph(settings: Mapping[str, str | None], attribution: str | Sequence[str] | None, as_of: Day | None) -> nx.Graph:
+def _graph(
+    settings: Mapping[str, str | None], attribution: str | Sequence[str] | None, as_of: Day | None
+) -> nx.Graph[Any]:
     """Return an empty graph that says how it is made."""
     package = schema.package()
     said = {**settings, "attribution": SEPARATOR.join(attributions(attribution)), "as_of": as_of and str(as_of)}
@@ -241,7 +243,7 @@ def _said(rows: pd.DataFrame, units: pd.DataFrame) -> dict[str, int]:
 
 
 def _add_actors(
-    graph: nx.Graph, rows: pd.DataFrame, units: pd.DataFrame, as_of: Day | None, tables: Tables | None
+    graph: nx.Graph[Any], rows: pd.DataFrame, units: pd.DataFrame, as_of: Day | None, tables: Tables | None
 ) -> None:
     """Add a node for each actor; its party is that of the last day on which it takes a side."""
     about = table("actors", as_of, tables).set_index("actor_id")
@@ -259,7 +261,7 @@ def _add_actors(
 
 
 def _add_demands(
-    graph: nx.Graph, rows: pd.DataFrame, units: pd.DataFrame, as_of: Day | None, tables: Tables | None
+    graph: nx.Graph[Any], rows: pd.DataFrame, units: pd.DataFrame, as_of: Day | None, tables: Tables | None
 ) -> None:
     about = table("demands", as_of, tables).set_index("demand_id")
     by_demand = dict(list(units.groupby("demand_id")))

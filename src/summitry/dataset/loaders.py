@@ -1,13 +1,15 @@
 """One `load_<table>()` for each table of the schemas, and `load_all()`.
 
-The functions are made from the schemas when this module is imported, so that each docstring is the codebook of
-its table; `loaders.pyi` gives editors the same names and types.
+A loader is made from the schemas when it is asked for, so that its docstring is the codebook of its table: to make
+those of all tables takes longer than to load one. `publish.stub` writes the same names and types for editors.
 """
 
 from __future__ import annotations
 
+import inspect
+from functools import cache
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from summitry import schema
 from summitry.dataset import query, storage
@@ -15,8 +17,9 @@ from summitry.errors import missing_extra, unknown_name
 from summitry.schema import types
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator
 
+    import pandas as pd
     import polars as pl
     import pyarrow as pa
 
@@ -35,7 +38,7 @@ def _to_polars(rows: pa.Table, table: Table) -> pl.DataFrame:
 
     frame = pl.from_arrow(rows)
     dtypes = {n: t for n, t in types.polars_schema(table).items() if n in rows.column_names}
-    return frame.cast(dtypes)  # type: ignore[union-attr, return-value, arg-type] # a table gives a frame
+    return frame.cast(dtypes)  # type: ignore[return-value, arg-type] # a table gives a frame
 
 
 def _to_duckdb(rows: pa.Table, table: Table) -> Any:
@@ -68,6 +71,8 @@ def load_all(engine: str = "pandas", *, expand: bool = False, as_of: Day | None 
         A frame for each table, by its name, in the order of the codebook.
 
     Raises:
+        UnknownNameError: for an engine that does not exist.
+        MissingExtraError: when the engine is not installed.
         DamagedFileError: when a file is missing or cannot be read.
 
     Example:
@@ -78,24 +83,21 @@ def load_all(engine: str = "pandas", *, expand: bool = False, as_of: Day | None 
     return {name: load(name, engine, expand=expand, as_of=as_of) for name in schema.package().tables}
 
 
-def load(
-    name: str,
-    engine: str = "pandas",
-    *,
-    expand: bool = False,
-    columns: Sequence[str] | None = None,
-    where: Mapping[str, Any] | None = None,
-    as_of: Day | None = None,
-) -> Any:
+@overload
+def load(name: str, engine: Literal["pandas"] = ..., **options: Any) -> pd.DataFrame: ...
+@overload
+def load(name: str, engine: Literal["polars"], **options: Any) -> pl.DataFrame: ...
+@overload
+def load(name: str, engine: Literal["pyarrow"], **options: Any) -> pa.Table: ...
+@overload
+def load(name: str, engine: str, **options: Any) -> Any: ...
+def load(name: str, engine: str = "pandas", **options: Any) -> Any:
     """Load one table by name, as `load_<table>()` does.
 
     Args:
         name: a table.
         engine: "pandas", "polars", "pyarrow" or "duckdb".
-        expand: whether to put beside each id what it stands for: speaker_name, occasion_name, demand_label.
-        columns: only these, in this order.
-        where: by column, a value or a list of values; None stands for an empty cell.
-        as_of: leave out what the sources published up to this day do not make known.
+        options: those of `query.select`: expand, columns, where and as_of.
 
     Returns:
         A pandas or polars DataFrame, a pyarrow Table, or a DuckDB relation.
@@ -116,9 +118,9 @@ def load(
     convert, extra = ENGINES[engine]
     table = schema.package().table(name)
     try:
-        if engine == "polars" and not expand and columns is None and not where and as_of is None:
+        if engine == "polars" and not options:
             return _read_polars(table)
-        return convert(query.select(name, expand=expand, columns=columns, where=where, as_of=as_of), table)
+        return convert(query.select(name, **options), table)
     except ModuleNotFoundError as e:
         if e.name != engine:
             raise
@@ -180,90 +182,28 @@ def docstring(table: Table, package: Package) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _loader(table: Table, package: Package) -> Callable[..., Any]:
-    def loader(
-        engine: str = "pandas",
-        *,
-        expand: bool = False,
-        columns: Sequence[str] | None = None,
-        where: Mapping[str, Any] | None = None,
-        as_of: Day | None = None,
-    ) -> Any:
-        return load(table.name, engine, expand=expand, columns=columns, where=where, as_of=as_of)
-
-    loader.__name__ = loader.__qualname__ = f"load_{table.name}"
-    loader.__doc__ = docstring(table, package)
-    return loader
+def signature() -> inspect.Signature:
+    """Return the signature of every loader: the engine, and the options of `query.select`."""
+    selected = inspect.signature(query.select)
+    name, *options = selected.parameters.values()
+    engine = name.replace(name="engine", default="pandas")
+    return selected.replace(parameters=[engine, *options], return_annotation="Any")
 
 
-_STUB = '''\
-# Generated by scripts/build.py from schemas/. Edit the schemas or loaders.py, not this file.
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal, Protocol, overload
+@cache
+def loader(name: str) -> Callable[..., Any]:
+    """Return the function that loads a table.
 
-import duckdb
-import pandas as pd
-import polars as pl
-import pyarrow as pa
-
-from summitry.schema import Field, Package, Table
-from summitry.dataset.query import Day
-
-__all__ = {names}
-
-class Loader(Protocol):
-    """Loads one table; the engine decides the type of the frame."""
-
-    __doc__: str
-{overloads}
-ENGINES: dict[str, Any]
-
-{loads}
-def load_all(engine: str = ..., *, expand: bool = ..., as_of: Day | None = ...) -> dict[str, Any]: ...
-def column_type(f: Field) -> str: ...
-def docstring(table: Table, package: Package) -> str: ...
-def stub(package: Package) -> bytes: ...
-
-{loaders}
-'''
-_OPTIONS = """*, expand: bool = ..., columns: Sequence[str] | None = ...,
-        where: Mapping[str, Any] | None = ..., as_of: Day | None = ...,"""
-_FRAMES = {
-    "pandas": "pd.DataFrame",
-    "polars": "pl.DataFrame",
-    "pyarrow": "pa.Table",
-    "duckdb": "duckdb.DuckDBPyRelation",
-}
-
-
-def stub(package: Package) -> bytes:
-    """Return the type stub of this module: for each engine, the frame that a loader returns."""
-
-    def overloads(head: str, indent: str) -> str:
-        lines = []
-        for engine, frame in _FRAMES.items():
-            default = " = ..." if engine == "pandas" else ""
-            given = f'engine: Literal["{engine}"]{default}, {_OPTIONS}'
-            lines.append(f"{indent}@overload\n{indent}def {head}{given}\n{indent}) -> {frame}: ...")
-        return "\n".join(lines)
-
-    names = ["load", "load_all", *(f"load_{n}" for n in package.tables)]
-    text = _STUB.format(
-        names=str(names).replace("'", '"'),
-        overloads=overloads("__call__(\n        self, ", "    "),
-        loads=overloads("load(\n    name: str, ", ""),
-        loaders="\n".join(f"load_{name}: Loader" for name in package.tables),
-    )
-    return text.encode()
-
-
-__all__ = ["load", "load_all", *(f"load_{name}" for name in schema.package().tables)]  # noqa: PLE0604 - as in schemas/
-
-
-def __getattr__(name: str) -> Any:
-    """Make the loader of a table when it is asked for: the docstrings of all take longer than to load one."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    Raises:
+        UnknownNameError: for a table that does not exist.
+    """
     package = schema.package()
-    globals()[name] = _loader(package.table(name.removeprefix("load_")), package)
-    return globals()[name]
+    table = package.table(name)
+
+    def function(engine: str = "pandas", **options: Any) -> Any:
+        return load(table.name, engine, **options)
+
+    function.__name__ = function.__qualname__ = f"load_{name}"
+    function.__doc__ = docstring(table, package)
+    function.__signature__ = signature()  # type: ignore[attr-defined] # which functions may have, says PEP 362
+    return function

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _DTYPES = {str: "str", int: "Int64", float: "float64", bool: "boolean"}
 
 
-def write_graphml(graph: nx.Graph, path: str | Path) -> Path:
+def write_graphml(graph: nx.Graph[Any], path: str | Path) -> Path:
     """Write a network as GraphML, for Gephi, visone, yEd, igraph, R and others.
 
     Every attribute has one type (`attr.type`: string, long, double or boolean) and every node a `label`. Gephi
@@ -71,7 +71,7 @@ def _rename_keys(xml: Element) -> None:
         key.set("id", ids[key.get("id")])
 
 
-def write_gexf(graph: nx.Graph, path: str | Path) -> Path:
+def write_gexf(graph: nx.Graph[Any], path: str | Path) -> Path:
     """Write a network as GEXF 1.2, the format of Gephi.
 
     Labels, types, what is missing, and edges of weight 0 are as in `write_graphml`. The file has no date in it, so
@@ -105,7 +105,7 @@ def write_gexf(graph: nx.Graph, path: str | Path) -> Path:
     return _write(writer.write, path)
 
 
-def _taken_description(plain: nx.Graph) -> str:
+def _taken_description(plain: nx.Graph[Any]) -> str:
     """Return the attributes of a graph but its name as a text, and take them from the graph."""
     facts = {key: plain.graph.pop(key) for key in list(plain.graph) if key != "name"}
     return "; ".join(f"{key}: {value}" for key, value in facts.items())
@@ -118,7 +118,7 @@ def _write(dump: Any, path: str | Path) -> Path:
     return target
 
 
-def network_nodes(graph: nx.Graph) -> pd.DataFrame:
+def network_nodes(graph: nx.Graph[Any]) -> pd.DataFrame:
     """Return the nodes of a network as a frame.
 
     Args:
@@ -136,7 +136,7 @@ def network_nodes(graph: nx.Graph) -> pd.DataFrame:
     return _frame(rows, ["id", "label"])
 
 
-def network_edges(graph: nx.Graph) -> pd.DataFrame:
+def network_edges(graph: nx.Graph[Any]) -> pd.DataFrame:
     """Return the edges of a network as a frame.
 
     Args:
@@ -160,7 +160,7 @@ def network_edges(graph: nx.Graph) -> pd.DataFrame:
     return _frame(rows, head)
 
 
-def write_network_csv(graph: nx.Graph, nodes: str | Path, edges: str | Path) -> tuple[Path, Path]:
+def write_network_csv(graph: nx.Graph[Any], nodes: str | Path, edges: str | Path) -> tuple[Path, Path]:
     """Write the nodes and the edges of a network as two CSV files (UTF-8, LF), which Gephi and R read.
 
     Args:
@@ -199,7 +199,7 @@ def _frame(rows: list[dict[str, Any]], head: list[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(kinds), dtype="object").astype(dtypes)
 
 
-def _portable(graph: nx.Graph) -> nx.Graph:
+def _portable(graph: nx.Graph[Any]) -> nx.Graph[Any]:
     """Return a copy that every format can hold: plain values of one type an attribute, labels, no edge of weight 0."""
     plain = graph.__class__()
     plain.graph.update(_cells(graph.graph))

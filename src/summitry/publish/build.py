@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from summitry import paths, schema
-from summitry.dataset import loaders, storage, transaction
+from summitry.dataset import storage, transaction
 from summitry.errors import InputError
-from summitry.publish import codebook, descriptor, metadata
+from summitry.publish import codebook, descriptor, metadata, stub
 from summitry.schema.words import counted
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 CODEBOOK = "CODEBOOK.md"
 README = "README.md"
-STUB = "src/summitry/dataset/loaders.pyi"
 TEXT = re.compile(r"seeds/[A-Za-z0-9_-][A-Za-z0-9._-]*\.txt")  # of a source; a merge writes it
 
 
@@ -75,7 +74,7 @@ def derive(base: Path, changed: Mapping[str, bytes] | None = None) -> dict[Path,
     readme = base / README
     derived[base / CODEBOOK] = codebook.markdown(package, catalogue(), rows, codebook.limitations(readme.read_bytes()))
     derived[readme] = codebook.readme(readme.read_bytes(), package, rows)
-    derived[base / STUB] = loaders.stub(package)
+    derived[base / stub.PATH] = stub.content(package)
     described = descriptor.datapackage(package, contents, rows)
     for path, content in metadata.files(package, json.loads(described)["resources"]).items():
         derived[base / path] = content
@@ -137,7 +136,7 @@ def may_write(base: Path) -> MayWrite:
     package = schema.read_package(paths.schemas(base))
     files = (paths.table_file(name, suffix, base) for name in package.tables for suffix in paths.FORMATS)
     tables = (file.relative_to(base).as_posix() for file in files)
-    known = {*tables, "datapackage.json", CODEBOOK, README, STUB, *metadata.PATHS}
+    known = {*tables, "datapackage.json", CODEBOOK, README, stub.PATH, *metadata.PATHS}
     return lambda path: path in known or TEXT.fullmatch(path) is not None
 
 
