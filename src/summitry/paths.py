@@ -1,4 +1,4 @@
-"""Where the dataset lies: inside the installed package, or in the checkout of an editable install."""
+"""Where the dataset is: inside the installed package, or in the checkout of an editable install."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ FORMATS = ("parquet", "csv")
 
 @cache
 def root() -> Path:
-    """Return the folder that holds datapackage.json, data/ and schemas/.
+    """Return the folder with datapackage.json, data/ and schemas/.
 
-    A wheel carries them in `summitry/dataset`; an editable install has only the checkout around `src/`.
+    A wheel has them in `summitry/dataset`; an editable install has only the checkout around `src/`.
 
     Raises:
         DamagedFileError: when neither place has schemas.

@@ -439,7 +439,7 @@ def test_a_day_hides_what_was_published_later():
     table = {**ANNA, "sources": later}  # s1 is published on the 20th, s2 on the 21st, and so on
     assert only(positions(as_of="2025-08-21", tables=table))["statement_ids"] == "s1;s2"
     assert only(positions(as_of="2025-08-21", tables=table))["position"] == "accepts"
-    with pytest.raises(errors.InputError, match=r"as_of cannot tell when .* your table stances"):
+    with pytest.raises(errors.InputError, match=r"as_of needs the day on which .* your table stances"):
         positions(as_of="2025-08-21", tables={"stances": ANNA["stances"]})
     with pytest.raises(errors.InputError, match="calendar day"):
         positions(as_of="21 August", tables=table)

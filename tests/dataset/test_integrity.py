@@ -87,7 +87,8 @@ def test_every_flipped_bit_is_told(published):
         damaged = bytearray(content)
         damaged[at] ^= 1
         with pytest.raises(
-            errors.DamagedFileError, match=r"roles\.parquet cannot be read: it is not the file.*--force-reinstall"
+            errors.DamagedFileError,
+            match=r"roles\.parquet cannot be read: it is not the published file.*--force-reinstall",
         ):
             integrity.require_published(file, bytes(damaged))
 

@@ -1,4 +1,4 @@
-"""What is said of a party against what it says itself."""
+"""What others say about a party, compared with its own position."""
 
 from __future__ import annotations
 
@@ -28,31 +28,31 @@ def attribution_gap(
     as_of: Day | None = None,
     tables: Tables | None = None,
 ) -> pd.DataFrame:
-    """Return the positions that others ascribe to a party beside those that it states itself.
+    """Compare the positions that others ascribe to a party with its own.
 
-    Each row is what one speaker says of one party and demand; beside it stands the party's own latest position,
-    whenever it was stated, with the days of both. Which position is the latest is decided as in `positions`. The two
-    agree when they point the same way: for (demands, accepts), open (conditional, noncommittal) or against
-    (rejects). A statement of the party on a demand that is part of this one, or contrary to it, is not brought in.
+    Each row is what one speaker says about one party and demand, together with the party's own latest position,
+    whenever it was stated, and the days of both. The latest position is that of `positions`. The two agree if they
+    have the same direction: for (demands, accepts), open (conditional, noncommittal) or against (rejects). The
+    party's statements on a demand that is part of this one, or contrary to it, are not used.
 
     Args:
-        attribution: which ascriptions: one or several of adversary, third_party, narrator.
-        of: "party" takes the belligerent state, else the widest body, of holders and speakers as one, so that what
-            one minister says of another counts as the party's own; "holder" compares ids as coded.
-        as_of: leave out what the sources published up to this day do not make known.
-        tables: own frames of the schemas, by name, in place of the tables that ship.
+        attribution: one or several of adversary, third_party, narrator.
+        of: "party" combines holders and speakers by their belligerent state, else their widest body, so that what
+            one minister says about another counts as the party's own; "holder" compares ids as coded.
+        as_of: use only what was published by this day.
+        tables: your own data frames by table name, instead of the dataset's tables.
 
     Returns:
-        One row a party (or holder), demand, attribution and speaker, sorted by these.
+        One row per party (or holder), demand, attribution and speaker, sorted by these.
 
     Columns:
-        holder_id, holder_name (text): of whom it is said; a party unless `of` is "holder".
-        demand_id, demand_label (text): on what.
+        holder_id, holder_name (text): who is spoken about; a party unless `of` is "holder".
+        demand_id, demand_label (text): the demand.
         attribution (ordered category): adversary, third_party or narrator.
-        speaker_id, speaker_name (text): by whom.
-        own_position, attributed_position (ordered category): the latest of each; own_position is missing where the
-            party itself says nothing on the demand.
-        agree (boolean): whether they point the same way; missing without an own position.
+        speaker_id, speaker_name (text): who says so.
+        own_position, attributed_position (ordered category): the latest of each; own_position is missing if
+            the party says nothing on the demand.
+        agree (boolean): whether they have the same direction; missing without an own position.
         own_day, attributed_day (datetime): the day of each.
         own_mixed, attributed_mixed (boolean): whether that day had several positions.
         own_statement_ids, attributed_statement_ids (text): the statements of that day with that position, joined by
@@ -60,7 +60,7 @@ def attribution_gap(
 
     Raises:
         UnknownNameError: for an attribution or a value of `of` that does not exist.
-        InputError: when tables do not fit together.
+        InputError: if tables do not match.
 
     Example:
         >>> from summitry import attribution_gap
@@ -89,11 +89,11 @@ def _names() -> dict[str, str]:
 
 
 def _beside(others: pd.DataFrame, own: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Put the own position beside each ascribed one."""
+    """Join the own position to each ascribed one."""
     shown = ["position", "day", "mixed", "statement_ids"]
-    told = others[keys].join(signed(others, None)[[*shown, "direction"]].add_prefix("attributed_"))
-    self_told = own[keys[:2]].join(signed(own, None)[[*shown, "direction"]].add_prefix("own_"))
-    rows = told.merge(self_told, on=keys[:2], how="left", validate="m:1")
+    ascribed = others[keys].join(signed(others, None)[[*shown, "direction"]].add_prefix("attributed_"))
+    stated = own[keys[:2]].join(signed(own, None)[[*shown, "direction"]].add_prefix("own_"))
+    rows = ascribed.merge(stated, on=keys[:2], how="left", validate="m:1")
     same = (rows["own_direction"].astype("str") == rows["attributed_direction"].astype("str")).astype("boolean")
     rows["agree"] = same.mask(rows["own_position"].isna())
     rows["own_mixed"] = rows["own_mixed"].astype("boolean")

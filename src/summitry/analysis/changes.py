@@ -46,7 +46,7 @@ def position_changes(
 ) -> pd.DataFrame:
     """Return who moved on what: each change from one day's position to that of the next day with one.
 
-    A change lies within one attribution: a holder's own words are compared with own words only. Days, and what is
+    A change is within one attribution: a holder's own statements are compared only with each other. Days, and what is
     taken on a day with several positions, are as in `positions`; a change on or from such a day is marked `mixed`
     and should be read before it is reported. Undated statements take no part.
 
@@ -58,7 +58,7 @@ def position_changes(
         tables: as in `positions`.
 
     Returns:
-        One row a change, sorted by holder, demand, attribution and day.
+        One row per change, sorted by holder, demand, attribution and day.
 
     Columns:
         holder_id, holder_name, demand_id, demand_label, attribution: as in `positions`.
@@ -72,7 +72,7 @@ def position_changes(
 
     Raises:
         UnknownNameError: for an attribution that does not exist.
-        InputError: for a holder or demand that does not exist, or tables that do not fit together.
+        InputError: for a holder or demand that does not exist, or tables that do not match.
 
     Example:
         >>> from summitry import position_changes

@@ -1,4 +1,4 @@
-"""Which events are asserted and denied, by whom, and what standing follows from that."""
+"""Claims about events: who asserts them, who denies them, and their standing."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ PRESUPPOSES = {"ongoing": "occurred", "scheduled": "proposed"}
 
 
 def claims(*, as_of: Day | None = None, tables: Tables | None = None) -> pd.DataFrame:
-    """Return who asserts and who denies which status of which event, and the standing that follows.
+    """Return for each event and status who asserts it, who denies it, and its standing.
 
-    The standing says who vouches for a claim, not whether it is true:
+    The `standing` says who supports a claim, not whether it is true:
 
     - `disputed`: somebody asserts it and somebody denies it.
     - `denied`: somebody denies it and nobody in this dataset asserts it.
     - `unconfirmed`: nobody denies it, and all who assert it belong to one party that is itself party to the event.
     - `uncontested`: nobody denies it, and somebody outside the event, or a second party to it, asserts it.
 
-    A party is the belligerent state, else the widest body, of who speaks (or is spoken for) on the day. Party to an
-    event is whoever has a part in it in event_actors and, for events of the war (strikes, fighting, territory taken,
-    invasion, annexation), either belligerent. Only denials contradict: statuses that follow each other in time, such
-    as proposed, scheduled and occurred, do not. To deny that something occurred is also to deny that it is going on,
-    and to deny that it was proposed is also to deny that it is scheduled.
+    A party is the belligerent state, else the widest body, of the speaker (or of the one spoken for) on the day. The
+    parties to an event are those with a part in it in event_actors and, for events of the war (strikes, fighting,
+    territory taken, invasion, annexation), either belligerent. Only denials contradict: statuses that follow each
+    other in time, such as proposed, scheduled and occurred, do not. To deny that something occurred is also to deny
+    that it is going on, and to deny that it was proposed is also to deny that it is scheduled.
 
     Args:
-        as_of: leave out what the sources published up to this day do not make known.
-        tables: own frames of the schemas, by name, in place of the tables that ship.
+        as_of: use only what was published by this day.
+        tables: your own data frames by table name, instead of the dataset's tables.
 
     Returns:
         One row an event and status that a statement asserts or denies, sorted by event and status. Events that are
@@ -48,7 +48,7 @@ def claims(*, as_of: Day | None = None, tables: Tables | None = None) -> pd.Data
 
     Columns:
         event_id, name (text), kind (ordered category): the event.
-        status (ordered category): what the coders made of the event; not computed here.
+        status (ordered category): the status that the coders gave the event; not computed here.
         as_status (ordered category): the status that is asserted or denied.
         standing (ordered category): uncontested, unconfirmed, disputed or denied.
         asserted_by, denied_by (text): ids of the speakers by day, joined by ";".
@@ -57,7 +57,7 @@ def claims(*, as_of: Day | None = None, tables: Tables | None = None) -> pd.Data
         asserting_statement_ids, denying_statement_ids (text): the statements by day, joined by ";".
 
     Raises:
-        InputError: when tables do not fit together.
+        InputError: if tables do not match.
 
     Example:
         >>> from summitry import claims

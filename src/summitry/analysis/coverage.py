@@ -1,4 +1,4 @@
-"""How much of what was published the dataset covers, day by day."""
+"""The coverage of the dataset, day by day."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ WINDOW = (dt.date(2025, 8, 8), dt.date(2025, 8, 31))
 
 
 def coverage(as_of: Day | None = None, tables: Mapping[str, pd.DataFrame] | None = None) -> pd.DataFrame:
-    """Return, day by day, how much was looked at and how much was coded.
+    """Return for each day how many pages were read and how many statements coded.
 
-    “Nothing coded” is not “nothing said”: compare `statements` with `pages_seen`.
+    “Nothing coded” does not mean “nothing said”: compare `statements` with `pages_seen`.
 
     Args:
-        as_of: leave out what the sources published up to this day do not make known.
-        tables: tables of the same schemas in place of those that ship: collection, sources, mentions, statements.
+        as_of: use only what was published by this day.
+        tables: your own data frames instead of the dataset's: collection, sources, mentions, statements.
 
     Returns:
-        One row a day from 8 to 31 August 2025: day, pages_seen (looked at), pages_used (published that day and in the
+        One row per day from 8 to 31 August 2025: day, pages_seen (read), pages_used (published that day and in the
         dataset), statements (made that day, where the day is known), outlets (publishers of the pages used), wires
         (agencies credited by them).
 

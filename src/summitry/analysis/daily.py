@@ -47,7 +47,7 @@ def summed(rows: pd.DataFrame, keys: Sequence[str], sources: pd.DataFrame) -> pd
 
     Returns:
         The keys, first_said and last_said, n_statements and n_sources, and as texts statement_ids, condition and
-        condition_demand_id, one row a combination.
+        condition_demand_id, one row per combination.
     """
     rows = rows.assign(group=rows.groupby(list(keys), dropna=False, observed=True).ngroup())
     found = rows.drop_duplicates("group").set_index("group")[list(keys)]
@@ -70,7 +70,7 @@ def latest(days: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
         keys: the same keys.
 
     Returns:
-        The columns of `days`, one row a combination, and since: the first day of the unbroken run of days that end
+        The columns of `days`, one row per combination, and since: the first day of the unbroken run of days that end
         with this position.
     """
     list_keys = list(keys)

@@ -120,7 +120,7 @@ def affiliation_weights(agreement: pd.DataFrame, disagreement: pd.DataFrame, nor
         agreement: as for `profile`.
         disagreement: as for `profile`.
         normalize: None; "activity" divides by all that the actor says, "prominence" by all that is said on the
-            concept, whatever the qualifier.
+            concept, with any qualifier.
     """
     net, said = agreement - disagreement, agreement + disagreement
     if normalize == "activity":

@@ -1,4 +1,4 @@
-"""The tables that an analysis works on: those that ship or the caller's own, as they were known on a day."""
+"""The tables of an analysis: the dataset's or the caller's own, as published by a day."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ SEPARATOR = ";"  # between ids in one cell; no id can contain it
 
 
 def table(name: str, as_of: Day | None = None, tables: Tables | None = None) -> pd.DataFrame:
-    """Return a table of the caller's where there is one, else the one that ships, as known on a day.
+    """Return a table of the caller if there is one, else of the dataset, as published by a day.
 
     Args:
         name: a table.
-        as_of: leave out what the sources published up to this day do not make known.
-        tables: by name, frames with the columns of the schemas; they stand in for the tables that ship. A column
-            that the schema does not require may be absent.
+        as_of: use only what was published by this day.
+        tables: data frames by table name, used instead of the dataset's tables. A column that the schema does not
+            require may be absent.
 
     Raises:
         UnknownNameError: for a table that does not exist.
-        InputError: for a frame that is not of its schema, or whose rows hang on rows that are in no table.
+        InputError: for a frame that does not match its schema, or whose rows need rows that are in no table.
     """
     if tables and as_of is None and name in tables:
         _require_known_tables(tables)
@@ -106,7 +106,7 @@ def typed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return a frame of the caller's with the columns and dtypes of a table's schema.
 
     Raises:
-        InputError: for a column that is missing, a cell of another type or a key that is there twice.
+        InputError: for a column that is missing, a cell of another type or a duplicate key.
     """
     of = schema.package().table(name)
     missing = [f.name for f in of.fields if of.required(f) and f.name not in frame.columns]
@@ -121,7 +121,7 @@ def typed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     except (TypeError, ValueError) as e:
         raise InputError(
             f"Your table {name} has a cell of another type than its schema: {e}. "
-            f"summitry.describe({name!r}) says what each column holds."
+            f"summitry.describe({name!r}) describes each column."
         ) from e
     double = result.loc[result.duplicated(list(of.primary_key)), list(of.primary_key)]
     if len(double):
@@ -131,7 +131,7 @@ def typed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def _require_links(name: str, read: Callable[[str], pa.Table]) -> None:
-    """Refuse rows of which nothing says when they became known, because what they hang on is missing."""
+    """Refuse rows without a day of publication, because the rows that they need are missing."""
     import pyarrow.compute as pc
 
     links = query.HANGS_ON.get(name, [])
@@ -140,8 +140,8 @@ def _require_links(name: str, read: Callable[[str], pa.Table]) -> None:
         strangers = ids.filter(pc.invert(pc.is_in(ids, read(other)[reference])))
         if len(links) == 1 and len(strangers):
             raise InputError(
-                f"as_of cannot tell when {strangers[0].as_py()!r} of your table {name} became known: no row of {other} "
-                f"has it as {reference}. Give your own table {other} too, or leave as_of out."
+                f"as_of needs the day on which {strangers[0].as_py()!r} of your table {name} was published: no row of "
+                f"{other} has it as {reference}. Give your own table {other} too, or leave as_of out."
             )
         _require_links(other, read)
 

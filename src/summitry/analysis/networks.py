@@ -50,8 +50,8 @@ def affiliation_network(
         actors: "holder" (whose position), "speaker" (who says so) or "party" (the belligerent state of the holder,
             else its widest body, on the day).
         signs: other signs by position, each -1, 0 or 1, such as {"conditional": 1}.
-        as_of: leave out what the sources published up to this day do not make known.
-        tables: own frames of the schemas, by name, in place of the tables that ship.
+        as_of: use only what was published by this day.
+        tables: your own data frames by table name, instead of the dataset's tables.
 
     Returns:
         An undirected networkx graph. A value that is missing is not set.
@@ -69,7 +69,7 @@ def affiliation_network(
     Raises:
         MissingExtraError: when networkx is not installed.
         UnknownNameError: for an attribution, unit, normalisation, kind of actor or position that does not exist.
-        InputError: for a sign other than -1, 0 and 1, or tables that do not fit together.
+        InputError: for a sign other than -1, 0 and 1, or tables that do not match.
 
     Source:
         Leifeld (2017) and Leifeld, Gruber and Bossner (2018), cited in full in `summitry.analysis.discourse`.
@@ -154,7 +154,7 @@ def actor_network(
         MissingExtraError: when networkx is not installed.
         UnknownNameError: for a kind, normalisation, unit, attribution, kind of actor or position that does not
             exist.
-        InputError: for a sign other than -1, 0 and 1, or tables that do not fit together.
+        InputError: for a sign other than -1, 0 and 1, or tables that do not match.
 
     Source:
         Leifeld (2017) and Leifeld, Gruber and Bossner (2018), cited in full in `summitry.analysis.discourse`.

@@ -1,4 +1,4 @@
-"""Who holds which position on what: the latest, and day by day."""
+"""The positions of actors on demands: the latest, and day by day."""
 
 from __future__ import annotations
 
@@ -28,44 +28,44 @@ def positions(
     as_of: Day | None = None,
     tables: Tables | None = None,
 ) -> pd.DataFrame:
-    """Return the latest position of each holder on each demand, and what it rests on.
+    """Return the latest position of each holder on each demand, with its statements.
 
-    What an adversary, a third party or a narrator says of the holder is never mixed with what the holder says:
-    each attribution has its own row.
+    What an adversary, a third party or a narrator says about the holder has its own rows, separate from what the
+    holder says.
 
     The latest position is that of the last day on which there is one. A statement counts on its day, and one of a
-    range of days on the last of them (`said_to`, else `said_from`). Undated statements are counted, but are the
-    latest only where nothing is dated. On a day with several positions (`mixed`) the one that most statements give
-    is taken, then the one that most sources report, then the first in the order of the codebook: demands, accepts,
+    range of days on the last of them (`said_to`, else `said_from`). Undated statements are counted, but
+    are the latest only if no statement has a date. On a day with several positions (`mixed`), the most frequent one
+    by statements is chosen, then by sources, then the first in the order of the codebook: demands, accepts,
     conditional, rejects, noncommittal.
 
     Args:
-        attribution: who says that the holder holds it: one or several of self, adversary, third_party, narrator;
+        attribution: who says so: one or several of self, adversary, third_party, narrator;
             None for all.
         holder: only these actors, by id.
         demand: only these demands, by id.
-        as_of: leave out what the sources published up to this day do not make known.
-        tables: own frames of the schemas, by name, in place of the tables that ship.
+        as_of: use only what was published by this day.
+        tables: your own data frames by table name, instead of the dataset's tables.
 
     Returns:
-        One row a holder, demand and attribution, sorted by these.
+        One row per holder, demand and attribution, sorted by these.
 
     Columns:
-        holder_id, holder_name (text): whose position.
-        demand_id, demand_label (text): on what.
+        holder_id, holder_name (text): who has the position.
+        demand_id, demand_label (text): the demand.
         attribution (ordered category): who says so.
         position (ordered category): the latest.
         mixed (boolean): whether other positions were given on that day too.
         since (datetime): first day of the unbroken run of days with this position; missing when undated.
         first_said, last_said (datetime): first and last day with any position; missing when undated.
         n_statements, n_sources (integer): statements with any position, and distinct sources that report them.
-        statement_ids (text): all of these statements by day, the undated last, joined by ";". One text survives
-            CSV, Excel and SQL and can be compared; `.str.split(";")` makes lists of it.
-        condition, condition_demand_id (text): of the latest position, where it is conditional.
+        statement_ids (text): all of these statements by day, the undated last, joined by ";";
+            `.str.split(";")` makes lists.
+        condition, condition_demand_id (text): of the latest position, if it is conditional.
 
     Raises:
         UnknownNameError: for an attribution that does not exist.
-        InputError: for a holder or demand that does not exist, or tables that do not fit together.
+        InputError: for a holder or demand that does not exist, or tables that do not match.
 
     Example:
         >>> from summitry import positions
@@ -107,7 +107,7 @@ def daily_positions(
         tables: as in `positions`.
 
     Returns:
-        One row a holder, demand, attribution and day, sorted by these.
+        One row per holder, demand, attribution and day, sorted by these.
 
     Columns:
         holder_id, holder_name, demand_id, demand_label, attribution: as in `positions`.
@@ -121,7 +121,7 @@ def daily_positions(
 
     Raises:
         UnknownNameError: for an attribution that does not exist.
-        InputError: for a holder or demand that does not exist, or tables that do not fit together.
+        InputError: for a holder or demand that does not exist, or tables that do not match.
 
     Example:
         >>> from summitry import daily_positions

@@ -72,12 +72,12 @@ def reliability(
     The field asks for an alpha of 0.80; its floor is 0.667 (Krippendorff, Content Analysis, 2004, section 11.4).
 
     Args:
-        tables: tables of the same schemas in place of those that ship: codings, coding_map.
+        tables: your own data frames instead of the dataset's: codings, coding_map.
         against: "coder" compares the two coders of a round; "shipped" compares the first coder of a round with the
             rows that ship, for the columns of statements and mentions.
 
     Returns:
-        One row a round and variable: round, variable, units, agreement (share of units with the same code), alpha
+        One row per round and variable: round, variable, units, agreement (share of units with the same code), alpha
         (Krippendorff's, nominal), low and high (its 95 % interval over 1000 resamples of the units).
 
     Raises:
@@ -94,7 +94,7 @@ def reliability(
     import pandas as pd
 
     try:
-        import krippendorff  # noqa: F401 - asked for first, so that its absence is told in words
+        import krippendorff  # noqa: F401 - imported first, for a clear message if it is missing
     except ModuleNotFoundError as e:
         raise missing_extra("krippendorff", "reliability") from e
     given = tables or {n: loaders.load(n) for n in ("codings", "coding_map")}

@@ -1,4 +1,4 @@
-"""Who stands where on what, as a matrix of signed counts."""
+"""Positions of actors on demands or issues, as a matrix of signed counts."""
 
 from __future__ import annotations
 
@@ -33,37 +33,37 @@ def stance_matrix(  # noqa: PLR0913 - each is a choice of the analyst
     as_of: Day | None = None,
     tables: Tables | None = None,
 ) -> pd.DataFrame:
-    """Return how far each actor stands for or against each demand or issue.
+    """Return how strongly each actor is for or against each demand or issue.
 
-    Each stance has a sign: +1 for the demand (demands, accepts), -1 against it (rejects), 0 where it is left open
-    (conditional, noncommittal). Within a unit, what has the same row, column and direction counts once, so that a
-    thing said in ten speeches of a week is one for the week; a unit that holds both sides counts for both.
+    Each stance has a sign: +1 for the demand (demands, accepts), -1 against it (rejects), 0 if open
+    (conditional, noncommittal). Within a unit, stances with the same row, column and direction count once: a position
+    in ten speeches of a week counts once for the week. A unit with both directions counts for both.
 
-    By default only what holders say themselves counts, never what an adversary says of them.
+    By default only the holders' own statements count, not what adversaries say about them.
 
     Args:
-        rows: "holder" (whose position), "speaker" (who says so), "party" (the belligerent state of the holder, else
-            its widest body, on the day), "demand" or "issue".
-        columns: another of these. Over an issue, signs of different demands are added: read "count" rather than
-            "net" unless the demands point one way.
+        rows: "holder" (who has the position), "speaker" (who says so), "party" (the belligerent state of the
+            holder, else its widest body, on the day), "demand" or "issue".
+        columns: another of these. Over an issue, signs of different demands are added: use "count" rather
+            than "net" unless the demands have the same direction.
         attribution: one or several of self, adversary, third_party, narrator; None for all.
         unit: "statement" (one speech act), "source" (one document that reports it), "day", "week" (ISO 8601) or
             "range" (everything once). Undated statements share one day and one week.
         value: "net" (the sum of the signs), "count" (units with any position), "for", "open" or "against" (units
             with such a position), or "mean" (net divided by what was added up, from -1 to 1 with the usual signs).
         signs: other signs by position, such as {"conditional": 0.5}.
-        labels: whether to name rows and columns as people read them instead of by id.
-        as_of: leave out what the sources published up to this day do not make known.
-        tables: own frames of the schemas, by name, in place of the tables that ship.
+        labels: whether to use names for rows and columns instead of ids.
+        as_of: use only what was published by this day.
+        tables: your own data frames by table name, instead of the dataset's tables.
 
     Returns:
-        A frame with ids (or names) as index and columns, both sorted by id. "net" and "mean" are missing where
-        nothing was said, to keep silence apart from balance; counts are 0 there. Whole numbers are nullable
+        A frame with ids (or names) as index and columns, both sorted by id. "net" and "mean" are missing if
+        there are no stances, so that silence differs from balance; counts are 0 then. Whole numbers are nullable
         integers, others floats.
 
     Raises:
         UnknownNameError: for rows, columns, attribution, unit, value or position that do not exist.
-        InputError: when rows and columns are the same, or tables do not fit together.
+        InputError: when rows and columns are the same, or tables do not match.
 
     Example:
         >>> from summitry import stance_matrix

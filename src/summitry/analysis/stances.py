@@ -26,7 +26,7 @@ SUBJECTS = {"demand": "demand_id", "issue": "issue"}
 
 
 def attributions(given: str | Sequence[str] | None) -> tuple[str, ...]:
-    """Return the attributions asked for; None stands for all.
+    """Return the given attributions; None means all.
 
     Raises:
         UnknownNameError: for an attribution that does not exist.

@@ -1,4 +1,4 @@
-"""Filters on rows as people type them at the prompt: `act=deny`, `said_from>=2025-08-20`, words to look for."""
+"""Filters on rows for the command line: `act=deny`, `said_from>=2025-08-20`, words to search."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ _READ: dict[str, tuple[Callable[[str], Any], str]] = {
     "date": (dt.date.fromisoformat, "a day such as 2025-08-20"),
 }
 MOST_VALUES = 15  # named in the answer to one that is not there
-LONGEST_VALUE = 60  # characters; a column of longer ones holds sentences, which nobody types
+LONGEST_VALUE = 60  # characters; a column of longer ones contains sentences, which nobody types
 
 
 @dataclass(frozen=True)
 class Condition:
-    """A column, a sign, and the value to compare its cells with; None stands for an empty cell."""
+    """A column, a sign, and the value to compare its cells with; None means an empty cell."""
 
     column: str
     sign: str
     value: Any
 
     def fits(self, row: Row) -> bool:
-        """Say whether a row fits; an empty cell is neither more nor less than anything."""
+        """Return whether a row matches; an empty cell is neither more nor less than anything."""
         cell = row[self.column]
         if cell is None and self.sign not in ("=", "!="):
             return False
@@ -51,10 +51,10 @@ class Condition:
 
 
 def condition(given: str, fields: Mapping[str, Field]) -> Condition:
-    """Take a condition apart.
+    """Parse a condition.
 
     Raises:
-        InputError: when it is no condition, or its value is not of the column's type.
+        InputError: if it is not a condition, or its value is not of the column's type.
         UnknownNameError: for a column that does not exist; the message names those that do.
 
     Example:
@@ -77,11 +77,11 @@ def condition(given: str, fields: Mapping[str, Field]) -> Condition:
     try:
         return Condition(column, sign, read(text) if text else None)
     except (KeyError, ValueError):
-        raise InputError(f"{given!r}: {column} holds {f.type} values. Give {wanted}.") from None
+        raise InputError(f"{given!r}: {column} has {f.type} values. Give {wanted}.") from None
 
 
 def _refuse_unknown(asked: Condition, f: Field, rows: Iterable[Row]) -> None:
-    """Refuse a text that stands in no cell of the column, and say which do."""
+    """Refuse a text that no cell of the column has, and name similar ones."""
     if not isinstance(asked.value, str):
         return
     there = list(f.enum) or sorted({row[f.name] for row in rows if row[f.name] is not None})
@@ -89,14 +89,14 @@ def _refuse_unknown(asked: Condition, f: Field, rows: Iterable[Row]) -> None:
         return
     said = f"No {f.name} is {asked.value!r}."
     if any(len(text) > LONGEST_VALUE for text in there):
-        raise UnknownNameError(f"{said} Look for its words with: --contains {asked.value!r}")
+        raise UnknownNameError(f"{said} Search its words with: --contains {asked.value!r}")
     hint = did_you_mean(asked.value, there)
     more = f" and {len(there) - MOST_VALUES} more" if len(there) > MOST_VALUES else ""
     raise UnknownNameError(f"{said}{hint} There are: {', '.join(there[:MOST_VALUES])}{more}.")
 
 
 def where(rows: Sequence[Row], given: Sequence[str], fields: Mapping[str, Field]) -> list[Row]:
-    """Return the rows that fit all conditions; several values asked of one column with `=` are alternatives.
+    """Return the rows that match all conditions; several values of one column with `=` are alternatives.
 
     Args:
         rows: the rows of a table.
@@ -104,7 +104,7 @@ def where(rows: Sequence[Row], given: Sequence[str], fields: Mapping[str, Field]
         fields: the columns by name.
 
     Raises:
-        InputError: for what is no condition.
+        InputError: for text that is not a condition.
         UnknownNameError: for a column that does not exist, or a text that no row has; the message says which do.
     """
     conditions = [condition(text, fields) for text in given]
@@ -117,7 +117,7 @@ def where(rows: Sequence[Row], given: Sequence[str], fields: Mapping[str, Field]
 
 
 def contains(rows: Sequence[Row], words: str) -> list[Row]:
-    """Return the rows in which every one of these words stands, in any column, whatever its capitals and accents."""
+    """Return the rows that contain all these words, in any column; capitals and accents do not matter."""
     wanted = plain(words).split()
 
     def text(row: Row) -> str:

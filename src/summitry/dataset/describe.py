@@ -41,7 +41,7 @@ def tables() -> pd.DataFrame:
     """List the tables.
 
     Returns:
-        One row a table: name, rows, columns, description.
+        One row per table: name, rows, columns, description.
 
     Example:
         >>> from summitry import tables
@@ -62,8 +62,8 @@ def describe(table: str) -> pd.DataFrame:
         table: a table such as "statements", or a column such as "statements.act".
 
     Returns:
-        For a table, one row a column: column, title, type, description, example, constraints, values. For a
-        column with a list of values, one row a value: value, label, description, questions (the decision rules
+        For a table, one row per column: column, title, type, description, example, constraints, values. For a
+        column with a list of values, one row per value: value, label, description, questions (the decision rules
         that lead to it).
 
     Raises:

@@ -1,4 +1,4 @@
-"""What differs between two snapshots of the dataset: rows cell by cell, and the schemas."""
+"""The differences between two snapshots of the dataset: rows cell by cell, and the schemas."""
 
 from __future__ import annotations
 
@@ -45,22 +45,22 @@ KINDS = {
 
 
 def diff(old: Source, new: Source, releases: str | Path | None = None) -> pd.DataFrame:
-    """Compare two states of the dataset, row by key and cell by cell, and their schemas.
+    """Compare two versions of the dataset: rows by key, cell by cell, and the schemas.
 
     Args:
         old: a checkout, a folder of tables, a CSV or Parquet file, a wheel or sdist, a version such as "0.1.0",
             or frames by the names of their tables.
-        new: likewise. Where one of the two is a part of the dataset, only that part is compared.
-        releases: the folder in which a version is looked up; it is never fetched from the network.
+        new: the same. If one of the two is a part of the dataset, only that part is compared.
+        releases: the folder with the versions; nothing is fetched from the network.
 
     Returns:
-        One row a difference, all text, an empty text where there is no value: table; key (the primary key, parts
+        One row per difference, all text, an empty text where there is no value: table; key (the primary key, parts
         joined by commas as in CSV; for a schema the keyword that differs); kind (a key of
         `summitry.dataset.diff.KINDS`, which says what each means); column; old; new. Of a row that only one side has,
         each cell that is not empty is listed. No rows: equal.
 
     Raises:
-        InputError: when one side cannot be read, or a key stands there twice.
+        InputError: if one side cannot be read, or has a duplicate key.
 
     Example:
         >>> from summitry import diff, load_roles
@@ -103,7 +103,7 @@ def _scope(old: Snapshot, new: Snapshot) -> list[str]:
 
 
 def _schema_lines(name: str, old: Contents | None, new: Contents | None) -> Iterator[Line]:
-    """Yield what differs between two schemas of a table."""
+    """Yield the differences between two schemas of a table."""
     if old is None or new is None:
         title = (old or new).table.title  # type: ignore[union-attr] # one of the two has the table
         yield (name, "", "table_added", "", "", title) if old is None else (name, "", "table_removed", "", title, "")
@@ -239,12 +239,12 @@ def _by_key(contents: Contents, key: Sequence[str] = ()) -> pd.DataFrame:
     index = pd.Index([_csv(parts) for parts in contents.rows[names].itertuples(index=False)], dtype="str")
     if not index.is_unique:
         twice = index[index.duplicated()][0]
-        raise InputError(f"The key {twice} stands twice in {contents.table.name}. See: summitry validate")
+        raise InputError(f"The key {twice} is a duplicate in {contents.table.name}. See: summitry validate")
     return contents.rows.set_index(index)
 
 
 def _csv(parts: Sequence[str]) -> str:
-    """Join the parts of a key with commas; a part that holds one is quoted as in CSV."""
+    """Join the parts of a key with commas; a part with a comma is quoted as in CSV."""
     if not any(c in p for p in parts for c in ',"\r\n'):
         return ",".join(parts)
     line = io.StringIO()

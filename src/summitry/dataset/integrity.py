@@ -1,4 +1,4 @@
-"""Whether the files of the dataset are those that were published: their hashes, compared with the descriptor's."""
+"""The hashes of the dataset's files, compared with the published ones."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ SHIPPED = "summitry/dataset/"  # where a wheel keeps the files that the checkout
 
 @dataclass(frozen=True)
 class FileState:
-    """What became of a published file.
+    """The state of a published file.
 
     Attributes:
         path: its path in the dataset.
         state: ok, changed or missing.
-        expected: the SHA-256 that it was published with, hexadecimal.
-        found: the one that it has; empty when it is missing.
+        expected: its published SHA-256, hexadecimal.
+        found: its SHA-256 now; empty if it is missing.
     """
 
     path: str
@@ -39,13 +39,13 @@ class FileState:
 
 
 def verify(base: Path | None = None) -> list[FileState]:
-    """Compare the files of the dataset with the hashes that they were published with.
+    """Compare the files of the dataset with their published hashes.
 
-    The descriptor has the hashes of the tables; where the dataset was installed from a wheel, the wheel's own record
-    has those of the descriptor and the schemas.
+    The descriptor has the hashes of the tables. If the dataset was installed from a wheel, the record of the wheel has
+    those of the descriptor and the schemas.
 
     Args:
-        base: the dataset's folder; by default that of this installation.
+        base: the folder of the dataset; by default the installed one.
 
     Returns:
         The state of each file, in the order of the descriptor.
@@ -123,20 +123,20 @@ def _hexadecimal(value: str) -> str:
 
 
 def require_published(file: Path, content: bytes, base: Path | None = None) -> None:
-    """Refuse the content of a table's file when it is not what was published.
+    """Refuse the content of a table's file if it is not the published one.
 
     Args:
         file: the file, in the folder `data/`.
         content: what was read from it.
-        base: the dataset's folder; by default that of this installation.
+        base: the folder of the dataset; by default the installed one.
 
     Raises:
-        DamagedFileError: when its hash is not the descriptor's; the message names the file and the cure.
+        DamagedFileError: when its hash is not the descriptor's; the message names the file and the fix.
     """
     expected = _published(base or paths.root()).get(f"data/{file.name}")
     if expected is not None and hashlib.sha256(content).hexdigest() != expected:
-        told = f"{file} cannot be read: it is not the file that was published, of SHA-256 {expected}"
-        raise DamagedFileError(f"{told}. {FIX}")
+        problem = f"{file} cannot be read: it is not the published file with SHA-256 {expected}"
+        raise DamagedFileError(f"{problem}. {FIX}")
 
 
 def _published(base: Path) -> dict[str, str]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def in_office(role: Row, day: dt.date | None) -> bool:
-    """Return whether a role was held on a day; an open end does not limit it, nor does an unknown day."""
+    """Return whether a role includes a day; an open end or an unknown day does not limit it."""
     if day is None:
         return True
     return bool((role["valid_from"] or day) <= day <= (role["valid_to"] or day))
@@ -21,7 +21,7 @@ def in_office(role: Row, day: dt.date | None) -> bool:
 
 @dataclass(frozen=True)
 class Affiliations:
-    """Who is part of what, who holds which office, and which states are at war.
+    """The bodies that actors belong to, the offices of people, and the states at war.
 
     Attributes:
         part_of: by actor, the body that it is part of.
@@ -43,12 +43,12 @@ class Affiliations:
         return chain
 
     def employers(self, actor: str, day: dt.date | None) -> list[list[str]]:
-        """Return, for each office held on the day, its organization and what that is part of.
+        """Return, for each office on the day, its organization and the bodies that it is part of.
 
-        A role without dates is always held, and on an unknown day every role counts.
+        A role without dates always counts, and on an unknown day every role counts.
         """
-        held = [role["organization_id"] for role in self.offices.get(actor, ()) if in_office(role, day)]
-        return [self.wholes(organization) for organization in held]
+        organizations = [role["organization_id"] for role in self.offices.get(actor, ()) if in_office(role, day)]
+        return [self.wholes(organization) for organization in organizations]
 
     def bodies(self, actor: str, day: dt.date | None) -> list[str]:
         """Return the actor, the organizations of its offices on the day, and all that these are part of."""
@@ -92,5 +92,5 @@ def affiliations(actors: Iterable[Row], roles: Iterable[Row]) -> Affiliations:
     return Affiliations(
         part_of={a["actor_id"]: a["part_of_id"] for a in known if a["part_of_id"] is not None},
         at_war=frozenset(a["actor_id"] for a in known if a["belligerent"]),
-        offices={person: tuple(held) for person, held in offices.items()},
+        offices={person: tuple(roles_) for person, roles_ in offices.items()},
     )

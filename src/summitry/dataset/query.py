@@ -1,4 +1,4 @@
-"""Which rows and columns of a table: what was known on a day, what fits a filter, what an id stands for.
+"""Rows and columns of a table: filters, what was published by a day, and names for ids.
 
 Everything here works on Arrow tables, so that every engine gets the same content.
 """
@@ -40,7 +40,7 @@ def as_day(given: Day, what: str = "as_of") -> dt.date:
     """Return a calendar day given as a date or as YYYY-MM-DD.
 
     Raises:
-        InputError: when the text is no such day.
+        InputError: if the text is not such a day.
     """
     if isinstance(given, dt.datetime):
         return given.date()
@@ -53,7 +53,7 @@ def as_day(given: Day, what: str = "as_of") -> dt.date:
 
 
 def known(name: str, day: dt.date, read: Callable[[str], pa.Table] = storage.read_arrow) -> pa.Table:
-    """Return the rows of a table that the sources published up to a day make known.
+    """Return the rows of a table that were published by a day.
 
     A source counts from its day of publication; a mention with its source; a statement, stance or event report
     with the first mention that shows it; an event once a statement reports it or is made at it. Actors, their
@@ -90,7 +90,7 @@ def fitting(rows: pa.Table, table: Table, where: Mapping[str, Any]) -> pa.Table:
     Args:
         rows: the table.
         table: its schema.
-        where: by column, a value or several; None stands for an empty cell.
+        where: by column, a value or several; None means an empty cell.
 
     Raises:
         UnknownNameError: for a column, or a value of an enumeration, that does not exist.
@@ -106,7 +106,7 @@ def fitting(rows: pa.Table, table: Table, where: Mapping[str, Any]) -> pa.Table:
         try:
             wanted = pa.array(values, column.type)
         except (pa.ArrowException, TypeError) as e:
-            raise InputError(f"where[{name!r}] is {given!r}; the column holds {f.type} values.") from e
+            raise InputError(f"where[{name!r}] is {given!r}; the column has {f.type} values.") from e
         rows = rows.filter(pc.is_in(column, wanted))
     return rows
 
@@ -125,21 +125,21 @@ def _lookup(ids: pa.ChunkedArray, table: str, key: str, label: str) -> pa.Chunke
 
 
 def _role_titles(rows: pa.Table) -> list[str | None]:
-    """Return the offices that each speaker held when the words were said; several are joined by a semicolon."""
+    """Return the offices of each speaker on the day of the statement; several are joined by a semicolon."""
     roles = storage.read_arrow("roles").to_pylist()
     titles = []
     for person, first, last in zip(*(rows[n].to_pylist() for n in ("speaker_id", "said_from", "said_to")), strict=True):
         day = first or last
-        held = [r["title"] for r in roles if r["person_id"] == person and in_office(r, day)]
-        titles.append("; ".join(held) or None)
+        offices = [r["title"] for r in roles if r["person_id"] == person and in_office(r, day)]
+        titles.append("; ".join(offices) or None)
     return titles
 
 
 def expanded(rows: pa.Table, table: Table) -> pa.Table:
-    """Put beside each id what it stands for, by the schema's own foreign keys.
+    """Add the name for each id, by the foreign keys of the schema.
 
     `speaker_id` gets `speaker_name`, `occasion_id` gets `occasion_name`, `demand_id` gets `demand_label`; a
-    statement also gets `role_title`, the office that its speaker held on the day.
+    statement also gets `role_title`, the office of its speaker on the day.
     """
     import pyarrow as pa
 

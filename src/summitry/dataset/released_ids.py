@@ -1,6 +1,6 @@
 """The ids of every release. None is ever reused; each stays in its table or is withdrawn with a reason.
 
-`releases/ids.csv` is the ledger: table, id and the first version that had it. scripts/release.py writes it.
+`releases/ids.csv` lists table, id and the first version that had it. scripts/release.py writes it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Id = tuple[str, str]
 
 
 def path(base: Path | None = None) -> Path:
-    """Return the path of the ledger, whether or not it exists; only a checkout has one."""
+    """Return the path of `releases/ids.csv`, which only a checkout has."""
     return (base or paths.root()) / "releases" / "ids.csv"
 
 
@@ -33,7 +33,7 @@ def id_tables(package: schema.Package) -> list[str]:
 
 
 def released_ids(base: Path | None = None) -> frozenset[Id]:
-    """Return the (table, id) pairs of all releases; none where there is no ledger."""
+    """Return the (table, id) pairs of all releases; none outside a checkout."""
     return frozenset((table, id_) for table, id_, _ in _rows(path(base)))
 
 
@@ -43,7 +43,7 @@ def withdrawn_ids(base: Path | None = None) -> frozenset[Id]:
 
 
 def _rows(file: Path) -> list[tuple[str, str, str]]:
-    """Return table, id and version of each row; what is wrong with the form is for validation to say."""
+    """Return table, id and version of each row; validation reports a malformed file."""
     if not file.is_file():
         return []
     lines = csv.reader(io.StringIO(file.read_bytes().decode("utf-8-sig", errors="replace"), newline=""))
@@ -58,10 +58,10 @@ def _rows(file: Path) -> list[tuple[str, str, str]]:
 
 
 def extended(file: Path, present: Iterable[Id], version: str) -> bytes:
-    """Return the ledger with the ids of a version taken in; those of earlier versions stay as they are.
+    """Return the content of `releases/ids.csv` with the ids of a version added; earlier ones stay as they are.
 
     Args:
-        file: the ledger, which need not exist.
+        file: `releases/ids.csv`, which need not exist.
         present: the ids of the version.
         version: the version.
     """

@@ -1,6 +1,6 @@
-"""The dataset as it stood at some time, read from a checkout, a folder of tables, a single file or a package.
+"""A version of the dataset, read from a checkout, a folder of tables, a single file or a package.
 
-Cells are text in one form, whatever the file: so CSV and Parquet of the same rows are equal.
+Cells are text in canonical form, so CSV and Parquet files of the same rows are equal.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Contents:
     Attributes:
         table: its schema.
         rows: its cells as text, an empty cell as an empty text, in the order of the file.
-        assumed: True when the files bring no schema, so that the one of this installation is taken for it.
+        assumed: True if the files have no schema and the installed one is used.
     """
 
     table: Table
@@ -58,14 +58,14 @@ class Contents:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The dataset as it stood at some time, or a part of it.
+    """A version of the dataset, or a part of it.
 
     Attributes:
-        label: what to call it.
+        label: its name in messages.
         tables: its tables by name, in order.
-        scope: FILE, FOLDER or PACKAGE; only of a package is it known that a table that it lacks is gone.
-        version: empty where nothing tells it.
-        ignored: files beside the tables that are none.
+        scope: FILE, FOLDER or PACKAGE; only in a package does a missing table mean that it was removed.
+        version: empty if unknown.
+        ignored: files that are not tables.
     """
 
     label: str
@@ -81,8 +81,8 @@ def read(source: str | Path, releases: Path | None = None, table: str | None = N
     Args:
         source: a checkout, a folder of tables, a CSV or Parquet file, a wheel, an sdist, a zip or tar file of a
             checkout, or a version such as "0.1.0".
-        releases: where a version is looked up: a folder that holds folders `<version>` or packages.
-        table: the table that a single file holds, where its name does not tell.
+        releases: where to find a version: a folder with folders `<version>` or packages.
+        table: the table of a single file, if its name is not the table's.
 
     Raises:
         InputError: when it cannot be read; the message says what to do.
@@ -110,7 +110,7 @@ def read_package(content: bytes, label: str) -> Snapshot:
     """Read a snapshot from the bytes of a wheel, an sdist, or a zip or tar file of a checkout.
 
     Raises:
-        InputError: when it is none of these, or holds no tables.
+        InputError: if it is none of these, or has no tables.
     """
     try:
         return _from_files(_members(content), label, FOLDER)
@@ -119,7 +119,7 @@ def read_package(content: bytes, label: str) -> Snapshot:
 
 
 def from_frames(frames: Mapping[str, pd.DataFrame], label: str = "frames") -> Snapshot:
-    """Take frames, by the names of their tables, as a snapshot.
+    """Return data frames, by the names of their tables, as a snapshot.
 
     Raises:
         UnknownNameError: for a table that does not exist.
@@ -151,7 +151,7 @@ def _release(version: str, releases: Path | None) -> Path:
 
 
 def _folder(path: Path) -> Files:
-    """Return the files of a folder that may be tables and schemas; schemas may also lie beside `data/`."""
+    """Return the files of a folder that may be tables and schemas; schemas may also be next to `data/`."""
     homes = [path]
     if not (path / ABOUT).is_file() and path.name == "data" and (path.parent / ABOUT).is_file():
         homes = [path.parent]
@@ -223,7 +223,7 @@ def _from_files(files: Files, label: str, scope: int) -> Snapshot:
         else:
             ignored.append(f"{name}.{suffix}")
     if not tables:
-        raise InputError(f"{label} holds no tables. Tables are files <table>.csv or <table>.parquet, or in data/.")
+        raise InputError(f"{label} has no tables. Tables are files <table>.csv or <table>.parquet, or in data/.")
     order = [n for n in (own or schema.package().tables) if n in tables]
     ordered = {n: tables[n] for n in [*order, *(n for n in tables if n not in order)]}
     return Snapshot(label, ordered, PACKAGE if own else scope, str(about.get("version", "")), tuple(ignored))
@@ -256,7 +256,7 @@ def _candidates(files: Files, own: Mapping[str, Table]) -> dict[str, list[tuple[
 def _contents(
     content: bytes, suffix: str, where: str, table: Table | None, *, assumed: bool = True, by_header: bool = True
 ) -> Contents | None:
-    """Read one table; None when nothing tells which it is."""
+    """Read one table; None if it is unknown which."""
     import pyarrow as pa
 
     try:
@@ -306,7 +306,7 @@ def _read_parquet(content: bytes) -> pa.Table:
 
 
 def _texts(arrow: pa.Table, table: Table) -> pd.DataFrame:
-    """Return columns as the text that stands for their cells in CSV."""
+    """Return columns as the text of their cells in CSV."""
     import pandas as pd
 
     return pd.DataFrame(dict(_columns(arrow, table)), columns=arrow.column_names)

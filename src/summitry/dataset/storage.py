@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from summitry.schema import Field, Table
 
 
-def path(name: str, format: str = "parquet") -> Path:  # noqa: A002 - the word that users look for
+def path(name: str, format: str = "parquet") -> Path:  # noqa: A002 - the word that users expect
     """Return the path of a table's file.
 
     Args:

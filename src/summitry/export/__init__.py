@@ -24,7 +24,7 @@ class Format:
     Attributes:
         module: the writer; it is imported only when it is used.
         content: what is in the file, in a few words.
-        opens: how to open it; `{file}` stands for the file.
+        opens: how to open it; `{file}` is replaced by the file.
     """
 
     module: str
@@ -80,7 +80,7 @@ def _checked(target: Path, *, force: bool) -> None:
 
 
 def export(
-    format: str,  # noqa: A002 - the word that users look for
+    format: str,  # noqa: A002 - the word that users expect
     target: str | Path,
     as_of: Day | None = None,
     *,
@@ -91,7 +91,7 @@ def export(
     Args:
         format: one of `FORMATS`: "sqlite", "duckdb", "jsonl", "graphml", "geojson", "webannotation".
         target: the file to write, in a folder that exists.
-        as_of: a day; leave out what the sources published up to it do not make known.
+        as_of: a day; use only what was published by it.
         force: whether to replace a file that is there.
 
     Returns:

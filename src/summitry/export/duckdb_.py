@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from summitry.export.tables import Tables
     from summitry.schema import Table
 
-# DuckDB looks for the row that a key names before it takes the row in, so of two rows that name each other none
+# DuckDB requires the row that a key names before it adds a row, so of two rows that name each other none
 # could come first; a demand and its contrary do.
 DIALECT = sql.Dialect(enum_types=True, without_key=frozenset({("demands", "contrary_id")}))
 # the oldest storage that the extra `duckdb` asks for, so that all these versions can read the file
@@ -34,7 +34,7 @@ def content(tables: Tables) -> bytes:
     thereby indexed: DuckDB builds an index for each of them by itself. Tables, columns and types carry their
     descriptions as comments; the table `dataset` (name, value) has title, version, citation and licence. A row that
     names rows of its own table comes after them. There is no full-text search: its extension would have to be
-    downloaded; whoever wants it runs `INSTALL fts; LOAD fts;` and `PRAGMA create_fts_index(…)`.
+    downloaded; to create one, run `INSTALL fts; LOAD fts;` and `PRAGMA create_fts_index(…)`.
 
     Raises:
         MissingExtraError: when duckdb is not installed.

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def content(tables: Tables) -> bytes:
     """Return one line of JSON for each statement, sorted by statement_id.
 
-    A line has the columns of statements, and beside each id what it stands for (speaker_id, speaker_name). The lists
-    `mentions`, `stances` and `event_reports` hold the rows of these tables, likewise named; each mention holds its
+    A line has the columns of statements, and the name for each id (speaker_id, speaker_name). The lists
+    `mentions`, `stances` and `event_reports` have the rows of these tables, also with names; each mention has its
     `source` as an object. Every line has every key, null where a cell is empty, so that tools that guess a schema
     from the first lines guess right. Days are YYYY-MM-DD. What hangs on no statement (offices, groups, the codings
     of the reliability sample) is not in it.
@@ -50,7 +50,7 @@ def _hanging_on(about: Table, tables: Tables) -> list[tuple[Table, str]]:
 
 
 def _part(row: Row, table: Table, whole: Table, tables: Tables) -> Row:
-    """Return a row that stands inside its statement: without the statement's id, and with its source as an object."""
+    """Return a row for its statement: without the statement's id, and with its source as an object."""
     left_out = {key.fields[0] for key in table.foreign_keys if key.table == whole.name}
     part = tables.named({name: value for name, value in row.items() if name not in left_out}, table)
     if "source_id" in part:

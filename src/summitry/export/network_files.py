@@ -59,7 +59,7 @@ def write_graphml(graph: nx.Graph[Any], path: str | Path) -> Path:
 def _rename_keys(xml: Element) -> None:
     """Name each key after its scope and attribute, and write truth values as XML does.
 
-    The ids d0, d1, … that networkx gives would not do: Gephi takes d3 for a node's label and d7 for an edge's.
+    The ids d0, d1, … that networkx gives would not do: Gephi reads d3 as a node's label and d7 as an edge's.
     """
     ids = {k.get("id"): f"{k.get('for')}.{k.get('attr.name')}" for k in xml.iter("key")}
     truths = {k.get("id") for k in xml.iter("key") if k.get("attr.type") == "boolean"}
@@ -125,7 +125,7 @@ def network_nodes(graph: nx.Graph[Any]) -> pd.DataFrame:
         graph: as in `write_graphml`.
 
     Returns:
-        One row a node, in the order of the graph: id, label, and a column for each attribute, of nullable types.
+        One row per node, in the order of the graph: id, label, and a column for each attribute, of nullable types.
 
     Example:
         >>> from summitry import actor_network, network_nodes

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from summitry.export.tables import Tables
     from summitry.schema import Package, Table
 
-# SQLite takes any value in any column, so a check holds each cell to its type. Tables declared STRICT would do so
-# too, but they know no DATE and BOOLEAN, by which pandas, R, SQLAlchemy and others tell days and truth from text.
+# SQLite accepts any value in any column, so a check compares each cell with its type. STRICT tables would do so
+# too, but they have no DATE and BOOLEAN, which pandas, R, SQLAlchemy and others need for the types of columns.
 DIALECT = sql.Dialect(
     type_checks={
         "integer": "typeof({column}) IN ('integer', 'null')",
@@ -31,7 +31,7 @@ SEARCHED = {
     "statements": ("summary", "porter unicode61 remove_diacritics 2"),
     "mentions": ("quote", "unicode61 remove_diacritics 2"),
 }
-# the index keeps no second copy of the text; whoever changes a text must then rebuild the index
+# the index has no second copy of the text; after a change of a text, it must be rebuilt
 FTS = """CREATE VIRTUAL TABLE "{table}_fts" USING fts5("{column}", content="{table}", tokenize='{tokenizer}')"""
 FTS_COMMAND = """INSERT INTO "{table}_fts" ("{table}_fts") VALUES ('{command}')"""
 # tables that describe the others: name → their columns and keys
@@ -52,8 +52,8 @@ def content(tables: Tables) -> bytes:
     """Return an SQLite database.
 
     Besides the tables there are `statements_fts` and `mentions_fts` for full-text search, and three tables that
-    describe the rest: `dataset` (name, value: title, version, citation, licence), `codebook` (one row a table, with
-    position 0 and no column_name, and one row a column) and `codebook_values` (one row a value of an enumeration).
+    describe the rest: `dataset` (name, value: title, version, citation, licence), `codebook` (one row per table, with
+    position 0 and no column_name, and one row per column) and `codebook_values` (one row per value of an enumeration).
     The same rows give the same bytes with the same version of SQLite.
 
     Raises:
@@ -126,7 +126,7 @@ def _make_searchable(connection: sqlite3.Connection) -> None:
 
 
 def _check_keys(connection: sqlite3.Connection) -> None:
-    """Refuse rows that name rows which are not there; SQLite does not look unless it is told to."""
+    """Refuse rows that name missing rows; SQLite checks this only on request."""
     broken = connection.execute("PRAGMA foreign_key_check").fetchall()
     if broken:
         listed = ", ".join(f"row {row} of {table} ({parent})" for table, row, parent, _ in broken[:10])

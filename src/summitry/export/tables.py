@@ -59,7 +59,7 @@ class Tables:
         return row[column] if row and column else None
 
     def named(self, row: Row, table: Table) -> Row:
-        """Return a row with what each id stands for beside it: speaker_name after speaker_id, and so on.
+        """Return a row with the name after each id: speaker_name after speaker_id, and so on.
 
         The columns are called as `load_<table>(expand=True)` calls them.
         """

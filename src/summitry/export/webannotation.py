@@ -99,8 +99,8 @@ def _source(source: Row) -> dict[str, Any]:
     """Describe a source: positions count in the text that we hold, so such a text has a name of its own."""
     about = {"type": "Text", "language": source["language"]}
     if source["text_path"]:
-        held = {"id": urn("text", source["source_id"]), **about, "format": "text/plain"}
-        return {**held, "via": source["url"]} if source["url"] else held
+        about_text = {"id": urn("text", source["source_id"]), **about, "format": "text/plain"}
+        return {**about_text, "via": source["url"]} if source["url"] else about_text
     return {"id": source["url"] or urn("source", source["source_id"]), **about}
 
 

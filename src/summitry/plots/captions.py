@@ -24,7 +24,7 @@ def source_line(data: int, noun: str, sources: int, as_of: Day | None) -> str:
     Args:
         data: how many statements, stances or events are drawn.
         noun: what one of them is.
-        sources: in how many documents they stand.
+        sources: in how many documents they are.
         as_of: the day up to which sources count, if not all do.
     """
     return source_of(f"{words.counted(data, noun)} in {words.counted(sources, 'source')}", as_of)

@@ -1,4 +1,4 @@
-"""How much was looked at and how much was coded, day by day."""
+"""Pages read and statements coded, day by day."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HEIGHT, BESIDE = 80.0, 40.0  # points of a panel, and of the numbers at its side
 # name of the axis → the columns that it counts, each with what it is called, the width of its bar, colour and hatch
 PANELS = {
     "Pages": {
-        "pages_seen": ("looked at", 0.86, "white", ""),
+        "pages_seen": ("read", 0.86, "white", ""),
         "pages_used": ("in the dataset", 0.5, style.BLUE, ""),
     },
     "Statements": {"statements": ("statements made on the day", 0.6, style.SKY, "////")},
@@ -39,13 +39,13 @@ def coverage_by_day(
     tables: Tables | None = None,
     figsize: tuple[float, float] | None = None,
 ) -> Figure:
-    """Draw day by day how many pages were looked at and used, what they hold, and who published them.
+    """Draw for each day how many pages were read and used, their statements, and their publishers.
 
     Args:
         frame: what `summitry.coverage()` returns, or a part of it: the column day, and any of pages_seen,
             pages_used, statements, outlets and wires. By default it is computed.
-        as_of: only what was known on this day.
-        tables: by name, frames of the same schemas that stand in for the tables that ship.
+        as_of: use only what was published by this day.
+        tables: your own data frames by table name, instead of the dataset's tables.
         figsize: width and height in inches instead of what the content needs.
 
     Returns:
@@ -103,7 +103,7 @@ def _panels(
         ax.grid(visible=False, axis="x", which="minor")  # bars need no lines between them
     figure.align_ylabels()
     notes = [
-        "That nothing is coded on a day does not mean that nothing was said: compare with the pages looked at.",
+        "“Nothing coded” does not mean “nothing said”: compare with the pages read.",
         f"Without one certain day and so not drawn: {words.counted(undated, 'statement')}." if undated else "",
         captions.thin(statements, "statement", pages) if "statements" in totals else "",
         source,

@@ -1,4 +1,4 @@
-"""Who stands where on what, as a matrix in which colour, hatching and numbers say the same."""
+"""Positions of actors on demands, as a matrix in which colour, hatching and numbers mean the same."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
     ax: Axes | None = None,
     figsize: tuple[float, float] | None = None,
 ) -> Figure:
-    """Draw how far each actor stands for or against each demand.
+    """Draw how strongly each actor is for or against each demand.
 
     The numbers in a cell count statements (or other units): plus for the demand, plus-minus leaving it open, minus
     against it. The colour is their balance, and hatching goes with what is against. An empty place means that
@@ -95,8 +95,8 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
         unit: what is counted: "statement", "source", "day", "week" or "range", as in `summitry.stance_matrix`.
         max_rows: so many rows, those with most; a note names the others.
         max_columns: so many columns, those with most; a note names the others.
-        as_of: only what was known on this day.
-        tables: by name, frames of the same schemas that stand in for the tables that ship.
+        as_of: use only what was published by this day.
+        tables: your own data frames by table name, instead of the dataset's tables.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches instead of what the content needs.
 

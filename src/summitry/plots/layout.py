@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 POINTS = 72  # to the inch
 MARGIN = 0.1  # inches around everything
 ROOM = 0.92  # of the width that there is: on a screen, letters are a little wider than their outlines
-NARROWEST = 8  # letters of the narrowest column that still holds words
+NARROWEST = 8  # letters of the narrowest column that has room for words
 SPACING, CLEAR = 1.35, 6.0  # of the lines of notes; points between them and what is above
 AMPLE = (14.0, 14.0)  # inches, before the size is fitted to the content: too small, and no layout is found
 
@@ -126,7 +126,7 @@ def finish(on: Canvas, title: str, notes: Iterable[str], size: tuple[float, floa
         title: of the picture.
         notes: lines for below, each wrapped; empty ones are left out.
         size: width and height of the main axes.
-        stacked: how high all axes that stand one above the other are together, the main axes being 1.
+        stacked: the height of all axes above each other, in units of the main axes.
     """
     fit(on, (size[0], None), stacked)
     if on.own:

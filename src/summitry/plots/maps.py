@@ -39,10 +39,10 @@ KINDS = {
     "force": style.Mark("strikes, combat and control of territory", "s", style.ORANGE),
     "other": style.Mark("other", "D", style.YELLOW),
 }
-WIDTH, HEIGHT = 500.0, 290.0  # points of the panel with most events; the others stand in a row below it,
+WIDTH, HEIGHT = 500.0, 290.0  # points of the panel with most events; the others are in a row below it,
 BELOW = 0.55  # so high as a part of that
 CLEAR = 18.0  # points between the outermost places and the edges
-TIED = 3.0  # points; a mark that stands farther from its place gets a line that leads there
+TIED = 3.0  # points; a mark farther from its place gets a line to it
 KEY_ABOVE = 15.0  # points between the largest panel and the key
 LEAST_SPAN = 8.0  # degrees that a panel shows at least
 SMALLEST, GROWTH = 11.0, 2.2  # points: the diameter of a mark is smallest + growth · √events
@@ -61,11 +61,11 @@ def event_map(
     Every event with a place counts in the number on a mark; what happened at sites within a settlement, such as the
     White House, counts at the settlement. An event whose place is known only as a region or country without
     coordinates is named in a note and drawn nowhere. A mark is empty when all its events are only claimed by a party.
-    Marks of places that are close to each other stand aside, with a line to the place.
+    Marks of places that are close to each other are moved, with a line to the place.
 
     Args:
-        as_of: only what was known on this day.
-        tables: by name, frames of the same schemas that stand in for the tables that ship.
+        as_of: use only what was published by this day.
+        tables: your own data frames by table name, instead of the dataset's tables.
         figsize: width and height in inches instead of what the content needs.
 
     Returns:
@@ -90,7 +90,7 @@ def event_map(
 def spots(events: pd.DataFrame, locations: pd.DataFrame) -> pd.Series[Any]:
     """Return for each event the id of the place on whose point it is drawn, or a missing value.
 
-    That is the event's place, or a site or settlement that it lies in; a site counts at its settlement.
+    That is the event's place, or a site or settlement that contains it; a site counts at its settlement.
     """
     import pandas as pd
 
@@ -120,7 +120,7 @@ def _map(data: Mapping[str, pd.DataFrame], as_of: Day | None, figsize: tuple[flo
     drawn = events[events["spot"].notna()]
     n_sources = _sources(drawn, data)
     notes = [
-        "Numbers count events. Places stand at their longitude and latitude; that there are no outlines is on purpose.",
+        "Numbers count events. Places are at their longitude and latitude; there are no outlines on purpose.",
         captions.thin(len(drawn), "event", n_sources),
         *_not_drawn(events, data["locations"]),
         captions.source_line(len(drawn), "event", n_sources, as_of),
@@ -146,7 +146,7 @@ def _map(data: Mapping[str, pd.DataFrame], as_of: Day | None, figsize: tuple[flo
 
 
 def _sources(drawn: pd.DataFrame, data: Mapping[str, pd.DataFrame]) -> int:
-    """Return in how many documents the statements stand that report the events or are made at them."""
+    """Return the number of documents with statements that report the events or are made at them."""
     reports, statements, mentions = (data[name] for name in ("event_reports", "statements", "mentions"))
     reporting = reports.loc[reports["event_id"].isin(drawn["event_id"]), "statement_id"]
     made = statements.loc[statements["occasion_id"].isin(drawn["event_id"]), "statement_id"]
@@ -270,7 +270,7 @@ def _draw(ax: Axes, rows: pd.DataFrame) -> None:
 
 
 def _mark(ax: Axes, row: pd.Series[Any], shift: tuple[float, float]) -> None:
-    """Draw the mark of a place and its number, and a line to the place when it stands aside."""
+    """Draw the mark of a place and its number, and a line to the place if it was moved."""
     at = (row["x"], row["y"])
     if math.hypot(*shift) > TIED:
         line = {"arrowstyle": "-", "linewidth": 0.6, "color": style.INK, "shrinkA": 0, "shrinkB": 0}

@@ -1,4 +1,4 @@
-"""A drawing of a discourse network: who holds what, or who agrees with and contradicts whom."""
+"""A drawing of a discourse network: actors and their demands, or agreement and conflict between actors."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ NAME_WIDTH = 92.0  # points of a line of a name
 ASIDE, ABOVE = 0.12, 0.06  # free at the edges for names, as a part of the side
 SEED, ROUNDS, REPULSION = 20250822, 400, 4.0  # the layout is drawn by lot, so it is given the lot
 KEY_BELOW, LINE = 8.0, 12.0  # points below the name of the axis, and that a line of it takes
-LAYOUT = "Force-directed layout: what has many ties lies close; the axes have no unit"
+LAYOUT = "Force-directed layout: nodes with many ties are close; the axes have no unit"
 
 
 def network_drawing(
@@ -78,8 +78,8 @@ def network_drawing(
             "subtract".
         max_nodes: so many nodes, those with the strongest ties; a note names the others.
         max_ties: so many ties at most, the strongest; a note counts the others.
-        as_of: without a graph, only what was known on this day.
-        tables: without a graph, frames of the same schemas, by name, that stand in for the tables that ship.
+        as_of: without a graph, use only what was published by this day.
+        tables: without a graph, your own data frames by table name, instead of the dataset's tables.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches instead of what the content needs.
 
@@ -119,7 +119,7 @@ def _made(kind: str, as_of: Day | None, tables: Tables | None) -> nx.Graph[Any]:
 
 
 def strength(tie: Mapping[str, Any]) -> float:
-    """Return how strong a tie is, whatever its sign; one without a weight counts as one."""
+    """Return the absolute strength of a tie; one without a weight counts as 1."""
     return abs(float(tie.get("weight", 1)))
 
 
@@ -191,7 +191,7 @@ def _notes(whole: nx.Graph[Any], shown: nx.Graph[Any]) -> list[str]:
 
 
 def node_places(graph: nx.Graph[Any]) -> dict[Hashable, tuple[float, float]]:
-    """Return where nodes lie in the unit square: the same for the same graph.
+    """Return the positions of nodes in the unit square: the same for the same graph.
 
     It is ForceAtlas2, the layout of Gephi, from the start that Fruchterman and Reingold's gives. Ties pull with the
     root of their strength.
@@ -242,7 +242,7 @@ def _kind(node: Mapping[str, Any]) -> str:
 def _spread(
     ax: Axes, graph: nx.Graph[Any], at: Mapping[Hashable, tuple[float, float]]
 ) -> dict[Hashable, placement.Named]:
-    """Return the nodes as discs with names, moved apart until none lies on another."""
+    """Return the nodes as discs with names, moved until no two overlap."""
     activity = {n: float(graph.nodes[n].get("activity", graph.degree(n))) for n in graph}
     most = max(MANY, *activity.values())
     radii = {n: (SMALLEST + (LARGEST - SMALLEST) * math.sqrt(a / most)) / 2 for n, a in activity.items()}

@@ -1,4 +1,4 @@
-"""Putting names beside points so that no name lies on a point or on another name."""
+"""Placing names next to points so that no name covers a point or another name."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ LINE = 1.2  # of the size of the letters, from line to line
 GAP = 2.0  # points between a name and what it must not touch
 TINY, ROUNDS = 1e-3, 200  # points that equal points are set apart; most rounds of moving discs
 NEAR = 5.0  # points; a name farther from its point gets a line that leads to it
-COVERING, CROSSING = 100.0, 40.0  # points of distance that a covered square point, and a crossed name, is worth
+COVERING, CROSSING = 100.0, 40.0  # the cost of a covered square point, and of a crossed name, in points of distance
 SAMPLES = 12  # of a line, to see what it crosses
 DISTANCES = (1.0, 5.0, 10.0, 16.0, 24.0, 34.0, 46.0, 60.0, 80.0, 104.0)  # points from the rim of the point
-# where a name stands seen from its point: the part of the way to the right and up, most readable first
+# the place of a name relative to its point: the part of the way to the right and up, most readable first
 DIRECTIONS = (
     (1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0), (0.75, 0.75), (-0.75, 0.75), (0.75, -0.75), (-0.75, -0.75),
     (0.95, 0.35), (-0.95, 0.35), (0.95, -0.35), (-0.95, -0.35), (0.35, 0.95), (-0.35, 0.95), (0.35, -0.95),
@@ -45,7 +45,7 @@ class Box:
         return max(0.0, wide) * max(0.0, high)
 
     def meets(self, start: tuple[float, float], end: tuple[float, float]) -> bool:
-        """Say whether a straight line comes into the box, as far as a few points of it tell."""
+        """Return whether a straight line crosses the box, checked at a few of its points."""
         for i in range(SAMPLES + 1):
             x, y = (a + (b - a) * i / SAMPLES for a, b in zip(start, end, strict=True))
             if self.left < x < self.right and self.low < y < self.high:
@@ -53,7 +53,7 @@ class Box:
         return False
 
     def outside(self, other: Box) -> float:
-        """Return the area of this box that lies outside of another."""
+        """Return the area of this box outside another."""
         return (self.right - self.left) * (self.high - self.low) - self.overlap(other)
 
 
@@ -65,12 +65,12 @@ class Named:
     x: float
     y: float
     radius: float
-    shift: tuple[float, float] = (0.0, 0.0)  # points by which the disc lies off its coordinates
+    shift: tuple[float, float] = (0.0, 0.0)  # the distance of the disc from its coordinates, in points
 
 
 @dataclass(frozen=True)
 class Spot:
-    """Where a name may stand: its box, how far its middle is from that of its point, and how far it is from the rim."""
+    """A possible place of a name: its box, the distance of its centre from its point, and from the edge."""
 
     middle: tuple[float, float]
     offset: tuple[float, float]
@@ -92,7 +92,7 @@ def in_dots(ax: Axes, x: float, y: float) -> tuple[float, float]:
 
 
 def spread(points: Sequence[tuple[float, float]], radii: Sequence[float]) -> list[tuple[float, float]]:
-    """Move discs apart until none lies on another, each as little as may be.
+    """Move discs until no two overlap, each as little as possible.
 
     Args:
         points: the middles of the discs.
@@ -148,7 +148,7 @@ def _around(middle: tuple[float, float], width: float, height: float) -> Box:
 
 
 def _spots(point: Named, middle: tuple[float, float]) -> Iterator[Spot]:
-    """Yield where the name of a point may stand, the best first."""
+    """Yield the possible places of a point's name, the best first."""
     lines = point.name.split("\n")
     width = max(layout.width_of(line, style.SMALL) for line in lines) / layout.ROOM + GAP
     height = len(lines) * style.SMALL * LINE + GAP

@@ -37,8 +37,8 @@ def position_timeline(
     Args:
         demand: the id of a demand.
         max_holders: so many lanes, for those who most often have a position; a note names the others.
-        as_of: only what was known on this day.
-        tables: by name, frames of the same schemas that stand in for the tables that ship.
+        as_of: use only what was published by this day.
+        tables: your own data frames by table name, instead of the dataset's tables.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches instead of what the content needs.
 

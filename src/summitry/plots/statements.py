@@ -33,15 +33,15 @@ def statement_timeline(
     """Draw who spoke when, with the events of those days.
 
     Every statement is one mark, in the lane of its speaker and the column of its day; its shape and colour are its
-    act. Statements whose day is not known more closely stand on the last possible day.
+    act. Statements without an exact day are on the last possible day.
 
     Args:
         events: ids of the events to mark, as far as they start on one of these days; by default those that most
             statements report, then those with most actors, without interviews, posts and other mere ways to speak.
         max_speakers: so many lanes, for those who speak most; a note names the others.
         max_events: so many events are marked at most.
-        as_of: only what was known on this day.
-        tables: by name, frames of the same schemas that stand in for the tables that ship.
+        as_of: use only what was published by this day.
+        tables: your own data frames by table name, instead of the dataset's tables.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches instead of what the content needs.
 
@@ -119,9 +119,9 @@ def _marked(data: Mapping[str, pd.DataFrame], days: Days, wanted: Sequence[str] 
 
 def _flags(ax: Axes, marked: pd.DataFrame) -> str:
     """Mark events by numbered lines, those of a day under one flag, and return the key of the numbers."""
-    told, days = [], marked["day"].tolist()
+    notes, days = [], marked["day"].tolist()
     for i, (day, start, name) in enumerate(zip(days, marked["start_on"], marked["name"], strict=True), 1):
-        told.append(f"({i}) {captions.short_day(start)}: {name}")
+        notes.append(f"({i}) {captions.short_day(start)}: {name}")
         if day in days[: i - 1]:
             continue
         flag = "\n".join(str(n) for n, other in enumerate(days, 1) if other == day)
@@ -130,4 +130,4 @@ def _flags(ax: Axes, marked: pd.DataFrame) -> str:
             flag, (day, 1), (0, 2), xycoords=("data", "axes fraction"), textcoords="offset points", ha="center",
             va="bottom", fontsize=style.SMALL, weight="bold", linespacing=1.0, gid="flag",
         )  # fmt: skip
-    return f"Events: {'; '.join(told)}." if told else ""
+    return f"Events: {'; '.join(notes)}." if notes else ""

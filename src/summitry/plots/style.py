@@ -1,4 +1,4 @@
-"""How each value is drawn: a colour that colour-blind people tell apart, and a shape that survives a photocopier."""
+"""How each value is drawn: a colour safe for colour-blind readers, and a shape that works in black and white."""
 
 from __future__ import annotations
 

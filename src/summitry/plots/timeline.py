@@ -48,7 +48,7 @@ class Days:
 
     @property
     def across(self) -> int:
-        """How many marks stand side by side in a day."""
+        """The number of marks side by side in a day."""
         return max(1, int(1 / self.step))
 
 
@@ -107,7 +107,7 @@ def lay_out(ax: Axes, marks: pd.DataFrame, names: Mapping[str, str], days: Days,
         marks: as for `dodged`.
         names: by lane, what it is called, from the top.
         days: the columns of the chart.
-        what: what a lane stands for; the name of the vertical axis.
+        what: what a lane shows; the name of the vertical axis.
 
     Returns:
         The marks as `dodged` returns them, with y.

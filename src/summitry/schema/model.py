@@ -145,7 +145,7 @@ class Field:
 
 @dataclass(frozen=True)
 class ForeignKey:
-    """Columns whose values must stand in the columns of another table."""
+    """Columns whose values must be in the columns of another table."""
 
     fields: tuple[str, ...]
     table: str
@@ -348,5 +348,5 @@ def read_package(folder: Path) -> Package:
 
 @cache
 def package() -> Package:
-    """Return the schemas of the dataset that this installation holds."""
+    """Return the schemas of the installed dataset."""
     return read_package(paths.schemas())
