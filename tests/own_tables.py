@@ -16,7 +16,7 @@ def lines(text):
 
 
 def frame(name, rows, **always):
-    """A table of a schema from some of its columns; what is required and not given holds something."""
+    """A table of a schema from some of its columns; what is required and not given has some value."""
     table = schema.package().table(name)
     fill = {f.name: f.enum[0] if f.enum else "nothing" for f in table.fields if table.required(f)}
     if name == "sources":
@@ -47,15 +47,15 @@ def build(said, *, sources="", part_of="", roles="", reports="", events="", part
         parts: event, actor.
         demands: demand, issue; others are of the issue territory.
     """
-    stances, told = lines(said), lines(reports)
-    statements = {s: (day, speaker) for s, day, speaker, *_ in stances} | {s: (d, p) for _, s, d, p, *_ in told}
+    stances, reported = lines(said), lines(reports)
+    statements = {s: (day, speaker) for s, day, speaker, *_ in stances} | {s: (d, p) for _, s, d, p, *_ in reported}
     reporting = lines(sources)
     reporting += [[s, f"page-of-{s}"] for s in statements if s not in {r[0] for r in reporting}]
     wholes, offices, involved = dict(lines(part_of)), lines(roles), lines(parts)
     people = [a for row in stances for a in row[2:4]] + [p for _, p in statements.values()] + [r[0] for r in offices]
     people += [*wholes, *wholes.values(), *(r[1] for r in offices), *(a for _, a in involved), *BELLIGERENTS]
     issues = dict(lines(demands))
-    happened = {e: "meeting" for e, *_ in told} | dict(lines(events))
+    happened = {e: "meeting" for e, *_ in reported} | dict(lines(events))
     return {
         "statements": frame("statements", [
             {"statement_id": s, "speaker_id": speaker, "summary": f"What is said in {s}.", **day_range(day)}
@@ -87,7 +87,7 @@ def build(said, *, sources="", part_of="", roles="", reports="", events="", part
         "events": frame("events", [{"event_id": e, "name": e.title(), "kind": k} for e, k in happened.items()]),
         "event_reports": frame("event_reports", [
             {"event_id": e, "statement_id": s, "mention_id": f"{s}-m0", "verdict": verdict, "as_status": status}
-            for e, s, _, _, verdict, status in told
+            for e, s, _, _, verdict, status in reported
         ]),
         "event_actors": frame("event_actors", [{"event_id": e, "actor_id": a} for e, a in involved]),
     }  # fmt: skip

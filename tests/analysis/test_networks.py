@@ -357,7 +357,7 @@ def test_csv_of_nodes_and_edges(tmp_path):
     assert written["weight"].tolist() == network_edges(graph)["weight"].tolist()
 
 
-def test_networks_of_what_ships_hold_together():
+def test_networks_of_what_ships_agree_with_each_other():
     affiliation = affiliation_network()
     assert nx.is_bipartite(affiliation)
     plain = {kind: actor_network(kind) for kind in discourse.KINDS}

@@ -488,7 +488,7 @@ def test_what_ships_is_analysed_with_the_columns_that_are_documented(analysis):
     assert nothing.dtypes.to_dict() == found.dtypes.to_dict()
 
 
-def test_positions_of_what_ships_hold_together():
+def test_positions_of_what_ships_agree_with_each_other():
     found = positions(None)
     assert not found.duplicated(["holder_id", "demand_id", "attribution"]).any()
     assert (found["statement_ids"].str.split(";").str.len() == found["n_statements"]).all()

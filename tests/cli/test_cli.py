@@ -45,7 +45,7 @@ def test_rules_can_be_chosen_and_left_out(run):
 
 
 @pytest.mark.parametrize("form", reporters.FORMATS)
-def test_every_format_tells_the_problem_and_its_cure(run, form):
+def test_every_format_shows_the_problem_and_its_fix(run, form):
     done = run("validate", ENUM, "--format", form)
     assert done.returncode == 1
     for part in ("accpets", "accepts", "position"):

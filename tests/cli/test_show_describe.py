@@ -244,7 +244,7 @@ def test_options_that_make_no_sense_are_refused(call):
         call("show", "statements", "--descending")
 
 
-def test_the_telling_columns_exist(package):
+def test_the_columns_that_are_shown_first_exist(package):
     for name, columns in show.IMPORTANT.items():
         assert set(columns) <= set(package.tables[name].names)
 
@@ -256,7 +256,7 @@ def test_describe_lists_the_tables(call, package):
 
 
 @pytest.mark.parametrize("name", schema.package().tables)
-def test_describe_tells_every_column_of_a_table(call, package, name):
+def test_describe_lists_every_column_of_a_table(call, package, name):
     printed = " ".join(call("describe", name).split())
     for f in package.tables[name].fields:
         assert " ".join(f.description.split()) in printed
@@ -266,7 +266,7 @@ def test_describe_tells_every_column_of_a_table(call, package, name):
             assert f"summitry describe {name}.{f.name}" in printed
 
 
-def test_describe_tells_values_and_rules_in_order(call, package):
+def test_describe_lists_values_and_rules_in_order(call, package):
     f = package.tables["stances"]["attribution"]
     printed = " ".join(call("describe", "stances.attribution").split())
     at = -1

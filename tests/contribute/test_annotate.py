@@ -89,7 +89,7 @@ def test_of_two_mentions_that_begin_together_the_longer_comes_first(source, rows
     assert re.findall(r"<dt>mention_id</dt><dd>(.*?)</dd>", page) == ["long", "short"]
 
 
-def test_a_stance_stands_with_the_mention_that_shows_it_and_nothing_is_unescaped(source, rows):
+def test_a_stance_is_shown_with_the_mention_that_shows_it_and_nothing_is_unescaped(source, rows):
     page = annotate.page(source, TEXT, rows)
     assert page.count("<dd>rejects</dd>") == 1
     assert "He &lt;refuses&gt;." in page
@@ -109,7 +109,7 @@ def test_without_a_text_the_rows_are_shown(source, rows):
     assert "<mark" not in page
 
 
-def test_an_empty_text_or_a_source_without_rows_is_told(source, rows):
+def test_an_empty_text_or_a_source_without_rows_is_reported(source, rows):
     assert "Nothing is coded from this source." in annotate.page(source, "", {**rows, "mentions": []})
 
 
@@ -157,7 +157,7 @@ def test_a_text_outside_the_dataset_is_not_read(tmp_path):
         annotate.source_text({"text_path": "../secret.txt"}, tmp_path / "home")
 
 
-def test_a_text_that_is_not_utf8_is_told(tmp_path):
+def test_a_text_that_is_not_utf8_is_reported(tmp_path):
     (tmp_path / "p.txt").write_bytes(b"ab\xff")
     with pytest.raises(InputError, match="byte 2"):
         annotate.source_text({"text_path": "p.txt"}, tmp_path)

@@ -95,7 +95,7 @@ def test_what_changes_after_it_was_read_does_not_get_in(checkout, tmp_path, rows
     assert not [name for name, content in state(checkout).items() if b"unchecked" in content or "more.txt" in name]
 
 
-def test_readers_of_a_half_merged_checkout_are_told_so(checkout, rows, monkeypatch):
+def test_readers_of_a_half_merged_checkout_get_an_error(checkout, rows, monkeypatch):
     class Killed(BaseException):
         pass
 

@@ -75,11 +75,11 @@ def test_the_record_of_a_wheel_vouches_for_schemas_and_descriptor():
     ]
     expected = {"schemas/roles.json": hashlib.sha256(b"{}").hexdigest()}
     assert integrity.recorded_hashes(record) == expected
-    (told,) = integrity.compare(expected, lambda _: hashlib.sha256(b"{ }").hexdigest())
-    assert (told.path, told.state) == ("schemas/roles.json", "changed")
+    (damaged,) = integrity.compare(expected, lambda _: hashlib.sha256(b"{ }").hexdigest())
+    assert (damaged.path, damaged.state) == ("schemas/roles.json", "changed")
 
 
-def test_every_flipped_bit_is_told(published):
+def test_every_flipped_bit_is_reported(published):
     file = published / "data" / "roles.parquet"
     content = file.read_bytes()
     integrity.require_published(file, content)
@@ -93,7 +93,7 @@ def test_every_flipped_bit_is_told(published):
             integrity.require_published(file, bytes(damaged))
 
 
-def test_a_file_that_no_descriptor_lists_is_not_judged(published):
+def test_a_file_that_no_descriptor_lists_is_not_checked(published):
     integrity.require_published(published / "data" / "extra.parquet", b"anything")
 
 
@@ -107,7 +107,7 @@ def pages(file):
     return [c.data_page_offset + c.total_compressed_size // 2 for c in columns]
 
 
-def test_a_loader_tells_of_a_bit_flipped_in_the_middle_of_a_page(published):
+def test_a_loader_reports_a_bit_flipped_in_the_middle_of_a_page(published):
     file = published / "data" / "statements.parquet"
     whole = file.read_bytes()
     loaders.load("statements")
@@ -118,7 +118,7 @@ def test_a_loader_tells_of_a_bit_flipped_in_the_middle_of_a_page(published):
         file.write_bytes(whole)
 
 
-def test_a_loader_tells_of_bits_flipped_in_the_words_about_the_table(published):
+def test_a_loader_reports_bits_flipped_in_the_words_about_the_table(published):
     """The footer has no checksum of its own: the hash of the whole file covers it."""
     file = published / "data" / "roles.parquet"
     whole = file.read_bytes()
@@ -177,7 +177,7 @@ READERS = {
 
 
 @pytest.mark.parametrize("reader", READERS)
-def test_who_reads_half_a_merge_is_told_how_to_finish_it(reader, published):
+def test_an_error_says_how_to_finish_half_a_merge(reader, published):
     (published / transaction.STAGING).mkdir()
     READERS[reader]()  # nothing is decided yet
     (published / transaction.STAGING / transaction.MANIFEST).write_text("[]")

@@ -25,7 +25,7 @@ def test_every_table_has_a_typed_loader(name):
 
 
 @pytest.mark.parametrize("name", list(schema.package().tables))
-def test_a_docstring_tells_everything_and_its_example_runs(name):
+def test_a_docstring_says_everything_and_its_example_runs(name):
     function = getattr(summitry, f"load_{name}")
     text = function.__doc__
     for part in ("Returns:", "Columns:", "Raises:", "Source:", "Example:"):

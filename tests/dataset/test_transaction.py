@@ -448,7 +448,7 @@ def test_two_at_once_wait_for_each_other(base):
     assert said == ["busy"]
 
 
-def test_who_waits_in_vain_is_told_so(base):
+def test_who_waits_in_vain_is_an_error(base):
     in_vain = pytest.raises(InputError, match=r"for 0\.2 seconds\. Nothing was changed.*--wait")
     with transaction.begin(base, lambda path: path in NEW), in_vain:
         put(base, wait=0.2)

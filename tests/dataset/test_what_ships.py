@@ -68,7 +68,7 @@ def test_one_speech_act_is_one_row():
 
 @pytest.mark.parametrize("name", ["actors", "locations"])
 def test_identifiers_are_those_that_were_verified(name):
-    """No identifier is there twice; what is not known is empty."""
+    """No identifier is repeated; what is not known is empty."""
     frame = getattr(summitry, f"load_{name}")()
     for column in ("wikidata_id", "geonames_id", "iso_3166_2"):
         if column in frame:

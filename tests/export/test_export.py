@@ -167,7 +167,7 @@ def test_duckdb_refuses_what_breaks_the_schema(duck, wrong):
         duck.execute(f"INSERT INTO {table} ({columns}) VALUES ({values})")  # noqa: S608 - our own text
 
 
-def test_sqlite_holds_numbers_to_their_type():
+def test_sqlite_refuses_numbers_of_another_type():
     fields = [{"name": "id", "type": "integer"}, {"name": "share", "type": "number"}]
     table = schema.parse_table({"name": "t", "fields": fields, "primaryKey": "id"})
     connection = sqlite3.connect(":memory:")
@@ -185,7 +185,7 @@ def test_both_databases_take_a_right_row(lite, duck):
     duck.execute(right)
 
 
-def test_both_databases_hold_the_rows_of_what_ships(package, tmp_path):
+def test_both_databases_have_the_rows_of_what_ships(package, tmp_path):
     whole = tables.take()
     lite = opened(sqlite.content(whole), tmp_path)
     (tmp_path / "d.duckdb").write_bytes(duckdb_.content(whole))
@@ -243,7 +243,7 @@ def test_the_same_rows_give_the_same_sqlite_bytes(small, package):
     assert sqlite.content(small) != sqlite.content(fewer)
 
 
-def test_a_reference_to_nothing_is_told(package):
+def test_a_reference_to_nothing_is_reported(package):
     lost = {**STATEMENT, "statement_id": "s9", "speaker_id": "nobody", "summary": "Somebody says something."}
     broken = make(package, statements=[*ROWS["statements"], lost])
     with pytest.raises(errors.DamagedFileError, match=r"row 3 of statements \(actors\).*summitry validate"):
@@ -252,7 +252,7 @@ def test_a_reference_to_nothing_is_told(package):
         duckdb_.content(broken)
 
 
-def test_a_row_twice_is_told(package):
+def test_a_row_twice_is_reported(package):
     twice = make(package, demands=[*ROWS["demands"], ROWS["demands"][2]])
     for writer in (sqlite, duckdb_):
         with pytest.raises(errors.DamagedFileError, match="summitry validate"):
@@ -532,6 +532,6 @@ def test_the_command_says_what_it_wrote(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(("length", "words"), [(0, "0 bytes"), (999, "999 bytes"), (1500, "1.5 kB"), (10**6, "1 MB")])
-def test_sizes_are_told_in_words(tmp_path, length, words):
+def test_sizes_are_written_in_words(tmp_path, length, words):
     (tmp_path / "f").write_bytes(b"x" * length)
     assert command.size(tmp_path / "f") == words

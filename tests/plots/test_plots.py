@@ -1,4 +1,4 @@
-"""Pictures: every datum is drawn, every picture explains itself, nothing is cut, and grey tells what colour tells."""
+"""Pictures: every datum is drawn, every picture explains itself, nothing is cut, and grey shows what colour shows."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def test_events_are_flagged_in_order_and_those_of_a_day_share_a_flag():
         draw("statement_timeline", events=["sumit"])
 
 
-def test_position_timeline_tells_attribution_by_the_filling():
+def test_position_timeline_shows_attribution_by_the_filling():
     assert marks(own("position_timeline")) == {"accepts:self": 1, "rejects:self": 1, "rejects:adversary": 1}
     fills = {line.get_gid(): line.get_fillstyle() for line in lines(own("position_timeline"))}
     assert fills["rejects:self"] != fills["rejects:adversary"]
@@ -517,7 +517,7 @@ def test_days_of_a_long_time_still_fit():
     assert "1 March 2010 – 1 March 2025" in figure.get_suptitle()
 
 
-def test_an_absent_library_is_told_with_the_command(monkeypatch):
+def test_an_absent_library_is_an_error_with_the_command(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(errors.MissingExtraError, match=r"pip install 'summitry\[pictures\]'"):
         plots.stance_heatmap()

@@ -148,7 +148,7 @@ The first.
 """
 
 
-def test_notes_stand_between_the_markers_of_their_section():
+def test_notes_are_between_the_markers_of_their_section():
     once = changelog.with_notes(CHANGELOG, "0.2.0", ["- one"])
     block = f"{changelog.OPENING}\n- one\n{changelog.CLOSING}"
     assert once == CHANGELOG.replace("New things.\n", f"New things.\n\n{block}\n")

@@ -84,7 +84,7 @@ def test_what_is_printed_replaces_what_is_shown(rerun, shown, printed):
 
 
 @pytest.mark.parametrize(
-    ("page", "told"),
+    ("page", "message"),
     [
         ("```pycon\n>>> 1 / 0\n```\n", "line 1: 1 / 0 raises ZeroDivisionError: division by zero"),
         (
@@ -106,8 +106,8 @@ def test_what_is_printed_replaces_what_is_shown(rerun, shown, printed):
         ("```pycon\n>>> import summitry\n>>> str(summitry.path('actors'))\n```\n", "on this machine only"),
     ],
 )
-def test_an_example_that_cannot_be_trusted_is_refused(rerun, page, told):
-    with pytest.raises(docs_examples.ExampleError, match=re.escape(told)):
+def test_an_example_that_cannot_be_trusted_is_refused(rerun, page, message):
+    with pytest.raises(docs_examples.ExampleError, match=re.escape(message)):
         rerun(page)
 
 

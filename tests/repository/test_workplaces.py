@@ -124,7 +124,7 @@ def act(workplace, tmp_path):
     return call
 
 
-def test_the_action_tells_what_is_wrong_and_where(act):
+def test_the_action_reports_what_is_wrong_and_where(act):
     done, summary, outputs = act(paths="my rows/bad")
     assert (done.returncode, done.stderr, outputs) == (1, "", "")
     annotation, count = done.stdout.splitlines()

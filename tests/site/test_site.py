@@ -91,7 +91,7 @@ class Page(HTMLParser):
         self.handlers += [n for n in given if n.startswith("on") or n == "style"]
 
 
-def test_a_statement_stands_with_its_reports_in_order_of_publication(pages):
+def test_a_statement_is_shown_with_its_reports_in_order_of_publication(pages):
     text = pages["statements.html"]
     assert "Ann says &lt;no&gt;." in text
     assert text.index("22 August 2025:") < text.index("23 August 2025:")
@@ -200,7 +200,7 @@ def test_a_range_over_the_end_of_a_month_names_both():
     assert records.said(said) == "between 30 July 2025 and 2 August 2025"
 
 
-def test_positions_of_one_day_stand_apart_and_undated_ones_have_no_mark():
+def test_positions_of_one_day_are_drawn_apart_and_undated_ones_have_no_mark():
     stances = [
         {"day": day(1), "position": "accepts"},
         {"day": day(1), "position": "accepts"},

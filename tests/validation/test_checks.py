@@ -67,7 +67,7 @@ def test_our_check_fails_the_bad_row_and_only_it(keyword):
 def test_pandera_fails_the_bad_row_and_passes_the_good(keyword, engine):
     given, good, bad = CASES[keyword]
     table = table_of(given)
-    judged = pandera_schema(table, engine, {"v": ["known"]} if keyword == "foreign-key" else {})
+    compiled = pandera_schema(table, engine, {"v": ["known"]} if keyword == "foreign-key" else {})
 
     def frame(values):
         if engine == "polars":
@@ -78,11 +78,11 @@ def test_pandera_fails_the_bad_row_and_passes_the_good(keyword, engine):
 
     if keyword == "enum":  # a value outside the list cannot be of the column's type at all
         with pytest.raises((pandera.errors.SchemaErrors, pandera.errors.SchemaError)):
-            judged.validate(frame([good, bad]), lazy=True)
+            compiled.validate(frame([good, bad]), lazy=True)
         return
-    judged.validate(frame([good, good]), lazy=True)
+    compiled.validate(frame([good, good]), lazy=True)
     with pytest.raises(pandera.errors.SchemaErrors) as caught:
-        judged.validate(frame([good, bad]), lazy=True)
+        compiled.validate(frame([good, bad]), lazy=True)
     assert "v" in set(caught.value.failure_cases["column"])
 
 
@@ -94,9 +94,9 @@ def test_keys_unique_together(engine):
     for keys, rule in ((["x", "x"], "primaryKey"), (["x", "y"], "uniqueKeys")):
         frame = pl.DataFrame({"k": keys, "v": ["a", "a"], "w": ["1", "2" if rule == "primaryKey" else "1"]})
         assert our_failures(table, frame, "") == [(1, rule)]
-        judged = pandera_schema(table, engine, {})
+        compiled = pandera_schema(table, engine, {})
         with pytest.raises(pandera.errors.SchemaErrors):
-            judged.validate(frame if engine == "polars" else frame.to_pandas(), lazy=True)
+            compiled.validate(frame if engine == "polars" else frame.to_pandas(), lazy=True)
 
 
 def test_a_unique_column_and_unique_columns_together():

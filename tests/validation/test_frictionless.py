@@ -97,8 +97,8 @@ CELLS = {
     "a day too late": ("day", "2025-09-01"),
     "a text too short": ("long", "short"),
     "a text too long": ("long", "x" * 41),
-    "a key that is there twice": ("id", "ab"),
-    "a unique value that is there twice": ("single", "AB"),
+    "a key that is repeated": ("id", "ab"),
+    "a unique value that is repeated": ("single", "AB"),
 }
 LINES = {
     "a missing column": lambda grid: [line[1:] for line in grid],
@@ -110,7 +110,7 @@ LINES = {
     "a cell too few": lambda grid: [*grid[:-1], grid[-1][:-1]],
     "a cell too many": lambda grid: [*grid[:-1], [*grid[-1], "x"]],
     "a blank line": lambda grid: [*grid[:2], [], *grid[2:]],
-    "a line that is there twice": lambda grid: [*grid, grid[-1]],
+    "a line that is repeated": lambda grid: [*grid, grid[-1]],
     "no line at all": lambda _: [],
 }
 

@@ -42,7 +42,7 @@ sys.addaudithook(_watch)
 @pytest.fixture(autouse=True)
 def guarded(monkeypatch, tmp_path):
     """No test may use the network, or open anything in the folder `outside`."""
-    global watching  # noqa: PLW0603 - an audit hook cannot be taken away, only told to rest
+    global watching  # noqa: PLW0603 - an audit hook cannot be removed, only switched off
 
     def refuse(*_, **__):
         pytest.fail("a network connection was tried")
@@ -86,7 +86,7 @@ def outside(tmp_path):
 
 
 @pytest.fixture
-def told(bare, folder):
+def reported(bare, folder):
     """Validate the folder, or a path in it; return file, line, column, field and rule of each problem."""
 
     def call(path="."):
@@ -157,10 +157,10 @@ BYTES = {
 
 
 @pytest.mark.parametrize("case", BYTES)
-def test_bytes_of_bad_form_are_told_at_their_place(case, folder, told):
+def test_bytes_of_bad_form_are_reported_at_their_place(case, folder, reported):
     raw, expected = BYTES[case]
     (folder / "actors.csv").write_bytes(raw)
-    assert places(told()) == expected
+    assert places(reported()) == expected
 
 
 NAMES = {
@@ -184,10 +184,10 @@ NAMES = {
 
 
 @pytest.mark.parametrize("case", NAMES)
-def test_hostile_text_is_told_at_its_cell(case, folder, told):
+def test_hostile_text_is_reported_at_its_cell(case, folder, reported):
     cell, rule = NAMES[case]
     (folder / "actors.csv").write_text(f"{HEADER}{GOOD}other-body,{cell},person,,false,,\n", newline="")
-    assert told() == [("actors.csv", 3, 12, "name", rule)]
+    assert reported() == [("actors.csv", 3, 12, "name", rule)]
 
 
 IDS = {
@@ -209,9 +209,9 @@ IDS = {
 
 
 @pytest.mark.parametrize("case", IDS)
-def test_an_id_in_other_letters_is_told_at_its_cell(case, folder, told):
+def test_an_id_in_other_letters_is_reported_at_its_cell(case, folder, reported):
     (folder / "actors.csv").write_text(f"{HEADER}{GOOD}{IDS[case]},Other,person,,false,,\n", "utf-8", newline="")
-    assert told() == [("actors.csv", 3, 1, "actor_id", "pattern")]
+    assert reported() == [("actors.csv", 3, 1, "actor_id", "pattern")]
 
 
 def test_a_look_alike_letter_is_called_by_its_name(folder, bare):
@@ -223,27 +223,27 @@ def test_a_look_alike_letter_is_called_by_its_name(folder, bare):
 @pytest.mark.parametrize(
     "day", ["0000-01-01", "2025-02-30", "99999-01-01", "\uff12\uff10\uff12\uff15-08-22", "2025-08-22\0"]
 )
-def test_a_day_that_is_none_is_told_at_its_cell(day, folder, told):
+def test_a_day_that_is_none_is_reported_at_its_cell(day, folder, reported):
     row = f"some-source,press,some-body,,,A title,,{day},stated,en,,,,\n"
     (folder / "sources.csv").write_text(SOURCES + row, "utf-8")
     (folder / "actors.csv").write_text(HEADER + GOOD)
-    assert told() == [("sources.csv", 2, 40, "published_on", "type")]
+    assert reported() == [("sources.csv", 2, 40, "published_on", "type")]
 
 
 @pytest.mark.parametrize("n", ["9" * 19, "9" * 100_000, "1e9", "-" * 1000, "٣"])
-def test_a_number_that_is_none_is_told_at_its_cell(n, folder, told):
+def test_a_number_that_is_none_is_reported_at_its_cell(n, folder, reported):
     header = "location_id,name,kind,part_of_id,country_code,iso_3166_2,geonames_id,wikidata_id,"
     header += "latitude,longitude,coordinate_precision\n"
     (folder / "locations.csv").write_text(f"{header}some-place,Some,site,,,,{n},,,,\n", "utf-8")
-    assert told() == [("locations.csv", 2, 25, "geonames_id", "type")]
+    assert reported() == [("locations.csv", 2, 25, "geonames_id", "type")]
 
 
 @pytest.mark.parametrize("column", ["kind", "part_of_id", "belligerent", "country_code"])
-def test_a_very_long_value_of_any_column_is_told_at_its_cell(column, folder, told):
+def test_a_very_long_value_of_any_column_is_reported_at_its_cell(column, folder, reported):
     cells = dict(zip(HEADER.strip().split(","), GOOD.strip().split(","), strict=True))
     start = len(",".join(list(cells.values())[: list(cells).index(column)])) + 2
     (folder / "actors.csv").write_text(HEADER + ",".join((cells | {column: "p" * 5_000_000}).values()) + "\n")
-    ((file, line, at, field, _),) = told()
+    ((file, line, at, field, _),) = reported()
     assert (file, line, at, field) == ("actors.csv", 2, start, column)
 
 
@@ -255,27 +255,27 @@ LONG_LINES = {
 
 
 @pytest.mark.parametrize("case", LONG_LINES)
-def test_a_line_of_100_mb_is_told(case, folder, told):
+def test_a_line_of_100_mb_is_reported(case, folder, reported):
     head, expected = LONG_LINES[case]
     with (folder / "actors.csv").open("w") as file:
         file.write(head)
         for _ in range(100):
             file.write("a" * 1_000_000)
-    assert places(told()) == expected
+    assert places(reported()) == expected
     (folder / "actors.csv").unlink()
 
 
-def test_a_million_columns_are_told_in_a_page(folder, told):
+def test_a_million_columns_are_reported_in_a_page(folder, reported):
     (folder / "actors.csv").write_text(",".join(f"c{i}" for i in range(1_000_000)))
-    found = places(told())
+    found = places(reported())
     assert {rule for _, _, rule in found} == {"header"}
     assert {line for line, _, _ in found} == {1}
     assert len(found) < 30
 
 
-def test_a_hundred_thousand_cells_in_a_row_are_told_once(folder, told):
+def test_a_hundred_thousand_cells_in_a_row_are_reported_once(folder, reported):
     (folder / "actors.csv").write_text(HEADER + GOOD + "," * 100_000 + "\n" + GOOD.replace("some", "other"))
-    assert places(told()) == [(3, 8, "cell-count")]
+    assert places(reported()) == [(3, 8, "cell-count")]
 
 
 # descriptors
@@ -296,21 +296,21 @@ LEADING_OUT = [
 
 
 @pytest.mark.parametrize("where", LEADING_OUT, ids=repr)
-def test_a_path_of_a_descriptor_leads_nowhere_else(where, folder, outside, told):
+def test_a_path_of_a_descriptor_leads_nowhere_else(where, folder, outside, reported):
     if isinstance(where, str):
         where = where.replace("{outside}", str(outside))
     describe(folder, {"name": "actors", "path": where})
-    assert told() == [("datapackage.json", None, None, None, "path")]
+    assert reported() == [("datapackage.json", None, None, None, "path")]
 
 
 SCHEMAS = ["../outside/datapackage.json", "/etc/passwd", "https://example.org/schema.json", "file:///etc/passwd"]
 
 
 @pytest.mark.parametrize("where", SCHEMAS)
-def test_a_schema_of_a_descriptor_leads_nowhere_else(where, folder, outside, told):
+def test_a_schema_of_a_descriptor_leads_nowhere_else(where, folder, outside, reported):
     (folder / "actors.csv").write_text(HEADER + GOOD)
     describe(folder, {"path": "actors.csv", "schema": where})
-    assert told() == [("datapackage.json", None, None, None, "path")]
+    assert reported() == [("datapackage.json", None, None, None, "path")]
     assert outside.is_dir()
 
 
@@ -319,40 +319,40 @@ def test_a_schema_of_a_descriptor_leads_nowhere_else(where, folder, outside, tol
     ["~/actors.csv", "$HOME/actors.csv", "nowhere/actors.csv", "a" * 300 + "/actors.csv", "a/" * 3000 + "actors.csv"],
     ids=lambda w: w[:12],
 )
-def test_a_path_that_is_not_there_is_told(where, folder, told):
+def test_a_path_that_is_not_there_is_reported(where, folder, reported):
     describe(folder, {"path": where})
-    ((file, *_, rule),) = told()
+    ((file, *_, rule),) = reported()
     assert (file[:6], rule) == (where[:6], "file")
 
 
 @pytest.mark.parametrize("where", ["\ud800.csv", "x" * 100_000 + ".csv", "actors", "actors.CSV", "frictionless_x.py"])
-def test_a_resource_that_is_no_table_is_told(where, folder, told):
+def test_a_resource_that_is_no_table_is_reported(where, folder, reported):
     describe(folder, {"path": where})
-    assert [rule for *_, rule in told()] == ["file"]
+    assert [rule for *_, rule in reported()] == ["file"]
 
 
-def test_a_descriptor_that_refers_to_itself_is_read_once(folder, told):
+def test_a_descriptor_that_refers_to_itself_is_read_once(folder, reported):
     (folder / "actors.csv").write_text(HEADER + GOOD)
     remote = {"$schema": "https://example.org/x.json", "profile": "https://example.org/y.json"}
     looped = {"path": "actors.csv", "schema": {"$ref": "#/resources/0/schema"}, "dialect": {"$ref": "#"}, **remote}
     describe(folder, looped, {"$ref": "#/resources/1", "path": "../x"}, **{"$ref": "#", **remote})
-    assert told() == [("datapackage.json", None, None, None, "path")]
+    assert reported() == [("datapackage.json", None, None, None, "path")]
 
 
-def test_a_table_named_twice_is_told(folder, told):
+def test_a_table_named_twice_is_reported(folder, reported):
     (folder / "actors.csv").write_text(HEADER + GOOD)
     describe(folder, {"path": "actors.csv"}, {"path": "./actors.csv"})
-    assert told() == [("./actors.csv", None, None, None, "file")]
+    assert reported() == [("./actors.csv", None, None, None, "file")]
 
 
 @pytest.mark.parametrize("digest", ["sha256:" + "0" * 64, "", None, 5, ["x"], {"a": 1}, "x" * 100_000])
-def test_a_hash_that_does_not_match_is_told_at_the_file(digest, folder, told):
+def test_a_hash_that_does_not_match_is_reported_at_the_file(digest, folder, reported):
     (folder / "actors.csv").write_text(HEADER + GOOD)
     describe(folder, {"path": "actors.csv", "hash": digest})
-    assert told() == [("actors.csv", None, None, None, "hash")]
+    assert reported() == [("actors.csv", None, None, None, "hash")]
     right = hashlib.sha256((HEADER + GOOD).encode()).hexdigest()
     describe(folder, {"path": "actors.csv", "hash": f"sha256:{right}"})
-    assert told() == []
+    assert reported() == []
 
 
 JSONS = {
@@ -372,47 +372,47 @@ JSONS = {
 
 
 @pytest.mark.parametrize("case", JSONS)
-def test_a_descriptor_that_is_none_is_told(case, folder, told):
+def test_a_descriptor_that_is_none_is_reported(case, folder, reported):
     (folder / "datapackage.json").write_bytes(JSONS[case])
-    assert told() == [("datapackage.json", None, None, None, "descriptor")]
+    assert reported() == [("datapackage.json", None, None, None, "descriptor")]
 
 
 @pytest.mark.parametrize("resource", [None, 5, [], "actors.csv", {}])
-def test_a_resource_that_is_none_is_told(resource, folder, told):
+def test_a_resource_that_is_none_is_reported(resource, folder, reported):
     describe(folder, resource)
-    assert told() == [("datapackage.json", None, None, None, "path")]
+    assert reported() == [("datapackage.json", None, None, None, "path")]
 
 
 # links, folders and devices
 
 
-def test_a_link_out_of_the_folder_is_not_followed(folder, outside, told):
+def test_a_link_out_of_the_folder_is_not_followed(folder, outside, reported):
     (folder / "actors.csv").symlink_to(outside / "actors.csv")
-    assert told() == [("actors.csv", None, None, None, "path")]
-    assert told("actors.csv") == [("actors.csv", None, None, None, "path")]
+    assert reported() == [("actors.csv", None, None, None, "path")]
+    assert reported("actors.csv") == [("actors.csv", None, None, None, "path")]
 
 
-def test_a_link_inside_the_folder_is(folder, told):
+def test_a_link_inside_the_folder_is(folder, reported):
     (folder / ".kept.csv").write_text(HEADER + GOOD)
     (folder / "actors.csv").symlink_to(".kept.csv")
-    assert told() == []
+    assert reported() == []
 
 
-def test_a_linked_descriptor_is_not_followed(folder, outside, told):
+def test_a_linked_descriptor_is_not_followed(folder, outside, reported):
     (folder / "datapackage.json").symlink_to(outside / "datapackage.json")
-    assert told() == [("datapackage.json", None, None, None, "path")]
+    assert reported() == [("datapackage.json", None, None, None, "path")]
 
 
-def test_a_linked_folder_in_a_path_is_not_followed(folder, outside, told):
+def test_a_linked_folder_in_a_path_is_not_followed(folder, outside, reported):
     (folder / "data").symlink_to(outside)
     describe(folder, {"path": "data/actors.csv"})
-    assert told() == [("data/actors.csv", None, None, None, "path")]
+    assert reported() == [("data/actors.csv", None, None, None, "path")]
 
 
 @pytest.mark.parametrize("target", ["actors.csv", "nowhere.csv", "/dev/zero", "/proc/self/mem"])
-def test_a_link_to_nothing_that_can_be_read_is_told(target, folder, told):
+def test_a_link_to_nothing_that_can_be_read_is_reported(target, folder, reported):
     (folder / "actors.csv").symlink_to(target)
-    ((file, *_, rule),) = told()
+    ((file, *_, rule),) = reported()
     assert (file, rule in {"file", "path"}) == ("actors.csv", True)
 
 
@@ -428,11 +428,11 @@ def with_actor(folder):
 
 
 @pytest.mark.usefixtures("with_actor")
-def test_a_text_beside_the_tables_is_read(folder, told):
+def test_a_text_beside_the_tables_is_read(folder, reported):
     (folder / "seeds").mkdir()
     (folder / "seeds" / "secret.txt").write_text("a secret")
     (folder / "sources.csv").write_text(source("seeds/secret.txt"))
-    assert told() == []
+    assert reported() == []
 
 
 @pytest.mark.usefixtures("with_actor")
@@ -451,65 +451,65 @@ def test_a_text_beside_the_tables_is_read(folder, told):
     ],
     ids=lambda v: v[:20],
 )
-def test_a_text_path_leads_nowhere_else(text_path, rule, folder, outside, bare, told):
+def test_a_text_path_leads_nowhere_else(text_path, rule, folder, outside, bare, reported):
     (bare / "seeds").mkdir(exist_ok=True)  # so that texts are looked for
     (folder / "sources.csv").write_text(source(text_path.replace("{outside}", str(outside))))
-    assert told() == [("sources.csv", 2, 61, "text_path", rule)]
+    assert reported() == [("sources.csv", 2, 61, "text_path", rule)]
 
 
 @pytest.mark.usefixtures("with_actor")
-def test_a_linked_folder_of_texts_is_not_followed(folder, outside, bare, told):
+def test_a_linked_folder_of_texts_is_not_followed(folder, outside, bare, reported):
     (bare / "seeds").mkdir(exist_ok=True)
     (folder / "seeds").symlink_to(outside / "seeds")
     (folder / "sources.csv").write_text(source("seeds/secret.txt"))
-    assert told() == [("seeds", None, None, None, "path"), ("sources.csv", 2, 61, "text_path", "text")]
+    assert reported() == [("seeds", None, None, None, "path"), ("sources.csv", 2, 61, "text_path", "text")]
 
 
 @pytest.mark.usefixtures("with_actor")
-def test_a_linked_text_is_not_followed(folder, outside, bare, told):
+def test_a_linked_text_is_not_followed(folder, outside, bare, reported):
     (bare / "seeds").mkdir(exist_ok=True)
     (folder / "seeds").mkdir()
     (folder / "seeds" / "secret.txt").symlink_to(outside / "seeds" / "secret.txt")
     (folder / "sources.csv").write_text(source("seeds/secret.txt"))
-    assert told() == [("seeds/secret.txt", None, None, None, "path"), ("sources.csv", 2, 61, "text_path", "text")]
+    assert reported() == [("seeds/secret.txt", None, None, None, "path"), ("sources.csv", 2, 61, "text_path", "text")]
 
 
 @pytest.mark.usefixtures("with_actor")
 @pytest.mark.parametrize("raw", [b"\xff\xfe\x00\x01", b"\x80" * 100, b"PK\x03\x04\xe9", bytes(range(256))])
-def test_a_binary_text_is_told_at_its_source(raw, folder, told):
+def test_a_binary_text_is_reported_at_its_source(raw, folder, reported):
     (folder / "seeds").mkdir()
     (folder / "seeds" / "secret.txt").write_bytes(raw)
     (folder / "sources.csv").write_text(source("seeds/secret.txt", raw))
-    assert told() == [("sources.csv", 2, 61, "text_path", "text")]
+    assert reported() == [("sources.csv", 2, 61, "text_path", "text")]
 
 
 @pytest.mark.parametrize("name", ["some.exe", "frictionless_x.py", "some.txt"])
-def test_the_folder_of_texts_holds_only_texts(name, folder, told):
+def test_the_folder_of_texts_has_only_texts(name, folder, reported):
     (folder / "seeds" / name).mkdir(parents=True)
     (folder / "group_members.csv").write_text("group_id,member_id\n")
-    assert told() == [(f"seeds/{name}", None, None, None, "file")]
+    assert reported() == [(f"seeds/{name}", None, None, None, "file")]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 @pytest.mark.parametrize("name", ["actors.csv", "actors.parquet", "seeds", "seeds/x.txt", "datapackage.json"])
-def test_a_pipe_is_not_waited_for(name, folder, told):
+def test_a_pipe_is_not_waited_for(name, folder, reported):
     (folder / name).parent.mkdir(exist_ok=True)
     os.mkfifo(folder / name)
-    ((file, *_, rule),) = told()
+    ((file, *_, rule),) = reported()
     assert (file, rule) == (name, "path" if name == "seeds" else "file")
 
 
 @pytest.mark.parametrize("name", ["actors.csv", "actors.parquet", "datapackage.json", "some-folder"])
-def test_a_directory_where_a_file_belongs_is_told(name, folder, told):
+def test_a_directory_where_a_file_belongs_is_reported(name, folder, reported):
     (folder / name).mkdir()
     (folder / name / "actors.csv").write_text("not looked at")
-    assert told() == [(name, None, None, None, "file")]
+    assert reported() == [(name, None, None, None, "file")]
 
 
-def test_a_resource_that_is_a_directory_is_told(folder, told):
+def test_a_resource_that_is_a_directory_is_reported(folder, reported):
     (folder / "actors.csv").mkdir()
     describe(folder, {"path": "actors.csv"})
-    assert told() == [("actors.csv", None, None, None, "file")]
+    assert reported() == [("actors.csv", None, None, None, "file")]
 
 
 def refusing(monkeypatch, method, *names):
@@ -524,25 +524,25 @@ def refusing(monkeypatch, method, *names):
     monkeypatch.setattr(Path, method, call)
 
 
-def test_a_file_that_may_not_be_read_is_told(folder, told, monkeypatch):
+def test_a_file_that_may_not_be_read_is_reported(folder, reported, monkeypatch):
     (folder / "actors.csv").write_text(HEADER + GOOD)
     refusing(monkeypatch, "open", "actors.csv")
     refusing(monkeypatch, "read_bytes", "datapackage.json")
-    assert told() == [("actors.csv", None, None, None, "file")]
+    assert reported() == [("actors.csv", None, None, None, "file")]
     describe(folder, {"path": "actors.csv"})
-    assert told() == [("datapackage.json", None, None, None, "file")]
+    assert reported() == [("datapackage.json", None, None, None, "file")]
 
 
-def test_a_parquet_file_that_may_not_be_read_is_told(folder, told, monkeypatch):
+def test_a_parquet_file_that_may_not_be_read_is_reported(folder, reported, monkeypatch):
     (folder / "actors.parquet").write_bytes(b"PAR1")
     refusing(monkeypatch, "open", "actors.parquet")
-    assert told() == [("actors.parquet", None, None, None, "parquet")]
+    assert reported() == [("actors.parquet", None, None, None, "parquet")]
 
 
-def test_a_folder_of_texts_that_may_not_be_read_is_told(folder, told, monkeypatch):
+def test_a_folder_of_texts_that_may_not_be_read_is_reported(folder, reported, monkeypatch):
     (folder / "seeds").mkdir()
     refusing(monkeypatch, "iterdir", "seeds")
-    assert told() == [("seeds", None, None, None, "file")]
+    assert reported() == [("seeds", None, None, None, "file")]
 
 
 def test_a_folder_that_may_not_be_read_cannot_be_checked(folder, bare, monkeypatch):
@@ -576,7 +576,7 @@ ODD_NAMES = [
 
 
 @pytest.mark.parametrize("name", ODD_NAMES, ids=repr)
-def test_an_odd_file_name_is_told_in_letters_that_can_be_printed(name, folder, bare):
+def test_an_odd_file_name_is_reported_in_letters_that_can_be_printed(name, folder, bare):
     (bare / "seeds").mkdir(exist_ok=True)  # so that nothing is left unchecked
     with open(os.path.join(os.fsencode(folder), name), "w", encoding="utf-8") as file:  # noqa: PTH118, PTH123 - bytes
         file.write("raise SystemExit(3)")
@@ -644,7 +644,7 @@ TYPES = {
 
 
 @pytest.mark.parametrize("case", TYPES)
-def test_a_parquet_column_of_another_type_is_told(case, folder, bare):
+def test_a_parquet_column_of_another_type_is_reported(case, folder, bare):
     name, values = TYPES[case]
     parquet.write_table(column(**{name: values}), folder / "actors.parquet")
     (problem,) = validate_paths([folder], bare).problems
@@ -660,7 +660,7 @@ DAYS = pa.array([dt.date(2025, 8, 22)])
     [DAYS.cast(pa.timestamp("us")), DAYS.cast(pa.timestamp("ms", "UTC")), DAYS.cast(pa.string()), pa.array([20322])],
     ids=lambda v: str(v.type),
 )
-def test_days_of_another_type_are_told(values, folder, bare):
+def test_days_of_another_type_are_reported(values, folder, bare):
     texts = {n: pa.array([None], pa.string()) for n in SOURCES.strip().split(",")}
     good = {"source_id": "some-source", "kind": "press", "publisher_id": "x", "title": "A title", "language": "en",
             "published_on_basis": "stated"}  # fmt: skip
@@ -682,7 +682,7 @@ def test_days_of_another_type_are_told(values, folder, bare):
         (pa.array(["p\u043etus"]), "actor_id", "pattern"),
     ],
 )
-def test_a_parquet_cell_is_told_at_its_row(values, field, rule, folder, bare):
+def test_a_parquet_cell_is_reported_at_its_row(values, field, rule, folder, bare):
     parquet.write_table(column(**{field: values}), folder / "actors.parquet")
     (problem,) = validate_paths([folder], bare).problems
     assert (problem.rule, problem.field, problem.row, problem.line) == (rule, field, 1, None)
@@ -690,7 +690,7 @@ def test_a_parquet_cell_is_told_at_its_row(values, field, rule, folder, bare):
 
 
 @pytest.mark.parametrize("days", [-(2**31), -800_000, 2_932_897, 2**31 - 1])
-def test_a_parquet_day_outside_the_calendar_is_told_at_its_row(days, folder, bare):
+def test_a_parquet_day_outside_the_calendar_is_reported_at_its_row(days, folder, bare):
     roles = {n: pa.array(["some-id"]) for n in ("role_id", "person_id", "organization_id", "title")}
     day = pa.array([days], pa.int32()).cast(pa.date32())
     parquet.write_table(pa.table({**roles, "valid_from": day, "valid_to": day}), folder / "roles.parquet")
@@ -699,7 +699,7 @@ def test_a_parquet_day_outside_the_calendar_is_told_at_its_row(days, folder, bar
 
 
 @pytest.mark.parametrize("degrees", [float("nan"), float("inf"), -float("inf"), 1e300, 91.0])
-def test_a_parquet_number_outside_the_earth_is_told_at_its_row(degrees, folder, bare):
+def test_a_parquet_number_outside_the_earth_is_reported_at_its_row(degrees, folder, bare):
     texts = ("part_of_id", "country_code", "iso_3166_2", "wikidata_id")
     place = {
         "location_id": pa.array(["some-place"]), "name": pa.array(["Some"]), "kind": pa.array(["site"]),
@@ -712,7 +712,7 @@ def test_a_parquet_number_outside_the_earth_is_told_at_its_row(degrees, folder, 
     assert problem.rule in {"type", "minimum", "maximum"}
 
 
-def test_missing_repeated_and_extra_parquet_columns_are_told(folder, bare):
+def test_missing_repeated_and_extra_parquet_columns_are_reported(folder, bare):
     table = column().drop_columns(["kind"]).append_column("name", pa.array(["again"]))
     for i in range(500):
         table = table.append_column(f"extra{i}", pa.array([i]))
@@ -724,14 +724,14 @@ def test_missing_repeated_and_extra_parquet_columns_are_told(folder, bare):
     assert any("480 further" in p.fix for p in found)
 
 
-def test_text_that_is_not_utf8_in_parquet_is_told(folder, told):
+def test_text_that_is_not_utf8_in_parquet_is_reported(folder, reported):
     raw = pa.py_buffer(b"\xff\xfe\xfd")
     text = pa.StringArray.from_buffers(1, pa.array([0, 3], pa.int32()).buffers()[1], raw)
     parquet.write_table(column(name=text), folder / "actors.parquet")
-    assert told() == [("actors.parquet", None, None, None, "parquet")]
+    assert reported() == [("actors.parquet", None, None, None, "parquet")]
 
 
-def test_what_is_no_parquet_is_told(folder, told):
+def test_what_is_no_parquet_is_reported(folder, reported):
     parquet.write_table(column(), folder / "actors.parquet")
     whole = (folder / "actors.parquet").read_bytes()
     footer = len(whole) - 8
@@ -739,7 +739,7 @@ def test_what_is_no_parquet_is_told(folder, told):
     for damaged in (b"", b"PAR1", b"PAR1PAR1", whole[:-1], whole[: len(whole) // 2], whole[4:], lengthened,
                     (HEADER + GOOD).encode(), whole[:4] + b"\0" * (len(whole) - 8) + b"PAR1"):  # fmt: skip
         (folder / "actors.parquet").write_bytes(damaged)
-        assert told() == [("actors.parquet", None, None, None, "parquet")]
+        assert reported() == [("actors.parquet", None, None, None, "parquet")]
 
 
 def test_the_name_of_a_folder_is_no_pattern_of_names(folder, outside, bare):
@@ -792,7 +792,7 @@ def cut_off(tmp_path):
 
 
 @pytest.mark.parametrize("format_", reporters.FORMATS)
-def test_the_worst_folder_is_told_in_every_format(format_, worst, run, cut_off, tmp_path):
+def test_the_worst_folder_is_reported_in_every_format(format_, worst, run, cut_off, tmp_path):
     done = run("validate", worst, "--format", format_, cwd=worst, env=cut_off)
     assert (done.returncode, done.stderr) == (1, "")
     assert "Traceback" not in done.stdout

@@ -24,7 +24,7 @@ from summitry.validation.report import Report
 from summitry.validation.reporters.jsontext import document
 
 SAME = settings(derandomize=True, database=None, deadline=None)
-# few values, so that many problems are equal in part of what they are sorted by; `key` tells them apart
+# few values, so that many problems are equal in part of what they are sorted by; `key` makes them different
 CELLS = st.none() | st.sampled_from(["", "position", "é\n“[]”", '"\\\r\u2028', "{0} [here](x)", "50%, a:b"])
 NUMBERS = st.none() | st.integers(1, 3)
 PROBLEMS = st.lists(
@@ -58,12 +58,12 @@ def blocks(monkeypatch):
 
 @SAME
 @given(st.lists(PROBLEMS, max_size=4), st.integers(1, 12), st.lists(st.booleans(), min_size=4), st.data())
-def test_problems_in_files_are_a_sorted_list(batches, limit, looked, data):
+def test_problems_in_files_are_a_sorted_list(batches, limit, read, data):
     found, expected = Problems(limit=limit), []
-    for batch, look in zip(batches, looked, strict=False):
+    for batch, now in zip(batches, read, strict=False):
         found.extend(iter(batch))
         expected = sorted(expected + batch, key=order)
-        assert not look or list(found) == expected
+        assert not now or list(found) == expected
     assert found == expected
     assert found == Problems(expected)
     assert list(zip(found, found, strict=True)) == list(zip(expected, expected, strict=True))
@@ -129,13 +129,13 @@ def test_outputs_write_while_they_read(form, blocks):
 
 def test_the_repr_counts_and_shows_the_first():
     assert repr(Problems()) == "<Problems: none []>"
-    told = repr(spilled(5000))
-    assert told.startswith("<Problems: 5000 errors [Problem(file='a.csv', rule='enum'")
-    assert told.endswith(", …]>")
-    assert told.count("Problem(") == 3
+    written = repr(spilled(5000))
+    assert written.startswith("<Problems: 5000 errors [Problem(file='a.csv', rule='enum'")
+    assert written.endswith(", …]>")
+    assert written.count("Problem(") == 3
 
 
-def test_a_full_disk_is_told_with_its_cure(monkeypatch):
+def test_a_full_disk_is_an_error_with_its_fix(monkeypatch):
     class Full(io.BytesIO):
         def write(self, _):
             raise OSError(28, "No space left on device")
@@ -222,10 +222,10 @@ def test_text_and_annotations_letter_by_letter(tmp_path, monkeypatch):
 def test_the_command_writes_the_same_to_the_terminal_and_to_a_file(form, tmp_path, capsys):
     given = ["validate", str(CONTRIBUTIONS / "invalid" / "enum"), "--format", form]
     assert main(given) == 1
-    told = capsys.readouterr().out
-    assert "accpets" in told
+    written = capsys.readouterr().out
+    assert "accpets" in written
     assert main([*given, "--output", str(tmp_path / "report")]) == 1
-    assert (tmp_path / "report").read_text("utf-8") == told
+    assert (tmp_path / "report").read_text("utf-8") == written
     assert main([*given, "--output", str(tmp_path / "no" / "report")]) == 2
     assert "report: No such file or directory." in capsys.readouterr().err
 

@@ -1,4 +1,4 @@
-"""What holds for any table: what the schema allows passes and survives every format; one fault is told once, there."""
+"""What is true of any table: what its schema allows passes and survives every format; one fault is one problem, there."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def numbers(f):
 
 @cache
 def values(f):
-    """Any text that a cell of this column may hold."""
+    """Any text that a cell of this column may have."""
     if f.type == "boolean":
         return st.sampled_from(["true", "false"])
     if f.type != "string":
@@ -150,7 +150,7 @@ def test_what_the_schema_allows_passes(name, data, tmp_path):
 
 
 def limits(f):
-    """The outermost values that a column may hold."""
+    """The outermost values that a column may have."""
     if f.type != "string":
         return [str(limit) for limit in (f.minimum, f.maximum) if limit is not None]
     return [] if f.pattern is not None or f.enum else ["é" * n for n in (f.min_length, f.max_length) if n]
@@ -169,7 +169,7 @@ def test_the_limits_themselves_are_allowed(name, data, tmp_path):
 
 
 def text(value):
-    """The text that stands for a value of a frame."""
+    """The text of a value of a frame."""
     if pd.isna(value):
         return ""
     if isinstance(value, bool):
@@ -186,7 +186,7 @@ def csv_of(records, table):
 @every_table
 @given(data=st.data())
 @settings(SAME, max_examples=5)
-def test_csv_parquet_and_frames_hold_the_same(name, data):
+def test_csv_parquet_and_frames_have_the_same_values(name, data):
     table = TABLES[name]
     raw = storage.csv_bytes(data.draw(rows(table)), table)
     arrow = storage.read_csv_arrow(raw, table)
@@ -201,7 +201,7 @@ def test_csv_parquet_and_frames_hold_the_same(name, data):
 
 @dataclass(frozen=True)
 class Fault:
-    """A text that a column must not hold, and the rule that says so."""
+    """A text that a column must not have, and the rule that says so."""
 
     rule: str
     text: str
@@ -241,7 +241,7 @@ def text_faults(f):
     if f.max_length:
         yield Fault("maxLength", "é" * (f.max_length + 1))
         yield Fault("maxLength", f"=\u202e{'x' * f.max_length} ")
-    yield Fault("character", "=hidden\u202einside ")  # of several rules the first is told, and it alone
+    yield Fault("character", "=hidden\u202einside ")  # of several rules only the first is reported
 
 
 def faults(table, f, good):
@@ -289,7 +289,7 @@ def written(table, records):
 @every_table
 @given(data=st.data())
 @settings(SAME, max_examples=5)
-def test_one_fault_is_told_once_and_at_its_cell(name, data, tmp_path):
+def test_one_fault_is_reported_once_and_at_its_cell(name, data, tmp_path):
     table = TABLES[name]
     good = data.draw(rows(table, least=1))
     at = data.draw(st.integers(0, len(good) - 1))
@@ -300,14 +300,14 @@ def test_one_fault_is_told_once_and_at_its_cell(name, data, tmp_path):
         records[at][f.name] = fault.text
         raw, places = written(table, records)
         found = problems(table, raw, tmp_path / "t.csv")
-        told = [(p.line, p.column, p.row, p.field, p.rule, p.severity) for p in found]
-        assert told == [(at + 2, places[at][f.name], at + 1, f.name, fault.rule, "error")]
+        reported = [(p.line, p.column, p.row, p.field, p.rule, p.severity) for p in found]
+        assert reported == [(at + 2, places[at][f.name], at + 1, f.name, fault.rule, "error")]
 
 
 @every_table
 @given(data=st.data())
 @settings(SAME, max_examples=3)
-def test_a_key_that_is_there_twice_is_told_once_at_the_later_row(name, data, tmp_path):
+def test_a_duplicate_key_is_reported_once_at_the_later_row(name, data, tmp_path):
     table = TABLES[name]
     records = data.draw(rows(table, least=2))
     key = data.draw(st.sampled_from(table.unique_sets()))
@@ -327,7 +327,7 @@ def test_a_key_that_is_there_twice_is_told_once_at_the_later_row(name, data, tmp
     ).map("".join)
 )
 @settings(SAME, max_examples=1000)
-def test_every_line_belongs_to_one_record_and_every_cell_stands_at_its_place(source):
+def test_every_line_belongs_to_one_record_and_every_cell_has_its_place(source):
     assume(not source.startswith("\ufeff"))
     records = csv_records.parse(source.encode(), "t.csv").records
     lines = source.split("\n")

@@ -40,7 +40,7 @@ def test_a_quoted_line_break_does_not_shift_lines_or_columns():
         (b"a,b\n1,2\r\n", "line-end", 2, 1),
     ],
 )
-def test_a_mistake_of_form_is_told_at_its_place(raw, rule, line, column):
+def test_a_mistake_of_form_is_reported_at_its_place(raw, rule, line, column):
     (problem,) = parse(raw, "t.csv").problems
     assert (problem.rule, problem.line, problem.column) == (rule, line, column)
     assert problem.fix
@@ -53,7 +53,7 @@ def test_reading_goes_on_behind_a_mistake():
     assert len(found.records) == 5
 
 
-def test_every_line_that_is_not_utf8_is_told():
+def test_every_line_that_is_not_utf8_is_reported():
     assert [p.line for p in parse(b"a\n\xff\nb\n\xfe\xff\n", "t.csv").problems] == [2, 4]
 
 

@@ -19,7 +19,7 @@ IN_CELL = {"row": 1, "field": "position", "key": "s1", "table": "stances", "line
 
 
 @pytest.mark.parametrize(
-    ("more", "told"),
+    ("more", "expected"),
     [
         (IN_CELL | {"value": "accpets"}, "position (row s1): found “accpets”; expected accepts."),
         (IN_CELL, "position (row s1): the cell is empty; expected accepts."),
@@ -28,11 +28,11 @@ IN_CELL = {"row": 1, "field": "position", "key": "s1", "table": "stances", "line
         ({}, "expected accepts."),
     ],
 )
-def test_a_problem_is_a_sentence_about_its_cell_its_column_its_table_or_nothing(more, told, monkeypatch):
+def test_a_problem_is_a_sentence_about_its_cell_its_column_its_table_or_nothing(more, expected, monkeypatch):
     monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
     report = Report([problem(fix="Fix it.", **more)])
-    assert reporters.render(report, "github").splitlines()[0].partition("::")[2].endswith(f"::{told} Fix it.")
-    assert f"    {told.partition(': ')[2] or told}".rstrip(".") in reporters.render(report).splitlines()
+    assert reporters.render(report, "github").splitlines()[0].partition("::")[2].endswith(f"::{expected} Fix it.")
+    assert f"    {expected.partition(': ')[2] or expected}".rstrip(".") in reporters.render(report).splitlines()
 
 
 def test_annotations_name_files_from_the_root_of_the_checkout(tmp_path, monkeypatch):
@@ -45,11 +45,11 @@ def test_annotations_name_files_from_the_root_of_the_checkout(tmp_path, monkeypa
         )
 
 
-@pytest.mark.parametrize(("errors", "warnings", "told"), [(10, 10, 0), (11, 0, 1), (0, 11, 1)])
-def test_annotations_say_when_github_will_drop_some(errors, warnings, told):
+@pytest.mark.parametrize(("errors", "warnings", "expected"), [(10, 10, 0), (11, 0, 1), (0, 11, 1)])
+def test_annotations_say_when_github_will_drop_some(errors, warnings, expected):
     report = Report([problem()] * errors + [problem(severity="warning")] * warnings)
     notices = [line for line in reporters.render(report, "github").splitlines() if line.startswith("::notice ")]
-    assert len(notices) == told
+    assert len(notices) == expected
     assert all(f"{errors} errors, {warnings} warnings" in n for n in notices)
 
 

@@ -127,6 +127,6 @@ def test_in_a_workflow_addresses_are_relative_to_the_checkout(log, tmp_path, mon
 def test_no_cell_makes_a_placeholder_or_a_link(log):
     given = log(Report([problem(field="act", key="x", row=1, value="{0} [here](https://example.org)", fix="Fix.")]))
     (result,) = given["runs"][0]["results"]
-    told = "act (row x): found “{{0}} [here] (https://example.org)”; expected accepts. Fix."
-    assert result["message"]["text"] == told
+    expected = "act (row x): found “{{0}} [here] (https://example.org)”; expected accepts. Fix."
+    assert result["message"]["text"] == expected
     assert result["properties"] == {"row": 1, "key": "x", "field": "act"}

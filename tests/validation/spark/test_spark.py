@@ -90,7 +90,7 @@ def test_planted_mistakes_are_found_as_on_one_machine(session, tmp_path, kind, m
 
 
 FAULTS = {
-    # a repeated key, told at its second row; a broken record whose key is named; an unknown column
+    # a repeated key, reported at its second row; a broken record whose key is named; an unknown column
     "actors": (
         "actor_id,name,kind,part_of_id,belligerent,country_code,wikidata\n"
         "abc,The Abc,group,,false,,\n"
@@ -114,7 +114,7 @@ FAULTS = {
         "never,Never,meeting,occurred,0000-01-01,,unknown,\n"
         '"said ""so""","A, B",meeting,occurred,,,day,\n'
     ),
-    # a rule of two cells is not told where one of them names nothing
+    # a rule of two cells is not reported where one of them names nothing
     "stances": (
         "stance_id,statement_id,mention_id,holder_id,demand_id,position,condition,condition_demand_id,attribution\n"
         "s-1,none,none,abc,none,accepts,after a truce,,self\n"
@@ -133,7 +133,7 @@ FAULTS = {
 }  # fmt: skip
 
 
-def test_every_kind_of_fault_is_told_as_on_one_machine(session, tmp_path):
+def test_every_kind_of_fault_is_reported_as_on_one_machine(session, tmp_path):
     report = same_as_here(session, write(tmp_path / "given", **FAULTS))
     rules = {p.rule for p in report.problems}
     assert {
@@ -147,7 +147,7 @@ def test_every_kind_of_fault_is_told_as_on_one_machine(session, tmp_path):
     assert {p.value for p in report.problems if p.rule == "primaryKey"} == {"abc", "summit", "2025-08-08", "One"}
 
 
-def test_parquet_columns_of_another_type_are_told_as_on_one_machine(session, tmp_path):
+def test_parquet_columns_of_another_type_are_reported_as_on_one_machine(session, tmp_path):
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -167,7 +167,7 @@ def test_parquet_columns_of_another_type_are_told_as_on_one_machine(session, tmp
 
 
 def test_a_line_break_in_a_cell_is_never_lost(session, tmp_path):
-    """Local reading tells of the character; Spark sees two broken records."""
+    """Local reading reports the character; Spark sees two broken records."""
     folder = write(tmp_path, event_actors='event_id,actor_id,role\nx,y,"two\nlines"\n')
     problems = list(validate_uris([str(folder)], session).problems)
     assert [(p.rule, p.key) for p in problems] == [("quoting", 'with lines"'), ("quoting", 'with x,y,"two')]
@@ -196,7 +196,7 @@ def test_a_folder_of_part_files_is_one_table(session, tmp_path):
     assert [p.key for p in report.problems if p.rule == "enum"] == ["event_id,actor_id,role"]
 
 
-def test_a_frame_is_judged_with_what_it_may_name(session):
+def test_a_frame_is_validated_with_what_it_may_name(session):
     frame = session.createDataFrame(
         [("ours-x", "The X", "group", None, False, None, None), ("ours-y", "Y", "group", "ours-x", None, None, "Q1"),
          ("ours-z", "", "group", "elsewhere", True, None, None), ("ours-x", "X", "group", "ours-w", True, None, None),
@@ -216,7 +216,7 @@ def test_a_frame_is_judged_with_what_it_may_name(session):
     assert said(collected(validate_frame(text, "actors", references={"actors": other}))) == said(problems)
 
 
-def test_columns_of_a_frame_are_told_by_their_exact_names(session):
+def test_columns_of_a_frame_are_reported_by_their_exact_names(session):
     frame = session.createDataFrame([("nowhere", "R", 1, 2)], "event_id string, ACTOR_ID string, `a.b` int, `a.b` int")
     problems = collected(validate_frame(frame, "event_actors", file="mine"))
     assert {(p.file, p.rule, p.field, p.value) for p in problems} == {
@@ -252,7 +252,7 @@ def test_what_is_not_there_is_said_in_a_sentence(session, tmp_path):
         validate_frame(session.range(1), "statement")
 
 
-def test_files_with_other_names_are_told(session, tmp_path):
+def test_files_with_other_names_are_reported(session, tmp_path):
     folder = write(tmp_path / "given", statementz="a\n", event_actors="event_id,actor_id,role\n")
     (folder / "event_actors.parquet").write_text("")
     problems = validate_uris([str(folder)], session).problems
