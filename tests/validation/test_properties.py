@@ -1,4 +1,4 @@
-"""What is true of any table: what its schema allows passes and survives every format; one fault is one problem, there."""
+"""What is true of any table: what its schema allows passes and survives every format; one fault is one problem."""
 
 from __future__ import annotations
 
