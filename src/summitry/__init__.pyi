@@ -174,7 +174,7 @@ load_all: AllLoader
 
     Args:
         engine: the kind of frame, as for `load_<table>()`.
-        expand: whether to put beside each id what it stands for.
+        expand: whether to add the name for each id.
         as_of: leave out what was not known on this day.
 
     Returns:
@@ -198,9 +198,9 @@ load_statements: Loader
 
     Args:
         engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".
-        expand: whether to put beside each id what it stands for, such as speaker_name.
+        expand: whether to add the name for each id, such as speaker_name.
         columns: only these, in this order.
-        where: by column, a value or a list of values; None stands for an empty cell.
+        where: by column, a value or a list of values; None means an empty cell.
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:
@@ -255,9 +255,9 @@ load_mentions: Loader
 
     Args:
         engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".
-        expand: whether to put beside each id what it stands for, such as speaker_name.
+        expand: whether to add the name for each id, such as speaker_name.
         columns: only these, in this order.
-        where: by column, a value or a list of values; None stands for an empty cell.
+        where: by column, a value or a list of values; None means an empty cell.
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:
@@ -303,9 +303,9 @@ load_stances: Loader
 
     Args:
         engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".
-        expand: whether to put beside each id what it stands for, such as speaker_name.
+        expand: whether to add the name for each id, such as speaker_name.
         columns: only these, in this order.
-        where: by column, a value or a list of values; None stands for an empty cell.
+        where: by column, a value or a list of values; None means an empty cell.
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:
@@ -348,9 +348,9 @@ load_demands: Loader
 
     Args:
         engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".
-        expand: whether to put beside each id what it stands for, such as speaker_name.
+        expand: whether to add the name for each id, such as speaker_name.
         columns: only these, in this order.
-        where: by column, a value or a list of values; None stands for an empty cell.
+        where: by column, a value or a list of values; None means an empty cell.
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:
@@ -391,9 +391,9 @@ load_events: Loader
 
     Args:
         engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".
-        expand: whether to put beside each id what it stands for, such as speaker_name.
+        expand: whether to add the name for each id, such as speaker_name.
         columns: only these, in this order.
-        where: by column, a value or a list of values; None stands for an empty cell.
+        where: by column, a value or a list of values; None means an empty cell.
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:
@@ -433,9 +433,9 @@ load_event_reports: Loader
 
     Args:
         engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".
-        expand: whether to put beside each id what it stands for, such as speaker_name.
+        expand: whether to add the name for each id, such as speaker_name.
         columns: only these, in this order.
-        where: by column, a value or a list of values; None stands for an empty cell.
+        where: by column, a value or a list of values; None means an empty cell.
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:
@@ -473,9 +473,9 @@ load_event_actors: Loader
 
     Args:
         engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".
-        expand: whether to put beside each id what it stands for, such as speaker_name.
+        expand: whether to add the name for each id, such as speaker_name.
         columns: only these, in this order.
-        where: by column, a value or a list of values; None stands for an empty cell.
+        where: by column, a value or a list of values; None means an empty cell.
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:
@@ -508,9 +508,9 @@ load_actors: Loader
 
     Args:
         engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".
-        expand: whether to put beside each id what it stands for, such as speaker_name.
+        expand: whether to add the name for each id, such as speaker_name.
         columns: only these, in this order.
-        where: by column, a value or a list of values; None stands for an empty cell.
+        where: by column, a value or a list of values; None means an empty cell.
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:
@@ -550,9 +550,9 @@ load_actor_names: Loader
 
     Args:
         engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".
-        expand: whether to put beside each id what it stands for, such as speaker_name.
+        expand: whether to add the name for each id, such as speaker_name.
         columns: only these, in this order.
-        where: by column, a value or a list of values; None stands for an empty cell.
+        where: by column, a value or a list of values; None means an empty cell.
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:
@@ -586,9 +586,9 @@ load_group_members: Loader
 
     Args:
         engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".
-        expand: whether to put beside each id what it stands for, such as speaker_name.
+        expand: whether to add the name for each id, such as speaker_name.
         columns: only these, in this order.
-        where: by column, a value or a list of values; None stands for an empty cell.
+        where: by column, a value or a list of values; None means an empty cell.
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:
@@ -620,9 +620,9 @@ load_roles: Loader
 
     Args:
         engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".
-        expand: whether to put beside each id what it stands for, such as speaker_name.
+        expand: whether to add the name for each id, such as speaker_name.
         columns: only these, in this order.
-        where: by column, a value or a list of values; None stands for an empty cell.
+        where: by column, a value or a list of values; None means an empty cell.
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:
@@ -660,9 +660,9 @@ load_locations: Loader
 
     Args:
         engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".
-        expand: whether to put beside each id what it stands for, such as speaker_name.
+        expand: whether to add the name for each id, such as speaker_name.
         columns: only these, in this order.
-        where: by column, a value or a list of values; None stands for an empty cell.
+        where: by column, a value or a list of values; None means an empty cell.
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:
@@ -704,9 +704,9 @@ load_sources: Loader
 
     Args:
         engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".
-        expand: whether to put beside each id what it stands for, such as speaker_name.
+        expand: whether to add the name for each id, such as speaker_name.
         columns: only these, in this order.
-        where: by column, a value or a list of values; None stands for an empty cell.
+        where: by column, a value or a list of values; None means an empty cell.
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:
@@ -758,9 +758,9 @@ load_codings: Loader
 
     Args:
         engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".
-        expand: whether to put beside each id what it stands for, such as speaker_name.
+        expand: whether to add the name for each id, such as speaker_name.
         columns: only these, in this order.
-        where: by column, a value or a list of values; None stands for an empty cell.
+        where: by column, a value or a list of values; None means an empty cell.
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:
@@ -795,9 +795,9 @@ load_coding_map: Loader
 
     Args:
         engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".
-        expand: whether to put beside each id what it stands for, such as speaker_name.
+        expand: whether to add the name for each id, such as speaker_name.
         columns: only these, in this order.
-        where: by column, a value or a list of values; None stands for an empty cell.
+        where: by column, a value or a list of values; None means an empty cell.
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:
@@ -831,9 +831,9 @@ load_collection: Loader
 
     Args:
         engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".
-        expand: whether to put beside each id what it stands for, such as speaker_name.
+        expand: whether to add the name for each id, such as speaker_name.
         columns: only these, in this order.
-        where: by column, a value or a list of values; None stands for an empty cell.
+        where: by column, a value or a list of values; None means an empty cell.
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:
@@ -867,9 +867,9 @@ load_withdrawn: Loader
 
     Args:
         engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".
-        expand: whether to put beside each id what it stands for, such as speaker_name.
+        expand: whether to add the name for each id, such as speaker_name.
         columns: only these, in this order.
-        where: by column, a value or a list of values; None stands for an empty cell.
+        where: by column, a value or a list of values; None means an empty cell.
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:

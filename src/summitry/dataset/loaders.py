@@ -64,7 +64,7 @@ def load_all(engine: str = "pandas", *, expand: bool = False, as_of: Day | None 
 
     Args:
         engine: the kind of frame, as for `load_<table>()`.
-        expand: whether to put beside each id what it stands for.
+        expand: whether to add the name for each id.
         as_of: leave out what was not known on this day.
 
     Returns:
@@ -153,9 +153,9 @@ def docstring(table: Table, package: Package) -> str:
         "",
         "    Args:",
         '        engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".',
-        "        expand: whether to put beside each id what it stands for, such as speaker_name.",
+        "        expand: whether to add the name for each id, such as speaker_name.",
         "        columns: only these, in this order.",
-        "        where: by column, a value or a list of values; None stands for an empty cell.",
+        "        where: by column, a value or a list of values; None means an empty cell.",
         "        as_of: a day; leave out what the sources published up to it do not make known.",
         "",
         "    Returns:",

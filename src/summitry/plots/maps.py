@@ -256,7 +256,7 @@ def _frame(ax: Axes, rows: pd.DataFrame) -> None:
 
 
 def _draw(ax: Axes, rows: pd.DataFrame) -> None:
-    """Draw the marks and names of a panel; marks that would lie on each other move apart, tied to their places."""
+    """Draw the marks and names of a panel; marks that would overlap are moved, with lines to their places."""
     true = [placement.in_points(ax, x, y) for x, y in zip(rows["x"], rows["y"], strict=True)]
     moved = placement.spread(true, [radius(n) for n in rows["n"]])
     named, seen = [], set()

@@ -79,7 +79,7 @@ class Spot:
 
 
 def in_points(ax: Axes, x: float, y: float, shift: tuple[float, float] = (0.0, 0.0)) -> tuple[float, float]:
-    """Return where data coordinates lie on the figure, in points from its lower left corner."""
+    """Return the place of data coordinates on the figure, in points from its lower left corner."""
     dots = layout.POINTS / ax.get_figure(root=True).dpi  # type: ignore[union-attr] # axes have a figure
     right, up = ax.transData.transform((x, y))
     return float(right) * dots + shift[0], float(up) * dots + shift[1]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 _STEP = 1000  # from one unit to the next
-# JSON lets these stand in a string, but they move the cursor, change the direction or have no place in UTF-8
+# JSON allows these in a string, but they move the cursor, change the direction or have no place in UTF-8
 _UNSEEN = re.compile("[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
 
 
@@ -80,7 +80,7 @@ def plain(name: str) -> str:
 
 
 def printable(text: str) -> str:
-    r"""Return a text with its invisible characters escaped, and with what GitHub takes for a command of a workflow.
+    r"""Return a text with its invisible characters escaped, and with what GitHub reads as a command of a workflow.
 
     Example:
         >>> print(printable("a" + chr(0x202E) + "b"))

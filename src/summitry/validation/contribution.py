@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("csv", "parquet")
 TEXTS = "seeds"
-# what may lie beside the tables without being one
+# files that may be next to the tables
 BYSTANDERS = {"GUIDE.md", "README.md", TEXTS}
 MOST_JSON = 10_000_000  # bytes; a descriptor is a few kilobytes
 

@@ -223,7 +223,7 @@ def place(raw: bytes, line: int, at: int) -> tuple[int, int]:
         Line and column of the cell.
     """
     before = raw.partition(b'"')[0].split(b",")
-    if at < len(before):  # no quotation mark stands before it
+    if at < len(before):  # no quotation mark before it
         return line, len(b",".join([*before[:at], b""]).decode("utf-8", errors="replace")) + 1
     cell = parse_part(raw, "", line, 0).records[0].cells[at]
     return cell.line, cell.column

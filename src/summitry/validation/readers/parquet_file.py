@@ -61,7 +61,7 @@ class ParquetSource:
             given = pl.read_parquet_schema(self.path)
             self.rows = self.scan().select(pl.len()).collect().item()
             self.columns = [f.name for f in self.table.fields if f.name in given and _has_type(given[f.name], f)]
-        except FAULTS as e:  # among others where a column is there twice
+        except FAULTS as e:  # such as a duplicate column
             fault = e
         if self.columns != self.table.names or len(given) != len(self.columns):
             self.problems += _column_problems(self)

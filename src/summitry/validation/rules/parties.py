@@ -79,7 +79,7 @@ def not_narrator(data: Dataset) -> Iterator[Finding]:
 
 def opposed_stances(data: Dataset) -> Iterator[Finding]:
     """Find a party that both accepts and rejects a demand, or demands its contrary, in one day."""
-    held: dict[tuple[str, str, dt.date, str], dict[str, Row]] = defaultdict(dict)
+    stated: dict[tuple[str, str, dt.date, str], dict[str, Row]] = defaultdict(dict)
     for row in data.rows("stances"):
         statement = data.get("statements", row["statement_id"])
         if not statement or not row["holder_id"] or not row["demand_id"] or not row["position"]:
@@ -87,15 +87,15 @@ def opposed_stances(data: Dataset) -> Iterator[Finding]:
         day = statement["said_from"]
         if day is not None and day == statement["said_to"]:
             key = (data.affiliations.party(row["holder_id"], day), row["demand_id"], day, row["attribution"])
-            held[key].setdefault(row["position"], row)
-    for (who, demand_id, day, attribution), positions in held.items():
+            stated[key].setdefault(row["position"], row)
+    for (who, demand_id, day, attribution), positions in stated.items():
         if "accepts" in positions and "rejects" in positions:
             other = positions["accepts"]["stance_id"]
             expected = f"no position of {who} against {other}, which accepts the same demand on {day}"
             yield Finding(positions["rejects"], ("position", "demand_id", "holder_id"), expected)
         demand = data.get("demands", demand_id)
         contrary = demand["contrary_id"] if demand else None
-        against = held.get((who, contrary, day, attribution), {}) if contrary else {}
+        against = stated.get((who, contrary, day, attribution), {}) if contrary else {}
         if "demands" in positions and "demands" in against and demand_id < str(contrary):
             expected = f"no demand of {who} against {against['demands']['stance_id']}, its contrary, on {day}"
             yield Finding(positions["demands"], ("position", "demand_id", "holder_id"), expected)

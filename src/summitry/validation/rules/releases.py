@@ -24,7 +24,7 @@ def revived(data: Dataset) -> Iterator[Finding]:
     """Find ids that are withdrawn and nevertheless there."""
     for row in data.rows("withdrawn"):
         if data.get(str(row["table"]), row["id"]) is not None:
-            yield Finding(row, ("id", "table"), f"an id that the table {row['table']} has no more")
+            yield Finding(row, ("id", "table"), f"an id that is no longer in the table {row['table']}")
 
 
 def lost_successors(data: Dataset) -> Iterator[Finding]:
