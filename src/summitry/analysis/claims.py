@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from summitry import schema
 from summitry.analysis.inputs import SEPARATOR, affiliations, party_column, table
 from summitry.analysis.stances import last_day
+from summitry.schema import types
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,7 +77,7 @@ def claims(*, as_of: Day | None = None, tables: Tables | None = None) -> pd.Data
     found = pd.DataFrame(rows, columns=columns).join(events[["name", "kind", "status"]], on="event_id")
     found = found[["event_id", "name", "kind", "status", *columns[1:]]]
     return found.astype({
-        **dict.fromkeys(["event_id", *_TEXTS], "str"), "as_status": events["status"].dtype,
+        **dict.fromkeys(["event_id", *_TEXTS], types.text()), "as_status": events["status"].dtype,
         "standing": pd.CategoricalDtype(list(STANDINGS), ordered=True),
         **dict.fromkeys(["first_said", "last_said"], "datetime64[us]"),
     })  # fmt: skip

@@ -78,7 +78,7 @@ def party_column(rows: pd.DataFrame, actor: str, belongs: Affiliations) -> pd.Se
 
     days = [None if pd.isna(day) else day.date() for day in rows["day"]]
     found = [belongs.party(a, day) for a, day in zip(rows[actor], days, strict=True)]
-    return pd.Series(found, index=rows.index, dtype="str")
+    return pd.Series(found, index=rows.index, dtype=types.text())
 
 
 def read(names: Iterable[str], as_of: Day | None, tables: Tables | None) -> dict[str, pd.DataFrame]:
@@ -191,7 +191,7 @@ def joined(values: pd.Series[Any], groups: pd.Series[Any], separator: str = SEPA
     present = values.notna()
     for group, value in zip(groups[present], values[present], strict=True):
         found.setdefault(group, {})[str(value)] = None
-    return pd.Series({group: separator.join(texts) for group, texts in found.items()}, dtype="str")
+    return pd.Series({group: separator.join(texts) for group, texts in found.items()}, dtype=types.text())
 
 
 def with_names(frame: pd.DataFrame, names: Mapping[str, str], as_of: Day | None, tables: Tables | None) -> pd.DataFrame:
@@ -206,6 +206,6 @@ def with_names(frame: pd.DataFrame, names: Mapping[str, str], as_of: Day | None,
     for column, of in names.items():
         rows = table(of, as_of, tables)
         key, label = ("actor_id", "name") if of == "actors" else ("demand_id", "label")
-        called = frame[column].map(rows.set_index(key)[label]).astype("str")
+        called = frame[column].map(rows.set_index(key)[label]).astype(types.text())
         frame.insert(list(frame.columns).index(column) + 1, f"{column.removesuffix('_id')}_{label}", called)
     return frame

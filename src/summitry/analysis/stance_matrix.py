@@ -8,6 +8,7 @@ from summitry import schema
 from summitry.analysis.inputs import choice, table
 from summitry.analysis.stances import ACTORS, SELF, SUBJECTS, in_units, observations, signed
 from summitry.errors import InputError
+from summitry.schema import types
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -78,7 +79,7 @@ def stance_matrix(  # noqa: PLR0913 - each is a choice of the analyst
     seen = observations(attribution, as_of=as_of, tables=tables)
     counted = in_units(signed(seen, signs), unit, as_of, tables)
     counted = counted.drop_duplicates([*axes, "direction", "sign", "unit"])
-    matrix = _filled(counted.astype(dict.fromkeys(axes, "str")), axes, value)
+    matrix = _filled(counted.astype(dict.fromkeys(axes, types.text())), axes, value)
     return _called(matrix, as_of, tables) if labels else matrix
 
 

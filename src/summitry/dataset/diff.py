@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from summitry.dataset import snapshot
 from summitry.errors import InputError
+from summitry.schema import types
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -87,8 +88,8 @@ def compare(old: Snapshot, new: Snapshot) -> pd.DataFrame:
     for name in _scope(old, new):
         before, after = old.tables.get(name), new.tables.get(name)
         lines = list(_schema_lines(name, before, after))
-        parts += [pd.DataFrame(lines, columns=list(COLUMNS), dtype="str"), _rows(name, before, after)]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS), dtype="str")
+        parts += [pd.DataFrame(lines, columns=list(COLUMNS), dtype=types.text()), _rows(name, before, after)]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(COLUMNS), dtype=types.text())
 
 
 def _scope(old: Snapshot, new: Snapshot) -> list[str]:
@@ -214,7 +215,7 @@ def _rows(name: str, old: Contents | None, new: Contents | None) -> pd.DataFrame
     kind = np.select([where for _, where in kinds], [label for label, _ in kinds], "changed")
     found = {"table": name, "key": keys[row], "kind": kind, "column": columns[column],
              "old": a[row, column], "new": b[row, column]}  # fmt: skip
-    return pd.DataFrame(found, columns=list(COLUMNS)).astype("str")
+    return pd.DataFrame(found, columns=list(COLUMNS)).astype(types.text())
 
 
 def _keyed(old: Contents | None, new: Contents | None) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -236,7 +237,7 @@ def _by_key(contents: Contents, key: Sequence[str] = ()) -> pd.DataFrame:
     import pandas as pd
 
     names = list(key or contents.table.primary_key)
-    index = pd.Index([_csv(parts) for parts in contents.rows[names].itertuples(index=False)], dtype="str")
+    index = pd.Index([_csv(parts) for parts in contents.rows[names].itertuples(index=False)], dtype=types.text())
     if not index.is_unique:
         twice = index[index.duplicated()][0]
         raise InputError(f"The key {twice} is a duplicate in {contents.table.name}. See: summitry validate")

@@ -321,7 +321,7 @@ def _columns(arrow: pa.Table, table: Table) -> Iterator[tuple[str, pd.Series[str
             column = column.cast(column.type.value_type)
         if pa.types.is_timestamp(column.type):
             column = column.cast(pa.date32())
-        text: pd.Series[str] = column.cast(pa.string()).to_pandas().astype("str").fillna("")
+        text: pd.Series[str] = column.cast(pa.string()).to_pandas().astype(types.text()).fillna("")
         if name in table.names and table[name].type == "number":
             text = text.map(_number)
         yield name, text

@@ -76,7 +76,8 @@ def read_arrow(name: str) -> pa.Table:
 def to_pandas(arrow: pa.Table, table: Table) -> pd.DataFrame:
     """Turn Arrow into pandas with the dtypes of the schema."""
     frame = arrow.to_pandas(date_as_object=False, integer_object_nulls=True, use_threads=False)
-    dtypes = {n: t for n, t in types.pandas_dtypes(table).items() if n in frame.columns}
+    own = types.pandas_dtypes(table)  # the others are names beside ids, and so text
+    dtypes = {name: own.get(name, types.text()) for name in frame.columns}
     typed: pd.DataFrame = frame.astype(dtypes)
     return typed
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from summitry.analysis.inputs import SEPARATOR
 from summitry.analysis.networks import networkx
 from summitry.dataset.transaction import replace_file
+from summitry.schema import types
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
-_DTYPES = {str: "str", int: "Int64", float: "float64", bool: "boolean"}
+_DTYPES = {int: "Int64", float: "float64", bool: "boolean"}
 
 
 def write_graphml(graph: nx.Graph[Any], path: str | Path) -> Path:
@@ -181,7 +182,7 @@ def write_network_csv(graph: nx.Graph[Any], nodes: str | Path, edges: str | Path
     targets = (Path(nodes), Path(edges))
     for target, frame in zip(targets, (network_nodes(graph), network_edges(graph)), strict=True):
         truths = frame.select_dtypes("boolean").columns
-        text = frame.astype(dict.fromkeys(truths, "str")).replace(
+        text = frame.astype(dict.fromkeys(truths, types.text())).replace(
             {t: {"True": "true", "False": "false"} for t in truths}
         )
         replace_file(target, text.to_csv(index=False, lineterminator="\n").encode())
@@ -195,7 +196,7 @@ def _frame(rows: list[dict[str, Any]], head: list[str]) -> pd.DataFrame:
     kinds: dict[str, type] = {name: float if name == "weight" else str for name in head}
     for row in rows:
         kinds.update({key: type(value) for key, value in row.items()})
-    dtypes = {key: _DTYPES[kind] for key, kind in kinds.items()}
+    dtypes = {key: _DTYPES.get(kind, types.text()) for key, kind in kinds.items()}
     return pd.DataFrame(rows, columns=list(kinds), dtype="object").astype(dtypes)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from summitry.dataset import diff, snapshot
 from summitry.errors import InputError
+from summitry.schema import types
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -73,7 +74,7 @@ def levels(found: pd.DataFrame, id_tables: Collection[str], withdrawn: Collectio
     level = level.mask(words, found["key"].map(KEYWORD_LEVELS).fillna("patch"))
     listed = pd.MultiIndex.from_frame(found[["table", "key"]]).isin(list(withdrawn))
     vanished = (found["kind"] == "removed") & found["table"].isin(list(id_tables)) & ~listed
-    return level.mask(vanished, "major").astype("str")
+    return level.mask(vanished, "major").astype(types.text())
 
 
 def step(old: str, new: str) -> str:

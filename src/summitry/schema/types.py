@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import pandas as pd
     import polars as pl
     import pyarrow as pa
 
@@ -33,14 +34,31 @@ TYPES = {
 TABLE_SCHEMA = b"table_schema"
 
 
+def text() -> pd.StringDtype[Any]:
+    """Return the pandas dtype of text: that of pandas 3, called "str"; older versions have the same by another name.
+
+    A missing cell is NaN in all of them. In pandas 2, `astype("str")` would make the text "None" of it.
+    """
+    import pandas as pd
+
+    try:
+        return pd.StringDtype(na_value=float("nan"))
+    except TypeError:  # before pandas 2.3
+        make: Any = pd.StringDtype  # the stubs are those of pandas 3
+        older: pd.StringDtype[Any] = make("pyarrow_numpy")
+        return older
+
+
 def pandas_dtypes(table: Table) -> dict[str, Any]:
     """Return the pandas dtype of each column; an enumeration is an ordered categorical."""
     import pandas as pd
 
-    return {
-        f.name: pd.CategoricalDtype(list(f.enum), ordered=True) if f.enum else TYPES[f.type].pandas
-        for f in table.fields
-    }
+    def dtype(f: Field) -> Any:
+        if f.enum:
+            return pd.CategoricalDtype(list(f.enum), ordered=True)
+        return text() if f.type == "string" else TYPES[f.type].pandas
+
+    return {f.name: dtype(f) for f in table.fields}
 
 
 def polars_schema(table: Table) -> dict[str, Any]:
