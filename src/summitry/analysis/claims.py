@@ -76,11 +76,14 @@ def claims(*, as_of: Day | None = None, tables: Tables | None = None) -> pd.Data
     columns = ["event_id", "as_status", "standing", *_TEXTS[:4], "first_said", "last_said", *_TEXTS[4:]]
     found = pd.DataFrame(rows, columns=columns).join(events[["name", "kind", "status"]], on="event_id")
     found = found[["event_id", "name", "kind", "status", *columns[1:]]]
-    return found.astype({
-        **dict.fromkeys(["event_id", *_TEXTS], types.text()), "as_status": events["status"].dtype,
-        "standing": pd.CategoricalDtype(list(STANDINGS), ordered=True),
-        **dict.fromkeys(["first_said", "last_said"], "datetime64[us]"),
-    })  # fmt: skip
+    return found.astype(
+        {
+            **dict.fromkeys(["event_id", *_TEXTS], types.text()),
+            "as_status": events["status"].dtype,
+            "standing": pd.CategoricalDtype(list(STANDINGS), ordered=True),
+            **dict.fromkeys(["first_said", "last_said"], "datetime64[us]"),
+        }
+    )
 
 
 _TEXTS = (

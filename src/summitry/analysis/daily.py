@@ -30,8 +30,9 @@ def by_day(rows: pd.DataFrame, keys: Sequence[str], sources: pd.DataFrame) -> pd
     day_keys = [*keys, "day"]
     days = summed(rows.sort_values("statement_id"), [*day_keys, "position"], sources)
     days["mixed"] = days.duplicated(day_keys, keep=False).astype("boolean")
-    days = days.sort_values([*day_keys, "n_statements", "n_sources", "position"],
-                            ascending=[True] * len(day_keys) + [False, False, True])  # fmt: skip
+    days = days.sort_values(
+        [*day_keys, "n_statements", "n_sources", "position"], ascending=[True] * len(day_keys) + [False, False, True]
+    )
     days = days.drop_duplicates(day_keys).reset_index(drop=True)
     counts = ["n_statements", "n_sources", "statement_ids"]
     return days[[*day_keys, "position", "mixed", *counts, "condition", "condition_demand_id"]]

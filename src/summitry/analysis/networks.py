@@ -92,8 +92,10 @@ def affiliation_network(
         yes, no = int(_cell(agreement, actor, demand)), int(_cell(disagreement, actor, demand))
         said = {
             "relation": "mixed" if yes and no else "agreement" if yes else "disagreement",
-            "agreement": yes, "disagreement": no, "statement_ids": SEPARATOR.join(sorted(set(group["statement_id"]))),
-        }  # fmt: skip
+            "agreement": yes,
+            "disagreement": no,
+            "statement_ids": SEPARATOR.join(sorted(set(group["statement_id"]))),
+        }
         graph.add_edge(actor, demand, **_signed_weight(_cell(weight, actor, demand)), **said)
     return graph
 
@@ -210,9 +212,13 @@ def _graph(
 
 
 def _sided(
-    attribution: str | Sequence[str] | None, unit: str, actors: str, signs: Mapping[str, float] | None,
-    as_of: Day | None, tables: Tables | None,
-) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
+    attribution: str | Sequence[str] | None,
+    unit: str,
+    actors: str,
+    signs: Mapping[str, float] | None,
+    as_of: Day | None,
+    tables: Tables | None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the observations that take a side, with the columns actor, party and qualifier; and each once a unit."""
     column = ACTORS[choice("actor", actors, list(ACTORS))]
     for position, sign in signs_of(signs).items():
@@ -251,12 +257,18 @@ def _add_actors(
     for actor, group in rows.groupby("actor"):
         party = group.sort_values("day", na_position="first")["party"].iloc[-1]
         facts = {
-            "label": about["name"].get(actor, actor), "name": about["name"].get(actor, actor), "mode": "actor",
-            "bipartite": 0, "kind": about["kind"].get(actor), "party": party,
-            "party_name": about["name"].get(party, party), "country_code": about["country_code"].get(actor),
+            "label": about["name"].get(actor, actor),
+            "name": about["name"].get(actor, actor),
+            "mode": "actor",
+            "bipartite": 0,
+            "kind": about["kind"].get(actor),
+            "party": party,
+            "party_name": about["name"].get(party, party),
+            "country_code": about["country_code"].get(actor),
             "belligerent": bool(about["belligerent"].get(party, default=False)),
-            **_said(group, by_actor[actor]), "n_demands": int(group["demand_id"].nunique()),
-        }  # fmt: skip
+            **_said(group, by_actor[actor]),
+            "n_demands": int(group["demand_id"].nunique()),
+        }
         graph.add_node(actor, **_present(facts))
 
 
@@ -270,9 +282,14 @@ def _add_demands(
             raise InputError(f"{demand!r} is the id of an actor and of a demand; rename one of them for a network.")
         label = about["label"].get(demand, demand)
         facts = {
-            "label": label, "name": label, "mode": "demand", "bipartite": 1, "issue": about["issue"].get(demand),
-            **_said(group, by_demand[demand]), "n_actors": int(group["actor"].nunique()),
-        }  # fmt: skip
+            "label": label,
+            "name": label,
+            "mode": "demand",
+            "bipartite": 1,
+            "issue": about["issue"].get(demand),
+            **_said(group, by_demand[demand]),
+            "n_actors": int(group["actor"].nunique()),
+        }
         graph.add_node(demand, **_present(facts))
 
 

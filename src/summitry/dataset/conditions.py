@@ -20,8 +20,11 @@ Row = dict[str, Any]
 
 _CONDITION = re.compile(r"\s*([^=!<>\s]+)\s*(!=|>=|<=|=)\s*(.*?)\s*", re.DOTALL)
 _SIGNS: dict[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq, "!=": operator.ne, ">=": operator.ge, "<=": operator.le,
-}  # fmt: skip
+    "=": operator.eq,
+    "!=": operator.ne,
+    ">=": operator.ge,
+    "<=": operator.le,
+}
 _WITH_ORDER = ("integer", "number", "date")
 _READ: dict[str, tuple[Callable[[str], Any], str]] = {
     "string": (str, "a text"),

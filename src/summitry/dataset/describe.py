@@ -86,9 +86,16 @@ def describe(table: str) -> pd.DataFrame:
         values = [(c.value, c.label, c.description, rules[c.value]) for c in f.categories]
         return pd.DataFrame(values, columns=["value", "label", "description", "questions"])
     rows = [
-        (f.name, f.title, column_type(f), f.description, str(f.example),
-         "; ".join(words.constraints(found, f)), ", ".join(f.enum))
+        (
+            f.name,
+            f.title,
+            column_type(f),
+            f.description,
+            str(f.example),
+            "; ".join(words.constraints(found, f)),
+            ", ".join(f.enum),
+        )
         for f in ([found[column]] if column else found.fields)
-    ]  # fmt: skip
+    ]
     columns = ["column", "title", "type", "description", "example", "constraints", "values"]
     return pd.DataFrame(rows, columns=columns)

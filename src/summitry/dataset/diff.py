@@ -161,9 +161,12 @@ def _table_keywords(table: Table) -> dict[str, str]:
 def _keywords(table: Table, f: Field, values: Sequence[str]) -> dict[str, str]:
     """Return what a schema says of a column, as text by keyword, of its values only those given."""
     limits = {
-        "pattern": f.pattern, "minimum": f.minimum, "maximum": f.maximum,
-        "minLength": f.min_length, "maxLength": f.max_length,
-    }  # fmt: skip
+        "pattern": f.pattern,
+        "minimum": f.minimum,
+        "maximum": f.maximum,
+        "minLength": f.min_length,
+        "maxLength": f.max_length,
+    }
     said = {
         "title": f.title,
         "type": f.type,
@@ -209,12 +212,20 @@ def _rows(name: str, old: Contents | None, new: Contents | None) -> pd.DataFrame
     a, b = (_widened(side.reindex(keys, fill_value=""), columns).to_numpy(object) for side in (before, after))
     row, column = np.nonzero(a != b)
     kinds = (
-        ("added", ~keys.isin(before.index)[row]), ("removed", ~keys.isin(after.index)[row]),
-        ("filled", ~columns.isin(before.columns)[column]), ("dropped", ~columns.isin(after.columns)[column]),
-    )  # fmt: skip
+        ("added", ~keys.isin(before.index)[row]),
+        ("removed", ~keys.isin(after.index)[row]),
+        ("filled", ~columns.isin(before.columns)[column]),
+        ("dropped", ~columns.isin(after.columns)[column]),
+    )
     kind = np.select([where for _, where in kinds], [label for label, _ in kinds], "changed")
-    found = {"table": name, "key": keys[row], "kind": kind, "column": columns[column],
-             "old": a[row, column], "new": b[row, column]}  # fmt: skip
+    found = {
+        "table": name,
+        "key": keys[row],
+        "kind": kind,
+        "column": columns[column],
+        "old": a[row, column],
+        "new": b[row, column],
+    }
     return pd.DataFrame(found, columns=list(COLUMNS)).astype(types.text())
 
 

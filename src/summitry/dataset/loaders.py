@@ -28,9 +28,12 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 _PANDAS = {
-    "string": "text", "integer": "nullable integer", "number": "float", "boolean": "nullable boolean",
+    "string": "text",
+    "integer": "nullable integer",
+    "number": "float",
+    "boolean": "nullable boolean",
     "date": "datetime",
-}  # fmt: skip
+}
 
 
 def _to_polars(rows: pa.Table, table: Table) -> pl.DataFrame:
@@ -171,14 +174,18 @@ def docstring(table: Table, package: Package) -> str:
         "        DamagedFileError: when the file is missing or cannot be read.",
         "",
         "    Source:",
-        *wrap(f"{package.title}, version {package.version}.", WIDTH, initial_indent="        ",
-              subsequent_indent="        "),
+        *wrap(
+            f"{package.title}, version {package.version}.",
+            WIDTH,
+            initial_indent="        ",
+            subsequent_indent="        ",
+        ),
         "",
         "    Example:",
         f"        >>> from summitry import load_{table.name}",
         f"        >>> list(load_{table.name}().columns[:2])",
         f"        {table.names[:2]}",
-    ]  # fmt: skip
+    ]
     return "\n".join(lines) + "\n"
 
 

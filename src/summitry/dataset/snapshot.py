@@ -216,8 +216,14 @@ def _from_files(files: Files, label: str, scope: int) -> Snapshot:
     for name, candidates in _candidates(files, own).items():
         suffix, read_file = candidates[0]
         where = f"{label}: {name}.{suffix}"
-        found = _contents(read_file(), suffix, where, own.get(name) or schema.package().tables.get(name),
-                          assumed=name not in own, by_header=False)  # fmt: skip
+        found = _contents(
+            read_file(),
+            suffix,
+            where,
+            own.get(name) or schema.package().tables.get(name),
+            assumed=name not in own,
+            by_header=False,
+        )
         if found:
             tables[name] = found
         else:

@@ -102,9 +102,14 @@ def read_csv_arrow(source: bytes, table: Table) -> pa.Table:
     wanted = types.arrow_schema(table)
     plain = {f.name: pa.string() if pa.types.is_dictionary(f.type) else f.type for f in wanted}
     options = arrow_csv.ConvertOptions(
-        column_types=plain, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=True,
-        true_values=["true"], false_values=["false"], include_columns=table.names,
-    )  # fmt: skip
+        column_types=plain,
+        null_values=[""],
+        strings_can_be_null=True,
+        quoted_strings_can_be_null=True,
+        true_values=["true"],
+        false_values=["false"],
+        include_columns=table.names,
+    )
     # one thread: the tables are small, and Arrow's pool may abort the process when it ends right afterwards
     one = arrow_csv.ReadOptions(use_threads=False)
     read = arrow_csv.read_csv(pa.BufferReader(source), one, convert_options=options)
@@ -147,8 +152,14 @@ def parquet_bytes(arrow: pa.Table, table: Table) -> bytes:
     keys = [parquet.SortingColumn(table.names.index(name)) for name in table.primary_key]
     sink = pa.BufferOutputStream()
     parquet.write_table(
-        arrow, sink, version="2.6", compression="zstd", compression_level=9,
-        write_page_index=True, store_schema=True, sorting_columns=keys,
-    )  # fmt: skip
+        arrow,
+        sink,
+        version="2.6",
+        compression="zstd",
+        compression_level=9,
+        write_page_index=True,
+        store_schema=True,
+        sorting_columns=keys,
+    )
     content: bytes = sink.getvalue().to_pybytes()
     return content

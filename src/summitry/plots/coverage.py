@@ -119,9 +119,16 @@ def _bars(ax: Axes, days: pd.Series[float], counts: pd.DataFrame, name: str) -> 
     for column in counts:
         label, width, colour, hatch = PANELS[name][str(column)]
         ax.bar(
-            days, counts[column], width, color=colour, edgecolor=style.INK, linewidth=0.5, hatch=hatch, label=label,
+            days,
+            counts[column],
+            width,
+            color=colour,
+            edgecolor=style.INK,
+            linewidth=0.5,
+            hatch=hatch,
+            label=label,
             gid=str(column),
-        )  # fmt: skip
+        )
     ax.set_ylabel(name)
     ax.set_ylim(0, max(1, counts.to_numpy().max()) * 1.08)
     ax.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))

@@ -54,12 +54,19 @@ SIGNS = {"for": "+", "open": "±", "against": "\N{MINUS SIGN}"}
 LEGEND = ", ".join(f"{sign} {name}" for sign, name in zip(SIGNS.values(), ("for", "left open", "against"), strict=True))
 VALUES = ("count", *SIGNS, "mean")
 NAMES = {
-    "holder": "Holder of the position", "speaker": "Speaker", "party": "Party", "demand": "Demand", "issue": "Issue",
-}  # fmt: skip
+    "holder": "Holder of the position",
+    "speaker": "Speaker",
+    "party": "Party",
+    "demand": "Demand",
+    "issue": "Issue",
+}
 UNITS = {
-    "statement": "Numbers count statements", "source": "Numbers count documents", "day": "Numbers count days",
-    "week": "Numbers count weeks", "range": "Each position counts once",
-}  # fmt: skip
+    "statement": "Numbers count statements",
+    "source": "Numbers count documents",
+    "day": "Numbers count days",
+    "week": "Numbers count weeks",
+    "range": "Each position counts once",
+}
 FREE, ASIDE = 0.05, 0.2  # of a cell: between cells, and between the last and the names of issues
 KEY_WIDTH, KEY_BELOW = 420.0, 10.0  # points that the key may be wide even below few columns, and below the rows
 SLANT = 1.7  # a line of a name at 45 degrees takes √2 of its height across, and a little air
@@ -185,10 +192,16 @@ def _cells(values: dict[str, pd.DataFrame]) -> list[Cell]:
     """Return the cells in which something was said."""
     number = {value: frame.astype("float64").to_numpy().tolist() for value, frame in values.items()}
     return [
-        Cell(x, y, cell_text(*(int(number[value][y][x]) for value in SIGNS)),
-             next(shade for shade in SHADES if number["mean"][y][x] <= shade.up_to))
-        for y, row in enumerate(number["count"]) for x, n in enumerate(row) if n
-    ]  # fmt: skip
+        Cell(
+            x,
+            y,
+            cell_text(*(int(number[value][y][x]) for value in SIGNS)),
+            next(shade for shade in SHADES if number["mean"][y][x] <= shade.up_to),
+        )
+        for y, row in enumerate(number["count"])
+        for x, n in enumerate(row)
+        if n
+    ]
 
 
 def _draw(ax: Axes, cells: Sequence[Cell], down: Sequence[str], across: Sequence[str]) -> tuple[float, float]:
@@ -200,10 +213,16 @@ def _draw(ax: Axes, cells: Sequence[Cell], down: Sequence[str], across: Sequence
         where = (cell.x + FREE, cell.y + FREE)
         ax.add_patch(Rectangle(where, 1 - 2 * FREE, 1 - 2 * FREE, **_look(cell.shade), gid="cell"))
         ax.text(
-            cell.x + 0.5, cell.y + 0.5, cell.text, ha="center", va="center_baseline", fontsize=style.SMALL,
-            color=cell.shade.ink, gid="count",
+            cell.x + 0.5,
+            cell.y + 0.5,
+            cell.text,
+            ha="center",
+            va="center_baseline",
+            fontsize=style.SMALL,
+            color=cell.shade.ink,
+            gid="count",
             path_effects=[withStroke(linewidth=3, foreground=cell.shade.colour)],  # no hatching in the numbers
-        )  # fmt: skip
+        )
     side = [layout.wrapped(name, LABEL_WIDTH, style.TEXT) for name in down]
     head = [layout.wrapped(name, HEAD_WIDTH, style.TEXT) for name in across]
     ax.set(xlim=(0, len(across)), ylim=(len(down), 0))
@@ -248,6 +267,12 @@ def _issues(ax: Axes, issues: Sequence[str], across: int) -> None:
         if start:
             ax.plot([0, across + ASIDE], [start, start], color=style.GREY, linewidth=0.6, clip_on=False, gid="issue")
         ax.text(
-            across + ASIDE, (start + end) / 2, labels[issues[start]], ha="left", va="center", fontsize=style.SMALL,
-            style="italic", gid="issue",
-        )  # fmt: skip
+            across + ASIDE,
+            (start + end) / 2,
+            labels[issues[start]],
+            ha="left",
+            va="center",
+            fontsize=style.SMALL,
+            style="italic",
+            gid="issue",
+        )

@@ -178,9 +178,17 @@ def _dress_axes(on: Canvas, title: str, notes: Iterable[str]) -> None:
     heading = wrapped(title, points, style.TITLE, "bold")
     on.ax.set_title(heading, loc="left", fontsize=style.TITLE, weight="bold", pad=above + CLEAR, y=1.0)
     on.ax.annotate(
-        _footer(notes, points), (0, 0), (0, -below - CLEAR), xycoords="axes fraction", textcoords="offset points",
-        va="top", fontsize=style.SMALL, linespacing=SPACING, annotation_clip=False, gid="notes",
-    )  # fmt: skip
+        _footer(notes, points),
+        (0, 0),
+        (0, -below - CLEAR),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        va="top",
+        fontsize=style.SMALL,
+        linespacing=SPACING,
+        annotation_clip=False,
+        gid="notes",
+    )
 
 
 def _footer(notes: Iterable[str], points: float) -> str:

@@ -237,9 +237,15 @@ def _key(ax: Axes, marks: pd.DataFrame) -> None:
     if marks["claimed"].any():
         entries.append(style.key_entry(style.Mark("empty: only claimed by a party", "o", "white"), 9))
     ax.legend(
-        handles=entries, loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderpad=0, borderaxespad=0,
-        bbox_transform=ax.transAxes + layout.moved(ax, 0, KEY_ABOVE), handletextpad=0.3,
-    )  # fmt: skip
+        handles=entries,
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        ncols=2,
+        borderpad=0,
+        borderaxespad=0,
+        bbox_transform=ax.transAxes + layout.moved(ax, 0, KEY_ABOVE),
+        handletextpad=0.3,
+    )
 
 
 def _frame(ax: Axes, rows: pd.DataFrame) -> None:
@@ -281,6 +287,13 @@ def _mark(ax: Axes, row: pd.Series[Any], shift: tuple[float, float]) -> None:
     move = ax.transData + layout.moved(ax, *shift)
     ax.plot([at[0]], [at[1]], **look, transform=move, zorder=3, gid=f"{row['spot']}:{row['family']}")
     ax.annotate(
-        str(row["n"]), at, shift, textcoords="offset points", ha="center", va="center_baseline",
-        fontsize=style.SMALL, zorder=4, gid="count",
-    )  # fmt: skip
+        str(row["n"]),
+        at,
+        shift,
+        textcoords="offset points",
+        ha="center",
+        va="center_baseline",
+        fontsize=style.SMALL,
+        zorder=4,
+        gid="count",
+    )

@@ -269,9 +269,15 @@ def _ties(ax: Axes, graph: nx.Graph[Any], points: Mapping[Hashable, placement.Na
         if lines:
             ax.add_collection(
                 LineCollection(
-                    lines, linewidths=widths, colors=colour, linestyles=[dashes], alpha=0.55, zorder=1, gid=name,
+                    lines,
+                    linewidths=widths,
+                    colors=colour,
+                    linestyles=[dashes],
+                    alpha=0.55,
+                    zorder=1,
+                    gid=name,
                 )
-            )  # fmt: skip
+            )
 
 
 def _keys(ax: Axes, graph: nx.Graph[Any], width: float) -> None:
@@ -282,8 +288,9 @@ def _keys(ax: Axes, graph: nx.Graph[Any], width: float) -> None:
     called = CALLED.get(str(graph.graph.get("network")), CALLED[""])
     ties = [
         Line2D([], [], color=colour, linestyle=dashes, label=label)
-        for (s, (colour, dashes)), label in zip(SIGNS.items(), called, strict=True) if s in signs
-    ]  # fmt: skip
+        for (s, (colour, dashes)), label in zip(SIGNS.items(), called, strict=True)
+        if s in signs
+    ]
     nodes = [style.key_entry(m, 8) for k, m in NODES.items() if k in kinds]
     below = KEY_BELOW + LINE * (ax.get_xlabel().count("\n") + 1)
     timeline.key(ax, nodes, ties, width=width, below=below, handle=2.6)

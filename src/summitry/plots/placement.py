@@ -23,10 +23,23 @@ SAMPLES = 12  # of a line, to see what it crosses
 DISTANCES = (1.0, 5.0, 10.0, 16.0, 24.0, 34.0, 46.0, 60.0, 80.0, 104.0)  # points from the rim of the point
 # the place of a name relative to its point: the part of the way to the right and up, most readable first
 DIRECTIONS = (
-    (1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0), (0.75, 0.75), (-0.75, 0.75), (0.75, -0.75), (-0.75, -0.75),
-    (0.95, 0.35), (-0.95, 0.35), (0.95, -0.35), (-0.95, -0.35), (0.35, 0.95), (-0.35, 0.95), (0.35, -0.95),
+    (1.0, 0.0),
+    (-1.0, 0.0),
+    (0.0, 1.0),
+    (0.0, -1.0),
+    (0.75, 0.75),
+    (-0.75, 0.75),
+    (0.75, -0.75),
+    (-0.75, -0.75),
+    (0.95, 0.35),
+    (-0.95, 0.35),
+    (0.95, -0.35),
+    (-0.95, -0.35),
+    (0.35, 0.95),
+    (-0.35, 0.95),
+    (0.35, -0.95),
     (-0.35, -0.95),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -182,10 +195,19 @@ def _write(ax: Axes, point: Named, spot: Spot, *, halo: bool) -> None:
     line = {"arrowstyle": "-", "linewidth": 0.5, "color": style.GREY, "shrinkA": 0, "shrinkB": point.radius}
     side = "center" if abs(spot.offset[0]) <= point.radius else "left" if spot.offset[0] > 0 else "right"
     text = ax.annotate(
-        point.name, (point.x, point.y), spot.offset, xycoords=ax.transData + layout.moved(ax, *point.shift),
-        textcoords="offset points", ha="center", va="center", multialignment=side,
-        fontsize=style.SMALL, linespacing=LINE,
-        arrowprops=line if spot.distance > NEAR else None, zorder=6, gid="name",
+        point.name,
+        (point.x, point.y),
+        spot.offset,
+        xycoords=ax.transData + layout.moved(ax, *point.shift),
+        textcoords="offset points",
+        ha="center",
+        va="center",
+        multialignment=side,
+        fontsize=style.SMALL,
+        linespacing=LINE,
+        arrowprops=line if spot.distance > NEAR else None,
+        zorder=6,
+        gid="name",
         path_effects=[withStroke(linewidth=2, foreground="white")] if halo else None,
-    )  # fmt: skip
+    )
     text.set_in_layout(False)

@@ -127,7 +127,16 @@ def _flags(ax: Axes, marked: pd.DataFrame) -> str:
         flag = "\n".join(str(n) for n, other in enumerate(days, 1) if other == day)
         ax.axvline(day, color=style.INK, linewidth=0.7, linestyle=(0, (4, 3)), zorder=1, gid="event")
         ax.annotate(
-            flag, (day, 1), (0, 2), xycoords=("data", "axes fraction"), textcoords="offset points", ha="center",
-            va="bottom", fontsize=style.SMALL, weight="bold", linespacing=1.0, gid="flag",
-        )  # fmt: skip
+            flag,
+            (day, 1),
+            (0, 2),
+            xycoords=("data", "axes fraction"),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            fontsize=style.SMALL,
+            weight="bold",
+            linespacing=1.0,
+            gid="flag",
+        )
     return f"Events: {'; '.join(notes)}." if notes else ""

@@ -199,10 +199,17 @@ def key(
         before = ax.get_legend()
         columns = _columns([layout.width_of(str(e.get_label()), style.TEXT) + KEY_HANDLE for e in entries], width)
         ax.legend(
-            handles=entries, loc="upper left", bbox_to_anchor=(0, 0), ncols=columns,
+            handles=entries,
+            loc="upper left",
+            bbox_to_anchor=(0, 0),
+            ncols=columns,
             bbox_transform=ax.transAxes + layout.moved(ax, 0, -below),
-            borderaxespad=0, borderpad=0, handletextpad=0.4, columnspacing=1.2, handlelength=handle,
-        )  # fmt: skip
+            borderaxespad=0,
+            borderpad=0,
+            handletextpad=0.4,
+            columnspacing=1.2,
+            handlelength=handle,
+        )
         if before is not None:
             ax.add_artist(before)  # the new one has taken its place
         below += -(-len(entries) // columns) * KEY_LINE + KEY_GAP
