@@ -844,7 +844,8 @@ load_collection: Loader
         day (datetime): Day of publication, ISO 8601 calendar date (YYYY-MM-DD), stated or inferred.
         pages_seen (nullable integer): Number of pages of that day that were read.
         pages_set_aside (nullable integer): How many of them were not used: machine-reworded copies,
-            digests, opinion, pages without a statement, or published outside 8 to 31 August.
+            digests, opinion, pages without a statement, or published after 31 August (one page of 1
+            September is used: it reports an interview of 31 August).
 
     Raises:
         UnknownNameError: for an engine, column or value that does not exist.

@@ -135,12 +135,12 @@ def test_a_contributor_follows_the_page_to_the_merged_rows(checkout, tmp_path, m
     before = {p: p.read_bytes() for p in checkout.rglob("*") if p.is_file()}
     assert not merge.merge(rows, checkout).report.valid
     assert {p: p.read_bytes() for p in checkout.rglob("*") if p.is_file()} == before
-    fixed = statements.replace("var-matn,", "var-matin,").replace("asert", "assert")
+    fixed = statements.replace(",afpp,", ",afp,").replace("asert", "assert")
     (rows / "statements.csv").write_text(fixed, "utf-8")
     merged = merge.merge(rows, checkout)
     assert merged.report.problems == []
     assert merged.added == {
-        "statements": ["var-matin-2025-08-22-positions-far-apart"], "mentions": ["var-matin-2025-08-22-m34"],
+        "statements": ["var-matin-2025-08-22-ukraine-outnumbered"], "mentions": ["var-matin-2025-08-22-m36"],
     }  # fmt: skip
     assert build.stale(checkout) == []
     again = merge.merge(rows, checkout)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from summitry.dataset import loaders, query
@@ -13,8 +12,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from summitry.dataset.query import Day
-
-WINDOW = (dt.date(2025, 8, 8), dt.date(2025, 8, 31))
 
 
 def coverage(as_of: Day | None = None, tables: Mapping[str, pd.DataFrame] | None = None) -> pd.DataFrame:
@@ -27,9 +24,9 @@ def coverage(as_of: Day | None = None, tables: Mapping[str, pd.DataFrame] | None
         tables: your own data frames instead of the dataset's: collection, sources, mentions, statements.
 
     Returns:
-        One row per day from 8 to 31 August 2025: day, pages_seen (read), pages_used (published that day and in the
-        dataset), statements (made that day, where the day is known), outlets (publishers of the pages used), wires
-        (agencies credited by them).
+        One row per day, from the first to the last day of the collection: day, pages_seen (read), pages_used
+        (published that day and in the dataset), statements (made that day, where the day is known), outlets
+        (publishers of the pages used), wires (agencies credited by them).
 
     Source:
         The tables collection, sources and statements.
@@ -37,18 +34,19 @@ def coverage(as_of: Day | None = None, tables: Mapping[str, pd.DataFrame] | None
     Example:
         >>> from summitry import coverage
         >>> len(coverage())
-        24
+        28
     """
     import pandas as pd
 
     names = ("collection", "sources", "statements")
     given = tables or {n: loaders.load(n, as_of=as_of) for n in names}
-    days = pd.Index(pd.date_range(*WINDOW, unit="us"), name="day")
+    seen = given["collection"].set_index("day")["pages_seen"]
+    days = pd.date_range(seen.index.min(), seen.index.max(), unit="us", name="day")
     sources, statements = given["sources"], given["statements"]
     said = statements.loc[statements["said_from"] == statements["said_to"], "said_from"]
     by_day = sources.groupby("published_on")
     columns = {
-        "pages_seen": given["collection"].set_index("day")["pages_seen"],
+        "pages_seen": seen,
         "pages_used": by_day.size(),
         "statements": said.value_counts(),
         "outlets": by_day["publisher_id"].nunique(),
