@@ -1,4 +1,4 @@
-"""pandera on a pandas frame, with the schema that `summitry.pandera_schema` compiles."""
+"""pandera on a pandas frame, with the same schema as on polars."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.contestants import reading
 from benchmarks.contestants.found import Found, tell
-from benchmarks.contestants.pandera_polars import failures
+from benchmarks.contestants.pandera_polars import failures, schema
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,17 +21,13 @@ def _in_order(frame: pd.DataFrame) -> pd.Series[bool]:
 
 
 def find(folder: Path, form: str) -> list[Found]:
-    """Validate lazily: every failure of every check. Enumerations stay text, so that pandera judges them."""
+    """Validate lazily: every failure of every check."""
     import pandera.pandas as pandera
 
-    from summitry import pandera_schema
-
     frame, bad = reading.pandas_frame(folder, form)
-    enums = {f.name: {"dtype": "str"} for f in reading.statements().fields if f.enum}
-    schema = pandera_schema("statements", "pandas", reading.pandas_references(folder, form)).update_columns(enums)
-    schema.checks.append(pandera.Check(_in_order, error="date-order"))
+    named = reading.pandas_references(folder, form)
     try:
-        schema.validate(frame, lazy=True)
+        schema(pandera, "str", "datetime64[us]", named, _in_order).validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as e:
         bad += failures(e.failure_cases.to_dict("records"))
     return bad
