@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import doctest
 import re
 import subprocess
 import sys
 from collections import Counter
-from importlib import import_module
 from xml.etree import ElementTree as ET
 
 import networkx as nx
@@ -370,9 +368,3 @@ def test_networks_of_what_ships_agree_with_each_other():
             assert (d[kind] > 0) == bool(shared)
             assert all({u, v} <= set(affiliation[demand]) for demand in shared.split(";") if demand)
     assert all(0 < w <= 1 for _, _, w in actor_network(normalize="jaccard", unit="range").edges(data="weight"))
-
-
-@pytest.mark.parametrize("module", ["analysis.networks", "export.network_files"])
-def test_examples_run(module):
-    result = doctest.testmod(import_module(f"summitry.{module}"))
-    assert (result.attempted > 0, result.failed) == (True, 0)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import doctest
-from importlib import import_module
 
 import pandas as pd
 import pytest
@@ -508,9 +506,3 @@ def test_matrices_of_what_ships_add_up(rows, unit):
     assert ((made["for"] - made["against"]) == made["net"].fillna(0)).to_numpy().all()
     assert (made["count"] <= made["for"] + made["open"] + made["against"]).to_numpy().all()
     assert (made["net"].isna() == (made["count"] == 0)).to_numpy().all()
-
-
-@pytest.mark.parametrize("module", ["positions", "stance_matrix", "attribution", "claims"])
-def test_examples_run(module):
-    result = doctest.testmod(import_module(f"summitry.analysis.{module}"))
-    assert (result.attempted > 0, result.failed) == (True, 0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import base64
-import doctest
 import hashlib
 import json
 from pathlib import PurePosixPath
@@ -149,11 +148,6 @@ def test_the_command(published, capsys):
     assert "missing data/roles.parquet\n" in out
     assert f"{n - 2} of {n} files" in out
     assert out.endswith(f"{integrity.FIX}\n")
-
-
-def test_examples_in_docstrings_run():
-    tried = doctest.testmod(integrity)
-    assert (tried.attempted > 0, tried.failed) == (True, 0)
 
 
 def test_what_was_loaded_is_loaded_again_after_a_build(published):

@@ -112,24 +112,6 @@ def test_import_brings_nothing_heavy():
     assert imported("summitry.load_roles()", heavy) == ["pandas", "pyarrow"]
 
 
-@pytest.mark.parametrize(
-    "module",
-    [
-        "summitry",
-        "summitry.dataset.describe",
-        "summitry.dataset.loaders",
-        "summitry.dataset.search",
-        "summitry.analysis.reliability",
-        "summitry.validation.pandera_schemas",
-    ],
-)
-def test_examples_in_docstrings_run(module):
-    from importlib import import_module
-
-    result = doctest.testmod(import_module(module))
-    assert (result.attempted > 0, result.failed) == (True, 0)
-
-
 def test_frames_are_fresh():
     first = summitry.load_roles()
     first["title"] = "changed"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import doctest
 import subprocess
 import sys
 from functools import cache
-from importlib import import_module
 from itertools import combinations, pairwise
 
 import matplotlib as mpl
@@ -527,14 +525,3 @@ def test_importing_brings_no_plotting():
     code = "import sys, summitry.plots; print(*({'matplotlib', 'networkx', 'pandas'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
-
-
-@pytest.mark.parametrize("module", ["coverage", "heatmap", "maps", "network", "positions", "statements"])
-def test_examples_in_docstrings_run(module):
-    result = doctest.testmod(import_module(f"summitry.plots.{module}"))
-    assert (result.attempted > 0, result.failed) == (True, 0)
-
-
-def test_the_example_of_the_package_runs():
-    result = doctest.testmod(plots)
-    assert (result.attempted > 0, result.failed) == (True, 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import doctest
 import hashlib
 import json
 import os
@@ -239,12 +238,6 @@ def test_hash_seed_and_time_change_nothing(tmp_path):
         for seed in ("1", "2")
     }  # fmt: skip
     assert len(said) == 1
-
-
-@pytest.mark.parametrize("module", [metadata, parts, schemaorg], ids=lambda module: module.__name__)
-def test_examples_run(module):
-    failed, tried = doctest.testmod(module)
-    assert (failed, tried > 0) == (0, True)
 
 
 @pytest.mark.parametrize("path", JSON_FILES[:4])

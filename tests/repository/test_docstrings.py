@@ -1,0 +1,26 @@
+"""The examples in docstrings print what they show."""
+
+from __future__ import annotations
+
+import doctest
+from importlib import import_module
+
+import pytest
+
+from conftest import ROOT
+
+SOURCE = ROOT / "src"
+EXAMPLES = [p for p in sorted(SOURCE.rglob("*.py")) if ">>> " in p.read_text("utf-8")]
+NOT_RUN = {"summitry.validation.spark.frames", "summitry.validation.spark.reports"}  # they begin with a Spark session
+MODULES = [".".join(p.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__") for p in EXAMPLES]
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if m not in NOT_RUN])
+def test_examples_run(module, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = doctest.testmod(import_module(module))
+    assert (result.attempted > 0, result.failed) == (True, 0)
+
+
+def test_no_module_is_left_out_in_vain():
+    assert set(MODULES) >= NOT_RUN
