@@ -123,7 +123,7 @@ def test_readers_of_a_half_merged_checkout_get_an_error(checkout, rows, monkeypa
 def test_merges_at_once_all_get_in(checkout, tmp_path):
     code = "import sys; from pathlib import Path; from summitry.contribute import merge\n"
     code += "merge.merge(Path(sys.argv[1]), Path(sys.argv[2]), wait=500)"
-    ids = [f"body-{n}" for n in range(8)]
+    ids = [f"body-{n}" for n in range(4)]
     running = [
         subprocess.Popen([sys.executable, "-c", code, str(body(tmp_path / i, i.removeprefix("body-"))), str(checkout)])
         for i in ids
@@ -138,7 +138,7 @@ def test_merges_at_once_all_get_in(checkout, tmp_path):
 
 # after which file or folder is there the time to a kill begins; the whole time where there is none
 MOMENTS = ("", transaction.STAGING, f"{transaction.STAGING}/{transaction.MANIFEST}")
-TIMES = [10, pytest.param(200, marks=pytest.mark.kills)]
+TIMES = [6, pytest.param(200, marks=pytest.mark.kills)]
 
 
 @posix
@@ -156,7 +156,7 @@ def test_a_merge_killed_at_any_moment_is_done_or_not(times, checkout, rows, tmp_
             shutil.copytree(checkout, base)
             wait_for = MOMENTS[number % len(MOMENTS)]
             longest = writing if wait_for else whole
-            forks.killed(rows, base, wait_for, chance.uniform(0, longest))
+            forks.killed(rows, base, wait_for, chance.uniform(0, longest) if number else 0)
             half = transaction.unfinished(base)
             ends["half" if half else "new" if state(base) == new else "old"] += 1
             if not half:
