@@ -6,7 +6,7 @@ import errno
 import io
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from summitry.errors import SummitryError
 from summitry.schema.words import printable
@@ -35,7 +35,7 @@ class Output(io.FileIO):
         return memoryview(content).nbytes
 
 
-def _opened(stream: io.TextIOBase | None, *, at_once: bool = False) -> tuple[Output | None, io.TextIOBase]:
+def _opened(stream: TextIO | None, *, at_once: bool = False) -> tuple[Output | None, TextIO]:
     """Return what to write to in place of a stream, and that as text; a terminal stays as it is."""
     if isinstance(stream, io.TextIOWrapper) and stream.isatty():
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -64,9 +64,9 @@ class Source:
 
 def _filesystem(session: SparkSession, uri: str) -> tuple[Any, Any]:
     """Return the file system of an address, and the address as it takes it: pyspark has no door of its own to it."""
-    jvm: Any = session._jvm  # noqa: SLF001 - as above
-    path = jvm.org.apache.hadoop.fs.Path(uri)
-    return path.getFileSystem(session._jsc.hadoopConfiguration()), path  # noqa: SLF001 - as above
+    bridge: Any = session  # what leads to Java has no types
+    path = bridge._jvm.org.apache.hadoop.fs.Path(uri)  # noqa: SLF001 - as above
+    return path.getFileSystem(bridge._jsc.hadoopConfiguration()), path  # noqa: SLF001 - as above
 
 
 def _part(status: Any, label: str) -> Part:
