@@ -91,3 +91,46 @@ def build(said, *, sources="", part_of="", roles="", reports="", events="", part
         ]),
         "event_actors": frame("event_actors", [{"event_id": e, "actor_id": a} for e, a in involved]),
     }  # fmt: skip
+
+
+def only(found):
+    """The one row of a frame."""
+    assert len(found) == 1
+    return found.iloc[0]
+
+
+# Anna refuses peace, accepts it twice, and refuses it again; then she speaks of it on a day that is not known. Boris
+# says of her, on the last day, that she wants it.
+ANNA = build("""
+    s1 2025-08-10 anna  anna peace rejects
+    s2 2025-08-12 anna  anna peace accepts
+    s3 2025-08-14 anna  anna peace accepts
+    s4 2025-08-16 anna  anna peace rejects
+    s5 2025-08-18 anna  anna peace rejects
+    s6 -          anna  anna peace demands
+    s7 2025-08-20 boris anna peace demands third_party
+""")
+
+# How often each actor is for (+) and against (-) the demands p and q:
+#
+#          p+  p-  q+  q-   activity a
+#     a     2   0   0   1   3
+#     b     1   1   0   2   4
+#     c     0   3   0   0   3
+#
+# What d leaves open, and what c says of a, take no part.
+SAID = build("""
+    a1 2025-08-11 a a p accepts
+    a2 2025-08-11 a a p demands
+    a3 2025-08-12 a a q rejects
+    b1 2025-08-11 b b p accepts
+    b2 2025-08-11 b b p rejects
+    b3 2025-08-11 b b q rejects
+    b4 2025-08-11 b b q rejects
+    c1 2025-08-11 c c p rejects
+    c2 2025-08-12 c c p rejects
+    c3 2025-08-19 c c p rejects
+    d1 2025-08-11 d d p conditional
+    d2 2025-08-11 d d q noncommittal
+    c4 2025-08-11 c a p rejects third_party
+""")

@@ -1,0 +1,59 @@
+"""What is said of a party against what it says itself, worked out by hand."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from own_tables import build
+from summitry import errors
+from summitry.analysis.attribution import attribution_gap
+
+
+def day(number):
+    return pd.Timestamp(2025, 8, number)
+
+
+# Olga (of Ukraine) says that Russia refuses peace and wants a truce, and that Anna (of Russia) keeps land. Russia
+# accepts peace, on an earlier day; Anna, for herself, leaves the truce open; nobody in Russia speaks of the land.
+GAP = build(
+    """
+    s1 2025-08-10 anna  russia peace accepts
+    s2 2025-08-11 anna  anna   truce noncommittal
+    s3 2025-08-12 olga  russia peace rejects      adversary
+    s4 2025-08-12 olga  russia truce demands      adversary
+    s5 2025-08-12 olga  anna   land  rejects      adversary
+    s6 2025-08-13 paper russia peace demands      narrator
+    s7 2025-08-14 anna  clara  truce conditional  third_party
+    """,
+    roles="anna russia - -\nclara russia - -\nolga ukraine - -",
+)
+
+
+def test_what_is_said_of_a_party_against_what_it_says():
+    gap = attribution_gap(tables=GAP).set_index(["speaker_id", "demand_id"])
+    assert gap.index.tolist() == [("olga", "land"), ("olga", "peace"), ("paper", "peace"), ("olga", "truce")]
+    assert set(gap["holder_id"]) == {"russia"}
+    assert gap["agree"].tolist() == [pd.NA, False, True, False]
+    peace = gap.loc[("olga", "peace")]
+    assert (peace["own_position"], peace["attributed_position"]) == ("accepts", "rejects")
+    assert (peace["own_day"], peace["attributed_day"]) == (day(10), day(12))
+    assert (peace["own_statement_ids"], peace["attributed_statement_ids"]) == ("s1", "s3")
+    # what Anna says of Clara, of the same state, is the state's own word, and its latest on the truce
+    assert gap.loc[("olga", "truce"), "own_statement_ids"] == "s7"
+    assert gap["own_position"].isna().tolist() == [True, False, False, False]
+
+
+def test_a_gap_between_ids_as_coded():
+    gap = attribution_gap(of="holder", tables=GAP)
+    assert gap[["holder_id", "demand_id", "attribution"]].to_numpy().tolist() == [
+        ["anna", "land", "adversary"],
+        ["clara", "truce", "third_party"],
+        ["russia", "peace", "adversary"],
+        ["russia", "peace", "narrator"],
+        ["russia", "truce", "adversary"],
+    ]
+    assert gap["agree"].tolist() == [pd.NA, pd.NA, False, True, pd.NA]
+    assert attribution_gap("narrator", tables=GAP)["speaker_id"].tolist() == ["paper"]
+    with pytest.raises(errors.UnknownNameError, match="adversary, third_party, narrator"):
+        attribution_gap("self", tables=GAP)

@@ -1,0 +1,70 @@
+"""Who asserts and who denies an event, worked out by hand."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from own_tables import build, frame
+from summitry.analysis.claims import claims
+
+
+def day(number):
+    return pd.Timestamp(2025, 8, number)
+
+
+CLAIMS = build(
+    "s0 2025-08-01 anna anna peace accepts",
+    reports="""
+        capture  c1 2025-08-10 anna  asserts occurred
+        capture  c2 2025-08-11 boris asserts occurred
+        raid     r1 2025-08-10 olga  asserts occurred
+        raid     r2 2025-08-11 anna  asserts occurred
+        flood    f1 2025-08-10 paper asserts occurred
+        summit   p1 2025-08-10 clara asserts proposed
+        summit   p2 2025-08-11 anna  denies  scheduled
+        talks    t1 2025-08-10 clara asserts proposed
+        talks    t2 2025-08-12 clara asserts scheduled
+        talks    t3 2025-08-11 anna  denies  proposed
+        war      w1 2025-08-10 paper asserts ongoing
+        war      w2 2025-08-09 anna  denies  occurred
+        visit    v1 2025-08-10 clara asserts occurred
+        lunch    l1 2025-08-10 clara asserts occurred
+        coup     k1 2025-08-10 clara denies  occurred
+    """,
+    events="capture territorial_control\nraid strike\nwar invasion",
+    parts="visit clara\nsummit clara\nraid anna",
+    roles="anna russia - -\nboris russia - -\nolga ukraine - -",
+)
+
+
+def test_the_standing_of_claims():
+    found = claims(tables=CLAIMS).set_index(["event_id", "as_status"])
+    assert found["standing"].astype(str).to_dict() == {
+        ("capture", "occurred"): "unconfirmed",  # two voices of one belligerent, which is party to any capture
+        ("coup", "occurred"): "denied",  # that it is going on is neither asserted nor denied: it has no row
+        ("flood", "occurred"): "uncontested",  # a narrator is no party to it
+        ("lunch", "occurred"): "uncontested",  # nobody is known to be party to it
+        ("raid", "occurred"): "uncontested",  # both belligerents say so
+        ("summit", "proposed"): "unconfirmed",  # only Clara, who would take part; that it is scheduled is not said
+        ("summit", "scheduled"): "denied",
+        ("talks", "proposed"): "disputed",
+        ("talks", "scheduled"): "disputed",  # to deny the proposal is to deny the appointment
+        ("visit", "occurred"): "unconfirmed",
+        ("war", "occurred"): "denied",
+        ("war", "ongoing"): "disputed",  # what did not occur is not going on
+    }
+    talks = found.loc[("talks", "scheduled")]
+    assert (talks["asserted_by"], talks["denied_by"], talks["denying_parties"]) == ("clara", "anna", "russia")
+    assert (talks["first_said"], talks["last_said"]) == (day(11), day(12))
+    assert (talks["asserting_statement_ids"], talks["denying_statement_ids"]) == ("t2", "t3")
+    assert found.loc[("raid", "occurred"), "asserting_parties"] == "russia;ukraine"
+    assert pd.isna(found.loc[("summit", "scheduled"), "asserted_by"])
+
+
+def test_who_is_spoken_for_vouches():
+    table = {**CLAIMS, "statements": CLAIMS["statements"].copy()}
+    flood = table["statements"]["statement_id"] == "f1"
+    table["statements"].loc[flood, "on_behalf_of_id"] = "clara"
+    table["event_actors"] = frame("event_actors", [{"event_id": "flood", "actor_id": "clara"}])
+    row = claims(tables=table).set_index("event_id").loc["flood"]
+    assert (row["standing"], row["asserted_by"], row["asserting_parties"]) == ("unconfirmed", "paper", "clara")
