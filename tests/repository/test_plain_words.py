@@ -34,7 +34,7 @@ ODD = [
     (r"\b(is|are) content\b(?!s)", "reports no errors", "until it is content"),
     (r"\bwhat it is worth\b", "limitations and reliability", "What it is worth"),
     (
-        r"\b(has not|has|of) the form of\b|\brules of form\b",
+        r"\b(has not|has) the form of\b|\brules of form\b",
         "match the pattern; format",
         "has not the form of its column",
     ),
@@ -60,7 +60,6 @@ PLAIN = [
 ]
 WRITTEN = (
     "src",
-    ":!src/summitry/validation/spark",
     "scripts",
     "docs",
     "schemas",

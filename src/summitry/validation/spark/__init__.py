@@ -1,12 +1,12 @@
-"""Validation on Apache Spark: the checks and row rules of this package on more rows than one machine holds.
+"""Validation on Apache Spark: the checks and row rules of this package for more rows than fit on one machine.
 
-`validate_frame` judges a Spark DataFrame and returns its problems as another; `validate_uris` judges files wherever
-Spark reads them and fills a report. Cells and row rules are judged in the executors, batch by batch, by the very
-checks that judge a file on one machine, so polars and this package must be importable there, with its extra
-`spark`; Spark itself finds repeated keys and keys that name nothing.
+`validate_frame` checks a Spark DataFrame and returns its problems as another one; `validate_uris` checks files at any
+address that Spark reads and returns a report. Executors check cells and row rules batch by batch, with the same checks
+as for a file on one machine, so they need polars and this package with the extra `spark`. Spark itself finds duplicate
+keys and foreign keys without a row.
 
-What is not checked on Spark: rules that compare rows of several tables, and texts. Where a mistake stands is told
-by the row's key, because Spark counts no lines.
+Rules that compare rows of several tables, and texts, are skipped on Spark. A problem names the key of its row, because
+Spark does not count lines.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
-"""What executors do: judge a batch of rows with the checks of `summitry.validation.checks`, and word its problems.
+"""The work of executors: check a batch of rows with `summitry.validation.checks`, and return its problems.
 
 Nothing here needs Spark. A batch has the columns of a table, as text or typed, and some of these:
 
-- `again:<n>`: true where the nth set of columns that must be unique has the values of an earlier row;
-- `meant:<field>`: not null where a foreign key names nothing: the id that is probably meant, or an empty text;
+- `again:<n>`: true if the nth set of unique columns repeats the values of an earlier row;
+- `meant:<field>`: not null if a foreign key has no row: the id that is probably meant, or an empty text;
 - `__file`: the file; `__number`: the row in it, from 0;
 - `__line`: the bytes of a CSV record that is broken or is not UTF-8; `__width`: how many cells it should have;
-  `__broken`: true where its form is broken, so that the cells are not judged.
+  `__broken`: true if its form is broken, so that the cells are not checked.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ PROBLEM_COLUMNS = ", ".join(f"`{f.name}` {'long' if f.name in _NUMBERS else 'str
 
 
 def again_name(number: int) -> str:
-    """Return the column that tells repeated values of a unique set, by its number in `Table.unique_sets`."""
+    """Return the column that marks repeated values of a unique set, by its number in `Table.unique_sets`."""
     return f"again:{number}"
 
 
 def meant_name(field: str) -> str:
-    """Return the column that tells what is meant by a foreign key that names nothing."""
+    """Return the column with the id that is meant by a foreign key without a row."""
     return f"meant:{field}"
 
 
@@ -56,20 +56,20 @@ def problem_batch(problems: Iterable[Problem]) -> pa.RecordBatch:
 
 
 @dataclass(frozen=True)
-class Judge:
-    """Judges batches; it travels to the executors, so it holds the schema as JSON and no expressions.
+class BatchChecker:
+    """Checks batches; it is sent to the executors, so it has the schema as JSON and no expressions.
 
     Attributes:
         table: the JSON of the table's schema.
-        file: what to call the file where a batch does not say it.
+        file: the name of the file, if a batch does not have it.
     """
 
     table: str
     file: str
 
     @classmethod
-    def of(cls, table: Table, file: str) -> Judge:
-        """Return the judge of a table."""
+    def of(cls, table: Table, file: str) -> BatchChecker:
+        """Return the checker of a table."""
         return cls(json.dumps({**table.json, "name": table.name}), file)
 
     def __call__(self, batches: Batches) -> Iterator[pa.RecordBatch]:
@@ -80,7 +80,7 @@ class Judge:
 
 
 def frame_of(batch: pa.RecordBatch) -> pl.DataFrame:
-    """Return a batch as a polars frame; polars believes that text is UTF-8, so what is not is replaced before."""
+    """Return a batch as a polars frame; polars assumes that text is UTF-8, so other bytes are replaced first."""
     try:
         batch.validate(full=True)
     except pa.ArrowInvalid:
@@ -100,8 +100,8 @@ def batch_problems(frame: pl.DataFrame, table: Table, file: str) -> Iterator[Pro
 
     Args:
         frame: the rows, with any of the columns that this module names.
-        table: their schema; nothing is asked of columns that the frame lacks.
-        file: what to call the file where the frame does not say it.
+        table: their schema; columns that the frame lacks are not checked.
+        file: the name of the file, if the frame does not have it.
     """
     frame = frame.with_row_index(ROW)
     undecodable: set[int] = set()
@@ -117,30 +117,30 @@ def batch_problems(frame: pl.DataFrame, table: Table, file: str) -> Iterator[Pro
     table_file, places = replace(table_file, frame=table_file.frame.filter(faulty)), _places(frame.filter(faulty), file)
     for problem, row, _ in found:
         if problem.rule == "character" and row in undecodable:
-            continue  # the line's encoding was told
+            continue  # the line's encoding is already reported
         where, number = places[row]
         yield replace(problem, file=where, row=number, key=problem.key or _described(table_file.record(row)))
 
 
 def _record_problems(line: bytes, width: int, file: str) -> Iterator[Problem]:
-    """Yield what is wrong with the form of a CSV record, which is found again by its text."""
+    """Yield the problems of a broken CSV record, which is named by its text."""
     for problem in csv_records.parse_part(line + b"\n", file, 1, width).problems:
         yield replace(problem, line=None, column=None, key=f"with {shorten(line.decode('utf-8', errors='replace'))}")
 
 
 def _described(cells: Mapping[str, str | None]) -> str:
-    """Return what finds a row again that has no key: its first cells."""
+    """Return the first cells of a row, as its name if it has no key."""
     return f"with {shorten(', '.join(f'{name}={cell}' for name, cell in cells.items() if cell is not None))}"
 
 
 def _cells(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Return the frame of a table_file, with the marks of Spark beside it."""
+    """Return the frame of a table_file, with the marks of Spark."""
     marks = [name for name in frame.columns if name.startswith(("again:", "meant:"))]
     return as_read(frame, table).hstack(frame.select(marks))
 
 
 def _places(frame: pl.DataFrame, file: str) -> dict[int, tuple[str, int | None]]:
-    """Return the file and the number of each row, from 1, where that is known."""
+    """Return the file and the number of each row, from 1, if known."""
     where = frame.select(
         ROW,
         FILE if FILE in frame.columns else pl.lit(file).alias(FILE),
@@ -150,7 +150,7 @@ def _places(frame: pl.DataFrame, file: str) -> dict[int, tuple[str, int | None]]
 
 
 def _checks(frame: pl.DataFrame, table: Table) -> list[Check]:
-    """Return the checks of a table; those of keys take the answer that is in the frame."""
+    """Return the checks of a table; those of keys use the marks in the frame."""
     references = {}
     for key in table.foreign_keys:
         name = meant_name(key.fields[0])

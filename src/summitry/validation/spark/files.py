@@ -1,4 +1,4 @@
-"""Finding the files of tables wherever Spark reads, and reading them: Hadoop's own door opens every scheme."""
+"""Finding and reading the files of tables at any address that Spark reads, with Hadoop's file systems."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from summitry.schema import Package, Table
 
 LONGEST_HEADER = 1 << 20  # bytes
-_DESCRIPTOR = "datapackage.json"  # may lie beside tables; Spark does not look into it
+_DESCRIPTOR = "datapackage.json"  # may be next to tables; Spark does not read it
 
 
 @dataclass(frozen=True)
 class Part:
-    """A file or folder: its address, its name, what to call it in problems, and its size in bytes."""
+    """A file or folder: its address, its name, its label in problems, and its size in bytes."""
 
     uri: str
     name: str
@@ -34,7 +34,7 @@ class Part:
 
     @property
     def path(self) -> str:
-        """The address as Spark's readers take it, which look for patterns in it."""
+        """The address for Spark's readers, which expand patterns in it."""
         return re.sub(r"([\\{}\[\]*?])", r"\\\1", self.uri)
 
 
@@ -47,7 +47,7 @@ class Source:
         label: what to call them together.
         suffix: their format, csv or parquet.
         parts: the files, by name.
-        is_folder: whether they lie in a folder of their own.
+        is_folder: whether they are in a folder of their own.
     """
 
     table: Table
@@ -58,13 +58,13 @@ class Source:
 
     @property
     def paths(self) -> list[str]:
-        """Where the parts lie."""
+        """The addresses of the parts."""
         return [part.path for part in self.parts]
 
 
 def _filesystem(session: SparkSession, uri: str) -> tuple[Any, Any]:
-    """Return the file system of an address, and the address as it takes it: pyspark has no door of its own to it."""
-    bridge: Any = session  # what leads to Java has no types
+    """Return the file system of an address, and the address for it: pyspark has no function for this."""
+    bridge: Any = session  # the bridge to Java has no types
     path = bridge._jvm.org.apache.hadoop.fs.Path(uri)  # noqa: SLF001 - as above
     return path.getFileSystem(bridge._jsc.hadoopConfiguration()), path  # noqa: SLF001 - as above
 
@@ -75,7 +75,7 @@ def _part(status: Any, label: str) -> Part:
 
 
 def _look(session: SparkSession, uri: str) -> Part:
-    """Return what lies at an address.
+    """Return the files at an address.
 
     Raises:
         InputError: when nothing does.
@@ -92,7 +92,7 @@ def _look(session: SparkSession, uri: str) -> Part:
 
 
 def _inside(session: SparkSession, folder: Part) -> list[Part]:
-    """Return what lies in a folder, by name, without what Spark passes over."""
+    """Return the files of a folder by name, without those that Spark ignores."""
     files, path = _filesystem(session, folder.uri)
     label = folder.label.rstrip("/")
     parts = [_part(status, f"{label}/{status.getPath().getName()}") for status in files.listStatus(path)]
@@ -100,7 +100,7 @@ def _inside(session: SparkSession, folder: Part) -> list[Part]:
 
 
 def first_line(session: SparkSession, part: Part) -> bytes:
-    """Return the first line of a file as it stands there, without its line end."""
+    """Return the first line of a file, without its line end."""
     files, path = _filesystem(session, part.uri)
     jvm: Any = session._jvm  # noqa: SLF001 - see _filesystem
     stream = files.open(path)
@@ -131,7 +131,7 @@ def find(session: SparkSession, uris: Sequence[str], package: Package) -> tuple[
         The files of tables, and what is wrong with their names.
 
     Raises:
-        InputError: when nothing lies at an address.
+        InputError: if there is nothing at an address.
     """
     found: list[Source] = []
     problems: list[Problem] = []
@@ -147,7 +147,7 @@ def find(session: SparkSession, uris: Sequence[str], package: Package) -> tuple[
 
 
 def _sources(session: SparkSession, parts: Sequence[Part], package: Package) -> Iterator[Source | Problem]:
-    """Yield the tables among some files or folders, and what is wrong with the names of others."""
+    """Yield the tables among some files or folders, and the problems of other names."""
     seen: dict[str, str] = {}
     for part in parts:
         if part.name in BYSTANDERS or part.name == _DESCRIPTOR:

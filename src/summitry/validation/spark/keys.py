@@ -1,7 +1,7 @@
-"""Repeated keys, and keys that name nothing: Spark tallies them all at once, and marks the rows that have one.
+"""Duplicate keys and foreign keys without a row: Spark counts all keys at once, and marks the rows with wrong ones.
 
-Every key of a table becomes an entry of one tally: the set that it belongs to, its values, whether something names
-it, whether it is there to be named, and which row has it. One aggregation over all entries finds what is wrong.
+Every key of a table becomes an entry of one count: its set, its values, whether a foreign key names it, whether it
+exists, and which row has it. One aggregation over all entries finds the wrong keys.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     from summitry.validation.spark.rows import Rows
 
-MOST_FIXED = 10_000  # faulty keys that the driver holds; beyond them nothing is suggested
+MOST_FIXED = 10_000  # wrong keys in the memory of the driver; with more there are no suggestions
 
 
 class Mark(NamedTuple):
-    """A column to add: the set of the tally that it comes from, and the key that a row has there."""
+    """A column to add: the set of keys that it is from, and the key of a row in it."""
 
     set: str
     name: str
@@ -33,11 +33,11 @@ class Mark(NamedTuple):
 
 
 def marked(rows: Rows, given: Sequence[Rows]) -> DataFrame:
-    """Return the rows with the columns `again:<n>` and `meant:<field>` of `batches`, where any row needs them.
+    """Return the rows with the columns `again:<n>` and `meant:<field>` of `batches`, if any row needs them.
 
     Args:
-        rows: what to look at.
-        given: all tables that foreign keys may name beside what ships, these rows among them.
+        rows: the rows to check.
+        given: all tables that foreign keys may name besides the dataset, including these rows.
     """
     from pyspark.sql import functions
 
@@ -45,15 +45,15 @@ def marked(rows: Rows, given: Sequence[Rows]) -> DataFrame:
     if not marks:
         return rows.frame
     session = rows.frame.sparkSession
-    faults = _faults(rows, given).localCheckpoint()
-    held = faults.limit(MOST_FIXED + 1).toArrow()
-    if len(held) <= MOST_FIXED:
-        sets = set(held["set"].to_pylist())
+    wrong_keys = _wrong_keys(rows, given).localCheckpoint()
+    collected = wrong_keys.limit(MOST_FIXED + 1).toArrow()
+    if len(collected) <= MOST_FIXED:
+        sets = set(collected["set"].to_pylist())
         marks = [mark for mark in marks if mark.set in sets]
-        faults = functions.broadcast(session.createDataFrame(_fixed(held, rows, given)))
+        wrong_keys = functions.broadcast(session.createDataFrame(_fixed(collected, rows, given)))
     frame = rows.frame
     for mark in marks:
-        frame = _joined(frame, faults, mark)
+        frame = _joined(frame, wrong_keys, mark)
     return frame
 
 
@@ -71,8 +71,8 @@ def _marks(rows: Rows) -> Iterator[Mark]:
             yield Mark(again_name(n), again_name(n), rows.values(key))
 
 
-def _faults(rows: Rows, given: Sequence[Rows]) -> DataFrame:
-    """Return the keys that stand more than once, and those that name nothing.
+def _wrong_keys(rows: Rows, given: Sequence[Rows]) -> DataFrame:
+    """Return the duplicate keys, and the foreign keys without a row.
 
     Returns:
         set, key (an array of texts), first (the first row that has it), and meant, an empty text.
@@ -87,9 +87,11 @@ def _faults(rows: Rows, given: Sequence[Rows]) -> DataFrame:
         for other in [*others, _shipped_entries(rows.frame.sparkSession, target)]:
             tally = tally.union(other.select("entry.*"))
     counted = tally.groupBy("set", "key").agg(
-        functions.max("asked").alias("asked"), functions.max("known").alias("known"),
-        functions.count("row").alias("times"), functions.min("row").alias("first"),
-    )  # fmt: skip
+        functions.max("asked").alias("asked"),
+        functions.max("known").alias("known"),
+        functions.count("row").alias("times"),
+        functions.min("row").alias("first"),
+    )
     wrong = (col("asked") & ~col("known")) | (col("times") > 1)
     return counted.where(wrong).select("set", "key", "first", lit("").alias("meant"))
 
@@ -104,7 +106,7 @@ def _entry(set_: str, key: Column, *, asked: bool = False, known: bool = False, 
 
 
 def _entries(rows: Rows) -> Iterator[Column]:
-    """Yield what each row adds to the tally."""
+    """Yield the entries of each row."""
     from pyspark.sql import functions
 
     targets = _targets(rows)
@@ -130,23 +132,23 @@ def _shipped_entries(session: SparkSession, target: Target) -> DataFrame:
     return keys.select(_entry(target.set, functions.array("key"), known=True).alias("entry"))
 
 
-def _joined(frame: DataFrame, faults: DataFrame, mark: Mark) -> DataFrame:
+def _joined(frame: DataFrame, wrong_keys: DataFrame, mark: Mark) -> DataFrame:
     """Return the frame with one more mark."""
     from pyspark.sql import functions
 
     col = functions.col
-    told = "first" if mark.name == mark.set else "meant"
-    wanted = faults.where(col("set") == mark.set).select(col("key").alias("__key"), col(told).alias(mark.name))
+    value = "first" if mark.name == mark.set else "meant"
+    wanted = wrong_keys.where(col("set") == mark.set).select(col("key").alias("__key"), col(value).alias(mark.name))
     joined = frame.join(wanted, mark.key == col("__key"), "left").drop("__key")
-    return joined.withColumn(mark.name, col(mark.name) != col(ID)) if told == "first" else joined
+    return joined.withColumn(mark.name, col(mark.name) != col(ID)) if value == "first" else joined
 
 
-def _fixed(faults: pa.Table, rows: Rows, given: Sequence[Rows]) -> pa.Table:
-    """Return faults with what is meant by each key that names nothing."""
-    keys = [(row["set"], row["key"][0]) for row in faults.to_pylist()]
+def _fixed(wrong_keys: pa.Table, rows: Rows, given: Sequence[Rows]) -> pa.Table:
+    """Return wrong keys with the id that each foreign key without a row probably means."""
+    keys = [(row["set"], row["key"][0]) for row in wrong_keys.to_pylist()]
     targets = [t for t in dict.fromkeys(_targets(rows).values()) if any(t.set == name for name, _ in keys)]
     if not targets:
-        return faults
+        return wrong_keys
     near = suggestions(rows.frame.sparkSession, [k for k in keys if k[0] in {t.set for t in targets}], targets, given)
     meant = [near.get(key, "") for key in keys]
-    return faults.set_column(faults.schema.get_field_index("meant"), "meant", pa.array(meant, pa.string()))
+    return wrong_keys.set_column(wrong_keys.schema.get_field_index("meant"), "meant", pa.array(meant, pa.string()))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from summitry.validation.spark.files import Part, Source
 
-# a cell as `csvfile` takes it, for Java; possessive, so that no line is walked twice or makes its stack overflow
+# a cell as in `csv_file`, for Java; possessive, so that no line is read twice or overflows its stack
 _CELL = r'(?:"[^"]*+(?:""[^"]*+)*+"|[^",\r]*+)'
 
 
@@ -42,7 +42,7 @@ def read(session: SparkSession, source: Source) -> list[Rows]:
 
 
 def _label(source: Source) -> Column:
-    """Return what to call the file of a row."""
+    """Return the label of the file of a row."""
     from pyspark.sql import functions
 
     if not source.is_folder:
@@ -77,7 +77,7 @@ def _read_parquet(session: SparkSession, source: Source) -> Rows:
 
 
 def _read_csv(session: SparkSession, source: Source) -> Iterator[Rows]:
-    """Yield the rows of CSV files, those with the same columns together, in whatever order they stand."""
+    """Yield the rows of CSV files, those with the same columns together, in any order."""
     headers: dict[bytes, list[Part]] = defaultdict(list)
     for part in source.parts:
         if part.size or not source.is_folder:  # Spark itself writes empty parts
@@ -101,7 +101,7 @@ def _together(several: Sequence[Rows]) -> Rows:
 
 
 def _header(given: bytes, source: Source, part: Part) -> CsvSource:
-    """Return what a file's first line says."""
+    """Return the header of a file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "header.csv"
         path.write_bytes(given + b"\n" if given else b"")
@@ -124,12 +124,17 @@ def _csv_rows(session: SparkSession, source: Source, header: bytes, parts: Seque
     text = session.read.text([part.path for part in parts], lineSep="\n")
     lines = numbered(text.select("value", _label(source).alias(FILE)))
     returned = functions.endswith(col("value"), functions.lit("\r"))
-    survey = lines.groupBy(FILE).agg(
-        functions.count("value").alias("lines"), functions.min(ID).alias("first"),
-        functions.max(returned).alias("returned"),
-    ).collect()  # fmt: skip
-    told = {p.file for p in problems if p.rule == "line-end"}
-    problems += [_line_end(row[FILE]) for row in survey if row["returned"] and row[FILE] not in told]
+    survey = (
+        lines.groupBy(FILE)
+        .agg(
+            functions.count("value").alias("lines"),
+            functions.min(ID).alias("first"),
+            functions.max(returned).alias("returned"),
+        )
+        .collect()
+    )
+    reported = {p.file for p in problems if p.rule == "line-end"}
+    problems += [_line_end(row[FILE]) for row in survey if row["returned"] and row[FILE] not in reported]
     value = functions.when(returned, functions.expr("substring(value, 1, length(value) - 1)")).otherwise(col("value"))
     records = lines.where(~col(ID).isin([row["first"] for row in survey])).select(FILE, value.alias("value"))
     counts = {row[FILE]: row["lines"] - 1 for row in survey}
@@ -140,11 +145,11 @@ def _csv_rows(session: SparkSession, source: Source, header: bytes, parts: Seque
 
 def _line_end(file: str) -> Problem:
     (problem,) = csv_records.line_end_problems(b"\r\n", file)
-    return replace(problem, line=None, column=None)  # Spark numbers no lines
+    return replace(problem, line=None, column=None)  # Spark does not count lines
 
 
 def _cells(lines: DataFrame, head: CsvSource) -> DataFrame:
-    """Split lines; those that are broken keep only their key, which may be named by others."""
+    """Split lines; broken ones keep only their key, which others may name."""
     from pyspark.sql import functions
 
     col, when = functions.col, functions.when
@@ -163,6 +168,8 @@ def _cells(lines: DataFrame, head: CsvSource) -> DataFrame:
     faulty = ~col("sound") | ~functions.is_valid_utf8("value")
     return split.select(
         *(cell.alias(name) for name, cell in cells.items()),
-        FILE, when(faulty, col("value").cast("binary")).alias(LINE), when(faulty, width).alias(WIDTH),
+        FILE,
+        when(faulty, col("value").cast("binary")).alias(LINE),
+        when(faulty, width).alias(WIDTH),
         (~col("sound")).alias(BROKEN),
-    )  # fmt: skip
+    )

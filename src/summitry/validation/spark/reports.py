@@ -1,4 +1,4 @@
-"""Files wherever Spark reads them in, a Report out."""
+"""The report on files at any address that Spark reads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PLACES = "lines and columns of problems: Spark does not count them, so a problem
 
 
 def validate_uris(uris: Sequence[str], session: SparkSession | None = None) -> Report:
-    """Check files on Spark, over the dataset that ships.
+    """Check files on Spark, as a contribution to the dataset.
 
     Args:
         uris: table files (`statements.csv`, `statements.parquet`), folders of part files with such a name, or
@@ -30,8 +30,8 @@ def validate_uris(uris: Sequence[str], session: SparkSession | None = None) -> R
     Returns:
         Every problem. They pass through this process one partition at a time, so its memory does not grow with
         them. Each names its row by key, as `validate_frame` says; `row` counts from 1 in each Parquet file, and is
-        None for CSV. Of equal keys the first is not told; of several part files Spark reads the largest first. A
-        line break in a cell of CSV is told as two broken records. `skipped` says what is not checked on Spark.
+        None for CSV. Of duplicate keys the first is not reported; of several part files Spark reads the largest first.
+        A line break in a cell of CSV is reported as two broken records. `skipped` lists the checks skipped on Spark.
 
     Raises:
         MissingExtraError: when pyspark is not installed.
@@ -51,15 +51,15 @@ def validate_uris(uris: Sequence[str], session: SparkSession | None = None) -> R
         given = [rows for parts in read for rows in parts]
         for rows in given:
             report.rows |= rows.counts
-            report.add(_told(frames.judged(rows, given)))
+            report.add(_sorted(frames.problems_of(rows, given)))
     return report
 
 
-def _told(problems: DataFrame) -> Iterator[Problem]:
+def _sorted(problems: DataFrame) -> Iterator[Problem]:
     """Yield problems, sorted, a partition at a time."""
-    held = problems.persist()  # sorting looks at them twice
+    cached = problems.persist()  # sorting reads them twice
     try:
-        for row in held.orderBy("file", "row", "field", "rule", "key").toLocalIterator():
+        for row in cached.orderBy("file", "row", "field", "rule", "key").toLocalIterator():
             yield Problem(**row.asDict())
     finally:
-        held.unpersist()
+        cached.unpersist()

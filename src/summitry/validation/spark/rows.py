@@ -1,4 +1,4 @@
-"""The rows of one table in Spark, in the form in which the rest of this package takes them."""
+"""The rows of one table in Spark, in the form that the rest of this package uses."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Rows:
     counts: dict[str, int] = field(default_factory=dict)
 
     def has(self, *names: str) -> bool:
-        """Say whether these columns are there."""
+        """Return whether it has these columns."""
         return set(names) <= set(self.frame.columns)
 
     @property
@@ -63,7 +63,7 @@ class Rows:
             column = functions.nullif(column, functions.lit(""))
             if f.type == "string":
                 return column
-            form = FORMS[f.type].removesuffix("$") + r"\z"  # Java's $ stands before a last line break, too
+            form = FORMS[f.type].removesuffix("$") + r"\z"  # Java's $ also matches before a last line break
             column = functions.when(column.rlike(form), column).try_cast(_SQL_TYPES[f.type])
         return column.cast("string")
 
@@ -92,7 +92,7 @@ def rows_of(
         frame: columns of any names and types.
         table: the schema.
         file: what to call the frame in problems.
-        text: whether text may stand for values of any type.
+        text: whether text is allowed for values of any type.
         besides: further columns.
     """
     from pyspark.sql import functions
@@ -105,7 +105,7 @@ def rows_of(
         and (has_type(given.field(f.name), f) or (text and given.field(f.name).type == pa.string()))
     }
     further = besides or {}
-    # by number, because Spark may take small and capital letters for the same, and a name may be there twice
+    # by number, because Spark may ignore case in names, and a name may be a duplicate
     places = [f"c{n}" for n in range(len(given))]
     frame = frame.select("*", *(column.alias(name) for name, column in further.items())).toDF(*places, *further)
     frame = frame.select(*(functions.col(places[n]).alias(name) for name, n in sound.items()), *further)

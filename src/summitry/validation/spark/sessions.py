@@ -73,7 +73,7 @@ def _start() -> SparkSession:
 
 @contextmanager
 def silence() -> Iterator[None]:
-    """Let what is started meanwhile write its messages to nowhere: Java greets before it can be told not to."""
+    """Discard the messages of processes started meanwhile: Java prints some before they can be turned off."""
     sys.stderr.flush()
     kept = os.dup(2)
     try:

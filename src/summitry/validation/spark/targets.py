@@ -1,4 +1,4 @@
-"""What foreign keys may name, and which of its keys is meant by one that names nothing."""
+"""The keys that foreign keys may name, and the one that a wrong key probably means."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     Key = tuple[str, str]  # the name of a target, and a value that it has not
     Known = tuple[Sequence[str], Mapping[str, str]]  # ids, and other names with the id of each
 
-MOST_KNOWN = 100_000  # keys of a table among which a near one is looked for; they go to the executors
-_PER_TASK = 100  # keys for which one task looks
+MOST_KNOWN = 100_000  # keys of a table that are searched for a similar one; they are sent to the executors
+_PER_TASK = 100  # keys that one task searches
 
 
 class Target(NamedTuple):
@@ -33,21 +33,21 @@ class Target(NamedTuple):
 
     @property
     def set(self) -> str:
-        """What it is called among sets of keys."""
+        """Its name among sets of keys."""
         return f"{self.table}.{self.column}"
 
     def is_in(self, rows: Rows) -> bool:
-        """Say whether these rows have it."""
+        """Return whether these rows have it."""
         return rows.table.name == self.table and rows.has(self.column)
 
     @property
     def shipped(self) -> list[str]:
-        """Its values in the dataset that ships."""
+        """Its values in the dataset."""
         return [key for (key,) in _shipped(self.table, self.column)]
 
 
 def _shipped(table: str, *columns: str) -> list[tuple[str, ...]]:
-    """Return columns of a table of the dataset that ships."""
+    """Return columns of a table of the dataset."""
     from pyarrow import parquet
 
     path = paths.table_file(table, "parquet")
@@ -64,7 +64,7 @@ def _collected(rows: Rows, *columns: str) -> list[tuple[str, ...]]:
 
 
 def _known(target: Target, given: Sequence[Rows]) -> Known | None:
-    """Return what a key may mean; None where that is too much to look through."""
+    """Return the keys that a wrong key may mean; None if there are too many."""
     ids, names = set(target.shipped), list[tuple[str, ...]]()
     if target.table == "actors":
         for table in ACTOR_NAMES:
@@ -82,11 +82,11 @@ def _known(target: Target, given: Sequence[Rows]) -> Known | None:
 def suggestions(
     session: SparkSession, keys: Sequence[Key], targets: Sequence[Target], given: Sequence[Rows]
 ) -> dict[Key, str]:
-    """Return what is meant by keys that name nothing; an empty text where nothing is near.
+    """Return the id that each wrong key probably means; an empty text if nothing is similar.
 
     Args:
         session: runs the search in its executors, because likeness takes time.
-        keys: what is looked for.
+        keys: the wrong keys.
         targets: where.
         given: the tables that lie over the dataset that ships.
     """
