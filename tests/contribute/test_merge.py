@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import random
 import shutil
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import CONTRIBUTIONS
+from conftest import CONTRIBUTIONS, ROOT
 from summitry import schema
 from summitry.contribute import merge
 from summitry.dataset import storage, transaction
@@ -37,7 +38,9 @@ def rows(tmp_path):
     """A contribution that changes a row and brings rows of several tables, and a text."""
     folder = tmp_path / "rows"
     shutil.copytree(CONTRIBUTIONS / "valid" / "with-text", folder)
-    shutil.copytree(CONTRIBUTIONS / "valid" / "change-of-a-known-row", folder, dirs_exist_ok=True)
+    known = storage.csv_rows((ROOT / "data" / "roles.csv").read_bytes())[0]
+    changed = storage.csv_bytes([known | {"title": "Another title"}], schema.package().table("roles"))
+    (folder / "roles.csv").write_bytes(changed)
     return folder
 
 
@@ -132,6 +135,71 @@ def test_merges_at_once_all_get_in(checkout, tmp_path):
     found = {row["actor_id"] for row in storage.csv_rows((checkout / "data" / "actors.csv").read_bytes())}
     assert set(ids) <= found
     assert build.stale(checkout) == []
+
+
+def described(folder, *tables):
+    """Give a contribution a data package descriptor."""
+    resources = [{"name": name, "path": f"{name}.csv"} for name in tables]
+    (folder / "datapackage.json").write_text(json.dumps({"resources": resources}))
+
+
+def test_a_folder_with_a_descriptor_is_merged_like_any_other(checkout, rows):
+    described(rows, *(file.stem for file in rows.glob("*.csv")))
+    merged = merge.merge(rows, checkout)
+    assert merged.report.valid
+    assert merged.added
+    assert merged.texts == ["example-2025-08-22.txt"]
+
+
+def test_a_descriptor_hides_nothing_from_a_merge(checkout, rows):
+    before = state(checkout)
+    for tables in ((), ("sources",)):
+        described(rows, *tables)
+        assert not merge.merge(rows, checkout).report.valid
+        assert state(checkout) == before
+
+
+def test_two_formats_of_a_table_must_have_the_same_rows(checkout, tmp_path):
+    table = schema.package().table("actors")
+    folder = body(tmp_path / "one", 1)
+    rows = storage.read_csv_arrow((folder / "actors.csv").read_bytes(), table)
+    (folder / "actors.parquet").write_bytes(storage.parquet_bytes(rows, table))
+    resources = [{"path": "actors.csv"}, {"path": "actors.parquet"}]
+    (folder / "datapackage.json").write_text(json.dumps({"resources": resources}))
+    assert merge.merge(folder, checkout).added == {"actors": ["body-1"]}
+    shutil.copy(body(tmp_path / "two", 2) / "actors.csv", folder)
+    with pytest.raises(InputError, match="have different rows"):
+        merge.merge(folder, checkout)
+
+
+def test_a_whole_data_package_is_checked_together_with_what_ships(checkout, tmp_path):
+    """By itself it would be valid, also where it takes up an id that was withdrawn."""
+    package = tmp_path / "package"
+    shutil.copytree(checkout, package)
+    assert merge.merge(package, checkout).added == {}
+
+
+@posix
+@pytest.mark.parametrize("name", [".hidden.txt", "..txt", "linked.txt"])
+def test_no_text_is_taken_from_outside_or_from_where_nobody_sees_it(name, checkout, rows, tmp_path):
+    (tmp_path / "secret.txt").write_text("a secret")
+    (rows / "seeds" / name).symlink_to(tmp_path / "secret.txt")
+    before = set(state(checkout))
+    report = merge.merge(rows, checkout).report
+    assert report.valid is name.startswith(".")  # what is hidden is nobody's
+    assert not [path for path, content in state(checkout).items() if b"a secret" in content]
+    seeds = {path for path in state(checkout) if path.startswith("seeds/")}
+    assert seeds - before <= {"seeds/example-2025-08-22.txt"}
+
+
+def test_a_text_is_taken_only_where_a_source_names_it(checkout, tmp_path):
+    folder = body(tmp_path / "rows", 1)
+    (folder / "seeds").mkdir()
+    (folder / "seeds" / "var-matin-2025-08-22.txt").write_text("another text")
+    (folder / "seeds" / "more.txt").write_text("more")
+    before = state(checkout)
+    assert {p.rule for p in merge.merge(folder, checkout).report.problems if p.severity == "error"} >= {"text"}
+    assert state(checkout) == before
 
 
 # kills

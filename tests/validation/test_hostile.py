@@ -331,6 +331,53 @@ def test_a_resource_that_is_no_table_is_reported(where, folder, reported):
     assert [rule for *_, rule in reported()] == ["file"]
 
 
+def test_a_table_that_a_descriptor_does_not_name_is_reported_and_checked(folder, reported):
+    (folder / "actors.csv").write_text(HEADER + GOOD.replace("person", "persn"))
+    (folder / "groups.csv").write_text("a\n")
+    (folder / "data").mkdir()
+    (folder / "data" / "roles.parquet").write_bytes(b"PAR1")
+    (folder / "events.PARQUET").write_bytes(b"")
+    (folder / "group_members.csv").write_text("group_id,member_id\n")
+    for resources in ([], [{"path": "group_members.csv"}], [{"path": "nowhere/x.csv"}]):
+        describe(folder, *resources)
+        found = {(file, rule) for file, *_, rule in reported()}
+        assert {("actors.csv", "descriptor"), ("actors.csv", "enum")} <= found
+        assert {("groups.csv", "descriptor"), ("groups.csv", "file")} <= found
+        assert {("data/roles.parquet", "descriptor"), ("data/roles.parquet", "parquet")} <= found
+        assert {("events.PARQUET", "descriptor"), ("events.PARQUET", "file")} <= found
+
+
+@pytest.mark.parametrize("resources", ["[]", "[{}]", "[null]", '[{"name": "actors"}]'])
+def test_a_package_without_tables_is_reported(resources, folder, reported):
+    (folder / "datapackage.json").write_text(f'{{"resources": {resources}}}')
+    assert {rule for *_, rule in reported()} <= {"descriptor", "path"}
+    assert reported()
+
+
+def test_texts_beside_a_descriptor_are_checked(folder, reported):
+    (folder / "actors.csv").write_text(HEADER + GOOD)
+    (folder / "seeds").mkdir()
+    (folder / "seeds" / "evil.exe").write_text("x")
+    (folder / "seeds" / "nobody-names-it.txt").write_text("x")
+    describe(folder, {"path": "actors.csv"})
+    assert {(file, rule) for file, *_, rule in reported()} == {
+        ("seeds/evil.exe", "file"), ("seeds/nobody-names-it.txt", "text"),
+    }  # fmt: skip
+
+
+def test_a_text_that_no_source_names_is_reported(folder, reported):
+    (folder / "actors.csv").write_text(HEADER + GOOD)
+    (folder / "seeds").mkdir()
+    (folder / "seeds" / "a.txt").write_text("x")
+    assert reported() == [("seeds/a.txt", None, None, None, "text")]
+
+
+def test_a_package_of_some_tables_may_name_what_ships(folder):
+    (folder / "group_members.csv").write_text("group_id,member_id\neuropean-union,france\n")
+    describe(folder, {"path": "group_members.csv"})
+    assert [p.rule for p in validate_paths([folder]).problems if p.severity == "error"] == []
+
+
 def test_a_descriptor_that_refers_to_itself_is_read_once(folder, reported):
     (folder / "actors.csv").write_text(HEADER + GOOD)
     remote = {"$schema": "https://example.org/x.json", "profile": "https://example.org/y.json"}

@@ -72,26 +72,38 @@ def merge(
     """
     home = base or paths.root()
     with transaction.begin(home, build.may_write(home), wait, busy) as replace:
-        given, report = contribution.read_and_validate([folder], home)
+        given, report = contribution.read_and_validate([folder], home, alone=False)
         merged = Merged(report)
         if report.valid:
             replace(_contents(given, home, merged))
         return merged
 
 
-def _contents(given: Contribution, home: Path, merged: Merged) -> dict[Path, bytes]:
+def _files(given: list[Contribution]) -> list[TableFile]:
+    """Return one file for each table; a data package may have the same rows in two formats.
+
+    Raises:
+        InputError: when a file is too large, or two files of a table differ.
+    """
+    files: dict[str, TableFile] = {}
+    for file in [file for part in given for file in part.table_files]:
+        if not isinstance(file, TableFile):
+            raise InputError(f"{file.file} is too large to be compared row with row. Split it into contributions.")
+        first = files.setdefault(file.table.name, file)
+        if first is not file and len({storage.csv_bytes(f.texts(), f.table) for f in (first, file)}) > 1:
+            raise InputError(f"{first.file} and {file.file} have different rows. Keep one of them.")
+    return list(files.values())
+
+
+def _contents(given: list[Contribution], home: Path, merged: Merged) -> dict[Path, bytes]:
     """Return what the files of the checkout become, and note what that adds and changes."""
     changed: dict[str, bytes] = {}
-    for table_file in given.table_files:
-        if not isinstance(table_file, TableFile):
-            raise InputError(
-                f"{table_file.file} is too large to be compared row with row. Split it into contributions."
-            )
+    for table_file in _files(given):
         source = paths.table_file(table_file.table.name, "csv", home)
         old = storage.csv_rows(source.read_bytes())
         changed[table_file.table.name] = _overlay(table_file.table, old, table_file.texts(), merged)
     contents = build.derive(home, changed)
-    for path, content in given.texts.items():
+    for path, content in {path: content for part in given for path, content in part.texts.items()}.items():
         contents[home / path] = content
         merged.texts.append(Path(path).name)
     return contents

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 CODEBOOK = "CODEBOOK.md"
 README = "README.md"
-TEXT = re.compile(r"seeds/[A-Za-z0-9_-][A-Za-z0-9._-]*\.txt")  # of a source; a merge writes it
 
 
 @dataclass(frozen=True)
@@ -137,7 +136,8 @@ def may_write(base: Path) -> MayWrite:
     files = (paths.table_file(name, suffix, base) for name in package.tables for suffix in paths.FORMATS)
     tables = (file.relative_to(base).as_posix() for file in files)
     known = {*tables, "datapackage.json", CODEBOOK, README, stub.PATH, *metadata.PATHS}
-    return lambda path: path in known or TEXT.fullmatch(path) is not None
+    text = re.compile(package.table("sources")["text_path"].pattern or "")
+    return lambda path: path in known or text.fullmatch(path) is not None
 
 
 def write(base: Path, wait: float = transaction.WAIT, busy: Callable[[], None] = lambda: None) -> Built:

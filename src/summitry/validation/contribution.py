@@ -46,12 +46,19 @@ class Contribution:
         homes: the folders that hold their texts.
         problems: what is wrong with the files themselves.
         texts: by `text_path`, the texts that sources name, as they were read to be checked.
+        text_files: by `text_path`, what to call each file in `seeds/` in problems.
     """
 
     table_files: list[File] = field(default_factory=list)
     homes: list[Path] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     texts: dict[str, bytes] = field(default_factory=dict)
+    text_files: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> set[str]:
+        """The names of the tables."""
+        return {file.table.name for file in self.table_files}
 
     @property
     def small(self) -> list[TableFile]:
@@ -139,28 +146,37 @@ def _folder_files(folder: Path) -> list[Path]:
     return sorted(p for p in folder.iterdir() if not p.name.startswith("."))
 
 
-def _text_problems(folder: Path, label: str) -> Iterator[Problem]:
-    texts = folder / TEXTS
+def _add_texts(found: Contribution, folder: Path) -> None:
+    """Note the files of `seeds/`, and what is wrong with them."""
+    label, texts = f"{_label(folder)}/{TEXTS}", folder / TEXTS
     if texts.is_symlink() or (texts.exists() and not texts.is_dir()):
-        yield _fault(f"{label}/{TEXTS}", "path", "a folder of texts", "Make it a folder inside the contribution.")
-        return
-    try:
-        files = _folder_files(texts) if texts.is_dir() else []
-    except OSError as e:
-        yield _unreadable(f"{label}/{TEXTS}", e)
-        return
-    for path in files:
-        file = _label(f"{label}/{TEXTS}/{path.name}")
-        if path.suffix != ".txt" and path.name != "README.md":
-            yield _fault(file, "file", "texts named <source>.txt", "Rename it or remove it.", shorten(path.name))
-        elif problem := _outside(path, folder, file):
-            yield problem
+        found.problems.append(_fault(label, "path", "a folder of texts", "Make it a folder inside the contribution."))
+    elif texts.is_dir():
+        try:
+            files = _folder_files(texts)
+        except OSError as e:
+            found.problems.append(_unreadable(label, e))
+        else:
+            for path in files:
+                _add_text(found, path, folder)
+
+
+def _add_text(found: Contribution, path: Path, folder: Path) -> None:
+    file = _label(path)
+    if path.suffix != ".txt" and path.name != "README.md":
+        expected = "texts named <source>.txt"
+        found.problems.append(_fault(file, "file", expected, "Rename it or remove it.", shorten(path.name)))
+    elif problem := _outside(path, folder, file):
+        found.problems.append(problem)
+    elif path.suffix == ".txt":
+        found.text_files[f"{TEXTS}/{path.name}"] = file
 
 
 def read_folder(folder: Path, package: Package, limits: Limits = LIMITS) -> Contribution:
     """Read a folder with any of the tables, and perhaps `seeds/<source>.txt`."""
     label = _label(folder)
-    found = Contribution(homes=[folder], problems=list(_text_problems(folder, label)))
+    found = Contribution(homes=[folder])
+    _add_texts(found, folder)
     seen: dict[str, str] = {}
     for path in _folder_files(folder):
         if path.name in BYSTANDERS:
@@ -213,29 +229,64 @@ def read_datapackage(path: Path, package: Package, limits: Limits = LIMITS) -> I
         yield Contribution(problems=[given])
         return
     found = {suffix: Contribution(homes=[home]) for suffix in FORMATS}
-    seen: set[str] = set()
+    named: dict[str, Path] = {}
     for resource in given["resources"]:
         about = resource if isinstance(resource, dict) else {}
         where, schema_at = about.get("path"), about.get("schema")
         unsafe = [p for p in (where, schema_at) if not safe_path(p) and (p is where or isinstance(p, str))]
+        target, label = home / str(where), f"{_label(home)}/{shorten(where)}"
         if unsafe:
             expected = "paths inside the package: not absolute, no “..”, no address"
             fix = "Give the path of a file beside the descriptor."
             found["csv"].problems.append(_fault(file, "path", expected, fix, shorten(unsafe[0])))
+        if not safe_path(where):
             continue
-        target = home / str(where)
-        label = f"{_label(home)}/{shorten(where)}"
-        table_file = _read(target, home, package, label, limits)
-        if not isinstance(table_file, Problem) and target.name in seen:
-            table_file = _fault(label, "file", "one file for each table", "Name the table once in the descriptor.")
-        if isinstance(table_file, Problem):
-            found["csv"].problems.append(table_file)
-            continue
-        seen.add(target.name)
-        here = found[target.suffix.removeprefix(".")]
-        here.table_files.append(table_file)
-        here.problems += _changed_file(target, about, label)
+        if target.name in named:
+            twice = _fault(label, "file", "one file for each table", "Name the table once in the descriptor.")
+            found["csv"].problems.append(twice)
+        else:
+            named[target.name] = target
+            if _add_file(found, target, home, package, label, limits):
+                found["csv"].problems += _changed_file(target, about, label)
+    _add_unnamed(found, home, set(named.values()), package, limits)
+    _add_texts(found["csv"], home)
+    if not any(c.table_files or c.problems for c in found.values()):
+        fix = "Name the tables among the resources, each with its path."
+        found["csv"].problems.append(_fault(file, "descriptor", "at least one table", fix))
     yield from (c for c in found.values() if c.table_files or c.problems)
+
+
+def _add_file(
+    found: dict[str, Contribution], path: Path, home: Path, package: Package, label: str, limits: Limits
+) -> bool:
+    """Add a table, or why it is none, to the contribution of its format; return whether it is a table."""
+    table_file = _read(path, home, package, label, limits)
+    if isinstance(table_file, Problem):
+        found["csv"].problems.append(table_file)
+        return False
+    found[path.suffix.removeprefix(".")].table_files.append(table_file)
+    return True
+
+
+def _add_unnamed(
+    found: dict[str, Contribution], home: Path, named: set[Path], package: Package, limits: Limits
+) -> None:
+    """Check the tables in the folders of a data package that its descriptor does not name."""
+    folders = {home, home / "data", *(path.parent for path in named)}
+    problems = found["csv"].problems
+    for folder in sorted(folder for folder in folders if _is_inside(folder, home)):
+        for path in _folder_files(folder):
+            if path.suffix.lower().removeprefix(".") in FORMATS and path not in named:
+                fix = "Name it among the resources, or remove it; it was checked all the same."
+                problems.append(_fault(_label(path), "descriptor", "a table that datapackage.json names", fix))
+                _add_file(found, path, home, package, _label(path), limits)
+
+
+def _is_inside(folder: Path, home: Path) -> bool:
+    try:
+        return folder.is_dir() and folder.resolve().is_relative_to(home.resolve())
+    except (OSError, ValueError, RuntimeError):  # as above
+        return False
 
 
 def _changed_file(path: Path, resource: dict[str, Any], file: str) -> Iterator[Problem]:
@@ -279,8 +330,22 @@ def _validate(
     )
     report = validate_tables(tables)
     report.add(found.problems)
+    if not quick and not found.large:
+        report.add(_unnamed_texts(found, shipped))
     found.texts = {path: content for folder in found.homes for path, content in texts.read_from(folder).items()}
     return report
+
+
+def _unnamed_texts(found: Contribution, shipped: list[TableFile]) -> Iterator[Problem]:
+    """Yield a problem for each text that is no source's, so that nobody checks it, or reads it."""
+    sources = [file for file in (*found.small, *shipped) if file.table.name == "sources"]
+    if any(file.broken or "text_path" in file.absent for file in sources):
+        return  # it may be named in a row that could not be read
+    named = {text_path for file in sources for text_path in file.frame["text_path"]}
+    for text_path, file in found.text_files.items():
+        if text_path not in named:
+            fix = "Add the source to sources.csv, or remove the text."
+            yield _fault(file, "text", f"a source with the text_path {shorten(text_path)}", fix)
 
 
 def read_paths(
@@ -313,6 +378,7 @@ def _read_path(
         folder = read_folder(path, package, limits)
         together.table_files += folder.table_files
         together.homes += folder.homes
+        together.text_files |= folder.text_files
         together.problems += folder.problems
     else:
         table_file = _read(path, path.parent, package, _label(path), limits)
@@ -328,7 +394,7 @@ def validate_paths(
     engine: Engine = "local",
     limits: Limits = LIMITS,
 ) -> Report:
-    """Check contributions together with what ships, and data packages by themselves.
+    """Check contributions together with what ships, and a data package that has every table by itself.
 
     Args:
         given: folders with any of the tables, single table files, or data packages.
@@ -351,13 +417,27 @@ def validate_paths(
 
 
 def read_and_validate(
-    given: Sequence[Path], home: Path, *, quick: bool = False, engine: Engine = "local", limits: Limits = LIMITS
-) -> tuple[Contribution, Report]:
-    """Read paths, once, and check them; return folders and files as one contribution, and the report on all."""
+    given: Sequence[Path],
+    home: Path,
+    *,
+    quick: bool = False,
+    engine: Engine = "local",
+    limits: Limits = LIMITS,
+    alone: bool = True,
+) -> tuple[list[Contribution], Report]:
+    """Read paths, once, and check them as `validate_paths` does; return what they hold, and the report on it.
+
+    With `alone`, a data package that has every table is checked by itself, and not together with what ships.
+    """
     package = schema.read_package(paths.schemas(home))
     together, wholes = read_paths(given, package, limits)
     report = Report()
-    parts = [_validate(package, whole, [], *whole.homes[:1], quick=quick, engine=engine) for whole in wholes]
+    parts = []
+    for whole in wholes:
+        if alone and package.tables.keys() <= whole.names:
+            parts.append(_validate(package, whole, [], *whole.homes[:1], quick=quick, engine=engine))
+        else:
+            parts.append(_validate_with_shipped(home, package, whole, quick=quick, engine=engine))
     if together.table_files or together.problems:
         parts.insert(0, _validate_with_shipped(home, package, together, quick=quick, engine=engine))
     for part in parts:
@@ -365,4 +445,4 @@ def read_and_validate(
         report.rows |= part.rows
         report.records |= part.records
         report.skipped += [s for s in part.skipped if s not in report.skipped]
-    return together, report
+    return [together, *wholes], report
