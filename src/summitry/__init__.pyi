@@ -205,7 +205,8 @@ load_statements: Loader
 
     Returns:
         A frame sorted by statement_id, of 14 columns; an empty cell
-        is missing. Dates are calendar days without a time zone.
+        is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
+        and pandas 2 calls string; a missing text is NaN in both.
 
     Columns:
         statement_id (text): Identifier: speaker, day and a few words as a slug.
@@ -262,7 +263,8 @@ load_mentions: Loader
 
     Returns:
         A frame sorted by mention_id, of 11 columns; an empty cell
-        is missing. Dates are calendar days without a time zone.
+        is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
+        and pandas 2 calls string; a missing text is NaN in both.
 
     Columns:
         mention_id (text): Identifier: the source and a running number.
@@ -310,7 +312,8 @@ load_stances: Loader
 
     Returns:
         A frame sorted by stance_id, of 9 columns; an empty cell
-        is missing. Dates are calendar days without a time zone.
+        is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
+        and pandas 2 calls string; a missing text is NaN in both.
 
     Columns:
         stance_id (text): Identifier: the statement and a running number.
@@ -355,7 +358,8 @@ load_demands: Loader
 
     Returns:
         A frame sorted by demand_id, of 8 columns; an empty cell
-        is missing. Dates are calendar days without a time zone.
+        is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
+        and pandas 2 calls string; a missing text is NaN in both.
 
     Columns:
         demand_id (text): Identifier: the proposition as a slug.
@@ -398,7 +402,8 @@ load_events: Loader
 
     Returns:
         A frame sorted by event_id, of 8 columns; an empty cell
-        is missing. Dates are calendar days without a time zone.
+        is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
+        and pandas 2 calls string; a missing text is NaN in both.
 
     Columns:
         event_id (text): Identifier: what and when, as a slug.
@@ -440,7 +445,8 @@ load_event_reports: Loader
 
     Returns:
         A frame sorted by event_id, statement_id, as_status, of 7 columns; an empty cell
-        is missing. Dates are calendar days without a time zone.
+        is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
+        and pandas 2 calls string; a missing text is NaN in both.
 
     Columns:
         event_id (text): The event.
@@ -480,7 +486,8 @@ load_event_actors: Loader
 
     Returns:
         A frame sorted by event_id, actor_id, role, of 3 columns; an empty cell
-        is missing. Dates are calendar days without a time zone.
+        is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
+        and pandas 2 calls string; a missing text is NaN in both.
 
     Columns:
         event_id (text): The event.
@@ -515,7 +522,8 @@ load_actors: Loader
 
     Returns:
         A frame sorted by actor_id, of 7 columns; an empty cell
-        is missing. Dates are calendar days without a time zone.
+        is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
+        and pandas 2 calls string; a missing text is NaN in both.
 
     Columns:
         actor_id (text): Identifier: the common English name as a slug.
@@ -557,7 +565,8 @@ load_actor_names: Loader
 
     Returns:
         A frame sorted by name, actor_id, of 4 columns; an empty cell
-        is missing. Dates are calendar days without a time zone.
+        is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
+        and pandas 2 calls string; a missing text is NaN in both.
 
     Columns:
         name (text): The name as a source writes it.
@@ -593,7 +602,8 @@ load_group_members: Loader
 
     Returns:
         A frame sorted by group_id, member_id, of 2 columns; an empty cell
-        is missing. Dates are calendar days without a time zone.
+        is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
+        and pandas 2 calls string; a missing text is NaN in both.
 
     Columns:
         group_id (text): The group.
@@ -627,7 +637,8 @@ load_roles: Loader
 
     Returns:
         A frame sorted by role_id, of 6 columns; an empty cell
-        is missing. Dates are calendar days without a time zone.
+        is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
+        and pandas 2 calls string; a missing text is NaN in both.
 
     Columns:
         role_id (text): Identifier: person and office as a slug.
@@ -667,7 +678,8 @@ load_locations: Loader
 
     Returns:
         A frame sorted by location_id, of 11 columns; an empty cell
-        is missing. Dates are calendar days without a time zone.
+        is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
+        and pandas 2 calls string; a missing text is NaN in both.
 
     Columns:
         location_id (text): Identifier: the common English name as a slug.
@@ -711,7 +723,8 @@ load_sources: Loader
 
     Returns:
         A frame sorted by source_id, of 14 columns; an empty cell
-        is missing. Dates are calendar days without a time zone.
+        is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
+        and pandas 2 calls string; a missing text is NaN in both.
 
     Columns:
         source_id (text): Identifier of the document: publisher and day of publication as a slug.
@@ -765,7 +778,8 @@ load_codings: Loader
 
     Returns:
         A frame sorted by unit_id, variable, coder, of 4 columns; an empty cell
-        is missing. Dates are calendar days without a time zone.
+        is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
+        and pandas 2 calls string; a missing text is NaN in both.
 
     Columns:
         unit_id (text): The mention that was coded.
@@ -802,7 +816,8 @@ load_coding_map: Loader
 
     Returns:
         A frame sorted by round, variable, original, of 4 columns; an empty cell
-        is missing. Dates are calendar days without a time zone.
+        is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
+        and pandas 2 calls string; a missing text is NaN in both.
 
     Columns:
         round (text): The round of double coding that used the code.
@@ -838,7 +853,8 @@ load_collection: Loader
 
     Returns:
         A frame sorted by day, of 3 columns; an empty cell
-        is missing. Dates are calendar days without a time zone.
+        is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
+        and pandas 2 calls string; a missing text is NaN in both.
 
     Columns:
         day (datetime): Day of publication, ISO 8601 calendar date (YYYY-MM-DD), stated or inferred.
@@ -875,7 +891,8 @@ load_withdrawn: Loader
 
     Returns:
         A frame sorted by table, id, of 5 columns; an empty cell
-        is missing. Dates are calendar days without a time zone.
+        is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
+        and pandas 2 calls string; a missing text is NaN in both.
 
     Columns:
         table (ordered category): The table that had the row. Only rows with an id of their own are

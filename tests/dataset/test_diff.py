@@ -21,6 +21,7 @@ from summitry import paths, schema
 from summitry.cli import diff as command
 from summitry.dataset import diff, snapshot, storage
 from summitry.errors import InputError, UnknownNameError
+from summitry.schema import types
 
 THINGS = {
     "name": "things",
@@ -356,7 +357,9 @@ TABLES = st.dictionaries(st.tuples(CELLS.filter(bool), CELLS), CELLS, max_size=6
 def test_old_and_the_differences_give_new(before, after):
     def side(rows):
         frame = pd.DataFrame([(*key, note) for key, note in rows.items()], columns=["name", "thing_id", "note"])
-        return snapshot.Snapshot("x", {"names": snapshot.Contents(schema.parse_table(NAMES), frame.astype("str"))})
+        return snapshot.Snapshot(
+            "x", {"names": snapshot.Contents(schema.parse_table(NAMES), frame.astype(types.text()))}
+        )
 
     rebuilt = {key: {"name": key[0], "thing_id": key[1], "note": note} for key, note in before.items()}
     for _, text, kind, column, old, new in diff.compare(side(before), side(after)).to_numpy().tolist():

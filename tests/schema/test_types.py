@@ -34,7 +34,13 @@ def test_every_type_has_a_name_everywhere():
 def test_pandas():
     dtypes = types.pandas_dtypes(TABLE)
     assert dtypes["e"] == pd.CategoricalDtype(["low", "high"], ordered=True)
-    assert [dtypes[n] for n in "sinbd"] == ["str", "Int64", "float64", "boolean", "datetime64[us]"]
+    assert [dtypes[n] for n in "sinbd"] == [types.text(), "Int64", "float64", "boolean", "datetime64[us]"]
+
+
+def test_a_missing_text_stays_missing_in_every_pandas():
+    texts = pd.Series(["a", None], dtype="object").astype(types.text())
+    assert texts.isna().tolist() == [False, True]
+    assert (texts == "a").tolist() == [True, False]  # and is no third truth value
 
 
 def test_polars():
