@@ -13,6 +13,7 @@ import pytest
 from own_tables import SAID
 from summitry.analysis.networks import actor_network, affiliation_network
 from summitry.export.network_files import network_edges, network_nodes, write_gexf, write_graphml, write_network_csv
+from summitry.schema import types
 
 NAMESPACE = "{http://graphml.graphdrawing.org/xmlns}"
 
@@ -131,7 +132,7 @@ def test_nodes_and_edges_as_frames(made):
     if len(nodes):
         assert nodes["belligerent"].dtype == "boolean"
         assert nodes["activity"].dtype == "Int64"
-        assert edges["sign"].dtype == "str"
+        assert edges["sign"].dtype == types.text()
 
 
 def test_csv_of_nodes_and_edges(tmp_path):

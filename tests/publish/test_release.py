@@ -22,12 +22,13 @@ from summitry.dataset import diff, released_ids, snapshot
 from summitry.errors import InputError
 from summitry.publish import build, changelog, release
 from summitry.publish import release_checks as checks
+from summitry.schema import types
 
 archive = checks.archive
 
 
 def found(*lines):
-    return pd.DataFrame(lines, columns=list(diff.COLUMNS)).astype("str")
+    return pd.DataFrame(lines, columns=list(diff.COLUMNS)).astype(types.text())
 
 
 ADDED = ("actors", "a", "added", "actor_id", "", "a")
