@@ -216,14 +216,15 @@ def test_usual_rows_are_not_doubtful():
             assert flags[DOUBTFUL].mean() < 0.1, name
 
 
+ACTORS, MEMBERS = "actor_id,name,kind,belligerent", "group_id,member_id"
+
+
 def test_repeated_and_dangling_keys_are_found_across_parts(tmp_path):
-    table = schema.package().table("group_members")
     pairs = [(f"group-{i % 40}", f"member-{i}") for i in range(60)] + [("group-3", "member-3"), ("group-3", "member-3")]
-    lines = [",".join(table.names), *(",".join(pair) for pair in pairs)]
+    lines = [MEMBERS, *(",".join(pair) for pair in pairs)]
     (tmp_path / "group_members.csv").write_text("\n".join([*lines, ""]))
-    actors = schema.package().table("actors")
-    rows = [f"{prefix}-{i},{prefix} {i},group,,false,," for prefix in ("group", "member") for i in range(59)]
-    (tmp_path / "actors.csv").write_text("\n".join([",".join(actors.names), *rows, rows[7], ""]))
+    rows = [f"{prefix}-{i},{prefix} {i},group,false" for prefix in ("group", "member") for i in range(59)]
+    (tmp_path / "actors.csv").write_text("\n".join([ACTORS, *rows, rows[7], ""]))
     report = in_batches(tmp_path)
     assert [(Path(p.file).name, p.rule, p.line, p.column, p.value) for p in report.problems] == [
         ("actors.csv", "primaryKey", 120, 1, "group-7"),
@@ -233,23 +234,21 @@ def test_repeated_and_dangling_keys_are_found_across_parts(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("odd", [b"actor-7,Act\xffor,group,,false,,", b"actor-7,Actor\nactor-8,A,group,,false,,,,,,,,"])
+@pytest.mark.parametrize("odd", [b"actor-7,Act\xffor,group,false", b"actor-7,Actor\nactor-8,A,group,false,,,,,,"])
 def test_a_repeated_key_in_a_row_that_cannot_be_read_fast(odd, tmp_path):
-    table = schema.package().table("actors")
-    rows = [f"actor-{i},Actor {i},group,,false,,".encode() for i in range(60)]
+    rows = [f"actor-{i},Actor {i},group,false".encode() for i in range(60)]
     path = tmp_path / "actors.csv"
-    path.write_bytes(b"\n".join([",".join(table.names).encode(), *rows, odd, b""]))
+    path.write_bytes(b"\n".join([ACTORS.encode(), *rows, odd, b""]))
     held = as_a_whole(path)
     assert without_suggestions(in_batches(path)) == without_suggestions(held)
     assert {p.rule for p in held.problems} & {"primaryKey", "cell-count"}
 
 
 def test_a_block_in_which_one_line_end_is_shorter_and_one_is_added(tmp_path):
-    table = schema.package().table("actors")
-    rows = [f"actor-{i},Actor {i},group,,false,," for i in range(2500)]
+    rows = [f"actor-{i},Actor {i},group,false" for i in range(2500)]
     rows[2300] = rows[1234]
     path = tmp_path / "actors.csv"
-    path.write_bytes("\n".join([",".join(table.names), rows[0] + "\r", *rows[1:]]).encode())
+    path.write_bytes("\n".join([ACTORS, rows[0] + "\r", *rows[1:]]).encode())
     report = contribution.validate_paths([path], ROOT, limits=replace(SMALL, csv_batch=1 << 20))
     assert [(p.rule, p.line) for p in report.problems] == [("line-end", 2), ("primaryKey", 2302)]
 
@@ -257,10 +256,9 @@ def test_a_block_in_which_one_line_end_is_shorter_and_one_is_added(tmp_path):
 @pytest.mark.parametrize("odd", ["\ufeff", "x\x01", "x^", "x\x9c", "\x1f\x8b", "(\xb5/\xfd"])
 @pytest.mark.parametrize("at", [0, 10])
 def test_first_bytes_of_rows_are_taken_for_nothing_else(odd, at, tmp_path):
-    table = schema.package().table("actors")
-    rows = [f"actor-{i},Actor {i},group,,false,," for i in range(50)]
+    rows = [f"actor-{i},Actor {i},group,false" for i in range(50)]
     path = tmp_path / "actors.csv"
-    raw = "\n".join([",".join(table.names), *rows[:at], odd + rows[at], *rows[at + 1 :], ""])
+    raw = "\n".join([ACTORS, *rows[:at], odd + rows[at], *rows[at + 1 :], ""])
     path.write_bytes(raw.encode("utf-8" if "\ufeff" in odd else "latin-1"))
     held = as_a_whole(path)
     assert without_suggestions(in_batches(path)) == without_suggestions(held)
@@ -268,18 +266,16 @@ def test_first_bytes_of_rows_are_taken_for_nothing_else(odd, at, tmp_path):
 
 
 def test_many_repeated_keys_are_read_again_in_shares(tmp_path):
-    table = schema.package().table("actors")
-    rows = [f"actor-{i % 30},Actor {i},group,,false,," for i in range(90)]
-    (tmp_path / "actors.csv").write_text("\n".join([",".join(table.names), *rows, ""]))
+    rows = [f"actor-{i % 30},Actor {i},group,false" for i in range(90)]
+    (tmp_path / "actors.csv").write_text("\n".join([ACTORS, *rows, ""]))
     report = in_batches(tmp_path)
     assert [(p.rule, p.line) for p in report.problems] == [("primaryKey", line) for line in range(32, 92)]
 
 
 def test_equal_hashes_of_different_keys_are_no_repetition(tmp_path, monkeypatch):
     monkeypatch.setattr(pl.Expr, "hash", lambda self: self.str.len_bytes().cast(pl.UInt64))
-    table = schema.package().table("actors")
-    rows = [f"actor-{i:02},Actor {i},group,,false,," for i in range(20)]
-    (tmp_path / "actors.csv").write_text("\n".join([",".join(table.names), *rows, rows[4], ""]))
+    rows = [f"actor-{i:02},Actor {i},group,false" for i in range(20)]
+    (tmp_path / "actors.csv").write_text("\n".join([ACTORS, *rows, rows[4], ""]))
     report = in_batches(tmp_path)
     assert [(p.rule, p.line) for p in report.problems] == [("primaryKey", 22)]
 
@@ -307,8 +303,7 @@ def test_text_in_a_large_parquet_file_that_is_not_utf8_is_reported(name, tmp_pat
 
 
 def test_a_large_contribution_is_not_merged(tmp_path):
-    table = schema.package().table("group_members")
-    (tmp_path / "group_members.csv").write_text(",".join(table.names) + "\n")
+    (tmp_path / "group_members.csv").write_text(MEMBERS + "\n")
     given, report = contribution.read_and_validate([tmp_path], ROOT, limits=SMALL)
     with pytest.raises(InputError, match="too large"):
         merge._contents(given, ROOT, merge.Merged(report))  # noqa: SLF001 - a file that large takes long to make

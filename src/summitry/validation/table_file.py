@@ -106,12 +106,15 @@ class TableFile:
 def joined(table_files: Sequence[TableFile]) -> TableFile:
     """Lay table_files of different rows of one file together."""
     places = {row: table_file.place for table_file in table_files for row in table_file.frame[ROW] if table_file.place}
+    columns = table_files[0].frame.columns  # the columns that a file lacks may be in another place
     return replace(
-        table_files[0], frame=pl.concat(s.frame for s in table_files), broken=sum(s.broken for s in table_files),
+        table_files[0],
+        frame=pl.concat(s.frame.select(columns) for s in table_files),
+        broken=sum(s.broken for s in table_files),
         problems=[p for s in table_files for p in s.problems],
         broken_keys=set().union(*(s.broken_keys for s in table_files)),
         place=(lambda row, at: places[row](row, at)) if places else None,
-    )  # fmt: skip
+    )
 
 
 def completed(table_file: TableFile, known: Sequence[TableFile]) -> TableFile:
