@@ -1,17 +1,16 @@
-"""Validation on Apache Spark: the checks and row rules of this package for more rows than fit on one machine.
+"""Validation on Apache Spark: the checks of this package on more rows than one machine can read.
 
-`validate_frame` checks a Spark DataFrame and returns its problems as another one; `validate_uris` checks files at any
-address that Spark reads and returns a report. Executors check cells and row rules batch by batch, with the same checks
-as for a file on one machine, so they need polars and this package with the extra `spark`. Spark itself finds duplicate
-keys and foreign keys without a row.
+`validate_frame` checks a Spark DataFrame and returns its problems as another; `validate_uris` checks files wherever
+Spark reads them and fills a report. Cells and single rows are checked in the executors, batch by batch, by the pandera
+schema that is compiled from the checks of a table, so this package must be importable there, with its extra `spark`.
+Spark itself finds repeated keys and keys that name no row.
 
-Rules that compare rows of several tables, and texts, are skipped on Spark. A problem names the key of its row, because
-Spark does not count lines.
+On Spark no rule is checked that compares rows of several tables, and no text. A problem names the key of its row,
+because Spark does not count lines.
 """
 
 from __future__ import annotations
 
-from summitry.validation.spark.frames import validate_frame
-from summitry.validation.spark.reports import validate_uris
+from summitry.validation.spark.frames import validate_frame, validate_uris
 
 __all__ = ["validate_frame", "validate_uris"]

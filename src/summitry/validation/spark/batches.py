@@ -1,29 +1,27 @@
-"""The work of executors: check a batch of rows with `summitry.validation.checks`, and return its problems.
+"""What the executors do: split lines of CSV into cells, and check batches of rows by the pandera schema of a table.
 
-Nothing here needs Spark. A batch has the columns of a table, as text or typed, and some of these:
-
-- `again:<n>`: true if the nth set of unique columns repeats the values of an earlier row;
-- `meant:<field>`: not null if a foreign key has no row: the id that is probably meant, or an empty text;
-- `__file`: the file; `__number`: the row in it, from 0;
-- `__line`: the bytes of a CSV record that is broken or is not UTF-8; `__width`: how many cells it should have;
-  `__broken`: true if its form is broken, so that the cells are not checked.
+Nothing here needs Spark. The columns beside those of a table are those of `rows` and `keys`.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, fields, replace
-from functools import partial
+from functools import cache
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pyarrow as pa
 
 from summitry import schema
+from summitry.dataset.storage import read_arrow
 from summitry.validation.checks import Check, Reference, key_check, table_checks
-from summitry.validation.evaluate import LONGEST_FIXED, evaluate
-from summitry.validation.readers import csv_records
+from summitry.validation.evaluate import evaluate, executor
+from summitry.validation.pipeline import ACTOR_NAMES, slug
+from summitry.validation.readers import csv_blocks, csv_records
 from summitry.validation.report import Problem, shorten
+from summitry.validation.spark.keys import lost_name, repeated_name
+from summitry.validation.spark.rows import BROKEN, FILE, LINE, NUMBER
 from summitry.validation.table_file import ROW, TableFile, as_read
 
 if TYPE_CHECKING:
@@ -33,21 +31,10 @@ if TYPE_CHECKING:
 
     Batches = Iterable[pa.RecordBatch]
 
-FILE, NUMBER, LINE, WIDTH, BROKEN = "__file", "__number", "__line", "__width", "__broken"
 # the columns of a problem, as Arrow and as Spark call their types
 _NUMBERS = {"line", "column", "row"}
 PROBLEM_SCHEMA = pa.schema((f.name, pa.int64() if f.name in _NUMBERS else pa.string()) for f in fields(Problem))
 PROBLEM_COLUMNS = ", ".join(f"`{f.name}` {'long' if f.name in _NUMBERS else 'string'}" for f in fields(Problem))
-
-
-def again_name(number: int) -> str:
-    """Return the column that marks repeated values of a unique set, by its number in `Table.unique_sets`."""
-    return f"again:{number}"
-
-
-def meant_name(field: str) -> str:
-    """Return the column with the id that is meant by a foreign key without a row."""
-    return f"meant:{field}"
 
 
 def problem_batch(problems: Iterable[Problem]) -> pa.RecordBatch:
@@ -55,32 +42,120 @@ def problem_batch(problems: Iterable[Problem]) -> pa.RecordBatch:
     return pa.RecordBatch.from_pylist([asdict(p) for p in problems], PROBLEM_SCHEMA)
 
 
+@cache
+def shipped(table: str, column: str) -> Reference:
+    """Return the keys of the dataset that ships, and other names for those of actors."""
+
+    def names() -> dict[str, str]:
+        rows = [row for name in ACTOR_NAMES for row in read_arrow(name).select(["name", "actor_id"]).to_pylist()]
+        return {slug(row["name"]): row["actor_id"] for row in rows}
+
+    return Reference(table, pl.Series(read_arrow(table)[column].to_pylist()), names if table == "actors" else dict)
+
+
 @dataclass(frozen=True)
-class BatchChecker:
-    """Checks batches; it is sent to the executors, so it has the schema as JSON and no expressions.
+class Splitter:
+    """Splits lines of CSV files with one header into cells; it travels to the executors.
+
+    Attributes:
+        columns: where in a record each column of the table is.
+        width: how many cells a record has.
+        key: where the key is: other rows may name that of a record with mistakes of form.
+    """
+
+    columns: dict[str, int]
+    width: int
+    key: int
+
+    @property
+    def result(self) -> str:
+        """The columns of the result, as Spark calls their types."""
+        cells = "".join(f"`{name}` string, " for name in self.columns)
+        return f"{cells}{FILE} string, {LINE} binary, {BROKEN} boolean"
+
+    def __call__(self, batches: Batches) -> Iterator[pa.RecordBatch]:
+        """Yield the cells of batches with the columns file and line."""
+        for batch in batches:
+            files, lines = batch.column(0), batch.column(1).to_pylist()
+            cells, faulty = self._split(lines)
+            columns = [pa.array(cells[at], pa.string()) for at in self.columns.values()]
+            wrong = pa.array([line if n in faulty else None for n, line in enumerate(lines)], pa.binary())
+            broken = pa.array([faulty.get(n, False) for n in range(len(lines))], pa.bool_())
+            yield pa.RecordBatch.from_arrays([*columns, files, wrong, broken], [*self.columns, FILE, LINE, BROKEN])
+
+    def _split(self, lines: list[bytes]) -> tuple[list[list[str]], dict[int, bool]]:
+        """Return the cells by column, and which lines have mistakes of form, with whether cells may be misplaced."""
+        raw = b"".join(line.removesuffix(b"\r") + b"\n" for line in lines)
+        texts = csv_blocks.sound_texts(raw, csv_blocks.codes(raw), self.width)
+        if texts is not None and len(texts) == len(lines):
+            return [column.to_list() for column in texts], {}
+        rows, faulty = [], dict[int, bool]()
+        for n, line in enumerate(lines):
+            found = csv_records.parse_part(line + b"\n", "", 1, self.width)
+            record = found.records[0]
+            if found.problems:
+                faulty[n] = not record.sound
+            texts_of = [cell.text for cell in record.cells]
+            kept = texts_of if record.sound else [text if at == self.key else "" for at, text in enumerate(texts_of)]
+            rows.append([*kept, *[""] * self.width][: self.width])
+        return [list(column) for column in zip(*rows, strict=True)], faulty
+
+
+@dataclass(frozen=True)
+class Validator:
+    """Checks batches; it travels to the executors, so it has the schema as JSON and no expressions.
 
     Attributes:
         table: the JSON of the table's schema.
-        file: the name of the file, if a batch does not have it.
+        file: what to call the file where a batch does not say it.
+        width: how many cells a CSV record has.
     """
 
     table: str
     file: str
+    width: int
 
     @classmethod
-    def of(cls, table: Table, file: str) -> BatchChecker:
-        """Return the checker of a table."""
-        return cls(json.dumps({**table.json, "name": table.name}), file)
+    def of(cls, table: Table, file: str, width: int) -> Validator:
+        """Return the validator of a table."""
+        return cls(json.dumps({**table.json, "name": table.name}), file, width)
 
     def __call__(self, batches: Batches) -> Iterator[pa.RecordBatch]:
         """Yield the problems of each batch."""
         table = schema.parse_table(json.loads(self.table))
         for batch in batches:
-            yield problem_batch(batch_problems(frame_of(batch), table, self.file))
+            yield problem_batch(self.problems(frame_of(batch), table))
+
+    def problems(self, frame: pl.DataFrame, table: Table) -> Iterator[Problem]:
+        """Yield the problems of some rows, each with a key."""
+        frame = frame.with_row_index(ROW)
+        if FILE not in frame.columns:
+            frame = frame.with_columns(pl.lit(self.file).alias(FILE))
+        undecodable: set[int] = set()
+        if LINE in frame.columns:
+            lines = frame.filter(pl.col(LINE).is_not_null())
+            for line, file in lines.select(LINE, FILE).iter_rows():
+                yield from self._problems_of_form(line, file)
+            undecodable.update(lines[ROW])
+            frame = frame.filter(pl.col(BROKEN).not_())
+        marks = [name for name in frame.columns if name.startswith(("repeated:", "lost:"))]
+        table_file = TableFile(table, self.file, as_read(frame, table).hstack(frame.select(marks)))
+        places = {row: (file, number) for row, file, number in frame.select(ROW, FILE, _number(frame)).iter_rows()}
+        for problem, row, _ in evaluate(table_file, _checks(frame, table), executor("pandera")):
+            if problem.rule == "character" and row in undecodable:
+                continue  # the encoding of the line is reported
+            file, number = places[row]
+            yield replace(problem, file=file, row=number, key=problem.key or _described(table_file.record(row)))
+
+    def _problems_of_form(self, line: bytes, file: str) -> Iterator[Problem]:
+        """Yield what is wrong with the form of a CSV record, which is found again by its text."""
+        for problem in csv_records.parse_part(line + b"\n", file, 1, self.width).problems:
+            text = shorten(line.decode("utf-8", errors="replace"))
+            yield replace(problem, line=None, column=None, key=f"with {text}")
 
 
 def frame_of(batch: pa.RecordBatch) -> pl.DataFrame:
-    """Return a batch as a polars frame; polars assumes that text is UTF-8, so other bytes are replaced first."""
+    """Return a batch as a polars frame; polars relies on text being UTF-8, so what is not is replaced before."""
     try:
         batch.validate(full=True)
     except pa.ArrowInvalid:
@@ -95,74 +170,23 @@ def _decoded(column: pa.Array) -> pa.Array:
     return pa.array([None if b is None else b.decode("utf-8", errors="replace") for b in raw], pa.string())
 
 
-def batch_problems(frame: pl.DataFrame, table: Table, file: str) -> Iterator[Problem]:
-    """Yield the problems of some rows, each with a key.
-
-    Args:
-        frame: the rows, with any of the columns that this module names.
-        table: their schema; columns that the frame lacks are not checked.
-        file: the name of the file, if the frame does not have it.
-    """
-    frame = frame.with_row_index(ROW)
-    undecodable: set[int] = set()
-    if LINE in frame.columns:
-        lines = frame.filter(pl.col(LINE).is_not_null())
-        for line, width, name in lines.select(LINE, WIDTH, FILE).iter_rows():
-            yield from _record_problems(line, width, name)
-        undecodable.update(lines[ROW])
-        frame = frame.filter(pl.col(BROKEN).not_())
-    table_file = TableFile(table, file, _cells(frame, table))
-    found = list(evaluate(table_file, _checks(frame, table)))
-    faulty = pl.col(ROW).is_in([row for _, row, _ in found])
-    table_file, places = replace(table_file, frame=table_file.frame.filter(faulty)), _places(frame.filter(faulty), file)
-    for problem, row, _ in found:
-        if problem.rule == "character" and row in undecodable:
-            continue  # the line's encoding is already reported
-        where, number = places[row]
-        yield replace(problem, file=where, row=number, key=problem.key or _described(table_file.record(row)))
-
-
-def _record_problems(line: bytes, width: int, file: str) -> Iterator[Problem]:
-    """Yield the problems of a broken CSV record, which is named by its text."""
-    for problem in csv_records.parse_part(line + b"\n", file, 1, width).problems:
-        yield replace(problem, line=None, column=None, key=f"with {shorten(line.decode('utf-8', errors='replace'))}")
+def _number(frame: pl.DataFrame) -> pl.Expr:
+    """Return the number of a row in its file, from 1, where that is known."""
+    return (pl.col(NUMBER) + 1 if NUMBER in frame.columns else pl.lit(None, pl.Int64)).alias(NUMBER)
 
 
 def _described(cells: Mapping[str, str | None]) -> str:
-    """Return the first cells of a row, as its name if it has no key."""
+    """Return what finds a row again that has no key: its first cells."""
     return f"with {shorten(', '.join(f'{name}={cell}' for name, cell in cells.items() if cell is not None))}"
 
 
-def _cells(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Return the frame of a table_file, with the marks of Spark."""
-    marks = [name for name in frame.columns if name.startswith(("again:", "meant:"))]
-    return as_read(frame, table).hstack(frame.select(marks))
-
-
-def _places(frame: pl.DataFrame, file: str) -> dict[int, tuple[str, int | None]]:
-    """Return the file and the number of each row, from 1, if known."""
-    where = frame.select(
-        ROW,
-        FILE if FILE in frame.columns else pl.lit(file).alias(FILE),
-        pl.col(NUMBER) + 1 if NUMBER in frame.columns else pl.lit(None, pl.Int64).alias(NUMBER),
-    )
-    return {row: (name, number) for row, name, number in where.iter_rows()}
-
-
 def _checks(frame: pl.DataFrame, table: Table) -> list[Check]:
-    """Return the checks of a table; those of keys use the marks in the frame."""
-    references = {}
-    for key in table.foreign_keys:
-        name = meant_name(key.fields[0])
-        if name in frame.columns:
-            dangling = frame.filter(pl.col(name).is_not_null()).select(key.fields[0], name)
-            meant = {value[:LONGEST_FIXED]: near or None for value, near in dangling.unique().iter_rows()}
-            references[key.fields[0]] = Reference(key.table, pl.Series(dtype=pl.String), partial(dict, meant))
-    lost = {f: pl.col(meant_name(f)).is_not_null() for f in references}
-    checks = table_checks(table, references, frame.columns)
-    keys = [
-        replace(key_check(table, key), fails=pl.col(again_name(n)))
+    """Return the checks of a table; for keys Spark has found already which rows fail."""
+    lost = {k.fields[0]: k for k in table.foreign_keys if lost_name(k.fields[0]) in frame.columns}
+    checks = table_checks(table, {name: shipped(k.table, k.references[0]) for name, k in lost.items()}, frame.columns)
+    repeated = [
+        replace(key_check(table, key), fails=pl.col(repeated_name(n)))
         for n, key in enumerate(table.unique_sets())
-        if again_name(n) in frame.columns
+        if repeated_name(n) in frame.columns
     ]
-    return [replace(c, fails=lost[c.fields[0]]) if c.id == "foreign-key" else c for c in checks] + keys
+    return [replace(c, fails=pl.col(lost_name(c.fields[0]))) if c.id == "foreign-key" else c for c in checks] + repeated

@@ -1,4 +1,4 @@
-"""The problems of a Spark DataFrame, as another Spark DataFrame."""
+"""A Spark DataFrame in, its problems as a Spark DataFrame out; files wherever Spark reads them in, a Report out."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ import pyarrow as pa
 
 from summitry import schema
 from summitry.errors import missing_extra
-from summitry.validation.spark import keys
-from summitry.validation.spark.batches import PROBLEM_COLUMNS, BatchChecker, problem_batch
+from summitry.validation.report import Problem, Report
+from summitry.validation.spark import files, keys, reading, sessions
+from summitry.validation.spark.batches import PROBLEM_COLUMNS, Validator, problem_batch, shipped
 from summitry.validation.spark.rows import ID, Rows, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
 
     from summitry.schema import Table
+
+SKIPPED = "rules that compare rows of several tables, and texts: on Spark only cells, keys and single rows are checked"
+PLACES = "lines and columns of problems: Spark does not count them, so a problem names the key of its row"
 
 
 def validate_frame(
@@ -29,23 +33,23 @@ def validate_frame(
 ) -> DataFrame:
     """Check a Spark DataFrame against a table: cells, keys, and rules of one row.
 
-    Rows are checked as `summitry validate` checks a contribution to the dataset: foreign keys may name rows of the
-    dataset, of `references`, and of the frame itself. The frame is read once for the keys, and again whenever the
-    result is read. Of duplicate keys the first is not reported: the one in the first partition that has any. If rows
-    may come in another order at each reading, persist the frame before.
+    Foreign keys may name the rows of the dataset that ships, of `references`, and of the frame itself; a key that is
+    suggested for a wrong one is one that ships. The frame is read at the call, for keys, and again whenever the
+    result is. Of equal keys the first is not reported: the one in the first partition that has any. Where rows come in
+    another order at each reading, persist the frame before.
 
     Args:
         frame: one column for each field, with the type of the field (an `integer` is a bigint, a `number` a
             double), or text as in a CSV file.
         table: the name of a table of the dataset, or a schema.
-        references: other tables that foreign keys may name, by name; only the columns that keys name are read,
-            and of actors and their other names also `name`, for suggestions.
-        file: the name of the frame in the problems; by default the name of the table.
+        references: other tables that foreign keys may name, by name; of each only the columns that are named are
+            read.
+        file: what to call the frame in the problems; by default the name of the table.
 
     Returns:
         One row for each problem, with the columns of `Problem`: file, rule, severity, expected, fix, line, column,
         row, table, field, key, value. Line, column and row are null. The key is the primary key, its parts joined
-        by a comma; if a row has none, `with` and its first cells; it is null only for problems of the header.
+        by a comma; where a row has none, `with` and its first cells; it is null only for problems of the header.
 
     Raises:
         MissingExtraError: when pyspark is not installed.
@@ -59,26 +63,74 @@ def validate_frame(
         >>> problems.groupBy("rule", "field").count().show()  # doctest: +SKIP
     """
     try:
-        import pyspark  # noqa: F401 - only to see whether it is installed
+        import pyspark  # noqa: F401 - only whether it is installed
     except ModuleNotFoundError as e:
         raise missing_extra("pyspark", "spark") from e
     known = schema.package().table(table) if isinstance(table, str) else table
     rows = rows_of(frame, known, file or known.name, text=True)
     others = [rows_of(f, schema.package().table(name), name, text=True) for name, f in (references or {}).items()]
-    return problems_of(rows, [*others, rows])
+    return _problems(rows, [*others, rows])
 
 
-def problems_of(rows: Rows, given: Sequence[Rows]) -> DataFrame:
+def _problems(rows: Rows, given: Sequence[Rows]) -> DataFrame:
     """Return the problems of some rows.
 
     Args:
-        rows: the rows to check.
-        given: all tables that foreign keys may name besides the dataset, including these rows.
+        rows: what to check.
+        given: all tables that foreign keys may name beside what ships, these rows among them.
     """
     of_form = pa.Table.from_batches([problem_batch(rows.problems)])
-    header = rows.frame.sparkSession.createDataFrame(of_form)
-    if not any(f.name in rows.frame.columns for f in rows.table.fields):
-        return header
-    checker = BatchChecker.of(rows.table, rows.file)
-    found = keys.marked(rows, given).drop(ID).mapInArrow(checker, PROBLEM_COLUMNS)
-    return header.union(found) if rows.problems else found
+    problems = rows.frame.sparkSession.createDataFrame(of_form)
+    if not any(name in rows.frame.columns for name in rows.table.names):
+        return problems
+    targets = {k.fields[0]: shipped(k.table, k.references[0]).keys.to_list() for k in rows.table.foreign_keys}
+    validator = Validator.of(rows.table, rows.file, rows.width)
+    found = keys.marked(rows, given, targets).drop(ID).mapInArrow(validator, PROBLEM_COLUMNS)
+    return problems.union(found) if rows.problems else found
+
+
+def validate_uris(uris: Sequence[str], session: SparkSession | None = None) -> Report:
+    """Check files on Spark, over the dataset that ships.
+
+    Args:
+        uris: table files (`statements.csv`, `statements.parquet`), folders of part files with such a name, or
+            folders that hold several of either; local paths, or addresses that Spark reads, such as `hdfs://…`.
+        session: where to run; by default the active session, else a new one that is stopped in the end. Its
+            master is the environment's `SPARK_MASTER`, else what Spark's configuration says, else `local[*]`. The
+            Python of its executors needs `summitry[spark]`.
+
+    Returns:
+        Every problem. They pass through this process one partition at a time, so its memory does not grow with
+        them. Each names its row by key, as `validate_frame` says; `row` counts from 1 in each Parquet file, and is
+        None for CSV. Of equal keys the first is not reported; of several part files Spark reads the largest first. A
+        line break in a cell of CSV is reported as two broken records. `skipped` says what is not checked on Spark.
+
+    Raises:
+        MissingExtraError: when pyspark is not installed.
+        InputError: when a path does not exist, or Spark cannot do its work.
+
+    Example:
+        >>> report = validate_uris(["hdfs://archive/2025/statements.parquet"])  # doctest: +SKIP
+        >>> report.valid  # doctest: +SKIP
+        True
+    """
+    package = schema.package()
+    report = Report(skipped=[SKIPPED, PLACES])
+    with sessions.running(session) as spark:
+        sources, problems = files.find(spark, uris, package)
+        report.add(problems)
+        given = [rows for source in sources for rows in reading.read(spark, source)]
+        for rows in given:
+            report.rows |= rows.counts
+            report.add(_collected(_problems(rows, given)))
+    return report
+
+
+def _collected(problems: DataFrame) -> Iterator[Problem]:
+    """Yield problems, sorted, a partition at a time."""
+    kept = problems.persist()  # sorting reads them twice
+    try:
+        for row in kept.orderBy("file", "row", "field", "rule", "key").toLocalIterator():
+            yield Problem(**row.asDict())
+    finally:
+        kept.unpersist()

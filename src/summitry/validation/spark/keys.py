@@ -1,154 +1,130 @@
-"""Duplicate keys and foreign keys without a row: Spark counts all keys at once, and marks the rows with wrong ones.
-
-Every key of a table becomes an entry of one count: its set, its values, whether a foreign key names it, whether it
-exists, and which row has it. One aggregation over all entries finds the wrong keys.
-"""
+"""Repeated keys, and foreign keys that name no row, found by one aggregation over all keys of a table."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
-from summitry.validation.spark.batches import again_name, meant_name
-from summitry.validation.spark.rows import ID
-from summitry.validation.spark.targets import Target, suggestions
+from summitry.validation.spark.rows import BROKEN, ID
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from pyspark.sql import Column, DataFrame, SparkSession
+    from pyspark.sql import Column, DataFrame
 
+    from summitry.schema import ForeignKey, Table
     from summitry.validation.spark.rows import Rows
 
-MOST_FIXED = 10_000  # wrong keys in the memory of the driver; with more there are no suggestions
+MOST_BROADCAST = 100_000  # faulty keys that travel to every executor; more are joined by shuffling
 
 
-class Mark(NamedTuple):
-    """A column to add: the set of keys that it is from, and the key of a row in it."""
-
-    set: str
-    name: str
-    key: Column
+def repeated_name(number: int) -> str:
+    """Return the column that says which rows repeat a key, by its number in `Table.unique_sets`."""
+    return f"repeated:{number}"
 
 
-def marked(rows: Rows, given: Sequence[Rows]) -> DataFrame:
-    """Return the rows with the columns `again:<n>` and `meant:<field>` of `batches`, if any row needs them.
+def lost_name(column: str) -> str:
+    """Return the column that says which cells of a foreign key name no row."""
+    return f"lost:{column}"
+
+
+def marked(rows: Rows, given: Sequence[Rows], shipped: Mapping[str, Sequence[str]]) -> DataFrame:
+    """Return the rows with the columns of `repeated_name` and `lost_name`, those that are true for any row.
 
     Args:
-        rows: the rows to check.
-        given: all tables that foreign keys may name besides the dataset, including these rows.
+        rows: what to check.
+        given: all tables that foreign keys may name beside what ships, these rows among them.
+        shipped: by column of a foreign key, the keys that ship.
     """
     from pyspark.sql import functions
 
-    marks = list(_marks(rows))
-    if not marks:
-        return rows.frame
-    session = rows.frame.sparkSession
-    wrong_keys = _wrong_keys(rows, given).localCheckpoint()
-    collected = wrong_keys.limit(MOST_FIXED + 1).toArrow()
-    if len(collected) <= MOST_FIXED:
-        sets = set(collected["set"].to_pylist())
-        marks = [mark for mark in marks if mark.set in sets]
-        wrong_keys = functions.broadcast(session.createDataFrame(_fixed(collected, rows, given)))
+    col = functions.col
+    faults = _faults(rows, given, shipped).localCheckpoint()
+    if faults.limit(MOST_BROADCAST + 1).count() <= MOST_BROADCAST:
+        faults = functions.broadcast(faults)
+    faulty = {row["of"] for row in faults.select("of").distinct().collect()}
     frame = rows.frame
-    for mark in marks:
-        frame = _joined(frame, wrong_keys, mark)
+    for name, of, key in _marks(rows):
+        if of in faulty:
+            wrong = faults.where(col("of") == of).select(col("key").alias("__key"), col("first").alias("__first"))
+            # the first row that has a key does not repeat it; of a key that names no row there is no first
+            fails = col("__key").isNotNull() & ~col(ID).eqNullSafe(col("__first"))
+            frame = frame.join(wrong, key == col("__key"), "left").withColumn(name, fails).drop("__key", "__first")
     return frame
 
 
-def _targets(rows: Rows) -> dict[str, Target]:
-    """Return what the foreign keys name, by field."""
-    keys = rows.table.foreign_keys
-    return {k.fields[0]: Target(k.table, k.references[0]) for k in keys if rows.has(k.fields[0])}
+def _foreign_keys(rows: Rows) -> list[ForeignKey]:
+    return [key for key in rows.table.foreign_keys if rows.has(key.fields)]
 
 
-def _marks(rows: Rows) -> Iterator[Mark]:
-    for name, target in _targets(rows).items():
-        yield Mark(target.set, meant_name(name), rows.values((name,)))
-    for n, key in enumerate(rows.table.unique_sets()):
-        if key and rows.has(*key):
-            yield Mark(again_name(n), again_name(n), rows.values(key))
+def _target(key: ForeignKey) -> str:
+    return f"{key.table}.{key.references[0]}"
 
 
-def _wrong_keys(rows: Rows, given: Sequence[Rows]) -> DataFrame:
-    """Return the duplicate keys, and the foreign keys without a row.
+def _own_keys(table: Table, rows: Rows) -> Iterator[tuple[int, tuple[str, ...]]]:
+    yield from ((n, key) for n, key in enumerate(table.unique_sets()) if rows.has(key))
+
+
+def _marks(rows: Rows) -> Iterator[tuple[str, str, Column]]:
+    """Yield for each column to add its name, the group of keys that it comes from, and the key of a row there."""
+    for n, key in _own_keys(rows.table, rows):
+        yield repeated_name(n), repeated_name(n), rows.key(key)
+    for foreign in _foreign_keys(rows):
+        yield lost_name(foreign.fields[0]), _target(foreign), rows.key(foreign.fields)
+
+
+def _faults(rows: Rows, given: Sequence[Rows], shipped: Mapping[str, Sequence[str]]) -> DataFrame:
+    """Return the keys that more than one row has, and those that name no row.
 
     Returns:
-        set, key (an array of texts), first (the first row that has it), and meant, an empty text.
+        of (the group of keys), key (an array of texts), first (the first row that has it).
     """
     from pyspark.sql import functions
 
-    col, lit = functions.col, functions.lit
-    entries = functions.explode(functions.array(*_entries(rows))).alias("entry")
-    tally = rows.frame.select(entries).select("entry.*").where(col("key").isNotNull())
-    for target in dict.fromkeys(_targets(rows).values()):
-        others = [r.frame.select(_known_entry(r, target)) for r in given if r is not rows and target.is_in(r)]
-        for other in [*others, _shipped_entries(rows.frame.sparkSession, target)]:
-            tally = tally.union(other.select("entry.*"))
-    counted = tally.groupBy("set", "key").agg(
-        functions.max("asked").alias("asked"),
+    col = functions.col
+    entries = _exploded(rows, [*_named(rows, shipped), *_had(rows)])
+    for foreign in {_target(k): k for k in _foreign_keys(rows)}.values():
+        for other in given:
+            if other.table.name == foreign.table and other.has(foreign.references):
+                known = _entry(_target(foreign), other.key(foreign.references), known=True)
+                entries = entries.union(_exploded(other, [known]))
+    counted = entries.groupBy("of", "key").agg(
         functions.max("known").alias("known"),
         functions.count("row").alias("times"),
         functions.min("row").alias("first"),
     )
-    wrong = (col("asked") & ~col("known")) | (col("times") > 1)
-    return counted.where(wrong).select("set", "key", "first", lit("").alias("meant"))
+    return counted.where(~col("known") | (col("times") > 1)).select("of", "key", "first")
 
 
-def _entry(set_: str, key: Column, *, asked: bool = False, known: bool = False, row: Column | None = None) -> Column:
+def _exploded(rows: Rows, entries: Sequence[Column]) -> DataFrame:
+    from pyspark.sql import functions
+
+    entry = functions.explode(functions.array(*entries)).alias("entry")
+    return rows.frame.select(entry).select("entry.*").where(functions.col("key").isNotNull())
+
+
+def _entry(of: str, key: Column, *, known: bool, row: Column | None = None) -> Column:
     from pyspark.sql import functions
 
     lit = functions.lit
     number = lit(None).cast("bigint") if row is None else row
-    parts = {"set": lit(set_), "key": key, "asked": lit(asked), "known": lit(known), "row": number}
+    parts = {"of": lit(of), "key": key, "known": lit(known), "row": number}
     return functions.struct(*(part.alias(name) for name, part in parts.items()))
 
 
-def _entries(rows: Rows) -> Iterator[Column]:
-    """Yield the entries of each row."""
+def _named(rows: Rows, shipped: Mapping[str, Sequence[str]]) -> Iterator[Column]:
+    """Yield the keys that rows name and that do not ship."""
     from pyspark.sql import functions
 
-    targets = _targets(rows)
-    for name, target in targets.items():
-        yield _entry(target.set, rows.values((name,)), asked=True)
-    for target in dict.fromkeys(targets.values()):
-        if target.is_in(rows):
-            yield _entry(target.set, rows.values((target.column,)), known=True)
-    for n, key in enumerate(rows.table.unique_sets()):
-        if key and rows.has(*key):
-            sound = functions.when(~rows.broken, rows.values(key))
-            yield _entry(again_name(n), sound, row=functions.col(ID))
+    for foreign in _foreign_keys(rows):
+        key = rows.key(foreign.fields)
+        further = ~functions.col(foreign.fields[0]).isin(list(shipped[foreign.fields[0]]))
+        yield _entry(_target(foreign), functions.when(further, key), known=False)
 
 
-def _known_entry(rows: Rows, target: Target) -> Column:
-    return _entry(target.set, rows.values((target.column,)), known=True).alias("entry")
-
-
-def _shipped_entries(session: SparkSession, target: Target) -> DataFrame:
+def _had(rows: Rows) -> Iterator[Column]:
+    """Yield the keys that rows have themselves."""
     from pyspark.sql import functions
 
-    keys = session.createDataFrame(pa.table({"key": pa.array(target.shipped, pa.string())}))
-    return keys.select(_entry(target.set, functions.array("key"), known=True).alias("entry"))
-
-
-def _joined(frame: DataFrame, wrong_keys: DataFrame, mark: Mark) -> DataFrame:
-    """Return the frame with one more mark."""
-    from pyspark.sql import functions
-
-    col = functions.col
-    value = "first" if mark.name == mark.set else "meant"
-    wanted = wrong_keys.where(col("set") == mark.set).select(col("key").alias("__key"), col(value).alias(mark.name))
-    joined = frame.join(wanted, mark.key == col("__key"), "left").drop("__key")
-    return joined.withColumn(mark.name, col(mark.name) != col(ID)) if value == "first" else joined
-
-
-def _fixed(wrong_keys: pa.Table, rows: Rows, given: Sequence[Rows]) -> pa.Table:
-    """Return wrong keys with the id that each foreign key without a row probably means."""
-    keys = [(row["set"], row["key"][0]) for row in wrong_keys.to_pylist()]
-    targets = [t for t in dict.fromkeys(_targets(rows).values()) if any(t.set == name for name, _ in keys)]
-    if not targets:
-        return wrong_keys
-    near = suggestions(rows.frame.sparkSession, [k for k in keys if k[0] in {t.set for t in targets}], targets, given)
-    meant = [near.get(key, "") for key in keys]
-    return wrong_keys.set_column(wrong_keys.schema.get_field_index("meant"), "meant", pa.array(meant, pa.string()))
+    for n, key in _own_keys(rows.table, rows):
+        sound = functions.when(~functions.col(BROKEN), rows.key(key)) if rows.has([BROKEN]) else rows.key(key)
+        yield _entry(repeated_name(n), sound, known=True, row=functions.col(ID))

@@ -13,19 +13,15 @@ from summitry.validation.readers import csv_blocks, csv_records
 from summitry.validation.readers.csv_file import CsvSource
 from summitry.validation.report import Problem, shorten
 from summitry.validation.spark import sessions
-from summitry.validation.spark.batches import BROKEN, FILE, LINE, NUMBER, WIDTH
-from summitry.validation.spark.files import first_line
-from summitry.validation.spark.rows import ID, Rows, numbered, rows_of, with_optional
+from summitry.validation.spark.batches import Splitter
+from summitry.validation.spark.rows import FILE, ID, NUMBER, Rows, numbered, rows_of, with_optional
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pyspark.sql import Column, DataFrame, SparkSession
 
-    from summitry.validation.spark.files import Part, Source
-
-# a cell as in `csv_file`, for Java; possessive, so that no line is read twice or overflows its stack
-_CELL = r'(?:"[^"]*+(?:""[^"]*+)*+"|[^",\r]*+)'
+    from summitry.validation.spark.files import Source
 
 
 def read(session: SparkSession, source: Source) -> list[Rows]:
@@ -33,7 +29,7 @@ def read(session: SparkSession, source: Source) -> list[Rows]:
 
     Args:
         session: reads them.
-        source: where they lie.
+        source: where they are.
 
     Returns:
         All rows; those of CSV files with different columns apart.
@@ -42,7 +38,7 @@ def read(session: SparkSession, source: Source) -> list[Rows]:
 
 
 def _label(source: Source) -> Column:
-    """Return the label of the file of a row."""
+    """Return what to call the file of a row."""
     from pyspark.sql import functions
 
     if not source.is_folder:
@@ -50,13 +46,9 @@ def _label(source: Source) -> Column:
     return functions.concat(functions.lit(f"{source.label.rstrip('/')}/"), functions.col("_metadata.file_name"))
 
 
-def _counts(frame: DataFrame) -> dict[str, int]:
-    return {row[FILE]: row["count"] for row in frame.groupBy(FILE).count().collect()}
-
-
-def _nothing(session: SparkSession, source: Source, problems: list[Problem]) -> Rows:
+def _no_rows(session: SparkSession, source: Source, file: str, problems: list[Problem]) -> Rows:
     """Return no rows, for files that cannot be read."""
-    return Rows(source.table, source.label, numbered(session.range(0).select()), problems, {source.label: 0})
+    return Rows(source.table, file, numbered(session.range(0).select()), problems, {file: 0})
 
 
 def _read_parquet(session: SparkSession, source: Source) -> Rows:
@@ -65,28 +57,75 @@ def _read_parquet(session: SparkSession, source: Source) -> Rows:
     from pyspark.sql import functions
 
     try:
-        frame = session.read.parquet(*source.paths)
+        frame = session.read.parquet(source.path)
     except (PySparkException, Py4JJavaError) as e:
         fix = f"Write the file again; reading it says: {shorten(sessions.sentence(e))}"
         problem = Problem(source.label, "parquet", "error", "a readable Parquet file", fix, table=source.table.name)
-        return _nothing(session, source, [problem])
+        return _no_rows(session, source, source.label, [problem])
     besides = {FILE: _label(source), NUMBER: functions.col("_metadata.row_index")}
     rows = rows_of(frame, source.table, source.label, text=False, besides=besides)
-    rows.counts.update(_counts(rows.frame))
+    rows.counts.update({row[FILE]: row["count"] for row in rows.frame.groupBy(FILE).count().collect()})
     return rows
 
 
 def _read_csv(session: SparkSession, source: Source) -> Iterator[Rows]:
-    """Yield the rows of CSV files, those with the same columns together, in any order."""
-    headers: dict[bytes, list[Part]] = defaultdict(list)
-    for part in source.parts:
-        if part.size or not source.is_folder:  # Spark itself writes empty parts
-            headers[first_line(session, part)].append(part)
+    """Yield the rows of CSV files, those with the same columns together, in whatever order the columns are.
+
+    Spark reads lines, and the executors split them. A line break in a cell breaks its record, because a file is read
+    from many places at once.
+    """
+    from pyspark.sql import functions
+
+    text = session.read.text(source.path, lineSep="\n")
+    value = functions.col("value").cast("binary").alias("line")
+    lines = numbered(text.select(_label(source).alias(FILE), value))
+    survey = lines.groupBy(FILE).agg(
+        functions.count("line").alias("lines"),
+        functions.min(ID).alias("first"),
+        functions.min_by("line", ID).alias("header"),
+        functions.max(functions.endswith("line", functions.lit(b"\r"))).alias("returned"),
+    )
+    surveyed = {row[FILE]: row for row in survey.collect()}
+    if not surveyed and not source.is_folder:  # an empty file; Spark itself writes empty part files
+        yield _no_rows(session, source, source.label, _header(b"", source, source.label).problems)
+    headers: dict[bytes, list[str]] = defaultdict(list)
+    for file, row in surveyed.items():
+        headers[bytes(row["header"])].append(file)
+    records = lines.where(~functions.col(ID).isin([row["first"] for row in surveyed.values()]))
     alike: dict[frozenset[str], list[Rows]] = defaultdict(list)
-    for header, parts in headers.items():
-        rows = _csv_rows(session, source, header, parts)
-        alike[frozenset(rows.frame.columns)].append(rows)
+    for header, files in headers.items():
+        head = _header(header, source, files[0])
+        reported = {p.file for p in head.problems if p.rule == "line-end"}
+        ends = [_line_end(file) for file in files if surveyed[file]["returned"] and file not in reported]
+        counts = {file: surveyed[file]["lines"] - 1 for file in files}
+        some = records.where(functions.col(FILE).isin(files)).select(FILE, "line")
+        rows = _csv_rows(session, source, head, some)
+        alike[frozenset(rows.frame.columns)].append(replace(rows, problems=[*head.problems, *ends], counts=counts))
     yield from map(_together, alike.values())
+
+
+def _header(given: bytes, source: Source, file: str) -> CsvSource:
+    """Return what a file's first line says."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "header.csv"
+        path.write_bytes(given + b"\n" if given else b"")
+        return CsvSource(source.table, csv_blocks.Reader(path, file))
+
+
+def _line_end(file: str) -> Problem:
+    (problem,) = csv_records.line_end_problems(b"\r\n", file)
+    return replace(problem, line=None, column=None)  # Spark does not count lines
+
+
+def _csv_rows(session: SparkSession, source: Source, head: CsvSource, lines: DataFrame) -> Rows:
+    """Return the rows of CSV files that have this header."""
+    if not head.columns:
+        return _no_rows(session, source, head.file, [])
+    key = head.columns.get(source.table.primary_key[0], 0) if source.table.primary_key else 0
+    splitter = Splitter(head.columns, len(head.reader.header), key)
+    cells = lines.mapInArrow(splitter, splitter.result)
+    whole = cells if any(p.rule == "header" for p in head.problems) else with_optional(cells, source.table)
+    return Rows(source.table, source.label, numbered(whole), width=splitter.width)
 
 
 def _together(several: Sequence[Rows]) -> Rows:
@@ -95,81 +134,9 @@ def _together(several: Sequence[Rows]) -> Rows:
     if len(several) == 1:
         return first
     frame = reduce(lambda one, other: one.unionByName(other), (rows.frame.drop(ID) for rows in several))
-    problems = [problem for rows in several for problem in rows.problems]
-    counts = {file: n for rows in several for file, n in rows.counts.items()}
-    return Rows(first.table, first.file, numbered(frame), problems, counts)
-
-
-def _header(given: bytes, source: Source, part: Part) -> CsvSource:
-    """Return the header of a file."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "header.csv"
-        path.write_bytes(given + b"\n" if given else b"")
-        return CsvSource(source.table, csv_blocks.Reader(path, part.label))
-
-
-def _csv_rows(session: SparkSession, source: Source, header: bytes, parts: Sequence[Part]) -> Rows:
-    """Return the rows of CSV files that have this header.
-
-    Spark reads lines and splits those that are well-formed; the others go on as they are, for `csvfile` to say what
-    is wrong with them. A line break in a cell breaks its record, because a file is read from many places at once.
-    """
-    from pyspark.sql import functions
-
-    col = functions.col
-    head = _header(header, source, parts[0])
-    problems = head.problems
-    if not head.columns:
-        return _nothing(session, source, problems)
-    text = session.read.text([part.path for part in parts], lineSep="\n")
-    lines = numbered(text.select("value", _label(source).alias(FILE)))
-    returned = functions.endswith(col("value"), functions.lit("\r"))
-    survey = (
-        lines.groupBy(FILE)
-        .agg(
-            functions.count("value").alias("lines"),
-            functions.min(ID).alias("first"),
-            functions.max(returned).alias("returned"),
-        )
-        .collect()
-    )
-    reported = {p.file for p in problems if p.rule == "line-end"}
-    problems += [_line_end(row[FILE]) for row in survey if row["returned"] and row[FILE] not in reported]
-    value = functions.when(returned, functions.expr("substring(value, 1, length(value) - 1)")).otherwise(col("value"))
-    records = lines.where(~col(ID).isin([row["first"] for row in survey])).select(FILE, value.alias("value"))
-    counts = {row[FILE]: row["lines"] - 1 for row in survey}
-    cells = _cells(records, head)
-    whole = cells if any(p.rule == "header" for p in problems) else with_optional(cells, source.table)
-    return Rows(source.table, source.label, numbered(whole), problems, counts)
-
-
-def _line_end(file: str) -> Problem:
-    (problem,) = csv_records.line_end_problems(b"\r\n", file)
-    return replace(problem, line=None, column=None)  # Spark does not count lines
-
-
-def _cells(lines: DataFrame, head: CsvSource) -> DataFrame:
-    """Split lines; broken ones keep only their key, which others may name."""
-    from pyspark.sql import functions
-
-    col, when = functions.col, functions.when
-    width = len(head.reader.header)
-    sound = col("value").rlike(rf"\A{_CELL}(?:,{_CELL}){{{width - 1}}}\z")
-    schema = ", ".join(f"c{n} string" for n in range(width))
-    options = {"quote": '"', "escape": '"', "mode": "PERMISSIVE", "maxColumns": str(width + 1)}
-    split = lines.withColumn("sound", sound).withColumn(
-        "cells", functions.from_csv(when(col("sound"), col("value")), schema, options)
-    )
-    cells = {name: col(f"cells.c{n}") for name, n in head.columns.items()}
-    key = head.table.primary_key[0] if head.table.primary_key else None
-    if key in cells:
-        found = functions.regexp_extract("value", rf'\A(?:{_CELL},){{{head.columns[key]}}}"?([^",\r]*)', 1)
-        cells[key] = when(col("sound"), cells[key]).otherwise(found)
-    faulty = ~col("sound") | ~functions.is_valid_utf8("value")
-    return split.select(
-        *(cell.alias(name) for name, cell in cells.items()),
-        FILE,
-        when(faulty, col("value").cast("binary")).alias(LINE),
-        when(faulty, width).alias(WIDTH),
-        (~col("sound")).alias(BROKEN),
+    return replace(
+        first,
+        frame=numbered(frame),
+        problems=[problem for rows in several for problem in rows.problems],
+        counts={file: n for rows in several for file, n in rows.counts.items()},
     )

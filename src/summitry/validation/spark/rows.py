@@ -1,4 +1,4 @@
-"""The rows of one table in Spark, in the form that the rest of this package uses."""
+"""The rows of one table in Spark."""
 
 from __future__ import annotations
 
@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from summitry.validation.readers.parquet_columns import column_problems, has_type
-from summitry.validation.spark.batches import BROKEN
-from summitry.validation.table_file import FORMS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from pyspark.sql import Column, DataFrame
     from pyspark.sql.types import DataType
 
-    from summitry.schema import Field, Table
+    from summitry.schema import Table
     from summitry.validation.report import Problem
 
-ID = "__id"
-_SQL_TYPES = {"integer": "bigint", "number": "double", "boolean": "boolean", "date": "date"}
+# columns beside those of a table: the number of a row, greater in later rows; its file and its number there, from 0;
+# the bytes of a CSV record that has mistakes of form, and whether its cells may be misplaced
+ID, FILE, NUMBER, LINE, BROKEN = "__id", "__file", "__number", "__line", "__broken"
 
 
 @dataclass(frozen=True)
@@ -31,10 +30,10 @@ class Rows:
     Attributes:
         table: their schema.
         file: what to call them in problems.
-        frame: a column for each field that is there, as text or with the type of the field, some of those that
-            `batches` names, and `__id`, which is greater in later rows.
-        problems: mistakes of form.
+        frame: a column for each field of the file, as text or typed, `__id`, and some of the other columns above.
+        problems: mistakes of form that belong to no row.
         counts: how many rows there are, by file.
+        width: how many cells a CSV record has.
     """
 
     table: Table
@@ -42,42 +41,23 @@ class Rows:
     frame: DataFrame
     problems: list[Problem] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+    width: int = 0
 
-    def has(self, *names: str) -> bool:
-        """Return whether it has these columns."""
-        return set(names) <= set(self.frame.columns)
+    def has(self, names: Collection[str]) -> bool:
+        """Say whether there are such columns, and any."""
+        return bool(names) and set(names) <= set(self.frame.columns)
 
-    @property
-    def broken(self) -> Column:
-        """Whether the form of a record is broken."""
+    def key(self, names: Collection[str]) -> Column:
+        """Return the values of some columns as an array of texts; null where one of them is empty."""
         from pyspark.sql import functions
 
-        return functions.col(BROKEN) if self.has(BROKEN) else functions.lit(False)  # noqa: FBT003 - a column's value
-
-    def value(self, f: Field) -> Column:
-        """Return a field's value as text, the same text for equal values; null where it is empty or has no value."""
-        from pyspark.sql import functions
-
-        column = functions.col(f.name)
-        if dict(self.frame.dtypes)[f.name] == "string":
-            column = functions.nullif(column, functions.lit(""))
-            if f.type == "string":
-                return column
-            form = FORMS[f.type].removesuffix("$") + r"\z"  # Java's $ also matches before a last line break
-            column = functions.when(column.rlike(form), column).try_cast(_SQL_TYPES[f.type])
-        return column.cast("string")
-
-    def values(self, names: tuple[str, ...]) -> Column:
-        """Return the values of some fields as an array; null where one of them is."""
-        from pyspark.sql import functions
-
-        parts = [self.value(self.table[name]) for name in names]
-        some_missing = functions.exists(functions.array(*parts), lambda part: part.isNull())
-        return functions.when(~some_missing, functions.array(*parts))
+        parts = [functions.nullif(functions.col(n).cast("string"), functions.lit("")) for n in names]
+        known = [part.isNotNull() for part in parts]
+        return functions.when(functions.array_min(functions.array(*known)), functions.array(*parts))
 
 
 def numbered(frame: DataFrame) -> DataFrame:
-    """Return the frame with `__id`: it grows from partition to partition, and in each from row to row."""
+    """Return the frame with `__id`, which grows from partition to partition, and in each from row to row."""
     from pyspark.sql import functions
 
     return frame.withColumn(ID, functions.monotonically_increasing_id())
@@ -92,7 +72,7 @@ def rows_of(
         frame: columns of any names and types.
         table: the schema.
         file: what to call the frame in problems.
-        text: whether text is allowed for values of any type.
+        text: whether text may stand for values of any type.
         besides: further columns.
     """
     from pyspark.sql import functions
@@ -105,7 +85,7 @@ def rows_of(
         and (has_type(given.field(f.name), f) or (text and given.field(f.name).type == pa.string()))
     }
     further = besides or {}
-    # by number, because Spark may ignore case in names, and a name may be a duplicate
+    # by number, because Spark may take small and capital letters for the same, and two columns may have one name
     places = [f"c{n}" for n in range(len(given))]
     frame = frame.select("*", *(column.alias(name) for name, column in further.items())).toDF(*places, *further)
     frame = frame.select(*(functions.col(places[n]).alias(name) for name, n in sound.items()), *further)
@@ -122,7 +102,7 @@ def with_optional(frame: DataFrame, table: Table) -> DataFrame:
 
 
 def _arrow_type(kind: DataType) -> pa.DataType:
-    """Return the Arrow type of a column; what Arrow has not is null, which no field is."""
+    """Return the Arrow type of a column; null, which no field has, where Arrow has no such type."""
     from pyspark.errors import PySparkException
     from pyspark.sql.pandas.types import to_arrow_type
 

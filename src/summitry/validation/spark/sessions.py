@@ -73,7 +73,7 @@ def _start() -> SparkSession:
 
 @contextmanager
 def silence() -> Iterator[None]:
-    """Discard the messages of processes started meanwhile: Java prints some before they can be turned off."""
+    """Discard what is written to standard error meanwhile: Java writes before it can be configured."""
     sys.stderr.flush()
     kept = os.dup(2)
     try:
