@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from summitry.validation.checks import Check, Reference
 
 DOUBTFUL = "doubtful"
-_USUAL_DAYS = (dt.date(2020, 1, 1), dt.date(2029, 12, 31))  # a row with another day is evaluated
+_USUAL_DAYS = (dt.date(1990, 1, 1), dt.date(2029, 12, 31))  # offices begin early; a row with another day is evaluated
 _NEWLINE, _FIRST, _LAST = b"\n ~"  # from space to tilde: all that ASCII has of visible characters
 
 
