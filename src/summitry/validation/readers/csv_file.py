@@ -181,11 +181,13 @@ def header_problems(table: Table, reader: csv_blocks.Reader) -> list[Problem]:
             problems.append(_header_problem(table, file, cell, expected, fix))
             break
         needed = [n for n in missing if n in table.required_names]
-        one_for_one = len(needed) == len(unknown) == 1 and unknown[0] == cell.text
-        near = nearest(shorten(cell.text), missing) or (needed[0] if one_for_one else None)
+        left = needed or missing  # one unknown column, and one that is missing, may be the same
+        only = left[0] if len(left) == len(unknown) == 1 and unknown[0] == cell.text else None
+        near = nearest(shorten(cell.text), missing) or (only if needed else None)
+        fix = f"Rename it to {only!r}, or remove the column." if only else "Remove the column."
         if near:
             missing.remove(near)
-        fix = f"Rename it to {near!r}." if near else "Remove the column."
+            fix = f"Rename it to {near!r}."
         if cell.text in known:
             fix = "The column is in the file twice; remove one."
         problems.append(_header_problem(table, file, cell, expected, fix))
