@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -56,6 +55,8 @@ def nearest(value: str, known: Iterable[str]) -> str | None:
 
 def _most_alike(value: str, known: Iterable[tuple[str, str]]) -> str | None:
     """Return the text whose likeness to the value is greatest, of pairs of what to compare and a text."""
+    from difflib import SequenceMatcher
+
     pairs = list(known)
     matcher = SequenceMatcher(b=value)
     best: tuple[float, int | None] = (LEAST_LIKENESS, None)

@@ -264,8 +264,9 @@ RULES = (*(k.rule for k in KEYWORDS), PRIMARY_KEY, UNIQUE, UNIQUE_KEYS, FOREIGN_
 
 def keyword_checks(f: Field, *, required: bool) -> Iterator[Check]:
     """Yield the checks of the cells of one column, the most basic first."""
+    column = f if f.required == required else replace(f, required=required)
     for keyword in KEYWORDS:
-        condition = keyword.condition(replace(f, required=required))
+        condition = keyword.condition(column)
         if condition:
             yield Check(keyword.rule.id, (f.name,), *condition)
 

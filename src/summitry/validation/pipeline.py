@@ -196,12 +196,13 @@ def dataset(tables: Tables, faults: Mapping[int, Faults]) -> Dataset:
 def _rows(table_file: TableFile, number: int, faults: Faults) -> dict[tuple[Any, ...], Row]:
     """Return the rows of a table file by key, of those with equal keys the first."""
     table, names, found = table_file.table, table_file.table.names, dict[tuple[Any, ...], Row]()
+    unchecked = table_file.unchecked
     for cells in table_file.frame.select(*names, ROW).rows():
         n = cells[-1]
         row = Row(zip(names, cells, strict=False), table.name, number, n)
-        row.faulty = table_file.unchecked
+        row.faulty = unchecked
         if faulty := faults.get(n):
-            row.faulty = table_file.unchecked.union(faulty)
+            row.faulty = unchecked.union(faulty)
             row.update({k: v for k, v in faulty.items() if v is not None})
         key = tuple([row[k] for k in table.primary_key])  # a list is quicker than a generator
         found.setdefault((number, n) if None in key else key, row)
