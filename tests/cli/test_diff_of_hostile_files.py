@@ -84,10 +84,19 @@ def no_schema(folder):
 HOSTILE = {
     f.__name__: f
     for f in (
-        link, linked_folder, linked_schema, pipe, pipe_in_data, device, sparse, nested, nested_table,
-        nested_in_parquet, no_schema,
+        link,
+        linked_folder,
+        linked_schema,
+        pipe,
+        pipe_in_data,
+        device,
+        sparse,
+        nested,
+        nested_table,
+        nested_in_parquet,
+        no_schema,
     )
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", HOSTILE)

@@ -49,8 +49,11 @@ def body(folder, number):
     folder.mkdir()
     table = schema.package().table("actors")
     row = dict.fromkeys(table.names, "") | {
-        "actor_id": f"body-{number}", "name": f"Body Number {number}", "kind": "person", "belligerent": "false",
-    }  # fmt: skip
+        "actor_id": f"body-{number}",
+        "name": f"Body Number {number}",
+        "kind": "person",
+        "belligerent": "false",
+    }
     (folder / "actors.csv").write_bytes(storage.csv_bytes([row], table))
     return folder
 

@@ -361,8 +361,9 @@ def test_texts_beside_a_descriptor_are_checked(folder, reported):
     (folder / "seeds" / "nobody-names-it.txt").write_text("x")
     describe(folder, {"path": "actors.csv"})
     assert {(file, rule) for file, *_, rule in reported()} == {
-        ("seeds/evil.exe", "file"), ("seeds/nobody-names-it.txt", "text"),
-    }  # fmt: skip
+        ("seeds/evil.exe", "file"),
+        ("seeds/nobody-names-it.txt", "text"),
+    }
 
 
 def test_a_text_that_no_source_names_is_reported(folder, reported):
@@ -665,10 +666,14 @@ def test_no_code_beside_the_data_is_run(way, folder, bare, tmp_path, monkeypatch
 def column(**odd):
     """A valid table of actors as Arrow, with some columns in another type."""
     good = {
-        "actor_id": pa.array(["some-body"]), "name": pa.array(["Some Body"]), "kind": pa.array(["person"]),
-        "part_of_id": pa.array([None], pa.string()), "belligerent": pa.array([False]),
-        "country_code": pa.array([None], pa.string()), "wikidata_id": pa.array([None], pa.string()),
-    }  # fmt: skip
+        "actor_id": pa.array(["some-body"]),
+        "name": pa.array(["Some Body"]),
+        "kind": pa.array(["person"]),
+        "part_of_id": pa.array([None], pa.string()),
+        "belligerent": pa.array([False]),
+        "country_code": pa.array([None], pa.string()),
+        "wikidata_id": pa.array([None], pa.string()),
+    }
     return pa.table(good | odd)
 
 
@@ -749,10 +754,15 @@ def test_a_parquet_day_outside_the_calendar_is_reported_at_its_row(days, folder,
 def test_a_parquet_number_outside_the_earth_is_reported_at_its_row(degrees, folder, bare):
     texts = ("part_of_id", "country_code", "iso_3166_2", "wikidata_id")
     place = {
-        "location_id": pa.array(["some-place"]), "name": pa.array(["Some"]), "kind": pa.array(["site"]),
-        **{n: pa.array([None], pa.string()) for n in texts}, "geonames_id": pa.array([None], pa.int64()),
-        "latitude": pa.array([degrees]), "longitude": pa.array([1e-7]), "coordinate_precision": pa.array(["site"]),
-    }  # fmt: skip
+        "location_id": pa.array(["some-place"]),
+        "name": pa.array(["Some"]),
+        "kind": pa.array(["site"]),
+        **{n: pa.array([None], pa.string()) for n in texts},
+        "geonames_id": pa.array([None], pa.int64()),
+        "latitude": pa.array([degrees]),
+        "longitude": pa.array([1e-7]),
+        "coordinate_precision": pa.array(["site"]),
+    }
     parquet.write_table(pa.table(place), folder / "locations.parquet")
     (problem,) = validate_paths([folder], bare).problems
     assert problem.field == "latitude"

@@ -159,6 +159,7 @@ def _folder(path: Path) -> Files:
     for home in homes:
         transaction.require_finished(home)
         for pattern in ("*.csv", "*.parquet", "data/*.csv", "data/*.parquet", "schemas/*.json"):
+            _require_inside((home / pattern).parent, home)
             for file in sorted(home.glob(pattern)):
                 found[file.relative_to(home).as_posix()] = partial(_content, file, home)
     return found
@@ -170,12 +171,18 @@ def _content(file: Path, home: Path | None = None) -> bytes:
     Raises:
         InputError: when it is no regular file, leads by a link out of its folder, or is too large.
     """
-    if home and not file.resolve().is_relative_to(home.resolve()):
-        raise InputError(f"{file} is a link out of its folder. Put the file itself there.")
+    if home:
+        _require_inside(file, home)
     if not file.is_file():
         raise InputError(f"{file} is not a regular file. Give a file or a folder.")
     _require_small(file, file.stat().st_size)
     return file.read_bytes()
+
+
+def _require_inside(path: Path, home: Path) -> None:
+    """Refuse a file or folder to which a link leads out of its home."""
+    if not path.resolve().is_relative_to(home.resolve()):
+        raise InputError(f"{path} is a link out of its folder. Put the file itself there.")
 
 
 def _require_small(file: object, size: int) -> None:
