@@ -151,20 +151,20 @@ def checked(installed, tmp_path, tool, text):
     (tmp_path / "pyrightconfig.json").write_text(json.dumps({"typeCheckingMode": "strict"}), "utf-8")
     options = {
         "mypy": ["--strict", "--python-executable", installed, "--cache-dir", tmp_path / "cache"],
-        "pyright": ["--pythonpath", installed],
+        "basedpyright": ["--pythonpath", installed],
     }
     command = [sys.executable, "-m", tool, *options[tool], "user.py"]
     env = {**os.environ, "PYTHONPATH": "", "MYPYPATH": ""}
     return subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("tool", ["mypy", "pyright"])
+@pytest.mark.parametrize("tool", ["mypy", "basedpyright"])
 def test_a_file_of_a_user_passes_in_strict_mode_with_the_wheel_installed(installed, tmp_path, tool):
     done = checked(installed, tmp_path, tool, USER)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("tool", ["mypy", "pyright"])
+@pytest.mark.parametrize("tool", ["mypy", "basedpyright"])
 def test_a_wrong_option_is_found_before_the_program_runs(installed, tmp_path, tool):
     done = checked(installed, tmp_path, tool, WRONG)
     assert done.returncode == 1
@@ -190,7 +190,7 @@ def hover(installed, tmp_path, text, word):
         },
         {"id": 2, "method": "textDocument/hover", "params": where},
     ]
-    command = [sys.executable, "-m", "pyright.langserver", "--stdio"]
+    command = [Path(sys.executable).with_name("basedpyright-langserver"), "--stdio"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tmp_path) as server:
         for message in sent:
             body = json.dumps({"jsonrpc": "2.0", **message}).encode()
@@ -213,7 +213,7 @@ def hover(installed, tmp_path, text, word):
 
 
 def test_editors_show_the_codebook_of_a_table(installed, tmp_path):
-    pytest.importorskip("pyright")
+    pytest.importorskip("basedpyright")
     shown = hover(installed, tmp_path, "from summitry import load_statements\n\nload_statements()\n", "load_statements")
     assert "Load the table statements." in shown
     for name in schema.package().table("statements").names:
