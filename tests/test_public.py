@@ -191,7 +191,8 @@ def hover(installed, tmp_path, text, word):
         {"id": 2, "method": "textDocument/hover", "params": where},
     ]
     command = [Path(sys.executable).with_name("basedpyright-langserver"), "--stdio"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tmp_path) as server:
+    quiet = {"stderr": subprocess.DEVNULL}  # it complains when it is stopped
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tmp_path, **quiet) as server:
         for message in sent:
             body = json.dumps({"jsonrpc": "2.0", **message}).encode()
             server.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
