@@ -68,11 +68,13 @@ WRITTEN = (
     ".pre-commit-hooks.yaml",
     "action.yml",
     "mkdocs.yml",
+    "pyproject.toml",
+    ".ci",
     "*.md",
     ":!CHANGELOG.md",  # names what is gone
     ":!benchmarks/results",
 )
-SUFFIXES = (".py", ".pyi", ".md", ".json", ".yml", ".yaml", ".html", ".js", ".toml")
+SUFFIXES = (".py", ".pyi", ".md", ".json", ".yml", ".yaml", ".html", ".js", ".toml", ".ci/run")
 
 
 def written_files():
