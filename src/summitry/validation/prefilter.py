@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from summitry.validation.checks import Check, Reference
 
 DOUBTFUL = "doubtful"
-_USUAL_DAYS = (dt.date(1990, 1, 1), dt.date(2029, 12, 31))  # offices begin early; a row with another day is evaluated
-_NEWLINE, _FIRST, _LAST = b"\n ~"  # from space to tilde: all that ASCII has of visible characters
+_USUAL_DAYS = (dt.date(2020, 1, 1), dt.date(2029, 12, 31))  # a row with another day is evaluated
+_FIRST, _LAST = b" ~"  # from space to tilde: all that ASCII has of visible characters
 
 
 def contains_invisible(codes: pl.Series) -> bool:
@@ -71,16 +71,14 @@ class Prefilter:
     hashed: Sequence[tuple[str, ...]] = ()
     more: Sequence[pl.Expr] = ()
 
-    def of_texts(self, texts: pl.DataFrame, codes: pl.Series) -> pl.DataFrame:
+    def of_texts(self, texts: pl.DataFrame) -> pl.DataFrame:
         """Return which rows of a CSV file are doubtful, and their hashes.
 
         Args:
             texts: the cells, under their raw names; a cell that is quoted and empty is an empty text.
-            codes: the bytes of the file in which they are, one record a line.
         """
-        plain = not contains_invisible(codes.filter(codes != _NEWLINE))
         types = [_quick_type(f) for f in self._fields if f.type != "string"]
-        return self._flags(texts.lazy().with_columns(types), self.known, self._free if plain else ())
+        return self._flags(texts.lazy().with_columns(types), self.known, self._plain(texts))
 
     def of_values(self, values: pl.DataFrame) -> pl.DataFrame:
         """Return which rows of typed columns are doubtful, and their hashes."""
@@ -89,9 +87,8 @@ class Prefilter:
             pl.lit(None, getattr(pl, types.TYPES[f.type].polars)).alias(f.name) for f in missing
         )
         known = {name: texts for name, texts in self.known.items() if self.table[name].type == "string"}
-        plain = [n for n in self._free if not contains_invisible(_codes(values[n]))]
         raw = [pl.col(f.name).alias(raw_name(f)) for f in self._fields if f.type != "string"]
-        return self._flags(values.lazy().with_columns(raw), known, plain)
+        return self._flags(values.lazy().with_columns(raw), known, self._plain(values))
 
     def _flags(self, rows: pl.LazyFrame, known: Mapping[str, pl.Series], plain: Collection[str]) -> pl.DataFrame:
         doubts = [*self._doubts(known, plain), *(c.fails for c in self.checks if c.number), *self.more]
@@ -115,6 +112,12 @@ class Prefilter:
 
     def _of_cell(self, f: Field) -> list[Check]:
         return [c for c in self.checks if c.fields == (f.name,) and not c.number]
+
+    def _plain(self, rows: pl.DataFrame) -> list[str]:
+        """Return columns of free text in which no row has an odd character: all texts are looked through as one."""
+        return [
+            n for n in self._free if not contains_invisible(rows[n].cast(pl.Binary).cast(pl.List(pl.UInt8)).explode())
+        ]
 
     @cached_property
     def _free(self) -> list[str]:
@@ -159,7 +162,3 @@ def _is_out_of_range(f: Field) -> pl.Expr:
     if f.type not in RANGES:
         return pl.lit(value=False)
     return value.to_physical().is_between(*RANGES[f.type]).not_()
-
-
-def _codes(texts: pl.Series) -> pl.Series:
-    return texts.cast(pl.Binary).cast(pl.List(pl.UInt8)).explode()

@@ -26,13 +26,15 @@ if TYPE_CHECKING:
     from summitry.validation.report import Problem
 
     Submit = Callable[..., Callable[[], Any]]  # starts a function, and returns one that waits for its result
-    Use = Callable[[pl.DataFrame, pl.Series], T]
+    Use = Callable[[pl.DataFrame], T]
     Place = Callable[[int, int], tuple[int, int]]
 
 LONGEST_CELL = 64 << 20  # bytes; a quotation mark that is not closed by then is taken for a mistake
 LONGEST_HEADER = 100  # lines, likewise
 AHEAD = 3  # blocks that are being examined while one is used
 _QUOTE, _COMMA, _NEWLINE = b'",\n'
+_LEAST = 2  # cells of a record; a record of one could be a blank line
+_ODD_STARTS = (csv_records.MARK, b"\x1f", b"x", b"(", b"B", b"\xfd")  # that, gzip, zlib, zstd, bzip2 and xz
 
 
 def codes(raw: bytes) -> pl.Series:
@@ -47,8 +49,9 @@ def _quoted(given: pl.Series) -> tuple[int, int] | None:
     are one mark inside a cell); one that closes comes before one of these.
     """
     marks = given == _QUOTE
-    before = given.shift(1, fill_value=_NEWLINE).filter(marks).gather_every(2)
-    after = given.shift(-1, fill_value=_NEWLINE).filter(marks).gather_every(2, 1)
+    first = pl.Series([_NEWLINE], dtype=pl.UInt8).filter(marks[:1])
+    before = first.append(given[:-1].filter(marks[1:])).gather_every(2)
+    after = given[1:].filter(marks[:-1]).gather_every(2, 1)  # the last byte is a line end
     opened = (before == _COMMA) | (before == _NEWLINE)
     closed = (after == _COMMA) | (after == _NEWLINE)
     if len(before) != len(after) or not ((opened | (before == _QUOTE)) & (closed | (after == _QUOTE))).all():
@@ -57,21 +60,24 @@ def _quoted(given: pl.Series) -> tuple[int, int] | None:
     return cells, len(before) - cells
 
 
-def sound_texts(raw: bytes, given: pl.Series, width: int) -> pl.DataFrame | None:
+def sound_texts(raw: bytes, width: int) -> pl.DataFrame | None:
     """Return the cells of sound bytes as texts in columns `0`, `1` …; None where the bytes are not sound.
 
     Args:
         raw: whole lines, each with its line end.
-        given: the same as `codes`.
         width: how many cells a record has. One that has more is refused by polars, one that has fewer makes the bytes
             shorter than so many records are.
     """
-    if width < 2 or raw.startswith(csv_records.MARK) or b"\r" in raw or (quoted := _quoted(given)) is None:  # noqa: PLR2004 - a blank line is a record of one cell
+    if width < _LEAST or not raw or b"\r" in raw:
+        return None
+    given = codes(raw)
+    if (quoted := _quoted(given)) is None:
         return None
     schema = {str(i): pl.String for i in range(width)}
+    # after a byte order mark, which it drops, polars takes no further one and no compressed file for granted
+    text = csv_records.MARK + raw if raw.startswith(_ODD_STARTS) else raw
     try:
-        # behind a byte order mark, which it drops, polars takes the first bytes for no compression
-        texts = pl.scan_csv(csv_records.MARK + raw, has_header=False, schema=schema).collect()
+        texts = pl.scan_csv(text, has_header=False, schema=schema).collect()
     except pl.exceptions.PolarsError:
         return None
     cells, marks = quoted
@@ -80,7 +86,7 @@ def sound_texts(raw: bytes, given: pl.Series, width: int) -> pl.DataFrame | None
     return texts if one_a_line and len(raw) == size + 2 * cells + marks + width * len(texts) else None
 
 
-def unused(_: pl.DataFrame, __: pl.Series) -> None:
+def unused(_: pl.DataFrame) -> None:
     """Make nothing of a block."""
 
 
@@ -100,11 +106,11 @@ class Block:
         width: how many cells a record has.
         start: where it begins in the file.
         size: how many bytes it has there.
-        texts: the cells, if it is sound and they are in memory.
-        scanned: what the scanner found, if it is not.
+        texts: the cells of a sound block, if they are in memory.
+        scanned: what the scanner found in another.
         line: the physical line of the first record, from 1.
         row: the number of the first record, from 0, header not counted.
-        records: how many records there are, where the content is not in memory.
+        rows: how many records there are, broken ones included.
     """
 
     raw: bytes = field(repr=False)
@@ -116,17 +122,7 @@ class Block:
     scanned: csv_records.CsvFile | None = field(default=None, repr=False)
     line: int = 1
     row: int = 0
-    records: int = 0
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether the content is not in memory."""
-        return self.texts is None and self.scanned is None
-
-    @property
-    def rows(self) -> int:
-        """How many records there are, broken ones included."""
-        return len(self.scanned.records) if self.scanned else self.records if self.texts is None else len(self.texts)
+    rows: int = 0
 
     @property
     def lines(self) -> int:
@@ -148,14 +144,20 @@ class Block:
         """Return the bytes of a record of a sound block and its physical line."""
         return self._lines[row - self.row] + b"\n", self.line + row - self.row
 
-    def places(self, rows: Sequence[int]) -> Place:
-        """Return `place` for some rows of a sound block; it does not keep the others in memory."""
+    def some(self, rows: Sequence[int]) -> tuple[pl.DataFrame, Place]:
+        """Return the cells of some rows of a sound block, and `place` for them; it keeps no others in memory."""
         records = {row: self._record(row) for row in rows}
-        return lambda row, at: csv_records.place(*records[row], at)
+        texts = sound_texts(b"".join(raw for raw, _ in records.values()), self.width)
+        return pl.DataFrame() if texts is None else texts, lambda row, at: csv_records.place(*records[row], at)
+
+    def all(self) -> tuple[pl.DataFrame, Place]:
+        """Return the cells of all rows of a sound block, and `place` for them."""
+        texts = sound_texts(self.raw, self.width) if self.texts is None else self.texts
+        return pl.DataFrame() if texts is None else texts, self.place
 
     def emptied(self) -> Block:
         """Return the block without its content: what is needed to read it again."""
-        return replace(self, raw=b"", texts=None, scanned=None, records=self.rows)
+        return replace(self, raw=b"", texts=None, scanned=self.scanned and csv_records.CsvFile())
 
 
 @dataclass
@@ -209,7 +211,7 @@ class Reader:
         """Yield the records after the header, block by block.
 
         Args:
-            use: makes something of the cells of a sound block and of its bytes as `codes`.
+            use: makes something of the cells of a sound block.
             submit: starts a function, and returns one that waits for its result.
 
         Yields:
@@ -241,9 +243,8 @@ class Reader:
         with self.path.open("rb") as source:
             source.seek(block.start)
             raw = source.read(block.size)
-            found, _, _ = self._examined(raw, block.start, unused)
-            full = replace(found, line=block.line, row=block.row)
-            return self._scanned(source, full) if full.texts is None else full
+            full = replace(block, raw=raw if block.scanned else _unix(raw))
+            return self._scanned(source, full) if block.scanned else full
 
     def _read(self, source: BinaryIO, start: int) -> bytes:
         """Return whole lines of about the size of a block; nothing at the end of the file."""
@@ -253,10 +254,11 @@ class Reader:
     def _examined(self, raw: bytes, start: int, use: Use[T]) -> tuple[Block, bytes, T | None]:
         """Return bytes as a block, in its place, but for the line and row; the bytes; what was made of a sound one."""
         text = _unix(raw)
-        given = codes(text)
-        texts = sound_texts(text, given, len(self.header))
-        block = Block(raw if texts is None else text, self.file, len(self.header), start, len(raw), texts)
-        return block, raw, None if texts is None else use(texts, given)
+        texts = sound_texts(text, len(self.header))
+        block = Block(raw, self.file, len(self.header), start, len(raw))
+        if texts is None:
+            return block, raw, None
+        return replace(block, raw=text, texts=texts, rows=len(texts)), raw, use(texts)
 
     def _scanned(self, source: BinaryIO, block: Block) -> Block:
         """Scan a block, and more of the file while a quotation mark in it is not closed."""
@@ -265,4 +267,4 @@ class Reader:
         while found.unclosed and len(raw) < LONGEST_CELL and (more := self._read(source, block.start + len(raw))):
             raw += more
             found = csv_records.parse_part(raw, self.file, block.line, block.width)
-        return replace(block, raw=raw, size=len(raw), scanned=found)
+        return replace(block, raw=raw, size=len(raw), scanned=found, rows=len(found.records))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from summitry.schema import Table
     from summitry.validation.prefilter import Prefilter
     from summitry.validation.readers.csv_blocks import Block, Submit
-    from summitry.validation.readers.csv_records import Cell
+    from summitry.validation.readers.csv_records import Cell, CsvFile
 
 
 @dataclass
@@ -77,8 +77,8 @@ class CsvSource:
             use = partial(self._filtered, prefilter) if prefilter else csv_blocks.unused
             yield from ((CsvPart(self, block), flags) for block, flags in self.reader.blocks(use, submit))
 
-    def _filtered(self, prefilter: Prefilter, texts: pl.DataFrame, codes: pl.Series) -> pl.DataFrame:
-        return prefilter.of_texts(self.named(texts), codes)
+    def _filtered(self, prefilter: Prefilter, texts: pl.DataFrame) -> pl.DataFrame:
+        return prefilter.of_texts(self.named(texts))
 
     def named(self, texts: pl.DataFrame) -> pl.DataFrame:
         """Return the cells of records, given in columns `0`, `1` …, under the raw names of the fields."""
@@ -111,19 +111,18 @@ class CsvPart:
 
     def table_file(self, rows: Sequence[int] | None = None, names: object = None) -> TableFile:  # noqa: ARG002 - as in `ParquetPart`: a line has all columns
         """Return some rows by their numbers in the file, in order, or all."""
-        block = self.source.reader.again(self.block) if self.block.is_empty else self.block
+        block = self.block if self.block.raw else self.source.reader.again(self.block)
         numbers = range(block.row, block.row + block.rows) if rows is None else rows
-        if block.texts is None:
-            return self._scanned(block, numbers)
-        chosen = block.texts if rows is None else block.texts[[row - block.row for row in rows]]
-        texts = self.source.named(chosen).select(_empty_as_missing())
-        place = block.place if rows is None else block.places(rows)
+        if block.scanned:
+            return self._scanned(block, block.scanned, numbers)
+        cells, place = block.all() if rows is None else block.some(rows)
+        texts = self.source.named(cells).select(_empty_as_missing())
         return self._table_file(texts.insert_column(0, pl.Series(ROW, numbers, pl.UInt32)), place)
 
-    def _scanned(self, block: Block, rows: Sequence[int]) -> TableFile:
+    def _scanned(self, block: Block, found: CsvFile, rows: Sequence[int]) -> TableFile:
         """Return rows as the scanner saw them."""
         table, columns = self.source.table, self.source.columns
-        records = {row: block.scanned.records[row - block.row] for row in rows} if block.scanned else {}
+        records = {row: found.records[row - block.row] for row in rows}
         sound = {row: record.cells for row, record in records.items() if record.sound}
         data = {
             raw_name(f): [cells[columns[f.name]].text or None for cells in sound.values()]
@@ -136,7 +135,7 @@ class CsvPart:
         broken = [record.cells for record in records.values() if not record.sound]
         return replace(
             self._table_file(texts, block.place),
-            problems=block.scanned.problems if block.scanned else [],
+            problems=found.problems,
             broken=len(broken),
             broken_keys={cells[key].text for cells in broken if key < len(cells)},
         )
