@@ -26,16 +26,18 @@ if TYPE_CHECKING:
 
 DOUBTFUL = "doubtful"
 _USUAL_DAYS = (dt.date(2020, 1, 1), dt.date(2029, 12, 31))  # a row with another day is evaluated
-_FIRST, _LAST = b" ~"  # from space to tilde: all that ASCII has of visible characters
+_NEWLINE, _FIRST, _LAST = b"\n ~"  # from space to tilde: all that ASCII has of visible characters
 
 
-def contains_invisible(codes: pl.Series) -> bool:
+def contains_invisible(codes: pl.Series, line_end: int | None = None) -> bool:
     """Say whether texts contain a character that a check of characters refuses.
 
     Args:
         codes: the bytes of the texts, as UTF-8, one text after another; null is skipped.
+        line_end: a byte that is between the texts.
     """
-    odd = codes.filter((codes < _FIRST) | (codes > _LAST))
+    control = codes < _FIRST if line_end is None else (codes < _FIRST) & (codes != line_end)
+    odd = codes.filter(control | (codes > _LAST))
     return bool(odd.implode().cast(pl.Binary).cast(pl.String).str.contains(INVISIBLE).item())
 
 
@@ -71,14 +73,17 @@ class Prefilter:
     hashed: Sequence[tuple[str, ...]] = ()
     more: Sequence[pl.Expr] = ()
 
-    def of_texts(self, texts: pl.DataFrame) -> pl.DataFrame:
+    def of_texts(self, texts: pl.DataFrame, codes: pl.Series) -> pl.DataFrame:
         """Return which rows of a CSV file are doubtful, and their hashes.
 
         Args:
             texts: the cells, under their raw names; a cell that is quoted and empty is an empty text.
+            codes: the bytes of the file in which they are, one record a line.
         """
         types = [_quick_type(f) for f in self._fields if f.type != "string"]
-        return self._flags(texts.lazy().with_columns(types), self.known, self._plain(texts))
+        return self._flags(
+            texts.lazy().with_columns(types), self.known, () if contains_invisible(codes, _NEWLINE) else self._free
+        )
 
     def of_values(self, values: pl.DataFrame) -> pl.DataFrame:
         """Return which rows of typed columns are doubtful, and their hashes."""
@@ -87,8 +92,9 @@ class Prefilter:
             pl.lit(None, getattr(pl, types.TYPES[f.type].polars)).alias(f.name) for f in missing
         )
         known = {name: texts for name, texts in self.known.items() if self.table[name].type == "string"}
+        plain = [n for n in self._free if not contains_invisible(_codes(values[n]))]
         raw = [pl.col(f.name).alias(raw_name(f)) for f in self._fields if f.type != "string"]
-        return self._flags(values.lazy().with_columns(raw), known, self._plain(values))
+        return self._flags(values.lazy().with_columns(raw), known, plain)
 
     def _flags(self, rows: pl.LazyFrame, known: Mapping[str, pl.Series], plain: Collection[str]) -> pl.DataFrame:
         doubts = [*self._doubts(known, plain), *(c.fails for c in self.checks if c.number), *self.more]
@@ -112,12 +118,6 @@ class Prefilter:
 
     def _of_cell(self, f: Field) -> list[Check]:
         return [c for c in self.checks if c.fields == (f.name,) and not c.number]
-
-    def _plain(self, rows: pl.DataFrame) -> list[str]:
-        """Return columns of free text in which no row has an odd character: all texts are looked through as one."""
-        return [
-            n for n in self._free if not contains_invisible(rows[n].cast(pl.Binary).cast(pl.List(pl.UInt8)).explode())
-        ]
 
     @cached_property
     def _free(self) -> list[str]:
@@ -162,3 +162,7 @@ def _is_out_of_range(f: Field) -> pl.Expr:
     if f.type not in RANGES:
         return pl.lit(value=False)
     return value.to_physical().is_between(*RANGES[f.type]).not_()
+
+
+def _codes(texts: pl.Series) -> pl.Series:
+    return texts.cast(pl.Binary).cast(pl.List(pl.UInt8)).explode()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from summitry.validation.report import Problem
 
     Submit = Callable[..., Callable[[], Any]]  # starts a function, and returns one that waits for its result
-    Use = Callable[[pl.DataFrame], T]
+    Use = Callable[[pl.DataFrame, pl.Series], T]
     Place = Callable[[int, int], tuple[int, int]]
 
 LONGEST_CELL = 64 << 20  # bytes; a quotation mark that is not closed by then is taken for a mistake
@@ -60,18 +60,16 @@ def _quoted(given: pl.Series) -> tuple[int, int] | None:
     return cells, len(before) - cells
 
 
-def sound_texts(raw: bytes, width: int) -> pl.DataFrame | None:
+def sound_texts(raw: bytes, given: pl.Series, width: int) -> pl.DataFrame | None:
     """Return the cells of sound bytes as texts in columns `0`, `1` …; None where the bytes are not sound.
 
     Args:
         raw: whole lines, each with its line end.
+        given: the same as `codes`.
         width: how many cells a record has. One that has more is refused by polars, one that has fewer makes the bytes
             shorter than so many records are.
     """
-    if width < _LEAST or not raw or b"\r" in raw:
-        return None
-    given = codes(raw)
-    if (quoted := _quoted(given)) is None:
+    if width < _LEAST or not raw or b"\r" in raw or (quoted := _quoted(given)) is None:
         return None
     schema = {str(i): pl.String for i in range(width)}
     # after a byte order mark, which it drops, polars takes no further one and no compressed file for granted
@@ -86,7 +84,7 @@ def sound_texts(raw: bytes, width: int) -> pl.DataFrame | None:
     return texts if one_a_line and len(raw) == size + 2 * cells + marks + width * len(texts) else None
 
 
-def unused(_: pl.DataFrame) -> None:
+def unused(_: pl.DataFrame, __: pl.Series) -> None:
     """Make nothing of a block."""
 
 
@@ -147,12 +145,13 @@ class Block:
     def some(self, rows: Sequence[int]) -> tuple[pl.DataFrame, Place]:
         """Return the cells of some rows of a sound block, and `place` for them; it keeps no others in memory."""
         records = {row: self._record(row) for row in rows}
-        texts = sound_texts(b"".join(raw for raw, _ in records.values()), self.width)
+        raw = b"".join(line for line, _ in records.values())
+        texts = sound_texts(raw, codes(raw), self.width)
         return pl.DataFrame() if texts is None else texts, lambda row, at: csv_records.place(*records[row], at)
 
     def all(self) -> tuple[pl.DataFrame, Place]:
         """Return the cells of all rows of a sound block, and `place` for them."""
-        texts = sound_texts(self.raw, self.width) if self.texts is None else self.texts
+        texts = sound_texts(self.raw, codes(self.raw), self.width) if self.texts is None else self.texts
         return pl.DataFrame() if texts is None else texts, self.place
 
     def emptied(self) -> Block:
@@ -211,7 +210,7 @@ class Reader:
         """Yield the records after the header, block by block.
 
         Args:
-            use: makes something of the cells of a sound block.
+            use: makes something of the cells of a sound block and of its bytes as `codes`.
             submit: starts a function, and returns one that waits for its result.
 
         Yields:
@@ -254,11 +253,12 @@ class Reader:
     def _examined(self, raw: bytes, start: int, use: Use[T]) -> tuple[Block, bytes, T | None]:
         """Return bytes as a block, in its place, but for the line and row; the bytes; what was made of a sound one."""
         text = _unix(raw)
-        texts = sound_texts(text, len(self.header))
+        given = codes(text)
+        texts = sound_texts(text, given, len(self.header))
         block = Block(raw, self.file, len(self.header), start, len(raw))
         if texts is None:
             return block, raw, None
-        return replace(block, raw=text, texts=texts, rows=len(texts)), raw, use(texts)
+        return replace(block, raw=text, texts=texts, rows=len(texts)), raw, use(texts, given)
 
     def _scanned(self, source: BinaryIO, block: Block) -> Block:
         """Scan a block, and more of the file while a quotation mark in it is not closed."""
