@@ -18,6 +18,7 @@ from summitry.contribute import merge
 from summitry.errors import InputError
 from summitry.validation import contribution
 from summitry.validation.checks import Reference, table_checks
+from summitry.validation.child_process import allow
 from summitry.validation.evaluate import evaluate
 from summitry.validation.limits import Limits
 from summitry.validation.prefilter import DOUBTFUL, Prefilter, contains_invisible
@@ -29,7 +30,7 @@ from summitry.validation.readers.parquet_file import ParquetSource
 ROOT = Path(__file__).resolve().parents[2]
 CASES = sorted({p.parent for p in (ROOT / "tests/contributions").glob("*/*/*.csv")})
 MANY = settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
-SMALL = Limits(csv=-1, parquet=-1, csv_batch=300, parquet_batch=7, again=10)
+SMALL = Limits(csv=-1, parquet=-1, csv_batch=300, parquet_batch=7, again=10, opening=allow)
 
 
 def in_batches(*paths, engine="local"):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from summitry.errors import InputError, missing_extra, unknown_name
-from summitry.paths import data
+from summitry.paths import data, root
+from summitry.validation import child_process
+from summitry.validation.limits import LIMITS, Limits
 from summitry.validation.reporters import FORMATS
 
 if TYPE_CHECKING:
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
     from summitry.validation.report import Report
 
+GIGABYTE = 10**9
 ENGINES = ("local", "pandera", "spark")
 
 
@@ -28,6 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", type=Path, metavar="FILE", help="write the report to a file")
     engine = "how to check (default: local); spark takes any address that Spark reads as PATH"
     parser.add_argument("--engine", choices=ENGINES, default="local", help=engine)
+    memory = f"memory for reading Parquet files, in GB, on Linux (default: {LIMITS.memory // GIGABYTE})"
+    parser.add_argument("--memory", type=float, default=LIMITS.memory / GIGABYTE, metavar="GB", help=memory)
     parser.add_argument("--quick", action="store_true", help="check cells, keys and single rows only")
     parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
     parser.add_argument("--rule", action="append", default=[], metavar="ID", help="report only this rule")
@@ -36,6 +42,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _require_known(rules: list[str]) -> None:
     """Raise UnknownNameError for an id that no rule has."""
+    if not rules:
+        return
     from summitry.validation.rules.catalogue import catalogue
 
     known = [r.id for r in catalogue()]
@@ -46,23 +54,29 @@ def _require_known(rules: list[str]) -> None:
 
 def _chosen(report: Report, arguments: argparse.Namespace) -> Report:
     """Return the report with the chosen rules and severities."""
-    from summitry.validation import pipeline
+    if arguments.rule or arguments.ignore:
+        from summitry.validation import pipeline
 
-    chosen = pipeline.only(report, arguments.rule, arguments.ignore)
-    return chosen.stricter() if arguments.strict else chosen
+        report = pipeline.only(report, arguments.rule, arguments.ignore)
+    return report.stricter() if arguments.strict else report
 
 
-def _validated(engine: Literal["local", "pandera", "spark"], paths: list[str], *, quick: bool) -> Report:
+def _validated(
+    engine: Literal["local", "pandera", "spark"], paths: list[str], limits: Limits, *, quick: bool
+) -> Report:
     """Return the report of some paths, or of the dataset itself."""
     if engine == "spark":
         from summitry.validation import spark
 
         return spark.validate_uris(paths or [str(data())])
+    given = [Path(p) for p in paths]
+    if child_process.is_expected(given):  # polars is imported there, and not here
+        return child_process.validate(limits, given=given, base=root(), quick=quick, engine=engine)
     from summitry.validation import contribution, pipeline
 
-    if not paths:
+    if not given:
         return pipeline.validate_dataset(quick=quick, engine=engine)
-    return contribution.validate_paths([Path(p) for p in paths], quick=quick, engine=engine)
+    return contribution.validate_paths(given, quick=quick, engine=engine, limits=limits)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -71,7 +85,8 @@ def run(arguments: argparse.Namespace) -> int:
         from summitry.validation import reporters
 
         _require_known([*arguments.rule, *arguments.ignore])
-        report = _chosen(_validated(arguments.engine, arguments.paths, quick=arguments.quick), arguments)
+        limits = replace(LIMITS, memory=int(arguments.memory * GIGABYTE))
+        report = _chosen(_validated(arguments.engine, arguments.paths, limits, quick=arguments.quick), arguments)
     except ModuleNotFoundError as e:
         raise missing_extra(str(e.name), "validate") from e
     colour = arguments.output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,8 @@ from summitry import paths, schema
 from summitry.dataset import transaction
 from summitry.dataset.texts import Texts
 from summitry.errors import InputError, nearest
+from summitry.validation import child_process
+from summitry.validation.child_process import ChildNeeded, allow
 from summitry.validation.evaluate import executor
 from summitry.validation.limits import LIMITS, Limits
 from summitry.validation.pipeline import ACTOR_NAMES, Tables, shipped_table_files, validate_tables
@@ -130,7 +132,7 @@ def _open(path: Path, suffix: str, table: Table, file: str, limits: Limits) -> F
     else:
         from summitry.validation.readers.parquet_file import ParquetSource
 
-        source = ParquetSource(path, table, file, limits.parquet_batch)
+        source = ParquetSource(path, table, file, limits.parquet_batch, limits.opening)
         if source.rows <= limits.parquet:
             return source.table_file()
     from summitry.validation.large import LargeFile
@@ -413,7 +415,10 @@ def validate_paths(
     """
     home = base or paths.root()
     with transaction.reading(home):
-        return read_and_validate(given, home, quick=quick, engine=engine, limits=limits)[1]
+        try:
+            return _read_and_validate(given, home, quick=quick, engine=engine, limits=limits)[1]
+        except ChildNeeded:  # there is a Parquet file
+            return child_process.validate(limits, given=given, base=home, quick=quick, engine=engine)
 
 
 def read_and_validate(
@@ -427,8 +432,22 @@ def read_and_validate(
 ) -> tuple[list[Contribution], Report]:
     """Read paths, once, and check them as `validate_paths` does; return what they hold, and the report on it.
 
-    With `alone`, a data package that has every table is checked by itself, and not together with what ships.
+    With `alone`, a data package that has every table is checked by itself, and not together with what ships. Parquet
+    files are read in a process of their own first, and here only if that can read them.
     """
+    try:
+        return _read_and_validate(given, home, quick=quick, engine=engine, limits=limits, alone=alone)
+    except ChildNeeded:
+        report = child_process.validate(limits, given=given, base=home, quick=quick, engine=engine)
+        if any(p.rule == "parquet" for p in report.problems):
+            return [], report
+    limits = replace(limits, opening=allow)
+    return _read_and_validate(given, home, quick=quick, engine=engine, limits=limits, alone=alone)
+
+
+def _read_and_validate(
+    given: Sequence[Path], home: Path, *, quick: bool, engine: Engine, limits: Limits, alone: bool = True
+) -> tuple[list[Contribution], Report]:
     package = schema.read_package(paths.schemas(home))
     together, wholes = read_paths(given, package, limits)
     report = Report()

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import polars as pl
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from summitry.validation.readers.parquet_file import ParquetPart, ParquetSource
     from summitry.validation.report import Problem
 
-    Part = CsvPart | ParquetPart
+    Part: TypeAlias = CsvPart | ParquetPart
 
 WORKERS = 3  # threads that read parts; they also wait for each other
 MOST_TOGETHER = 10_000  # rows that are evaluated together

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from summitry.validation.child_process import refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -15,7 +22,8 @@ class Limits:
         csv_batch: bytes of a batch of a large CSV file.
         parquet_batch: rows of a batch of a large Parquet file.
         again: rows of a large file that are read again and compared together, because their hashes are equal.
-        memory: bytes of address space that a process may have in which Parquet files are read.
+        memory: bytes of address space that the process may have in which Parquet files are read (Linux).
+        opening: called before a Parquet file is read; says whether that may be in this process.
     """
 
     csv: int = 32_000_000
@@ -23,7 +31,8 @@ class Limits:
     csv_batch: int = 8 << 20
     parquet_batch: int = 131_072
     again: int = 100_000
-    memory: int = 8 << 30
+    memory: int = 8 * 10**9
+    opening: Callable[[Path], None] = refuse
 
 
 LIMITS = Limits()

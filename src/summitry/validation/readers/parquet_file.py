@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from summitry.schema import types
+from summitry.validation.child_process import EndedProcessError, allow
 from summitry.validation.limits import LIMITS
 from summitry.validation.report import Problem, shorten
 from summitry.validation.table_file import ROW, TableFile, as_read, no_rows
@@ -27,7 +28,14 @@ if TYPE_CHECKING:
     from summitry.validation.readers.csv_blocks import Submit
 
 AHEAD = 3  # parts that are being read while one is used
-FAULTS = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError)
+FAULTS = (
+    pl.exceptions.PolarsError,
+    pl.exceptions.PanicException,
+    OSError,
+    ValueError,
+    MemoryError,
+    EndedProcessError,
+)
 
 
 class ParquetSource:
@@ -38,18 +46,27 @@ class ParquetSource:
         path: where it is.
         file: what to call it in problems.
         size: how many rows a part has.
+        opening: called before the file is read.
         columns: the fields whose column is there, with its type.
         problems: what is wrong with the columns, or with the file as soon as it cannot be read.
         rows: how many there are.
     """
 
-    def __init__(self, path: Path, table: Table, file: str, size: int = LIMITS.parquet_batch) -> None:
+    def __init__(
+        self,
+        path: Path,
+        table: Table,
+        file: str,
+        size: int = LIMITS.parquet_batch,
+        opening: Callable[[Path], None] = allow,
+    ) -> None:
         """Compare the columns with the table."""
-        self.path, self.table, self.file, self.size = path, table, file, size
+        self.path, self.table, self.file, self.size, self.opening = path, table, file, size, opening
         self.columns: list[str] = []
         self.problems: list[Problem] = []
         self.rows = 0
         try:
+            self.opening(path)
             self._read_header()
         except FAULTS as e:
             self.fail(e)
@@ -74,7 +91,8 @@ class ParquetSource:
 
     def fail(self, fault: BaseException) -> None:
         """Report that the file cannot be read; it counts as empty."""
-        fix = f"Write the file again; reading it says: {shorten(fault)}"
+        what = "has ended the process by" if isinstance(fault, EndedProcessError) else "says:"
+        fix = f"Write the file again; reading it {what} {shorten(fault)}"
         expected = "a readable Parquet file"
         self.problems = [Problem(self.file, "parquet", "error", expected, fix, table=self.table.name)]
         self.columns, self.rows = [], 0
@@ -96,6 +114,7 @@ class ParquetSource:
         waiting: deque[Callable[[], tuple[ParquetPart, pl.DataFrame | None]]] = deque()
         rows = self.rows if self.columns else 0
         try:
+            self.opening(self.path)
             for row in range(0, rows, self.size):
                 waiting.append(submit(ParquetPart(self, row, min(self.size, rows - row)).filtered, prefilter))
                 if len(waiting) > AHEAD:
