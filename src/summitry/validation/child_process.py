@@ -143,7 +143,10 @@ def serve() -> None:
         _limit_memory(limits.memory)
         try:
             from summitry.validation import contribution
-
+        except ModuleNotFoundError as e:
+            send("error", e)
+            return
+        try:
             report = contribution.validate_paths(limits=replace(limits, opening=opening), **options)
             problems = iter(report.problems)
             while some := list(islice(problems, _LOT)):
