@@ -208,7 +208,8 @@ def test_every_row_that_fails_a_check_is_doubtful(data, tmp_path):
 def test_usual_rows_are_not_doubtful():
     package, home = schema.package(), ROOT / "data"
     files = {name: read_csv(home / f"{name}.csv", table, name) for name, table in package.tables.items()}
-    for name, table in package.tables.items():
+    for name in ("statements", "mentions", "stances", "sources", "events"):  # tables that grow
+        table = package.table(name)
         references = {
             k.fields[0]: Reference(k.table, files[k.table].frame[k.references[0]]) for k in table.foreign_keys
         }
