@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conftest import CONTRIBUTIONS, ROOT
-from validation.test_properties import EVERYTHING, SAME, TABLES, every_table, problems, rows, written
+from generated_tables import EVERYTHING, SAME, TABLES, every_table, problems, rows, written
 
 
 def rejects(path, table):

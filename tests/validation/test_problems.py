@@ -11,7 +11,7 @@ import tempfile
 from itertools import islice
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import CONTRIBUTIONS
@@ -23,7 +23,6 @@ from summitry.validation.problems import Problem, Problems
 from summitry.validation.report import Report
 from summitry.validation.reporters.jsontext import document
 
-SAME = settings(derandomize=True, database=None, deadline=None)
 # few values, so that many problems are equal in part of what they are sorted by; `key` makes them different
 CELLS = st.none() | st.sampled_from(["", "position", "é\n“[]”", '"\\\r\u2028', "{0} [here](x)", "50%, a:b"])
 NUMBERS = st.none() | st.integers(1, 3)
@@ -56,7 +55,6 @@ def blocks(monkeypatch):
     return read
 
 
-@SAME
 @given(st.lists(PROBLEMS, max_size=4), st.integers(1, 12), st.lists(st.booleans(), min_size=4), st.data())
 def test_problems_in_files_are_a_sorted_list(batches, limit, read, data):
     found, expected = Problems(limit=limit), []
@@ -87,7 +85,6 @@ def test_what_is_not_the_same_is_not_equal():
     assert found == spilled(20)
 
 
-@SAME
 @given(PROBLEMS, PROBLEMS, PROBLEMS, st.integers(1, 5), st.integers(1, 5))
 def test_problems_that_were_passed_on_are_changed_by_neither_owner(first, second, third, limit, other_limit):
     found = Problems(first, limit=limit)
@@ -164,7 +161,6 @@ def test_a_report_takes_any_problems_and_is_chosen_from_and_made_stricter():
     assert only(report).problems == report.problems
 
 
-@SAME
 @given(PROBLEMS, st.lists(st.sampled_from(["[]", "no\ntexts: 5%"])))
 def test_every_format_says_of_problems_in_files_what_it_says_of_those_in_memory(problems, skipped):
     few = Report(Problems(problems, limit=3), {"a.csv": 4, "[]": 1}, skipped)
@@ -175,7 +171,6 @@ def test_every_format_says_of_problems_in_files_what_it_says_of_those_in_memory(
         assert file.getvalue() == "".join(reporters.parts(few, form)) == reporters.render(all_, form)
 
 
-@SAME
 @given(PROBLEMS, st.lists(st.sampled_from(["[]", "no\ntexts"])))
 def test_json_and_sarif_have_a_line_for_each_problem(problems, skipped):
     report = Report(Problems(problems, limit=3), {"a.csv": 4, "[]": 1}, skipped)
