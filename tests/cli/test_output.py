@@ -27,7 +27,7 @@ def shell(command, cwd):
 
 @pytest.fixture
 def many(tmp_path):
-    """A contribution of which the report is longer than a pipe holds."""
+    """A contribution whose report is longer than the buffer of a pipe."""
     shutil.copytree(INVALID, tmp_path / "many")
     file = next((tmp_path / "many").glob("*.csv"))
     header, row = file.read_text("utf-8").splitlines()[:2]

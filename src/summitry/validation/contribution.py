@@ -41,11 +41,11 @@ MOST_JSON = 10_000_000  # bytes; a descriptor is a few kilobytes
 
 @dataclass
 class Contribution:
-    """What some paths hold.
+    """The tables and texts of some paths.
 
     Attributes:
         table_files: the tables.
-        homes: the folders that hold their texts.
+        homes: the folders that have their texts.
         problems: what is wrong with the files themselves.
         texts: by `text_path`, the texts that sources name, as they were read to be checked.
         text_files: by `text_path`, what to call each file in `seeds/` in problems.
@@ -430,7 +430,7 @@ def read_and_validate(
     limits: Limits = LIMITS,
     alone: bool = True,
 ) -> tuple[list[Contribution], Report]:
-    """Read paths, once, and check them as `validate_paths` does; return what they hold, and the report on it.
+    """Read paths, once, and check them as `validate_paths` does; return what was read, and the report on it.
 
     With `alone`, a data package that has every table is checked by itself, and not together with what ships. Parquet
     files are read in a process of their own first, and here only if that can read them.
