@@ -170,7 +170,7 @@ def as_text(column: pl.Series) -> pl.Series:
     """Return values as their text in CSV, always in the same form; an empty text is missing."""
     if column.dtype == pl.Date:  # outside of the calendar there are only numbers of days
         days = column.cast(pl.Int32)
-        known = column.set(days.is_between(*CALENDAR).not_(), None).cast(pl.String)
+        known = pl.select(pl.when(days.is_between(*CALENDAR)).then(column)).to_series().cast(pl.String)
         return known.fill_null(days.cast(pl.String))
     text = column.cast(pl.String)
     if isinstance(column.dtype, pl.Datetime):  # pandas has no days, only moments
