@@ -127,6 +127,7 @@ def _referenced() -> dict[str, pl.DataFrame]:
         "events": pl.select(
             event_id=events, name="The " + events, kind=pl.lit("meeting"), status=pl.lit("occurred"),
             start_on=pl.lit("2025-08-08"), end_on=pl.lit("2025-08-08"), date_precision=pl.lit("day"), location_id=empty,
+            part_of_id=empty,
         ),
     }  # fmt: skip
 

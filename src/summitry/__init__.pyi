@@ -56,6 +56,7 @@ __all__ = [
     "load_coding_map",
     "load_codings",
     "load_collection",
+    "load_demand_relations",
     "load_demands",
     "load_event_actors",
     "load_event_reports",
@@ -218,9 +219,12 @@ load_statements: Loader
             interview is the channel.
         target_id (text): The person or body that the words are about. Required for `accuse`.
         act (ordered category): What the speaker does by saying it. Take the main clause of the
-            remark as reported, ask the questions in order, and code the first yes.
-        issue (ordered category): The main subject. Ask the questions in order and code the first
-            yes.
+            remark, ask the questions in order, and code the first yes. Of several main clauses,
+            take the one that the report names first. If the quoted words and the report differ, the
+            quoted words decide.
+        issue (ordered category): The main subject: of the main clause, the subject that is named
+            first. Ask the questions in order only if that subject fits several. What a document or
+            an agreement is about is the subject of its signing, refusal or announcement.
         said_from (datetime): First day on which it may have been said, ISO 8601 calendar date
             (YYYY-MM-DD): when first made public, at the speaker's place. Empty where unknown or
             open.
@@ -262,7 +266,7 @@ load_mentions: Loader
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:
-        A frame sorted by mention_id, of 11 columns; an empty cell
+        A frame sorted by mention_id, of 12 columns; an empty cell
         is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
         and pandas 2 calls string; a missing text is NaN in both.
 
@@ -273,16 +277,19 @@ load_mentions: Loader
         form (ordered category): Whose words the report gives. Ask in order.
         speaker_as_named (text): How the source names the speaker in this report.
         via_id (text): Another outlet that this source cites for the remark.
+        dated_by (text): The words of the source that date the remark, as the source has them, so
+            that `date_basis` can be checked. Empty if only the day of the page dates it, or if the
+            words were not noted.
         quote (text): The quoted words exactly as the source gives them, without the outer marks and
             the final punctuation; fragments of one sentence joined by “ […] ”. At most 50 words.
             Empty for `indirect`.
         quote_language (text): A BCP 47 tag. Required with a quotation.
         translated (ordered category): Whether the quoted words are a translation of what was
             spoken. Required with a quotation.
-        start (nullable integer): Start of the span in the source's text: number of Unicode code
-            points before it (0-based). Required if the source has a text.
-        end (nullable integer): End of the span: number of code points before the first one after it
-            (end-exclusive). Spans are whole clauses or sentences.
+        span_start (nullable integer): Start of the span in the source's text: number of Unicode
+            code points before it (0-based). Required if the source has a text.
+        span_end (nullable integer): End of the span: number of code points before the first one
+            after it (end-exclusive). Spans are whole clauses or sentences.
 
     Raises:
         UnknownNameError: for an engine, column or value that does not exist.
@@ -319,11 +326,23 @@ load_stances: Loader
         stance_id (text): Identifier: the statement and a running number.
         statement_id (text): The statement that states it.
         mention_id (text): The report whose words show it; one of the statement's mentions.
-        holder_id (text): Whose position it is said to be, as worded; a metonym (Kremlin,
-            Washington) is resolved to its state.
+        holder_id (text): Whose position it is: the one whom the words of the mention name. Words
+            that name a person: that person, whoever says it (“Putin is ready to meet”, said by
+            Lavrov: vladimir-putin). Words that name a state or body, or a place that stands for it:
+            that state or body (“the Kremlin agrees”: russia). “We” or “our”: the body that the
+            speaker's office serves, even if others are included (“we all want”, said by Zelensky:
+            ukraine). “I”: the speaker. Words that name nobody, such as the passive, the impersonal
+            and a paraphrase: the speaker; for a spokesperson or an office's account, the body that
+            is served (“any NATO contingent is unacceptable”, said by Zakharova: russia; “sanctions
+            aren't off the table”, said by Vance: jd-vance). Near miss: who is the subject of the
+            sentence is not the holder unless the words give him the position (“Putin should meet
+            Zelensky”, said by Trump: donald-trump).
         demand_id (text): The demand.
-        position (ordered category): The holder's position on the demand, as stated. Ask in order. A
-            later change is a new row.
+        position (ordered category): The holder's position on the demand, as stated. Code only the
+            demand whose proposition is closest to the words; its parts, wholes and contraries
+            follow by themselves. Ask in order. A later change is a new row. A report of fact (“no
+            meeting is planned”, “it was not discussed”) is no position; a forecast (“there will be
+            some swapping”) is one only of those whom it names as willing.
         condition (text): The condition in our own words. With `conditional` only.
         condition_demand_id (text): The demand that is the condition, if it is one. With
             `conditional` only.
@@ -357,7 +376,7 @@ load_demands: Loader
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:
-        A frame sorted by demand_id, of 8 columns; an empty cell
+        A frame sorted by demand_id, of 7 columns; an empty cell
         is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
         and pandas 2 calls string; a missing text is NaN in both.
 
@@ -365,14 +384,19 @@ load_demands: Loader
         demand_id (text): Identifier: the proposition as a slug.
         label (text): A few neutral words.
         proposition (text): One neutral sentence that states what its supporters want, without the
-            vocabulary of one side.
+            vocabulary of one side. It names an actor only if the demand is about that actor's own
+            act (“The United States provides air support”); otherwise everybody who wants the same
+            can be coded (“The security of Ukraine is guaranteed”, not “Western states guarantee
+            …”). A demand that accuses or binds one side has a mirror for the other, as soon as a
+            row needs it.
         issue (ordered category): What the position is about; the same vocabulary and the same
             decision rules as statements.issue.
         addressee_id (text): Who would have to act. Empty if several actors would, or if it is left
             open.
         location_id (text): The place it is about, if any.
-        part_of_id (text): The more general demand of which this is a form.
-        contrary_id (text): The demand that contradicts this one; given in both rows.
+        part_of_id (text): The more general demand of which this is a part: whoever wants this one
+            wants that one too, because its proposition follows from this one. Kinship without that
+            is a row of `demand_relations`.
 
     Raises:
         UnknownNameError: for an engine, column or value that does not exist.
@@ -386,6 +410,41 @@ load_demands: Loader
         >>> from summitry import load_demands
         >>> list(load_demands().columns[:2])
         ['demand_id', 'label']
+"""
+load_demand_relations: Loader
+"""Load the table demand_relations.
+
+    One row is how two demands stand to each other. A pair has one row, in either order.
+
+    Args:
+        engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".
+        expand: whether to add the name for each id, such as speaker_name.
+        columns: only these, in this order.
+        where: by column, a value or a list of values; None means an empty cell.
+        as_of: a day; leave out what the sources published up to it do not make known.
+
+    Returns:
+        A frame sorted by demand_id, other_id, of 3 columns; an empty cell
+        is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
+        and pandas 2 calls string; a missing text is NaN in both.
+
+    Columns:
+        demand_id (text): One demand of the pair.
+        relation (ordered category): How the two stand to each other. Ask in order.
+        other_id (text): The other demand of the pair.
+
+    Raises:
+        UnknownNameError: for an engine, column or value that does not exist.
+        MissingExtraError: when the engine is not installed.
+        DamagedFileError: when the file is missing or cannot be read.
+
+    Source:
+        summitry: who said what in the diplomacy of August 2025, version 0.2.0.
+
+    Example:
+        >>> from summitry import load_demand_relations
+        >>> list(load_demand_relations().columns[:2])
+        ['demand_id', 'relation']
 """
 load_events: Loader
 """Load the table events.
@@ -401,7 +460,7 @@ load_events: Loader
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:
-        A frame sorted by event_id, of 8 columns; an empty cell
+        A frame sorted by event_id, of 9 columns; an empty cell
         is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
         and pandas 2 calls string; a missing text is NaN in both.
 
@@ -417,6 +476,8 @@ load_events: Loader
         date_precision (ordered category): How exact the days are. A week is its first day and a
             month its 1st; a year is its 1 January.
         location_id (text): The place. Empty if unknown, or if there is none.
+        part_of_id (text): The event of which this is a part, such as the visit during which a news
+            conference is given. A remark about an event is no part of it.
 
     Raises:
         UnknownNameError: for an engine, column or value that does not exist.
@@ -841,8 +902,8 @@ load_coding_map: Loader
 load_collection: Loader
 """Load the table collection.
 
-    One row is a day of publication: how many pages of that day were read when the material was
-    collected, so that “nothing coded” is not mistaken for “nothing said”.
+    One row is a page that was read when the material was collected, so that “nothing coded” is not
+    mistaken for “nothing said”. One page whose address was not noted is left out.
 
     Args:
         engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".
@@ -852,16 +913,18 @@ load_collection: Loader
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:
-        A frame sorted by day, of 3 columns; an empty cell
+        A frame sorted by page, of 5 columns; an empty cell
         is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
         and pandas 2 calls string; a missing text is NaN in both.
 
     Columns:
+        page (text): The address of the page; for a document that was given as a file, its path in
+            the repository.
         day (datetime): Day of publication, ISO 8601 calendar date (YYYY-MM-DD), stated or inferred.
-        pages_seen (nullable integer): Number of pages of that day that were read.
-        pages_set_aside (nullable integer): How many of them were not used: machine-reworded copies,
-            digests, opinion, pages without a statement, or published after 31 August (one page of 1
-            September is used: it reports an interview of 31 August).
+        outlet (text): Who publishes the page, as noted when it was read.
+        source_id (text): The source, if the page was used.
+        not_used_because (ordered category): The reason, if the page was not used. A reason that was
+            not noted then is never made up later.
 
     Raises:
         UnknownNameError: for an engine, column or value that does not exist.
@@ -874,7 +937,7 @@ load_collection: Loader
     Example:
         >>> from summitry import load_collection
         >>> list(load_collection().columns[:2])
-        ['day', 'pages_seen']
+        ['page', 'day']
 """
 load_withdrawn: Loader
 """Load the table withdrawn.
@@ -890,13 +953,14 @@ load_withdrawn: Loader
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:
-        A frame sorted by table, id, of 5 columns; an empty cell
+        A frame sorted by table_name, id, of 5 columns; an empty cell
         is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
         and pandas 2 calls string; a missing text is NaN in both.
 
     Columns:
-        table (ordered category): The table that had the row. Only rows with an id of their own are
-            listed; a row whose key has several columns is removed with the row that it belongs to.
+        table_name (ordered category): The table that had the row. Only rows with an id of their own
+            are listed; a row whose key has several columns is removed with the row that it belongs
+            to.
         id (text): The withdrawn id. It is in no table any more, and no later row may use it.
         reason (text): Why the row was removed, in one sentence of our own: a duplicate of another
             row, a misreading of the source, or a request of somebody with rights in it. If only a
@@ -916,5 +980,5 @@ load_withdrawn: Loader
     Example:
         >>> from summitry import load_withdrawn
         >>> list(load_withdrawn().columns[:2])
-        ['table', 'id']
+        ['table_name', 'id']
 """

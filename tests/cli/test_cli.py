@@ -99,7 +99,7 @@ def test_show(run):
 
 def test_locate(run):
     found = run("locate", "this agenda is absolutely not ready", "--source", "var-matin-2025-08-22")
-    start, end = map(int, re.match(r"start (\d+), end (\d+): ", found.stdout).groups())
+    start, end = map(int, re.match(r"span_start (\d+), span_end (\d+): ", found.stdout).groups())
     text = (ROOT / "seeds" / "var-matin-2025-08-22.txt").read_text("utf-8")
     assert text[start:end] == "this agenda is absolutely not ready"
     assert run("locate", "never written", "--source", "var-matin-2025-08-22").returncode == 1

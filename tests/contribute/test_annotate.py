@@ -19,7 +19,7 @@ TEXT = "He said no. “A & B” <b>. 𐍈 end"
 def mention(name, start, end, quote=None):
     return {
         "mention_id": name, "statement_id": "s", "source_id": "p", "form": "direct", "quote": quote,
-        "quote_language": "en", "start": start, "end": end,
+        "quote_language": "en", "span_start": start, "span_end": end,
     }  # fmt: skip
 
 

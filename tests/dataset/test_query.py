@@ -101,7 +101,7 @@ def test_where_and_columns():
     with pytest.raises(errors.UnknownNameError, match="summary"):
         summitry.load_statements(columns=["sumary"])
     with pytest.raises(errors.InputError, match="integer"):
-        summitry.load_mentions(where={"start": "first"})
+        summitry.load_mentions(where={"span_start": "first"})
 
 
 def test_as_of_hides_what_was_not_known():

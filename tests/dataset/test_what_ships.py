@@ -90,7 +90,7 @@ def test_one_speech_act_is_one_row():
     """A statement that several outlets report has several mentions; no source reports it in one span twice."""
     mentions = summitry.load_mentions()
     assert mentions["statement_id"].value_counts().max() > 5
-    assert not mentions.dropna(subset="start").duplicated(["statement_id", "source_id", "start"]).any()
+    assert not mentions.dropna(subset="span_start").duplicated(["statement_id", "source_id", "span_start"]).any()
 
 
 @pytest.mark.parametrize("name", ["actors", "locations"])
@@ -113,3 +113,13 @@ def test_the_reference_tables_are_used():
         key = schema.package().table(name).primary_key[0]
         loose = set(everything[name][key]) - named[name]
         assert loose == set() or name == "mentions", (name, loose)
+
+
+def test_the_collection_has_each_source_once_with_its_address_and_day():
+    pages = summitry.load_collection().dropna(subset="source_id")
+    sources = summitry.load_sources()
+    both = sources.merge(pages, on="source_id", how="outer", indicator=True)
+    assert (both["_merge"] == "both").all()
+    assert len(both) == len(sources)
+    assert (both["url"].fillna(both["text_path"]) == both["page"]).all()
+    assert (both["published_on"] == both["day"]).all()

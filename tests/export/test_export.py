@@ -49,9 +49,8 @@ ROWS = {
         {"event_id": "battle", "actor_id": "russia", "role": "participant"},
     ],
     "demands": [
-        {"demand_id": "a", "label": "A", "proposition": "A.", "issue": "ceasefire", "part_of_id": "z",
-         "contrary_id": "b"},
-        {"demand_id": "b", "label": "B", "proposition": "B.", "issue": "ceasefire", "contrary_id": "a"},
+        {"demand_id": "a", "label": "A", "proposition": "A.", "issue": "ceasefire", "part_of_id": "z"},
+        {"demand_id": "b", "label": "B", "proposition": "B.", "issue": "ceasefire"},
         {"demand_id": "z", "label": "Z", "proposition": "Z.", "issue": "ceasefire"},
     ],
     "sources": [
@@ -68,8 +67,9 @@ ROWS = {
         {"mention_id": "m1", "statement_id": "s1", "source_id": "page", "form": "direct",
          "quote": "no meeting […] à Brégançon", "quote_language": "fr", "translated": "yes"},
         {"mention_id": "m2", "statement_id": "s1", "source_id": "held", "form": "direct", "quote": "not planned",
-         "quote_language": "en", "translated": "no", "start": 3, "end": 20},
-        {"mention_id": "m3", "statement_id": "s2", "source_id": "held", "form": "indirect", "start": 0, "end": 30},
+         "quote_language": "en", "translated": "no", "span_start": 3, "span_end": 20},
+        {"mention_id": "m3", "statement_id": "s2", "source_id": "held", "form": "indirect",
+         "span_start": 0, "span_end": 30},
         {"mention_id": "m4", "statement_id": "s2", "source_id": "page", "form": "indirect"},
     ],
     "stances": [
@@ -267,7 +267,7 @@ def test_duckdb_has_ordered_enumerations_keys_and_comments(duck, package):
         "SELECT table_name, constraint_column_names[1] FROM duckdb_constraints() WHERE constraint_type = 'FOREIGN KEY'"
     ).fetchall()
     every = {(t.name, k.fields[0]) for t in package.tables.values() for k in t.foreign_keys}
-    assert set(declared) == every - {("demands", "contrary_id")}
+    assert set(declared) == every
     comments = dict(duck.execute("SELECT column_name, comment FROM duckdb_columns() WHERE table_name = 'statements'"
                                  ).fetchall())  # fmt: skip
     assert comments == {f.name: f.description for f in package.tables["statements"].fields}

@@ -57,7 +57,9 @@ OWN["events"] = OWN["events"].assign(
     location_id=OWN["events"]["event_id"].map(AT), date_precision="day", start_on=pd.Timestamp("2025-08-12")
 )
 OWN["events"].loc[OWN["events"]["event_id"] == "strike", "status"] = "claimed"
-OWN["collection"] = frame("collection", [{"day": "2025-08-11", "pages_seen": 5, "pages_set_aside": 2}])
+OWN["collection"] = frame(
+    "collection", [{"page": f"https://example.org/{n}", "day": "2025-08-11", "outlet": "A"} for n in range(5)]
+)
 OWN["collection"]["day"] = OWN["collection"]["day"].astype("datetime64[us]")
 NONE = {name: frame(name, []) for name in schema.package().tables} | {"demands": OWN["demands"]}
 

@@ -174,13 +174,14 @@ def test_released_ids_keep_the_first_version_of_each_id(tmp_path):
     assert released_ids.released_ids(tmp_path) == frozenset()
     file.parent.mkdir()
     file.write_bytes(released_ids.extended(file, [("roles", "r"), ("actors", "a")], "0.1.0"))
-    assert file.read_text("utf-8") == "table,id,version\nactors,a,0.1.0\nroles,r,0.1.0\n"
+    assert file.read_text("utf-8") == "table_name,id,version\nactors,a,0.1.0\nroles,r,0.1.0\n"
     file.write_bytes(released_ids.extended(file, [("actors", "a"), ("actors", "b")], "0.2.0"))
-    assert file.read_text("utf-8") == "table,id,version\nactors,a,0.1.0\nactors,b,0.2.0\nroles,r,0.1.0\n"
+    assert file.read_text("utf-8") == "table_name,id,version\nactors,a,0.1.0\nactors,b,0.2.0\nroles,r,0.1.0\n"
     assert released_ids.released_ids(tmp_path) == {("actors", "a"), ("actors", "b"), ("roles", "r")}
     # an id of the version that is being prepared was never released, so it may go again
     assert (
-        released_ids.extended(file, [("actors", "a")], "0.2.0") == b"table,id,version\nactors,a,0.1.0\nroles,r,0.1.0\n"
+        released_ids.extended(file, [("actors", "a")], "0.2.0")
+        == b"table_name,id,version\nactors,a,0.1.0\nroles,r,0.1.0\n"
     )
 
 
@@ -194,7 +195,7 @@ def test_a_table_of_withdrawals_in_bad_form_withdraws_nothing(tmp_path, content)
 
 def test_withdrawn_ids(tmp_path):
     (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "withdrawn.csv").write_text("table,id,reason\nactors,a,twin\nroles,r,wrong\n", "utf-8")
+    (tmp_path / "data" / "withdrawn.csv").write_text("table_name,id,reason\nactors,a,twin\nroles,r,wrong\n", "utf-8")
     assert released_ids.withdrawn_ids(tmp_path) == {("actors", "a"), ("roles", "r")}
 
 
@@ -251,7 +252,7 @@ def candidate(tmp_path):
         "CHANGELOG.md": CHANGELOG.encode(),
         "seeds/text.txt": SEED.encode(),
         "scripts/contents.toml": b'[wheel]\n"*" = "all"\n[sdist]\n"*" = "all"\n',
-        "releases/ids.csv": b"table,id,version\nthings,ant,0.1.0\n",
+        "releases/ids.csv": b"table_name,id,version\nthings,ant,0.1.0\n",
         "releases/summitry-0.1.0.zip": zipped(
             {
                 "schemas/package.json": json.dumps(about | {"version": "0.1.0"}),
@@ -423,7 +424,7 @@ def test_a_change_that_the_version_does_not_allow(candidate):
 
 def test_a_withdrawn_row_is_allowed(candidate):
     gone = without(candidate, b"thing_id,note\nbee,\n")
-    (gone.root / "data" / "withdrawn.csv").write_text("table,id,reason\nthings,ant,no ant\n", "utf-8")
+    (gone.root / "data" / "withdrawn.csv").write_text("table_name,id,reason\nthings,ant,no ant\n", "utf-8")
     stable = replace(gone, last=replace(candidate.last, version="1.0.0"), now=replace(gone.now, version="1.1.0"))
     assert list(checks.version_fits_the_changes(stable)) == []
 

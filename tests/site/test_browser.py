@@ -178,7 +178,7 @@ def test_a_review_lights_up_the_words_of_the_row_that_is_led_to(page, tmp_path):
     spans = [("a", 0, 11), ("b", 3, 20)]
     rows = {
         "mentions": [
-            {"mention_id": m, "statement_id": "s", "source_id": "p", "quote": None, "start": a, "end": b}
+            {"mention_id": m, "statement_id": "s", "source_id": "p", "quote": None, "span_start": a, "span_end": b}
             for m, a, b in spans
         ],
         "statements": [{"statement_id": "s", "summary": "He refuses."}],

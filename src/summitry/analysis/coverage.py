@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from summitry.dataset import loaders, query
+from summitry.dataset import loaders
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,9 +24,10 @@ def coverage(as_of: Day | None = None, tables: Mapping[str, pd.DataFrame] | None
         tables: your own data frames instead of the dataset's: collection, sources, mentions, statements.
 
     Returns:
-        One row per day, from the first to the last day of the collection: day, pages_seen (read), pages_used
-        (published that day and in the dataset), statements (made that day, where the day is known), outlets
-        (publishers of the pages used), wires (agencies credited by them).
+        One row per day, from the first to the last on which a page was published or a statement made: day, pages_seen
+        (read; the sum of the next three), pages_used (they are sources), pages_set_aside (not used, for a reason),
+        pages_not_noted (not used, and the reason was not noted), statements (made that day, where the day is known),
+        outlets (publishers of the pages used), wires (agencies credited by them).
 
     Source:
         The tables collection, sources and statements.
@@ -40,19 +41,21 @@ def coverage(as_of: Day | None = None, tables: Mapping[str, pd.DataFrame] | None
 
     names = ("collection", "sources", "statements")
     given = tables or {n: loaders.load(n, as_of=as_of) for n in names}
-    seen = given["collection"].set_index("day")["pages_seen"]
-    days = pd.date_range(seen.index.min(), seen.index.max(), unit="us", name="day")
-    sources, statements = given["sources"], given["statements"]
+    pages, sources, statements = (given[n] for n in names)
     said = statements.loc[statements["said_from"] == statements["said_to"], "said_from"]
+    dated = pd.concat([pages["day"], sources["published_on"], said]).dropna()
+    none = pd.DatetimeIndex([], name="day")
+    days = pd.date_range(dated.min(), dated.max(), unit="us", name="day") if len(dated) else none
     by_day = sources.groupby("published_on")
+    used, not_noted = pages["source_id"].notna(), pages["not_used_because"].astype("object").eq("not_noted")
     columns = {
-        "pages_seen": seen,
-        "pages_used": by_day.size(),
+        "pages_seen": pages["day"].value_counts(),
+        "pages_used": pages.loc[used, "day"].value_counts(),
+        "pages_set_aside": pages.loc[~used & ~not_noted, "day"].value_counts(),
+        "pages_not_noted": pages.loc[~used & not_noted, "day"].value_counts(),
         "statements": said.value_counts(),
         "outlets": by_day["publisher_id"].nunique(),
         "wires": by_day["agency_id"].nunique(),
     }
     frame = pd.DataFrame({name: column.reindex(days).fillna(0).astype("int64") for name, column in columns.items()})
-    if as_of is not None:
-        frame = frame[frame.index <= pd.Timestamp(query.as_day(as_of))]
     return frame.reset_index()

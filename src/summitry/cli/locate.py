@@ -29,7 +29,11 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     found = locate.find(arguments.words, source.text)
     for span in found:
-        say(f"start {span.start}, end {span.end}: …{span.before}[{span.words}]{span.after}…".replace("\n", "⏎"))
+        say(
+            f"span_start {span.start}, span_end {span.end}: …{span.before}[{span.words}]{span.after}…".replace(
+                "\n", "⏎"
+            )
+        )
     if not found:
         say(f"“{arguments.words}” was not found in the text of {arguments.source}.")
         return 1

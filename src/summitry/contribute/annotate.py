@@ -115,9 +115,9 @@ def _coded_share(pieces: Sequence[Piece] | None) -> str:
 
 def _order(mention: Row) -> tuple[bool, int, int, str]:
     """Sort mentions by their place in the text, the longer first; those without a span come last."""
-    if mention["start"] is None:
+    if mention["span_start"] is None:
         return (True, 0, 0, mention["mention_id"])
-    return (False, mention["start"], -mention["end"], mention["mention_id"])
+    return (False, mention["span_start"], -mention["span_end"], mention["mention_id"])
 
 
 def _coded(i: int, mention: Row, rows: Rows, *, in_text: bool) -> Coded:
@@ -140,8 +140,8 @@ def page(source: Row, text: str | None, rows: Rows) -> str:
     """
     mentions = sorted((m for m in rows["mentions"] if m["source_id"] == source["source_id"]), key=_order)
     numbers = {m["mention_id"]: i for i, m in enumerate(mentions, 1)}
-    located = [m for m in mentions if m["start"] is not None]
-    spans = {m["mention_id"]: (m["start"], m["end"]) for m in located} if text is not None else {}
+    located = [m for m in mentions if m["span_start"] is not None]
+    spans = {m["mention_id"]: (m["span_start"], m["span_end"]) for m in located} if text is not None else {}
     pieces = _pieces(text, spans, numbers) if text is not None else None
     template = environment("summitry.contribute", "validate").get_template("review.html")
     return template.render(

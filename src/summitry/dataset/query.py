@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Day = str | dt.date
 # a row of a table is known once a row is known that it hangs on: table → any of (its column, table, column)
+# the day on which a row became known, in the tables that have one
+PUBLISHED = {"sources": "published_on", "collection": "day"}
 HANGS_ON = {
     "mentions": [("source_id", "sources", "source_id")],
     "statements": [("statement_id", "mentions", "statement_id")],
@@ -55,9 +57,10 @@ def as_day(given: Day, what: str = "as_of") -> dt.date:
 def known(name: str, day: dt.date, read: Callable[[str], pa.Table] = storage.read_arrow) -> pa.Table:
     """Return the rows of a table that were published by a day.
 
-    A source counts from its day of publication; a mention with its source; a statement, stance or event report
-    with the first mention that shows it; an event once a statement reports it or is made at it. Actors, their
-    names, groups and offices, places and demands are the vocabulary of the dataset and are always whole.
+    A source, and a page of the collection, counts from its day of publication; a mention with its source; a
+    statement, stance or event report with the first mention that shows it; an event once a statement reports it or is
+    made at it, or at a part of it. Actors, their names, groups and offices, places and demands are the vocabulary of
+    the dataset and are always whole.
 
     Args:
         name: a table.
@@ -67,12 +70,29 @@ def known(name: str, day: dt.date, read: Callable[[str], pa.Table] = storage.rea
     import pyarrow.compute as pc
 
     rows = read(name)
-    if name == "sources":
-        return rows.filter(pc.less_equal(rows["published_on"], day))
+    if name in PUBLISHED:
+        return rows.filter(pc.less_equal(rows[PUBLISHED[name]], day))
     if name not in HANGS_ON:
         return rows
     shown = [pc.is_in(rows[column], known(table, day, read)[other]) for column, table, other in HANGS_ON[name]]
-    return rows.filter(reduce(pc.or_, shown))
+    found = rows.filter(reduce(pc.or_, shown))
+    return _with_wholes(rows, found) if name == "events" else found
+
+
+def _with_wholes(events: pa.Table, found: pa.Table) -> pa.Table:
+    """Return the events found, and those that they are part of, over any number of steps."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    part_of = dict(zip(events["event_id"].to_pylist(), events["part_of_id"].to_pylist(), strict=True))
+    ids = set(found["event_id"].to_pylist())
+    waiting = list(ids)
+    while waiting:
+        whole = part_of[waiting.pop()]
+        if whole is not None and whole not in ids:
+            ids.add(whole)
+            waiting.append(whole)
+    return events.filter(pc.is_in(events["event_id"], pa.array(sorted(ids), events["event_id"].type)))
 
 
 def _allowed(table: Table, f: Field, given: Any) -> list[Any]:

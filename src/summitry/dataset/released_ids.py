@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-COLUMNS = ("table", "id", "version")
+COLUMNS = ("table_name", "id", "version")
 
 Id = tuple[str, str]
 

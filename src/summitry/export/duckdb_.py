@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from summitry.export.tables import Tables
     from summitry.schema import Table
 
-# DuckDB requires the row that a key names before it adds a row, so of two rows that name each other none
-# could come first; a demand and its contrary do.
-DIALECT = sql.Dialect(enum_types=True, without_key=frozenset({("demands", "contrary_id")}))
+DIALECT = sql.Dialect(enum_types=True)
 # the oldest storage that the extra `duckdb` asks for, so that all these versions can read the file
 STORAGE = "v1.2.0"
 # bytes; the smallest that DuckDB has: each column and index takes whole blocks, and the tables are small
@@ -84,11 +82,7 @@ def batches(tables: Tables, table: Table) -> Iterator[list[int]]:
         CycleError: when rows are, over some steps, part of themselves.
     """
     rows = tables.rows[table.name]
-    columns = [
-        key.fields[0]
-        for key in table.foreign_keys
-        if key.table == table.name and (table.name, key.fields[0]) not in DIALECT.without_key
-    ]
+    columns = [key.fields[0] for key in table.foreign_keys if key.table == table.name]
     if not columns:
         yield from ([list(range(len(rows)))] if rows else [])
         return

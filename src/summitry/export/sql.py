@@ -30,12 +30,10 @@ class Dialect:
     Attributes:
         enum_types: whether an enumeration is a type of its own; else it is text with a check.
         type_checks: conditions that hold cells to their type, by type of the Table Schema.
-        without_key: columns, as (table, column), whose foreign key this database cannot take.
     """
 
     enum_types: bool = False
     type_checks: Mapping[str, str] = field(default_factory=dict)
-    without_key: frozenset[tuple[str, str]] = frozenset()
 
 
 def quoted(name: str) -> str:
@@ -96,7 +94,6 @@ def create_table(table: Table, dialect: Dialect) -> str:
     lines += [
         f"FOREIGN KEY ({_names(key.fields)}) REFERENCES {quoted(key.table)} ({_names(key.references)})"
         for key in table.foreign_keys
-        if (table.name, key.fields[0]) not in dialect.without_key
     ]
     lines += [f"CHECK ({condition})" for f in table.fields for condition in _conditions(f, dialect)]
     return f"CREATE TABLE {quoted(table.name)} (\n  " + ",\n  ".join(lines) + "\n)"

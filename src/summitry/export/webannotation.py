@@ -109,8 +109,8 @@ def _targets(mention: Row, source: Row) -> list[dict[str, Any]]:
         {"type": "TextQuoteSelector", "exact": words} for words in (mention["quote"] or "").split(JOINT) if words
     ]
     selectors: list[dict[str, Any]] = quotes
-    if mention["start"] is not None:
-        span = {"type": "TextPositionSelector", "start": mention["start"], "end": mention["end"]}
+    if mention["span_start"] is not None:
+        span = {"type": "TextPositionSelector", "start": mention["span_start"], "end": mention["span_end"]}
         selectors = [{**span, "refinedBy": quote} for quote in quotes] or [span]
     target = {"type": "SpecificResource", "source": _source(source)}
     return [{**target, "selector": selector} for selector in selectors] or [target]

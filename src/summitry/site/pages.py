@@ -144,7 +144,10 @@ def _demand_page(env: Environment, records: Records, demand: Row) -> str:
     stances = [s for s in records.stances if s["demand_id"] == demand["demand_id"]]
     parts_of_it = [d for d in records.demands.values() if d["part_of_id"] == demand["demand_id"]]
     tracks = _tracks(stances, "holder_id")
-    return _page(env, "demand", "../", demand=demand, pieces=parts_of_it, stances=stances, tracks=tracks)
+    related = records.related.get(demand["demand_id"], {})
+    return _page(
+        env, "demand", "../", demand=demand, pieces=parts_of_it, related=related, stances=stances, tracks=tracks
+    )
 
 
 def _table_pages(env: Environment, rows: Rows, package: Package) -> dict[str, str]:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 
-NEEDED = ("statements", "mentions", "stances", "demands", "actors", "sources", "events", "locations")
+_IDENTIFIED = ("statements", "stances", "demands", "actors", "sources", "events", "locations")
+NEEDED = (*_IDENTIFIED, "mentions", "demand_relations")
 _ADDRESS = re.compile(r"[a-z0-9]+([-_.][a-z0-9]+)*")
 
 
@@ -29,6 +30,7 @@ class Records:
         statements: in order of time, undated ones last; each with its `mentions` (and their `source`) and `stances`.
         stances: in order of time, each with its `statement` and `day`.
         actors, demands, events, locations: rows by id.
+        related: the ids of related demands, by demand and relation, from both sides.
         speakers: ids of actors that speak or hold a position; these have a page.
         days: all days from the first on which a statement may have been made to the last.
     """
@@ -39,8 +41,17 @@ class Records:
     demands: Mapping[str, Row]
     events: Mapping[str, Row]
     locations: Mapping[str, Row]
+    related: Mapping[str, Mapping[str, list[str]]]
     speakers: list[str]
     days: list[dt.date]
+
+
+def _related(relations: Iterable[Row]) -> dict[str, dict[str, list[str]]]:
+    found: dict[str, dict[str, list[str]]] = {}
+    for row in relations:
+        for one, other in ((row["demand_id"], row["other_id"]), (row["other_id"], row["demand_id"])):
+            found.setdefault(one, {}).setdefault(row["relation"], []).append(other)
+    return found
 
 
 def web_address(url: object) -> str | None:
@@ -125,7 +136,7 @@ def collect(rows: Rows) -> Records:
     for name in NEEDED:
         if name not in rows:
             raise InputError(f"The table {name!r} is missing. Give its rows, or an empty list.")
-    by_id = {name: _by_id(rows[name], f"{name.removesuffix('s')}_id") for name in NEEDED if name != "mentions"}
+    by_id = {name: _by_id(rows[name], f"{name.removesuffix('s')}_id") for name in _IDENTIFIED}
     sources = by_id["sources"]
     mentions = _grouped([{**m, "source": sources[m["source_id"]]} for m in rows["mentions"]], "statement_id")
     stances = _grouped(rows["stances"], "statement_id")
@@ -149,6 +160,7 @@ def collect(rows: Rows) -> Records:
         demands=by_id["demands"],
         events=by_id["events"],
         locations=by_id["locations"],
+        related=_related(rows["demand_relations"]),
         speakers=sorted(speaking, key=lambda a: str(actors[a]["name"]).casefold()),
         days=_range(statements),
     )

@@ -128,7 +128,10 @@ FAULTS = {
         "s-2,none,none,abc,none,accepts,,none,self\n"
         "s-3,none,none,abc,none,conditional,,,self\n"
     ),
-    "collection": b"day,pages_seen,pages_set_aside\r\n2025-08-08,1,0\r\n2025-08-08,-1,0\r\n2025-08-8,1.5,0\r\n",
+    "collection": (
+        b"page,day,outlet,source_id,not_used_because\r\nhttps://a.org/1,2025-08-08,A,,not_noted\r\n"
+        b"https://a.org/1,2025-08-08,A,,\r\nnowhere,2025-08-8,A,none,lost\r\n"
+    ),
     # records of every broken form, and bytes that are not UTF-8
     "actor_names": (
         b"name,actor_id,kind,language\n"

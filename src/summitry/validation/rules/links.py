@@ -15,6 +15,7 @@ _PARENTS = (
     ("actors", "part_of_id"),
     ("locations", "part_of_id"),
     ("demands", "part_of_id"),
+    ("events", "part_of_id"),
     ("statements", "quoted_in_id"),
 )
 
@@ -40,11 +41,14 @@ def foreign_mentions(data: Dataset) -> Iterator[Finding]:
 
 
 def idle_events(data: Dataset) -> Iterator[Finding]:
-    """Find events that no statement reports and at which none was made."""
-    reported, occasions = data.group("event_reports", "event_id"), data.group("statements", "occasion_id")
+    """Find events that no statement reports, at which none was made, and that are not the whole of another event."""
+    named = (("event_reports", "event_id"), ("statements", "occasion_id"), ("events", "part_of_id"))
+    used = {event for table, column in named for event in data.group(table, column)}
     for row in data.rows("events"):
-        if row["event_id"] not in reported and row["event_id"] not in occasions:
-            yield Finding(row, ("event_id",), "an event report, or a statement with this occasion")
+        if row["event_id"] not in used:
+            yield Finding(
+                row, ("event_id",), "an event report, a statement with this occasion, or a part of this event"
+            )
 
 
 def cycles(data: Dataset) -> Iterator[Finding]:
@@ -61,15 +65,17 @@ def cycles(data: Dataset) -> Iterator[Finding]:
                 yield Finding(row, (column,), f"no way back to itself; it goes {' → '.join([key, *seen])}")
 
 
-def one_sided_contraries(data: Dataset) -> Iterator[Finding]:
-    """Find demands whose contrary does not name them as its own."""
-    for row in data.rows("demands"):
-        other = data.get("demands", row["contrary_id"])
-        if row["contrary_id"] == row["demand_id"]:
-            yield Finding(row, ("contrary_id",), "another demand, not itself", "Clear the cell.")
-        elif other and other["contrary_id"] != row["demand_id"]:
-            fix = f"Write {row['demand_id']!r} as contrary_id of {other['demand_id']!r}, or clear this cell."
-            yield Finding(row, ("contrary_id",), f"a contrary that names {row['demand_id']} in turn", fix)
+def repeated_relations(data: Dataset) -> Iterator[Finding]:
+    """Find pairs of demands that have two rows, and demands that are related to themselves."""
+    seen: dict[frozenset[str], Row] = {}
+    for row in data.rows("demand_relations"):
+        pair = frozenset(filter(None, (row["demand_id"], row["other_id"])))
+        first = seen.setdefault(pair, row)
+        if len(pair) == 1:
+            yield Finding(row, ("other_id", "demand_id"), "another demand, not itself", "Remove the row.")
+        elif first is not row:
+            expected = f"one row a pair; {first['demand_id']} and {first['other_id']} have one: {first['relation']}"
+            yield Finding(row, ("other_id", "demand_id"), expected, "Remove one of the two rows.")
 
 
 def self_quotations(data: Dataset) -> Iterator[Finding]:
@@ -113,11 +119,11 @@ RULES = (
         id="event-report",
         number=1,
         severity="error",
-        statement="an event is reported by no statement and is the occasion of none",
-        fix="Add a row to event_reports, or name it as a statement's occasion.",
+        statement="an event is reported by no statement, is the occasion of none, and has no part",
+        fix="Add a row to event_reports, or name it as the occasion of a statement or the whole of another event.",
         example="an event that nothing names",
         find=idle_events,
-        relies_on=(("event_reports", "event_id"), ("statements", "occasion_id")),
+        relies_on=(("event_reports", "event_id"), ("statements", "occasion_id"), ("events", "part_of_id")),
     ),
     Rule(
         id="cycle",
@@ -129,14 +135,13 @@ RULES = (
         find=cycles,
     ),
     Rule(
-        id="contrary",
+        id="relation",
         number=6,
         severity="error",
-        statement="a contrary is not mutual",
-        fix="Enter the contrary on both demands.",
-        example="a is the contrary of b, and b of nothing",
-        find=one_sided_contraries,
-        relies_on=(("demands", "contrary_id"),),
+        statement="two demands are related twice, or one is related to itself",
+        fix="Keep one row for each pair of demands.",
+        example="a is contrary to b in one row, and b excludes a in another",
+        find=repeated_relations,
     ),
     Rule(
         id="quoted-speaker",

@@ -27,6 +27,12 @@ def _own_side(data: Dataset, actor_id: str, day: dt.date | None) -> set[str]:
     return {*bodies, *(row["group_id"] for body in bodies for row in groups.get(body, []))} - {None}
 
 
+def _same_side(data: Dataset, speaker: str, holder: str, day: dt.date | None) -> bool:
+    """Return whether the holder is on the speaker's own side or of the same party."""
+    party = data.affiliations.party
+    return holder in _own_side(data, speaker, day) or party(speaker, day) == party(holder, day)
+
+
 def _belligerents(data: Dataset, actor_id: str, day: dt.date | None) -> frozenset[str]:
     """Return the states at war to which the actor belongs."""
     return data.affiliations.at_war.intersection(data.affiliations.bodies(actor_id, day))
@@ -43,7 +49,7 @@ def not_self(data: Dataset) -> Iterator[Finding]:
     """Find stances coded `self` whose holder is not the speaker's own side."""
     for row, statement, day in _attributed(data, "self"):
         speakers = [a for a in (statement["speaker_id"], statement["on_behalf_of_id"]) if a]
-        if not any(row["holder_id"] in _own_side(data, a, day) for a in speakers):
+        if not any(_same_side(data, a, row["holder_id"], day) for a in speakers):
             expected = f"a holder on the side of {' or '.join(speakers)}; {row['holder_id']} is not"
             yield Finding(row, _FIELDS, expected)
 
@@ -59,8 +65,10 @@ def not_adversary(data: Dataset) -> Iterator[Finding]:
 
 
 def not_third_party(data: Dataset) -> Iterator[Finding]:
-    """Find stances coded `third_party` or `self` though the holder is the speaker's adversary."""
+    """Find stances coded `third_party` though the holder is the speaker's adversary, or of the same party."""
     for row, statement, day in _attributed(data, "third_party"):
+        if data.affiliations.party(statement["speaker_id"], day) == data.affiliations.party(row["holder_id"], day):
+            yield Finding(row, _FIELDS, f"the attribution self: {row['holder_id']} is of the speaker's party")
         ours = _belligerents(data, statement["speaker_id"], day)
         theirs = _belligerents(data, row["holder_id"], day)
         if ours and theirs and not ours & theirs:
@@ -77,6 +85,16 @@ def not_narrator(data: Dataset) -> Iterator[Finding]:
             yield Finding(row, _FIELDS, f"a speaker who published a source of it: {', '.join(sorted(voices))}")
 
 
+def _contraries(data: Dataset) -> dict[str, set[str]]:
+    """Return each demand's contraries, whichever of the two the row names first."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in data.rows("demand_relations"):
+        if row["relation"] == "contrary" and row["demand_id"] and row["other_id"]:
+            found[row["demand_id"]].add(row["other_id"])
+            found[row["other_id"]].add(row["demand_id"])
+    return found
+
+
 def opposed_stances(data: Dataset) -> Iterator[Finding]:
     """Find a party that both accepts and rejects a demand, or demands its contrary, in one day."""
     stated: dict[tuple[str, str, dt.date, str], dict[str, Row]] = defaultdict(dict)
@@ -88,17 +106,17 @@ def opposed_stances(data: Dataset) -> Iterator[Finding]:
         if day is not None and day == statement["said_to"]:
             key = (data.affiliations.party(row["holder_id"], day), row["demand_id"], day, row["attribution"])
             stated[key].setdefault(row["position"], row)
+    contraries = _contraries(data)
     for (who, demand_id, day, attribution), positions in stated.items():
         if "accepts" in positions and "rejects" in positions:
             other = positions["accepts"]["stance_id"]
             expected = f"no position of {who} against {other}, which accepts the same demand on {day}"
             yield Finding(positions["rejects"], ("position", "demand_id", "holder_id"), expected)
-        demand = data.get("demands", demand_id)
-        contrary = demand["contrary_id"] if demand else None
-        against = stated.get((who, contrary, day, attribution), {}) if contrary else {}
-        if "demands" in positions and "demands" in against and demand_id < str(contrary):
-            expected = f"no demand of {who} against {against['demands']['stance_id']}, its contrary, on {day}"
-            yield Finding(positions["demands"], ("position", "demand_id", "holder_id"), expected)
+        for contrary in contraries.get(demand_id, ()):
+            against = stated.get((who, contrary, day, attribution), {})
+            if "demands" in positions and "demands" in against and demand_id < contrary:
+                expected = f"no demand of {who} against {against['demands']['stance_id']}, its contrary, on {day}"
+                yield Finding(positions["demands"], ("position", "demand_id", "holder_id"), expected)
 
 
 _AFFILIATION = (("roles", "organization_id"), ("roles", "person_id"), ("actors", "part_of_id"))
@@ -128,8 +146,8 @@ RULES = (
         id="attribution-third-party",
         number=5,
         severity="error",
-        statement="a position coded third_party is the adversary's",
-        fix="Code adversary.",
+        statement="a position coded third_party is the adversary's, or one of the speaker's own party",
+        fix="Code adversary or self.",
         example="Lavrov says what Zelensky refused, coded third_party",
         find=not_third_party,
         relies_on=_AFFILIATION,

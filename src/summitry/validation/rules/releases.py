@@ -23,15 +23,15 @@ def vanished(data: Dataset) -> Iterator[Finding]:
 def revived(data: Dataset) -> Iterator[Finding]:
     """Find ids that are withdrawn and nevertheless there."""
     for row in data.rows("withdrawn"):
-        if data.get(str(row["table"]), row["id"]) is not None:
-            yield Finding(row, ("id", "table"), f"an id that is no longer in the table {row['table']}")
+        if data.get(str(row["table_name"]), row["id"]) is not None:
+            yield Finding(row, ("id", "table_name"), f"an id that is no longer in the table {row['table_name']}")
 
 
 def lost_successors(data: Dataset) -> Iterator[Finding]:
     """Find withdrawn rows whose successor is not there."""
     for row in data.rows("withdrawn"):
-        if row["replaced_by"] and data.get(str(row["table"]), row["replaced_by"]) is None:
-            yield Finding(row, ("replaced_by", "table"), f"an id of the table {row['table']}")
+        if row["replaced_by"] and data.get(str(row["table_name"]), row["replaced_by"]) is None:
+            yield Finding(row, ("replaced_by", "table_name"), f"an id of the table {row['table_name']}")
 
 
 RULES = (

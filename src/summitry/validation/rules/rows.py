@@ -39,26 +39,38 @@ _MAX_WEEK = 7
 MOST_QUOTED_WORDS = 50
 
 ROW_CHECKS: Mapping[str, tuple[Check, ...]] = {
+    "collection": (
+        Check(
+            id="page-used",
+            number=16,
+            fields=("not_used_because", "source_id"),
+            fails=_has("source_id") == _has("not_used_because"),
+            expected="either a source_id or a reason in not_used_because",
+            fix="Give the source if the page was used, else the reason.",
+            statement="a page of the collection has both a source and a reason why it was not used, or neither",
+            example="a page without source and reason",
+        ),
+    ),
     "mentions": (
         Check(
             id="span-order",
             number=2,
-            fields=("end", "start"),
-            fails=c("start") >= c("end"),
-            expected="an end greater than the start",
+            fields=("span_end", "span_start"),
+            fails=c("span_start") >= c("span_end"),
+            expected="a span_end greater than span_start",
             fix='Find the span with: summitry locate "words" --source ID',
             statement="the span of a mention ends before it begins",
-            example="start 120, end 80",
+            example="span_start 120, span_end 80",
         ),
         Check(
             id="span-pair",
             number=2,
-            fields=("start", "end"),
-            fails=_together("start", "end"),
-            expected="both start and end, or neither",
+            fields=("span_start", "span_end"),
+            fails=_together("span_start", "span_end"),
+            expected="both span_start and span_end, or neither",
             fix="Give both, or leave both empty.",
             statement="a mention has only one end of its span",
-            example="start 120, end empty",
+            example="span_start 120, span_end empty",
         ),
         Check(
             id="quote-missing",

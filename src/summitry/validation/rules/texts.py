@@ -62,8 +62,8 @@ def is_boundary(text: str, at: int) -> bool:
 def _span_fault(text: str, start: int, end: int) -> tuple[tuple[str, ...], str] | None:
     """Return the columns and what was expected, where a span is not whole words of the text."""
     if end > len(text):
-        return ("end", "start"), f"an end of at most {len(text)}, the length of the text"
-    for name, at, inside in (("start", start, start), ("end", end, end - 1)):
+        return ("span_end", "span_start"), f"an end of at most {len(text)}, the length of the text"
+    for name, at, inside in (("span_start", start, start), ("span_end", end, end - 1)):
         if not is_boundary(text, at):
             around = text[max(0, at - 12) : at] + "|" + text[at : at + 12]
             return (name,), f"a word boundary; here it cuts “{around}”"
@@ -80,9 +80,9 @@ def wrong_spans(data: Dataset) -> Iterator[Finding]:
             continue
         text = text_of(data, source)
         for row in mentions:
-            start, end = row["start"], row["end"]
+            start, end = row["span_start"], row["span_end"]
             if start is None and end is None:
-                yield Finding(row, ("start", "end"), f"a span, because {source_id} has a text")
+                yield Finding(row, ("span_start", "span_end"), f"a span, because {source_id} has a text")
             elif text is not None and start is not None and end is not None and start < end:
                 fault = _span_fault(text, start, end)
                 if fault:
@@ -96,12 +96,12 @@ def _missing_fragments(row: Row, span: str) -> Iterator[Finding]:
     for fragment in row["quote"].split(GAP):
         found = span.find(fragment, at)
         if found < 0:
-            yield Finding(row, ("quote", "start", "end"), f"the words “{fragment}” inside the span, in order")
+            yield Finding(row, ("quote", "span_start", "span_end"), f"the words “{fragment}” inside the span, in order")
             return
         at = found + len(fragment)
 
 
-_LOCATE = 'Find start and end with: summitry locate "words" --source ID'
+_LOCATE = 'Find span_start and span_end with: summitry locate "words" --source ID'
 
 RULES = (
     Rule(
