@@ -136,8 +136,8 @@ def may_write(base: Path) -> MayWrite:
     files = (paths.table_file(name, suffix, base) for name in package.tables for suffix in paths.FORMATS)
     tables = (file.relative_to(base).as_posix() for file in files)
     known = {*tables, "datapackage.json", CODEBOOK, README, stub.PATH, *metadata.PATHS}
-    text = re.compile(package.table("sources")["text_path"].pattern or "")
-    return lambda path: path in known or text.fullmatch(path) is not None
+    patterns = [f.pattern for table in package.tables.values() for f in table.fields if f.name == "text_path"]
+    return lambda path: path in known or any(re.fullmatch(pattern or "", path) for pattern in patterns)
 
 
 def write(base: Path, wait: float = transaction.WAIT, busy: Callable[[], None] = lambda: None) -> Built:
