@@ -245,7 +245,7 @@ load_statements: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.2.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.3.0.
 
     Example:
         >>> from summitry import load_statements
@@ -297,7 +297,7 @@ load_mentions: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.2.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.3.0.
 
     Example:
         >>> from summitry import load_mentions
@@ -355,7 +355,7 @@ load_stances: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.2.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.3.0.
 
     Example:
         >>> from summitry import load_stances
@@ -404,7 +404,7 @@ load_demands: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.2.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.3.0.
 
     Example:
         >>> from summitry import load_demands
@@ -439,7 +439,7 @@ load_demand_relations: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.2.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.3.0.
 
     Example:
         >>> from summitry import load_demand_relations
@@ -485,7 +485,7 @@ load_events: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.2.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.3.0.
 
     Example:
         >>> from summitry import load_events
@@ -526,7 +526,7 @@ load_event_reports: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.2.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.3.0.
 
     Example:
         >>> from summitry import load_event_reports
@@ -561,7 +561,7 @@ load_event_actors: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.2.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.3.0.
 
     Example:
         >>> from summitry import load_event_actors
@@ -604,7 +604,7 @@ load_actors: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.2.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.3.0.
 
     Example:
         >>> from summitry import load_actors
@@ -642,7 +642,7 @@ load_actor_names: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.2.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.3.0.
 
     Example:
         >>> from summitry import load_actor_names
@@ -676,7 +676,7 @@ load_group_members: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.2.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.3.0.
 
     Example:
         >>> from summitry import load_group_members
@@ -717,7 +717,7 @@ load_roles: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.2.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.3.0.
 
     Example:
         >>> from summitry import load_roles
@@ -762,7 +762,7 @@ load_locations: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.2.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.3.0.
 
     Example:
         >>> from summitry import load_locations
@@ -817,7 +817,7 @@ load_sources: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.2.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.3.0.
 
     Example:
         >>> from summitry import load_sources
@@ -855,7 +855,7 @@ load_codings: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.2.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.3.0.
 
     Example:
         >>> from summitry import load_codings
@@ -892,7 +892,7 @@ load_coding_map: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.2.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.3.0.
 
     Example:
         >>> from summitry import load_coding_map
@@ -932,7 +932,7 @@ load_collection: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.2.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.3.0.
 
     Example:
         >>> from summitry import load_collection
@@ -975,7 +975,7 @@ load_withdrawn: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.2.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.3.0.
 
     Example:
         >>> from summitry import load_withdrawn

@@ -199,6 +199,12 @@ def test_withdrawn_ids(tmp_path):
     assert released_ids.withdrawn_ids(tmp_path) == {("actors", "a"), ("roles", "r")}
 
 
+def test_days_are_not_recorded_as_ids():
+    now = snapshot.read(ROOT)
+    recorded = {table for table, _ in checks.present_ids(checks.Candidate(ROOT, {}, {}, now, None))}
+    assert recorded == set(released_ids.id_tables(schema.package())) & set(now.tables)
+
+
 def test_tables_with_ids(package):
     tables = released_ids.id_tables(package)
     assert "statements" in tables
@@ -241,6 +247,7 @@ def candidate(tmp_path):
     """A release that keeps every promise that can be kept without building."""
     root = tmp_path / "root"
     about = {"name": "x", "title": "X", "version": "0.2.0", "description": "", "tables": ["things"]}
+    about["created"] = "2026-02-01T00:00:00Z"
     resource = {"path": "data/things.csv", "hash": f"sha256:{sha256(ROWS).hexdigest()}"}
     descriptor = json.dumps({"version": "0.2.0", "resources": [resource]}).encode()
     contents = {
@@ -408,7 +415,7 @@ def test_a_changelog_that_is_not_finished(candidate):
     assert wrong.startswith("CHANGELOG.md has something under “Unreleased”")
     rewritten(candidate, "CHANGELOG.md", text.replace("0.2.0 - 2026-02-01", "0.2.0"))
     assert list(checks.changelog_is_finished(candidate)) == [
-        "CHANGELOG.md has no day of release. Write: ## 0.2.0 - YYYY-MM-DD"
+        "CHANGELOG.md lacks the line “## 0.2.0 - 2026-02-01”, with the day of “created” in schemas/package.json"
     ]
 
 

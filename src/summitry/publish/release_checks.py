@@ -222,12 +222,14 @@ def version_fits_the_changes(candidate: Candidate) -> Iterator[str]:
 
 
 def changelog_is_finished(candidate: Candidate) -> Iterator[str]:
-    """Check that no change is listed as unreleased, and that the release has a day."""
+    """Check that no change is listed as unreleased, and that the day of the release is that of the package."""
     text = (candidate.root / "CHANGELOG.md").read_text("utf-8")
     if changelog.section(text, changelog.UNRELEASED).strip():
         yield f"CHANGELOG.md has something under “{changelog.UNRELEASED}”. Move it to the section of this version"
-    if not re.search(rf"^## {re.escape(candidate.now.version)} - \d{{4}}-\d\d-\d\d$", text, re.MULTILINE):
-        yield f"CHANGELOG.md has no day of release. Write: ## {candidate.now.version} - YYYY-MM-DD"
+    day = str(json.loads((candidate.root / "schemas" / "package.json").read_bytes()).get("created"))[:10]
+    heading = f"## {candidate.now.version} - {day}"
+    if heading not in text.splitlines():
+        yield f"CHANGELOG.md lacks the line “{heading}”, with the day of “created” in schemas/package.json"
 
 
 def changelog_lists_the_changes(candidate: Candidate) -> Iterator[str]:
@@ -258,7 +260,8 @@ def every_id_is_recorded(candidate: Candidate) -> Iterator[str]:
 
 def present_ids(candidate: Candidate) -> list[released_ids.Id]:
     """Return the (table, id) pairs of the dataset."""
-    tables = {n: c for n, c in candidate.now.tables.items() if len(c.table.primary_key) == 1}
+    named = released_ids.id_tables(schema.read_package(candidate.root / "schemas"))
+    tables = {n: c for n, c in candidate.now.tables.items() if n in named}
     return [(name, value) for name, c in tables.items() for value in c.rows[c.table.primary_key[0]]]
 
 

@@ -82,9 +82,10 @@ def _run(request: tuple[Any, ...]) -> tuple[Report | None, Path | None, str]:
     """Run a process; return its report, or None, the file that it opened last, and how it ended."""
     command = [sys.executable, "-c", _START]
     environment = {**os.environ, "MALLOC_ARENA_MAX": "2"}  # each further arena takes address space that is never used
-    streams: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     report, opened = Report(), None
-    with subprocess.Popen(command, env=environment, **streams) as process:  # noqa: S603 - Python itself
+    with subprocess.Popen(  # noqa: S603 - Python itself
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
         try:
             _send(process, pickle.dumps(sys.path) + pickle.dumps(request))
             for kind, content in _messages(process):
