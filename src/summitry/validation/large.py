@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     Part: TypeAlias = CsvPart | ParquetPart
 
-WORKERS = 3  # threads that read parts; they also wait for each other
+WORKERS = 2  # threads that read parts; they also wait for each other
 MOST_TOGETHER = 10_000  # rows that are evaluated together
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 LONGEST_CELL = 64 << 20  # bytes; a quotation mark that is not closed by then is taken for a mistake
 LONGEST_HEADER = 100  # lines, likewise
-AHEAD = 3  # blocks that are being examined while one is used
+AHEAD = 2  # blocks that are being examined while one is used
 _QUOTE, _COMMA, _NEWLINE = b'",\n'
 _LEAST = 2  # cells of a record; a record of one could be a blank line
 _ODD_STARTS = (csv_records.MARK, b"\x1f", b"x", b"(", b"B", b"\xfd")  # that, gzip, zlib, zstd, bzip2 and xz
@@ -247,8 +247,10 @@ class Reader:
 
     def _read(self, source: BinaryIO, start: int) -> bytes:
         """Return whole lines of about the size of a block; nothing at the end of the file."""
+        source.seek(start + self.size)
+        size = self.size + len(source.readline())
         source.seek(start)
-        return source.read(self.size) + source.readline()
+        return source.read(size)
 
     def _examined(self, raw: bytes, start: int, use: Use[T]) -> tuple[Block, bytes, T | None]:
         """Return bytes as a block, in its place, but for the line and row; the bytes; what was made of a sound one."""

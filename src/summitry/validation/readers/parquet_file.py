@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from summitry.validation.prefilter import Prefilter
     from summitry.validation.readers.csv_blocks import Submit
 
-AHEAD = 3  # parts that are being read while one is used
+AHEAD = 1  # parts that are being read while one is used
 FAULTS = (
     pl.exceptions.PolarsError,
     pl.exceptions.PanicException,
