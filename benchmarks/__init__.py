@@ -1,5 +1,5 @@
 """Measurements of summitry beside its peers, as ratios; run as `python -m benchmarks` from a checkout.
 
-What each command does and writes is told by `python -m benchmarks --help`; the peers that it needs are installed by
+`python -m benchmarks --help` says what each command does and writes; the peers that it needs are installed by
 `pip install --group benchmarks`.
 """

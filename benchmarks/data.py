@@ -28,10 +28,18 @@ ACTORS, EVENTS, PHRASES = 5000, 3000, 4000
 CHUNK = 500_000
 FIRST_DAY = 20308  # 2025-08-08, in days from 1970-01-01
 _WORDS = (
-    "the minister calls for a ceasefire", "talks will resume, he says, within days", "“nothing about us without us”",
-    "la position n’a pas changé", "keine Lieferung ohne Zusage, heißt es", "переговоры продолжаются", 'a "red line"',
-    "the delegation leaves, and the documents stay", "no date is set", "the proposal stands", "we shall see",
-)  # fmt: skip
+    "the minister calls for a ceasefire",
+    "talks will resume, he says, within days",
+    "“nothing about us without us”",
+    "la position n’a pas changé",
+    "keine Lieferung ohne Zusage, heißt es",
+    "переговоры продолжаются",
+    'a "red line"',
+    "the delegation leaves, and the documents stay",
+    "no date is set",
+    "the proposal stands",
+    "we shall see",
+)
 
 
 def _spread(n: NDArray[np.uint64], salt: int, size: int) -> NDArray[np.uint64]:
@@ -102,7 +110,7 @@ def _planted(frame: pl.DataFrame, first: int, rows: int) -> pl.DataFrame:
 
 
 def statements(rows: int, *, planted: bool) -> Iterator[pl.DataFrame]:
-    """Yield the statements in chunks, as the text that a CSV file holds.
+    """Yield the statements in chunks, as text, as in a CSV file.
 
     Args:
         rows: how many in all.
@@ -121,15 +129,26 @@ def _referenced() -> dict[str, pl.DataFrame]:
     empty = pl.lit(None, pl.String)
     return {
         "actors": pl.select(
-            actor_id=actors, name="The " + actors, kind=pl.lit("group"), part_of_id=empty,
-            belligerent=pl.lit("false"), country_code=empty, wikidata_id=empty,
+            actor_id=actors,
+            name="The " + actors,
+            kind=pl.lit("group"),
+            part_of_id=empty,
+            belligerent=pl.lit("false"),
+            country_code=empty,
+            wikidata_id=empty,
         ),
         "events": pl.select(
-            event_id=events, name="The " + events, kind=pl.lit("meeting"), status=pl.lit("occurred"),
-            start_on=pl.lit("2025-08-08"), end_on=pl.lit("2025-08-08"), date_precision=pl.lit("day"), location_id=empty,
+            event_id=events,
+            name="The " + events,
+            kind=pl.lit("meeting"),
+            status=pl.lit("occurred"),
+            start_on=pl.lit("2025-08-08"),
+            end_on=pl.lit("2025-08-08"),
+            date_precision=pl.lit("day"),
+            location_id=empty,
             part_of_id=empty,
         ),
-    }  # fmt: skip
+    }
 
 
 def write_csv(folder: Path, rows: int, *, planted: bool = True) -> Path:
@@ -145,7 +164,7 @@ def write_csv(folder: Path, rows: int, *, planted: bool = True) -> Path:
 
 
 def write_parquet(folder: Path, rows: int, *, planted: bool = True) -> Path:
-    """Write the same as Parquet; dates that are none cannot stand there and are empty."""
+    """Write the same as Parquet; a text that is no date is an empty cell."""
     from pyarrow import parquet
 
     folder.mkdir(parents=True, exist_ok=True)

@@ -38,7 +38,7 @@ class Contestant:
         library: the distribution that it needs.
         most: the greatest number of rows that it does in bearable time.
         forms: the formats that it reads.
-        task: makes the process for a folder, a format and the file where its findings will stand.
+        task: makes the process for a folder, a format and the file for its findings.
         read: reads that file.
     """
 
@@ -53,7 +53,7 @@ class Contestant:
 
     @property
     def cannot(self) -> dict[str, str]:
-        """The kinds of mistakes that it cannot look for, each with the reason."""
+        """The kinds of mistakes that it cannot find, each with the reason."""
         reasons: dict[str, str] = import_module(f"benchmarks.contestants.{self.module}").CANNOT
         return reasons
 

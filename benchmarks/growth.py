@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks import judge, machine, measure, outcome, table, validate
+from benchmarks import compare, machine, measure, outcome, table, validate
 from benchmarks.contestants.found import Found
 from benchmarks.planted import FEWEST
 
@@ -69,7 +69,7 @@ def _measured(folder: Path, small: Path, number: int, executors: int, output: Pa
     env = (("SPARK_MASTER", master), ("PYSPARK_PYTHON", sys.executable))
     measure.measure(measure.Task(command, output, env=env))
     given: dict[str, Any] = json.loads(output.read_text("utf-8"))
-    wrong = judge.differences([Found(*f) for f in given["found"]], number, FORM)
+    wrong = compare.differences([Found(*f) for f in given["found"]], number, FORM)
     if wrong:
         raise SystemExit("\n  ".join([f"On {master} is not found what is planted:", *wrong]))
     return float(given["wall"])

@@ -8,7 +8,7 @@ from importlib import metadata
 from pathlib import Path
 
 GIGABYTE = 10**9
-LIBRARIES = ("numpy", "pandas", "polars", "pyarrow")  # on which contestants stand
+LIBRARIES = ("numpy", "pandas", "polars", "pyarrow")  # that contestants use
 
 
 def version(library: str) -> str | None:
@@ -20,7 +20,7 @@ def version(library: str) -> str | None:
 
 
 def _processor() -> str:
-    """Return the model of the processor, as far as the system tells it."""
+    """Return the model of the processor, if the system says it."""
     file = Path("/proc/cpuinfo")
     lines = file.read_text("utf-8").splitlines() if file.is_file() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]

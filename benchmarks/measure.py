@@ -89,7 +89,7 @@ def interleaved(
     Args:
         tasks: by any key, what to measure.
         rounds: how often.
-        check: called with the key after each measurement, to look at what the process left.
+        check: called with the key after each measurement, to check what the process wrote.
 
     Returns:
         The best cost of each.

@@ -32,7 +32,7 @@ class Entry:
         title: how it is called in the table.
         version: that of its library; None where it is not installed.
         ratios: by format; a text says why there is none.
-        cannot: the kinds of mistakes that it cannot look for, each with the reason.
+        cannot: the kinds of mistakes that it cannot find, each with the reason.
     """
 
     name: str
@@ -73,14 +73,14 @@ def read(path: Path) -> Outcome:
 
 
 def short(rows: int) -> str:
-    """Return a number of rows as it stands in file names: 1e6, 2.5e5."""
+    """Return a number of rows as in file names: 1e6, 2.5e5."""
     digits = str(rows).rstrip("0")
     exponent = len(str(rows)) - 1
     return f"{digits[0]}{f'.{digits[1:]}' if digits[1:] else ''}e{exponent}"
 
 
 def superscript(rows: int) -> str:
-    """Return a number of rows as it stands in titles: 10⁶, 2.5 · 10⁵."""
+    """Return a number of rows as in titles: 10⁶, 2.5 · 10⁵."""
     factor, _, exponent = short(rows).partition("e")
     power = f"10{exponent.translate(str.maketrans('0123456789', '⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
     return power if factor == "1" else f"{factor} · {power}"

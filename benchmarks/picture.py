@@ -49,7 +49,7 @@ def draw(outcome: Outcome) -> Figure:
 
 
 def _bar(axes: Axes, place: int, ratio: Ratio | str, *, ours: bool) -> None:
-    """Draw one bar and its number; a dash stands where nothing was measured."""
+    """Draw one bar and its number; a dash where nothing was measured."""
     from summitry.plots import style
 
     weight = "bold" if ours else "normal"

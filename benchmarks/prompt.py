@@ -66,19 +66,27 @@ STARTS = (
     Start("summitry validate", ("-m", "summitry", "validate"), READ, 1.5),
     Start("frictionless validate", ("-m", "frictionless", "validate", "datapackage.json"), READ, None, "frictionless"),
     Start(
-        "palmerpenguins: load_penguins()", ("-c", "from palmerpenguins import load_penguins\nload_penguins()"),
-        "import pandas", None, "palmerpenguins",
+        "palmerpenguins: load_penguins()",
+        ("-c", "from palmerpenguins import load_penguins\nload_penguins()"),
+        "import pandas",
+        None,
+        "palmerpenguins",
     ),
     Start(
-        "vega_datasets: data.iris()", ("-c", "from vega_datasets import data\ndata.iris()"),
-        "import pandas", None, "vega_datasets",
+        "vega_datasets: data.iris()",
+        ("-c", "from vega_datasets import data\ndata.iris()"),
+        "import pandas",
+        None,
+        "vega_datasets",
     ),
     Start(
         "datasets: load_dataset() of our CSV",
         ("-c", "from datasets import load_dataset\nload_dataset('csv', data_files='data/statements.csv')"),
-        "import pandas", None, "datasets",
+        "import pandas",
+        None,
+        "datasets",
     ),
-)  # fmt: skip
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -18,7 +18,7 @@ _FEW, _SOME = 10, 100
 
 
 def grid(header: Sequence[str], rows: Sequence[Sequence[str]], texts: int = 1) -> str:
-    """Return a Markdown table; all columns but the first few hold numbers and stand to the right."""
+    """Return a Markdown table; all columns but the first few contain numbers and are aligned to the right."""
     rule = ["---"] * texts + ["---:"] * (len(header) - texts)
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (header, rule, *rows)) + "\n"
 
@@ -40,7 +40,7 @@ def _cells(ratio: Ratio | str) -> list[str]:
 
 
 def _finds(entry: Entry) -> str:
-    """Say which of the planted kinds a contestant looks for."""
+    """Say which of the planted kinds a contestant finds."""
     able = [kind for kind in COUNTS if kind not in entry.cannot]
     if not any(isinstance(r, Ratio) for r in entry.ratios.values()):
         return NONE
@@ -50,7 +50,7 @@ def _finds(entry: Entry) -> str:
 
 
 def _notes(outcome: Outcome) -> list[str]:
-    """Explain every dash and every kind that somebody cannot look for."""
+    """Explain every dash and every kind that somebody cannot find."""
     notes = []
     for entry in outcome.entries:
         missing: dict[str, list[str]] = {}
@@ -62,7 +62,7 @@ def _notes(outcome: Outcome) -> list[str]:
             f"- {entry.title}{f', {forms[0]}' if len(forms) < every else ''}: {why}." for why, forms in missing.items()
         ]
         if set(entry.cannot) != set(COUNTS):
-            notes += [f"- {entry.title} cannot look for {kind}: {why}." for kind, why in entry.cannot.items()]
+            notes += [f"- {entry.title} cannot find {kind}: {why}." for kind, why in entry.cannot.items()]
     return notes
 
 
@@ -79,8 +79,8 @@ def validate(outcome: Outcome) -> str:
     ]
     planted = ", ".join(f"{n} {kind}" for kind, n in COUNTS.items())
     found = f"""\
-Planted are {planted}; in Parquet no type, because a column of dates holds nothing else. The run fails if anybody
-misses one that it can look for, or finds another. Users of dataframe libraries read text and parse dates strictly
+Planted are {planted}; in Parquet no type, because a column of dates contains nothing else. The run fails if anybody
+misses one that it can find, or finds another. Users of dataframe libraries read text and parse dates strictly
 before they validate, so there the types are found by the parse."""
     notes = "\n".join(_notes(outcome))
     return f"""\

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import judge, machine, measure, outcome, table
+from benchmarks import compare, machine, measure, outcome, table
 from benchmarks.entries import CONTESTANTS, FLOOR
 from benchmarks.planted import FEWEST, FORMATS
 
@@ -48,9 +48,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rounds", type=int, default=3, help="how often each runs (3)")
     parser.add_argument("--only", nargs="+", choices=names, default=names, metavar="NAME", help=", ".join(names))
     parser.add_argument(
-        "--most", action="append", type=limit, default=[], metavar="NAME=ROWS",
+        "--most",
+        action="append",
+        type=limit,
+        default=[],
+        metavar="NAME=ROWS",
         help="up to what size a contestant takes part; by default those that are slow leave early",
-    )  # fmt: skip
+    )
     parser.add_argument("--results", type=Path, default=measure.RESULTS, help="where to write (benchmarks/results)")
 
 
@@ -87,7 +91,7 @@ def absence(contestant: Contestant, form: str, number: int, most: float, results
 
 def check(contestant: Contestant, form: str, number: int, output: Path) -> None:
     """Stop the run if a contestant found anything else than it should."""
-    wrong = judge.differences(contestant.read(output), number, form, contestant.cannot)
+    wrong = compare.differences(contestant.read(output), number, form, contestant.cannot)
     if wrong:
         heading = f"{contestant.title} on {table.TITLES[form]} does not find what is planted:"
         raise SystemExit("\n  ".join([heading, *wrong]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.contestants import reading
-from benchmarks.contestants.found import Found, tell
+from benchmarks.contestants.found import Found, print_found
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,7 +60,7 @@ def find(folder: Path, form: str) -> list[Found]:
     for rule, count in failure.counts().items():
         column, _, name = rule.partition("|")
         kind = {"regex": "pattern"}.get(name, name.removeprefix("check__"))
-        if rule == "primary_key":  # every row of a key that stands twice is counted
+        if rule == "primary_key":  # every row of a duplicate key is counted
             bad += [Found("primaryKey", "statement_id")] * (count // 2)
         else:
             bad += [Found(kind, column)] * count
@@ -68,4 +68,4 @@ def find(folder: Path, form: str) -> list[Found]:
 
 
 if __name__ == "__main__":
-    tell(find)
+    print_found(find)

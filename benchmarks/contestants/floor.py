@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmarks.contestants.found import Found, tell
+from benchmarks.contestants.found import Found, print_found
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,7 +14,7 @@ CANNOT = dict.fromkeys(("enum", "foreign-key", "primaryKey", "date-order", "patt
 
 
 def find(folder: Path, form: str) -> list[Found]:
-    """Read the statements and look for nothing."""
+    """Read the statements and check nothing."""
     import polars as pl
 
     path = folder / f"statements.{form}"
@@ -24,4 +24,4 @@ def find(folder: Path, form: str) -> list[Found]:
 
 
 if __name__ == "__main__":
-    tell(find)
+    print_found(find)

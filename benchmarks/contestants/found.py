@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 class Found(NamedTuple):
-    """One mistake: its kind as `planted.COUNTS` names it, and column and row (from 0) where the library tells them."""
+    """One mistake: its kind as `planted.COUNTS` names it, and column and row (from 0) where the library gives them."""
 
     kind: str
     column: str | None
     row: int | None = None
 
 
-def tell(find: Callable[[Path, str], list[Found]]) -> None:
+def print_found(find: Callable[[Path, str], list[Found]]) -> None:
     """Run a contestant on the folder and format of the command line, and print what it found."""
     folder, form = sys.argv[1:]
     json.dump(find(Path(folder), form), sys.stdout)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.contestants.found import Found, tell
+from benchmarks.contestants.found import Found, print_found
 from summitry import schema
 
 if TYPE_CHECKING:
@@ -15,9 +15,12 @@ CANNOT: dict[str, str] = {}
 HEADER_LINES = 2  # frictionless counts records from 1 and the header among them
 NO_LIMIT = 1 << 62
 KINDS = {
-    "foreign-key": "foreign-key", "primary-key": "primaryKey", "unique-error": "primaryKey",
-    "row-constraint": "date-order", "type-error": "type",
-}  # fmt: skip
+    "foreign-key": "foreign-key",
+    "primary-key": "primaryKey",
+    "unique-error": "primaryKey",
+    "row-constraint": "date-order",
+    "type-error": "type",
+}
 
 
 def _resource(name: str, form: str) -> Any:
@@ -51,7 +54,7 @@ def _mistake(error: Any) -> Found:
 
 
 def find(folder: Path, form: str) -> list[Found]:
-    """Validate the statements within their package. The key is also declared unique, which is told a second time."""
+    """Validate the statements within their package. A faulty key is reported twice, for it is also unique."""
     from frictionless import Checklist, Package
 
     resources = [_resource(name, form) for name in ("statements", "actors", "events")]
@@ -64,4 +67,4 @@ def find(folder: Path, form: str) -> list[Found]:
 
 
 if __name__ == "__main__":
-    tell(find)
+    print_found(find)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from benchmarks.contestants import reading
-from benchmarks.contestants.found import Found, tell
+from benchmarks.contestants.found import Found, print_found
 from benchmarks.contestants.pandera_polars import failures, schema
 
 if TYPE_CHECKING:
@@ -34,4 +34,4 @@ def find(folder: Path, form: str) -> list[Found]:
 
 
 if __name__ == "__main__":
-    tell(find)
+    print_found(find)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.contestants import reading
-from benchmarks.contestants.found import Found, tell
+from benchmarks.contestants.found import Found, print_found
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,4 +79,4 @@ def failures(cases: Any) -> list[Found]:
 
 
 if __name__ == "__main__":
-    tell(find)
+    print_found(find)

@@ -1,4 +1,4 @@
-"""patito: a model made from our schema. It tells how many rows of a column are wrong, in sentences."""
+"""patito: a model made from our schema. It says how many rows of a column are wrong, in sentences."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any, Literal
 
 from benchmarks.contestants import reading
-from benchmarks.contestants.found import Found, tell
+from benchmarks.contestants.found import Found, print_found
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +19,7 @@ CANNOT: dict[str, str] = {}
 
 
 def _field(f: Field, named: list[str] | None, *, required: bool, unique: bool) -> tuple[Any, Any]:
-    """Return the annotation of a column and what else must hold."""
+    """Return the annotation of a column and what else is checked."""
     import patito
     import polars as pl
 
@@ -43,7 +43,7 @@ def _mistakes(column: str, says: str) -> list[Found]:
         values = ast.literal_eval(says.removeprefix("Rows with invalid values: ").removesuffix("."))
         return [Found("enum", column)] * len(values)
     number, what = re.fullmatch(r"(\d+) rows? (.*)", says).groups()  # type: ignore[union-attr] # else it fails loudly
-    if what == "with duplicated values.":  # every row of a key that stands twice is counted
+    if what == "with duplicated values.":  # every row of a duplicate key is counted
         return [Found("primaryKey", column)] * (int(number) // 2)
     own = "date-order" if column == "said_to" else "foreign-key"
     kinds = {"with out of bound values.": "pattern", "does not match custom constraints.": own}
@@ -57,11 +57,9 @@ def find(folder: Path, form: str) -> list[Found]:
 
     table, references = reading.statements(), reading.polars_references(folder, form)
     fields = {
-        f.name: _field(
-            f, references.get(f.name), required=table.required(f), unique=(f.name,) in table.unique_sets()
-        )
+        f.name: _field(f, references.get(f.name), required=table.required(f), unique=(f.name,) in table.unique_sets())
         for f in table.fields
-    }  # fmt: skip
+    }
     model: Any = pydantic.create_model("Statements", __base__=patito.Model, **fields)  # type: ignore[call-overload]
     frame, bad = reading.polars_frame(folder, form)
     try:
@@ -73,4 +71,4 @@ def find(folder: Path, form: str) -> list[Found]:
 
 
 if __name__ == "__main__":
-    tell(find)
+    print_found(find)

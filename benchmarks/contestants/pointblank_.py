@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.contestants import reading
-from benchmarks.contestants.found import Found, tell
+from benchmarks.contestants.found import Found, print_found
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,11 +47,11 @@ def find(folder: Path, form: str) -> list[Found]:
     for step in plan.interrogate(collect_extracts=False).validation_info:
         if step.eval_error:
             raise RuntimeError(f"pointblank cannot evaluate {step.brief} of {step.column}")
-        keys = step.brief == "primaryKey"  # every row of a key that stands twice is counted
+        keys = step.brief == "primaryKey"  # every row of a duplicate key is counted
         column = step.column[0] if keys else step.column
         bad += [Found(step.brief, column)] * (step.n_failed // 2 if keys else step.n_failed)
     return bad
 
 
 if __name__ == "__main__":
-    tell(find)
+    print_found(find)

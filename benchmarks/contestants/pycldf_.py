@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.contestants.found import Found, tell
+from benchmarks.contestants.found import Found, print_found
 from summitry import schema
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ SUMMARIES = ("Primary key check failed.", "Referential integrity check failed")
 
 
 def _column(table: Table, f: Field) -> dict[str, Any]:
-    """Return a column of the metadata; an enumeration can only be told as a pattern."""
+    """Return a column of the metadata; an enumeration can only be a pattern."""
     kind: dict[str, Any] = {"base": f.type}
     pattern = "|".join(f.enum) if f.enum else f.pattern
     if f.type == "date":
@@ -50,7 +50,7 @@ def _table(folder: Path, name: str) -> dict[str, Any]:
 
 
 class _Messages(logging.Handler):
-    """Keeps each message once: pycldf reads the file once for every foreign key and tells all again."""
+    """Keeps each message once: pycldf reads the file once for every foreign key and reports all again."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,10 +63,10 @@ class _Messages(logging.Handler):
 
 def _mistake(message: str) -> Found:
     """Read a message: its place, a column for cells, and what is wrong."""
-    told = re.fullmatch(r".*statements\.csv:(\d+)(?::\d+ (\w+):|:said_to)? (.*)", message)
-    if told is None:
+    match = re.fullmatch(r".*statements\.csv:(\d+)(?::\d+ (\w+):|:said_to)? (.*)", message)
+    if match is None:
         raise RuntimeError(f"pycldf says: {message}")
-    line, column, says = told.groups()
+    line, column, says = match.groups()
     row = int(line) - HEADER_LINES
     if column is not None:
         f = schema.package().table("statements")[column]
@@ -107,4 +107,4 @@ def find(folder: Path, _: str) -> list[Found]:
 
 
 if __name__ == "__main__":
-    tell(find)
+    print_found(find)

@@ -1,7 +1,7 @@
 """How users of dataframe libraries read the statements: text first, then dates parsed strictly.
 
 A parse that guesses takes `20250822` and `2025/08/22` for dates, and one that fails stops at the first bad cell, so
-the form is checked before, and what is no date is told by its place.
+the form is checked before, and what is no date is reported with its row.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def statements() -> Table:
 
 
 def dates() -> list[str]:
-    """Return the columns that hold dates."""
+    """Return the date columns."""
     return [f.name for f in statements().fields if f.type == "date"]
 
 
@@ -49,7 +49,7 @@ def polars_references(folder: Path, form: str) -> dict[str, list[str]]:
 
 
 def polars_frame(folder: Path, form: str) -> tuple[pl.DataFrame, list[Found]]:
-    """Read the statements with polars; return the typed frame, and the cells that hold no date."""
+    """Read the statements with polars; return the typed frame, and the cells that are no date."""
     import polars as pl
 
     path = folder / f"statements.{form}"
@@ -77,7 +77,7 @@ def pandas_references(folder: Path, form: str) -> dict[str, list[str]]:
 
 
 def pandas_frame(folder: Path, form: str) -> tuple[pd.DataFrame, list[Found]]:
-    """Read the statements with pandas; return the typed frame, and the cells that hold no date."""
+    """Read the statements with pandas; return the typed frame, and the cells that are no date."""
     import pandas as pd
 
     path = folder / f"statements.{form}"

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.contestants.found import Found, tell
+from benchmarks.contestants.found import Found, print_found
 
 CANNOT: dict[str, str] = {}
 
@@ -35,4 +35,4 @@ def find(folder: Path, _: str) -> list[Found]:
 
 
 if __name__ == "__main__":
-    tell(find)
+    print_found(find)

@@ -17,7 +17,7 @@ from conftest import ROOT
 
 sys.path.append(str(ROOT))  # the benchmarks are in a checkout only
 
-from benchmarks import data, judge, measure, outcome, picture, planted, prompt, table, validate
+from benchmarks import compare, data, measure, outcome, picture, planted, prompt, table, validate
 from benchmarks.contestants.found import Found
 from benchmarks.entries import CONTESTANTS, FLOOR, OURS
 from benchmarks.measure import Cost, Task, TaskError
@@ -77,7 +77,7 @@ def test_our_validation_finds_every_planted_mistake_with_its_row_and_nothing_els
     assert len(found) == {"csv": 35, "parquet": 29}[form]
 
 
-def test_both_formats_hold_the_same_but_for_bad_dates(folders):
+def test_both_formats_contain_the_same_but_for_bad_dates(folders):
     text = pl.read_csv(folders[ROWS, "csv"] / "statements.csv", infer_schema=False)
     typed = pl.read_parquet(folders[ROWS, "parquet"] / "statements.parquet").with_columns(pl.all().cast(pl.String))
     bad = [p.row for p in planted.expected(ROWS, "csv") if p.kind == "type"]
@@ -86,7 +86,7 @@ def test_both_formats_hold_the_same_but_for_bad_dates(folders):
 
 
 @pytest.mark.parametrize("rows", [FEW, 12_345, 1_000_000])
-def test_mistakes_stand_apart_behind_the_keys_that_they_repeat(rows):
+def test_mistakes_are_apart_after_the_keys_that_they_repeat(rows):
     at = planted.places(rows)
     assert len(at) == len(set(at)) == sum(planted.COUNTS.values()) == 35
     assert 31 < min(at) < max(at) < rows
@@ -110,11 +110,11 @@ def test_each_contestant_finds_what_is_planted(contestant, form, folders, tmp_pa
         pytest.skip(f"not installed; {validate.INSTALL}")
     rows = FEW if contestant.most < 1e6 else ROWS
     found = run(contestant, folders[rows, form], form, tmp_path)
-    assert judge.differences(found, rows, form, contestant.cannot) == []
+    assert compare.differences(found, rows, form, contestant.cannot) == []
     assert len(found) == (0 if contestant is FLOOR else {"csv": 35, "parquet": 29}[form])
 
 
-def test_whoever_cannot_look_for_a_kind_says_of_which():
+def test_whoever_cannot_find_a_kind_says_which():
     for contestant in CONTESTANTS:
         assert contestant.cannot.keys() <= planted.COUNTS.keys()
     assert FLOOR.cannot.keys() == planted.COUNTS.keys()
@@ -133,48 +133,48 @@ def test_ours_counts_problems_of_other_tables(tmp_path):
     ]  # fmt: skip
 
 
-# the judge
+# the comparison
 
 
 def every(form="csv"):
     return [Found(*p) for p in planted.expected(FEW, form)]
 
 
-def test_what_is_planted_is_accepted_however_much_of_the_place_is_told():
-    assert judge.differences(every(), FEW, "csv") == []
-    assert judge.differences([Found(f.kind, f.column) for f in every()], FEW, "csv") == []
-    assert judge.differences([Found(f.kind, None, f.row) for f in every()], FEW, "csv") == []
-    assert judge.differences(every("parquet"), FEW, "parquet") == []
+def test_what_is_planted_is_accepted_however_much_of_the_place_is_given():
+    assert compare.differences(every(), FEW, "csv") == []
+    assert compare.differences([Found(f.kind, f.column) for f in every()], FEW, "csv") == []
+    assert compare.differences([Found(f.kind, None, f.row) for f in every()], FEW, "csv") == []
+    assert compare.differences(every("parquet"), FEW, "parquet") == []
 
 
-def test_a_mistake_that_is_missed_or_invented_or_misplaced_is_told():
+def test_a_mistake_that_is_missed_or_invented_or_misplaced_is_reported():
     first, *others = every()
     missed = [f"missed: enum in act in row {first.row} (1 times)"]
-    assert judge.differences(others, FEW, "csv") == missed
-    assert judge.differences([*others, Found("enum", "act", 5)], FEW, "csv") == [
+    assert compare.differences(others, FEW, "csv") == missed
+    assert compare.differences([*others, Found("enum", "act", 5)], FEW, "csv") == [
         *missed, "not planted: enum in act in row 5 (1 times)"
     ]  # fmt: skip
-    assert judge.differences([*every(), first], FEW, "csv") == [
+    assert compare.differences([*every(), first], FEW, "csv") == [
         f"not planted: enum in act in row {first.row} (1 times)"
     ]
-    assert judge.differences([*every(), Found("space", "summary")], FEW, "csv") == [
+    assert compare.differences([*every(), Found("space", "summary")], FEW, "csv") == [
         "not planted: space in summary (1 times)"
     ]
     counted = [Found(f.kind, f.column) for f in others]
-    assert judge.differences(counted, FEW, "csv") == ["missed: enum in act (1 times)"]
+    assert compare.differences(counted, FEW, "csv") == ["missed: enum in act (1 times)"]
 
 
-def test_a_kind_that_somebody_cannot_look_for_is_not_missed_but_must_not_be_found():
+def test_a_kind_that_somebody_cannot_find_is_not_missed_but_must_not_be_found():
     without = [f for f in every() if f.kind != "date-order"]
-    assert judge.differences(without, FEW, "csv", {"date-order"}) == []
-    assert len(judge.differences(every(), FEW, "csv", {"date-order"})) == 3
-    assert len(judge.differences(without, FEW, "csv")) == 3
+    assert compare.differences(without, FEW, "csv", {"date-order"}) == []
+    assert len(compare.differences(every(), FEW, "csv", {"date-order"})) == 3
+    assert len(compare.differences(without, FEW, "csv")) == 3
 
 
 def test_not_more_is_shown_than_can_be_read():
-    told = judge.differences([Found("enum", "act", row) for row in range(1000)], FEW, "csv")
-    assert len(told) == judge.MOST_SHOWN + 1
-    assert re.fullmatch(r"and \d+ more", told[-1])
+    wrong = compare.differences([Found("enum", "act", row) for row in range(1000)], FEW, "csv")
+    assert len(wrong) == compare.MOST_SHOWN + 1
+    assert re.fullmatch(r"and \d+ more", wrong[-1])
 
 
 def test_a_run_stops_at_a_wrong_finding(tmp_path):
@@ -405,7 +405,7 @@ def test_the_prompt_compares_every_process_with_a_base_that_is_measured(tmp_path
     assert list(prompt.tasks(list(prompt.STARTS), tmp_path)) == [*prompt.BASES, *(s.title for s in prompt.STARTS)]
 
 
-def test_the_table_of_the_prompt_judges_ours_by_wall_time():
+def test_the_table_of_the_prompt_compares_ours_by_wall_time():
     text = prompt.document(costs(summitry=1.2, frictionless=20), 15, {"cores": "2"})
     lines = [line for line in text.splitlines() if line.startswith(("| `", "| fr"))]
     assert lines == [

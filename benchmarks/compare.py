@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 MOST_SHOWN = 20
 
 
-def _told(found: Sequence[Found]) -> dict[str, tuple[bool, bool]]:
-    """Return by kind whether column and row are told of every mistake."""
+def _named(found: Sequence[Found]) -> dict[str, tuple[bool, bool]]:
+    """Return by kind whether every mistake has a column and a row."""
     kinds = {f.kind: [g for g in found if g.kind == f.kind] for f in found}
     return {
         kind: (all(f.column is not None for f in those), all(f.row is not None for f in those))
@@ -24,11 +24,11 @@ def _told(found: Sequence[Found]) -> dict[str, tuple[bool, bool]]:
     }
 
 
-def _count(found: Iterable[tuple[str, str | None, int | None]], told: dict[str, tuple[bool, bool]]) -> Counter[str]:
-    """Count mistakes as texts, with the column and row left out where a library does not tell them."""
+def _count(found: Iterable[tuple[str, str | None, int | None]], named: dict[str, tuple[bool, bool]]) -> Counter[str]:
+    """Count mistakes as texts, with the column and row left out where a library does not give them."""
     counts: Counter[str] = Counter()
     for kind, column, row in found:
-        has_column, has_row = told.get(kind, (True, True))
+        has_column, has_row = named.get(kind, (True, True))
         counts[f"{kind}{f' in {column}' if has_column else ''}{f' in row {row}' if has_row else ''}"] += 1
     return counts
 
@@ -40,14 +40,14 @@ def differences(found: Sequence[Found], rows: int, form: str, cannot: Collection
         found: what a contestant says.
         rows: the size of the data.
         form: its format.
-        cannot: the kinds that the contestant cannot look for.
+        cannot: the kinds that the contestant cannot find.
 
     Returns:
         A sentence for each mistake that was missed, or found where none is; nothing if all is well.
     """
-    told = _told(found)
-    wanted = _count((p for p in planted.expected(rows, form) if p.kind not in cannot), told)
-    given = _count(found, told)
+    named = _named(found)
+    wanted = _count((p for p in planted.expected(rows, form) if p.kind not in cannot), named)
+    given = _count(found, named)
     missed = [f"missed: {what} ({n} times)" for what, n in (wanted - given).items()]
     invented = [f"not planted: {what} ({n} times)" for what, n in (given - wanted).items()]
     every = missed + invented
