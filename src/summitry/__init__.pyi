@@ -414,7 +414,7 @@ load_demands: Loader
 load_demand_relations: Loader
 """Load the table demand_relations.
 
-    One row is how two demands stand to each other. A pair has one row, in either order.
+    One row is the relation of two demands to each other. A pair has one row, in either order.
 
     Args:
         engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".
@@ -430,7 +430,7 @@ load_demand_relations: Loader
 
     Columns:
         demand_id (text): One demand of the pair.
-        relation (ordered category): How the two stand to each other. Ask in order.
+        relation (ordered category): The relation of the two to each other. Ask in order.
         other_id (text): The other demand of the pair.
 
     Raises:

@@ -90,7 +90,7 @@ def test_conditions(rows, fields, conditions, found):
         ("act!=denny", r"No act is 'denny'"),
         ("speaker_id=lavrov", r"Did you mean 'sergey-lavrov'\? There are: mark-rutte, sergey-lavrov\.$"),
         ("summary=Lavrov", r"No summary is 'Lavrov'.*--contains 'Lavrov'"),
-        ("said_from=yesterday", r"holds date values\. Give a day such as"),
+        ("said_from=yesterday", r"has date values\. Give a day such as"),
         ("said_from>=", r">= needs a number or a day"),
         ("act>=deny", r">= needs a number or a day"),
         ("act", r"'act' is no condition\. Write a column"),
@@ -113,7 +113,7 @@ def test_values_are_read_as_the_type_of_their_column(package):
     assert conditions.condition("latitude>=48.5", fields).value == pytest.approx(48.5)
     assert conditions.condition("geonames_id=7", fields).value == 7
     for wrong in ("belligerent=yes", "latitude=north", "geonames_id=7.5"):
-        with pytest.raises(errors.InputError, match=r"holds .* values\. Give "):
+        with pytest.raises(errors.InputError, match=r"has .* values\. Give "):
             conditions.condition(wrong, fields)
 
 

@@ -11,7 +11,7 @@ from conftest import ROOT
 
 SOURCE = ROOT / "src"
 EXAMPLES = [p for p in sorted(SOURCE.rglob("*.py")) if ">>> " in p.read_text("utf-8")]
-NOT_RUN = {"summitry.validation.spark.frames", "summitry.validation.spark.reports"}  # they begin with a Spark session
+NOT_RUN = {"summitry.validation.spark.frames"}  # its examples begin with a Spark session
 MODULES = [".".join(p.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__") for p in EXAMPLES]
 
 
