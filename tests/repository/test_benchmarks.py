@@ -341,7 +341,7 @@ def test_the_table_says_everything(made_up):
     notes = [line for line in text.splitlines() if line.startswith("- ")]
     assert notes == [
         "- old one, Parquet: reads CSV only.",
-        "- old one cannot look for date-order: it sees one cell at a time.",
+        "- old one cannot find date-order: it sees one cell at a time.",
         "- slow one: too slow.",
         "- cores: 2",
         "- memory: 8 GB",

@@ -128,6 +128,9 @@ FAULTS = {
         "s-2,none,none,abc,none,accepts,,none,self\n"
         "s-3,none,none,abc,none,conditional,,,self\n"
     ),
+    "locations": (
+        "location_id,name,kind,latitude,longitude,coordinate_precision\nplace-x,X,settlement,-91,0,settlement\n"
+    ),
     "collection": (
         b"page,day,outlet,source_id,not_used_because\r\nhttps://a.org/1,2025-08-08,A,,not_noted\r\n"
         b"https://a.org/1,2025-08-08,A,,\r\nnowhere,2025-08-8,A,none,lost\r\n"
@@ -154,7 +157,7 @@ def test_every_kind_of_fault_is_reported_as_on_one_machine(session, tmp_path):
     keyless = [p.key for p in report.problems if p.value == "nobody-at-all"]
     assert keyless == ["with name=Nameless, kind=group, part_of_id=nobody-at-all"]
     assert {p.rule for p in report.problems if p.key == "s-2"} == {"foreign-key"}
-    assert {p.value for p in report.problems if p.rule == "primaryKey"} == {"abc", "summit", "2025-08-08", "One"}
+    assert {p.value for p in report.problems if p.rule == "primaryKey"} == {"abc", "summit", "https://a.org/1", "One"}
 
 
 def test_parquet_columns_of_another_type_are_reported_as_on_one_machine(session, tmp_path):
