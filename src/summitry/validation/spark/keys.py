@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from pyspark.sql import Column, DataFrame
 
-    from summitry.schema import ForeignKey, Table
+    from summitry.schema import ForeignKey
     from summitry.validation.spark.rows import Rows
 
 MOST_BROADCAST = 100_000  # faulty keys that travel to every executor; more are joined by shuffling
@@ -60,13 +60,13 @@ def _target(key: ForeignKey) -> str:
     return f"{key.table}.{key.references[0]}"
 
 
-def _own_keys(table: Table, rows: Rows) -> Iterator[tuple[int, tuple[str, ...]]]:
-    yield from ((n, key) for n, key in enumerate(table.unique_sets()) if rows.has(key))
+def _own_keys(rows: Rows) -> Iterator[tuple[int, tuple[str, ...]]]:
+    yield from ((n, key) for n, key in enumerate(rows.table.unique_sets()) if rows.has(key))
 
 
 def _marks(rows: Rows) -> Iterator[tuple[str, str, Column]]:
     """Yield for each column to add its name, the group of keys that it comes from, and the key of a row there."""
-    for n, key in _own_keys(rows.table, rows):
+    for n, key in _own_keys(rows):
         yield repeated_name(n), repeated_name(n), rows.key(key)
     for foreign in _foreign_keys(rows):
         yield lost_name(foreign.fields[0]), _target(foreign), rows.key(foreign.fields)
@@ -125,6 +125,6 @@ def _had(rows: Rows) -> Iterator[Column]:
     """Yield the keys that rows have themselves."""
     from pyspark.sql import functions
 
-    for n, key in _own_keys(rows.table, rows):
+    for n, key in _own_keys(rows):
         sound = functions.when(~functions.col(BROKEN), rows.key(key)) if rows.has([BROKEN]) else rows.key(key)
         yield _entry(repeated_name(n), sound, known=True, row=functions.col(ID))
