@@ -124,18 +124,24 @@ def _limit(f: Field, value: Any) -> Any:
     return dt.date.fromisoformat(value) if f.type == "date" else value
 
 
+def _limit_fix(f: Field, limit: str) -> str:
+    if f.type == "date":
+        return f"Correct the year; {f.name} is {limit}."
+    return f"Give a value of {limit}."
+
+
 def _minimum(f: Field) -> Condition | None:
     if f.minimum is None:
         return None
-    fails = pl.col(f.name) < pl.lit(_limit(f, f.minimum))
-    return Condition(fails, f"at least {f.minimum}", f"Give a value of at least {f.minimum}.")
+    fails, limit = pl.col(f.name) < pl.lit(_limit(f, f.minimum)), f"at least {f.minimum}"
+    return Condition(fails, limit, _limit_fix(f, limit))
 
 
 def _maximum(f: Field) -> Condition | None:
     if f.maximum is None:
         return None
-    fails = pl.col(f.name) > pl.lit(_limit(f, f.maximum))
-    return Condition(fails, f"at most {f.maximum}", f"Give a value of at most {f.maximum}.")
+    fails, limit = pl.col(f.name) > pl.lit(_limit(f, f.maximum)), f"at most {f.maximum}"
+    return Condition(fails, limit, _limit_fix(f, limit))
 
 
 def _length_fix(limit: str, value: str) -> str:

@@ -39,6 +39,15 @@ class Row(dict[str, Any]):
         self.table, self.table_file, self.number = table, table_file, number
         self.faulty: frozenset[str] = frozenset()
 
+    def sound(self, name: str) -> bool:
+        """Say whether a cell has a value, and no problem."""
+        return self[name] is not None and name not in self.faulty
+
+
+def read_order(row: Row) -> tuple[int, int]:
+    """Return what rows are sorted by so that those of a contribution come after those that ship."""
+    return row.table_file, row.number
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -174,4 +183,4 @@ class Dataset:
     @cached_property
     def last_publication(self) -> dt.date | None:
         """The day of the latest source."""
-        return max((r["published_on"] for r in self.rows("sources") if r["published_on"]), default=None)
+        return max((r["published_on"] for r in self.rows("sources") if r.sound("published_on")), default=None)

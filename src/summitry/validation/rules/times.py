@@ -6,7 +6,7 @@ import datetime as dt
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from summitry.validation.rules.model import Finding, Rule
+from summitry.validation.rules.model import Finding, Rule, read_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ def said_after_publication(data: Dataset) -> Iterator[Finding]:
     for row in data.rows("statements"):
         said = row["said_to"] or row["said_from"]
         mentions = data.group("mentions", "statement_id").get(row["statement_id"], [])
-        sources = [s for m in mentions if (s := data.get("sources", m["source_id"])) and s["published_on"]]
+        sources = [s for m in mentions if (s := data.get("sources", m["source_id"])) and s.sound("published_on")]
         if said is None or not sources:
             continue
         first = min(sources, key=lambda s: (s["published_on"], s["source_id"]))
@@ -33,17 +33,29 @@ def said_after_publication(data: Dataset) -> Iterator[Finding]:
 
 
 def overlapping_roles(data: Dataset) -> Iterator[Finding]:
-    """Find two offices of one person in one organization at one time."""
+    """Find two rows for one office of a person at one time.
+
+    A person may have several offices at once, and the last day of one may be the first day of the next.
+    """
     for roles in data.group("roles", "person_id").values():
-        for a, b in combinations(roles, 2):
-            if a["organization_id"] == b["organization_id"] and _overlap(a, b):
+        for pair in combinations(roles, 2):
+            a, b = sorted(pair, key=read_order)
+            if _office(a) == _office(b) and _overlap(a, b):
                 yield Finding(b, ("valid_from", "valid_to"), f"a time that does not overlap with {a['role_id']}")
 
 
+def _office(role: Row) -> tuple[str | None, str]:
+    return role["organization_id"], " ".join((role["title"] or "").casefold().split())
+
+
 def _overlap(a: Row, b: Row) -> bool:
-    return (a["valid_from"] or dt.date.min) <= (b["valid_to"] or dt.date.max) and (b["valid_from"] or dt.date.min) <= (
-        a["valid_to"] or dt.date.max
-    )
+    """Return whether two times share more than the day on which one ends and the other begins."""
+    (a_from, a_to), (b_from, b_to) = _time(a), _time(b)
+    return (a_from, a_to) == (b_from, b_to) or (a_from < b_to and b_from < a_to)
+
+
+def _time(role: Row) -> tuple[dt.date, dt.date]:
+    return role["valid_from"] or dt.date.min, role["valid_to"] or dt.date.max
 
 
 def future_events(data: Dataset) -> Iterator[Finding]:
@@ -70,9 +82,9 @@ RULES = (
         id="role-overlap",
         number=8,
         severity="error",
-        statement="two roles of a person in one organization overlap",
-        fix="End the first before the second begins.",
-        example="two offices in one ministry without dates",
+        statement="two rows for one office of a person overlap in time",
+        fix="Merge the two rows if they are one time in office; else end the first before the second begins.",
+        example="a minister's first term and second term, both without dates",
         find=overlapping_roles,
     ),
     Rule(
