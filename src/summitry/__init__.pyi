@@ -838,16 +838,21 @@ load_codings: Loader
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:
-        A frame sorted by unit_id, variable, coder, of 4 columns; an empty cell
+        A frame sorted by unit_id, stance, variable, coder, of 5 columns; an empty cell
         is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
         and pandas 2 calls string; a missing text is NaN in both.
 
     Columns:
         unit_id (text): The mention that was coded.
-        variable (text): What was coded: a column of statements, mentions or stances.
-        coder (text): The round and the coder.
-        value (text): The original code. If a round had its own vocabulary, coding_map has the
-            present code. Empty if the coder found nothing to code.
+        stance (nullable integer): Which stance of the unit the value is of, from 1; what two coders
+            coded alike from the same words has one number. 0 where it is of the unit as a whole.
+        variable (ordered category): What was coded: a column of statements, mentions or stances,
+            without `_id`, or whether a stance was found at all.
+        coder (text): The round and the coder. A round may have any number of coders, and a coder
+            may leave units out.
+        value (text): The original code: a value, an id or a day (YYYY-MM-DD) of the column that was
+            coded. If a round had its own vocabulary, coding_map has the present code. Empty if the
+            coder found nothing to code.
 
     Raises:
         UnknownNameError: for an engine, column or value that does not exist.
@@ -860,7 +865,7 @@ load_codings: Loader
     Example:
         >>> from summitry import load_codings
         >>> list(load_codings().columns[:2])
-        ['unit_id', 'variable']
+        ['unit_id', 'stance']
 """
 load_coding_map: Loader
 """Load the table coding_map.

@@ -30,6 +30,75 @@ def test_reliability_of_a_small_sample_worked_out_by_hand():
     assert summitry.reliability({"codings": codings, "coding_map": mapping})["alpha"].item() == 1.0
 
 
+EMPTY_MAP = pd.DataFrame(columns=["round", "variable", "original", "value"])
+
+
+def coded(rows):
+    codings = pd.DataFrame(rows, columns=["unit_id", "stance", "variable", "coder", "value"])
+    return summitry.reliability({"codings": codings, "coding_map": EMPTY_MAP})
+
+
+def test_four_coders_with_gaps_as_in_the_literature():
+    """Krippendorff, Computing Krippendorff's Alpha-Reliability, 2011, part C: nominal alpha 0.743; u12 has one code."""
+    data = {"a": "123321412...", "b": "1233224125.3", "c": ".3332342251.", "d": "12332441251."}
+    rows = [
+        (f"u{n:02}", 0, "act", f"r1-{coder}", code)
+        for coder, codes in data.items() for n, code in enumerate(codes, 1) if code != "."
+    ]  # fmt: skip
+    found = coded(rows).iloc[0]
+    assert (found["coders"], found["units"], found["left_out"], found["alpha"]) == (4, 11, 1, 0.743)
+
+
+def test_no_coder_makes_a_published_figure_vanish():
+    """A third coder who codes one unit, or a variable of his own, adds rows or pairs; nothing goes."""
+    published = summitry.reliability()
+    codings, coding_map = summitry.load_codings(), summitry.load_coding_map()
+    more = [
+        (codings["unit_id"].iloc[0], 0, "act", "r1-c", "assert"),
+        (codings["unit_id"].iloc[0], 0, "target", "r2-c", "russia"),
+    ]
+    more = pd.DataFrame(more, columns=list(codings.columns))
+    frame = summitry.reliability({"codings": pd.concat([codings, more]), "coding_map": coding_map})
+    both = published.merge(frame, on=["round", "variable"], how="outer", suffixes=("", "_now"))
+    assert both["alpha_now"].notna().sum() == len(published)
+    assert both.loc[both["variable"] != "act", "alpha"].equals(both.loc[both["variable"] != "act", "alpha_now"])
+    alone = frame.query("variable == 'target'").iloc[0]
+    assert (alone["coders"], alone["units"], alone["left_out"]) == (1, 0, 1)
+    assert pd.isna(alone["alpha"])
+
+
+def test_nothing_found_is_a_code_and_not_coded_is_a_gap():
+    rows = [("u1", 0, "target", "r1-a", "russia"), ("u1", 0, "target", "r1-b", "russia")]
+    assert coded([*rows, ("u2", 0, "target", "r1-a", "nato")])["agreement"].item() == 1.0
+    rows += [("u2", 0, "target", "r1-a", "nato"), ("u2", 0, "target", "r1-b", None)]
+    assert coded(rows)["agreement"].item() == 0.5
+
+
+def test_stances_found_worked_out_by_hand():
+    """In u1 both find p, a finds q too; in u2 both find r, b finds s and t too; u3 has none; b did not read u4."""
+    finds = {"u1": ("p q", "p"), "u2": ("r", "r s t"), "u3": ("", ""), "u4": ("v", None)}
+    rows = [
+        (unit, n, "unitizing", f"r3-{coder}", find or None)
+        for unit, pair in finds.items()
+        for coder, found in zip("ab", pair, strict=True) if found is not None
+        for n, find in enumerate(found.split(" "), 1)
+    ]  # fmt: skip
+    found = coded(rows).iloc[0]
+    assert (found["units"], found["left_out"]) == (3, 1)
+    assert (found["precision"], found["recall"], found["f1"]) == (0.5, round(2 / 3, 3), round(4 / 7, 3))
+    assert pd.isna(found["alpha"])
+
+
+def test_what_is_coded_of_stances_is_compared_stance_by_stance():
+    rows = [
+        ("u1", n, "position", f"r3-{coder}", value)
+        for n, pair in enumerate([("accepts", "accepts"), ("rejects", "demands")], 1)
+        for coder, value in zip("ab", pair, strict=True)
+    ]
+    found = coded([*rows, ("u1", 3, "position", "r3-b", "accepts")]).iloc[0]
+    assert (found["units"], found["left_out"], found["agreement"]) == (2, 1, 0.5)
+
+
 def test_coverage_counts_every_day():
     frame = summitry.coverage()
     assert frame["day"].tolist() == pd.date_range("2025-08-08", "2025-09-04").tolist()

@@ -1,84 +1,158 @@
-"""How far the coding can be trusted: the agreement of two codings of the same units."""
+"""How far the coding can be trusted: the agreement of codings of the same units."""
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal
 
+from summitry import schema
 from summitry.dataset import loaders
+from summitry.dataset.codings import UNITIZING, coded_columns
 from summitry.errors import missing_extra
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import pandas as pd
 
 RESAMPLES = 1000
 SEED = 20250822
+COLUMNS = (
+    "round",
+    "variable",
+    "coders",
+    "units",
+    "left_out",
+    "agreement",
+    "alpha",
+    "low",
+    "high",
+    "precision",
+    "recall",
+    "f1",
+)
+ITEM = ["unit_id", "stance"]  # what one value is of: a unit, or a stance in it
 
 
 def _mapped(codings: pd.DataFrame, coding_map: pd.DataFrame) -> pd.DataFrame:
-    """Return the codings with each code as the present vocabulary calls it, and their round."""
-    frame = codings.assign(round=codings["coder"].str.split("-").str[0])
+    """Return the codings with each code as the present vocabulary calls it, and their round.
+
+    An empty value is a code too: the coder found nothing to code.
+    """
+    frame = codings.assign(round=codings["coder"].str.split("-").str[0], value=codings["value"].fillna(""))
+    frame = frame if "stance" in frame else frame.assign(stance=0)
     names = coding_map.rename(columns={"original": "value", "value": "mapped"})
     frame = frame.merge(names, how="left", on=["round", "variable", "value"])
     return frame.assign(value=frame["mapped"].fillna(frame["value"]))
 
 
 def _alpha(codes: Any) -> float:
-    """Return Krippendorff's alpha for nominal codes; one where everybody always gave one and the same code."""
+    """Return Krippendorff's alpha for nominal codes, a row for each coder; one where all codes are the same."""
     import krippendorff
     import numpy as np
 
-    if len(np.unique(codes)) == 1:
+    if len(np.unique(codes[~np.isnan(codes)])) == 1:
         return 1.0
     return float(krippendorff.alpha(codes, level_of_measurement="nominal"))
 
 
-def _row(units: pd.DataFrame) -> dict[str, float]:
+def _agreement(codes: Any) -> float:
+    """Return the share of equal codes among all pairs of codes that one item has."""
+    import numpy as np
+
+    pairs = list(combinations(codes, 2))
+    both = sum(int((~np.isnan(a) & ~np.isnan(b)).sum()) for a, b in pairs)
+    return sum(int((a == b).sum()) for a, b in pairs) / both
+
+
+def _of_codes(group: pd.DataFrame) -> dict[str, float]:
+    """Return how well coders agree on the codes of one variable; items that only one of them coded are left out."""
     import numpy as np
     import pandas as pd
 
-    codes = pd.factorize(units.to_numpy().ravel())[0].reshape(units.shape).T
+    values = group.pivot_table(index=ITEM, columns="coder", values="value", aggfunc="first")
+    units = values[values.notna().sum(axis=1) > 1]
+    about: dict[str, float] = {"coders": values.shape[1], "units": len(units), "left_out": len(values) - len(units)}
+    if units.empty:
+        return about
+    numbers = pd.factorize(units.to_numpy().ravel())[0].reshape(units.shape).T
+    codes = np.where(numbers < 0, np.nan, numbers)  # alpha leaves these gaps out
     random = np.random.default_rng(SEED)
     drawn = [_alpha(codes[:, random.integers(0, len(units), len(units))]) for _ in range(RESAMPLES)]
     low, high = np.quantile(drawn, [0.025, 0.975])
-    agreement = float((codes[0] == codes[1]).mean())
-    return {"units": len(units), "agreement": agreement, "alpha": _alpha(codes), "low": low, "high": high}
+    return {**about, "agreement": _agreement(codes), "alpha": _alpha(codes), "low": low, "high": high}
+
+
+def _of_finds(group: pd.DataFrame) -> dict[str, float]:
+    """Return how well coders agree on which stances there are; units that only one of them read are left out."""
+    coders, units = sorted(group["coder"].unique()), group.groupby("unit_id")["coder"].nunique()
+    read = {coder: set(rows["unit_id"]) for coder, rows in group.groupby("coder")}
+    both = first = second = 0
+    for a, b in combinations(coders, 2):
+        of_a, of_b = (_finds(group[group["coder"] == coder], read[a] & read[b]) for coder in (a, b))
+        both, first, second = both + len(of_a & of_b), first + len(of_a), second + len(of_b)
+    about: dict[str, float] = {
+        "coders": len(coders),
+        "units": int((units > 1).sum()),
+        "left_out": int((units == 1).sum()),
+    }
+    if not first or not second:
+        return about
+    return {**about, "precision": both / second, "recall": both / first, "f1": 2 * both / (first + second)}
+
+
+def _finds(codings: pd.DataFrame, units: set[str]) -> set[tuple[str, str]]:
+    """Return the stances that a coder found in some units."""
+    rows = codings[codings["unit_id"].isin(units) & (codings["value"] != "")]
+    return set(zip(rows["unit_id"], rows["value"], strict=True))
 
 
 def _shipped(codings: pd.DataFrame) -> pd.DataFrame:
-    """Return what the dataset itself has for the units that the first coder of the second round coded.
+    """Return what the first coder of each round coded, and what the dataset itself has for the same units.
 
-    Positions and attributions are left out: a unit may have several stances.
+    What is coded of stances is left out: a unit may have several.
     """
     import pandas as pd
 
+    columns = {v: field.name for v, (t, field) in coded_columns(schema.package()).items() if t.name != "stances"}
     mentions = loaders.load("mentions").merge(loaders.load("statements"), on="statement_id").set_index("mention_id")
-    first = codings[codings["coder"].str.endswith("-a") & codings["variable"].isin(mentions.columns)]
     days = mentions.select_dtypes("datetime").columns
     mentions = mentions.assign(**{name: mentions[name].dt.strftime("%Y-%m-%d") for name in days})
-    wanted = zip(first["unit_id"], first["variable"], strict=True)
-    codes = pd.Series([str(mentions.loc[unit, variable]) for unit, variable in wanted], index=first.index)
-    shipped: pd.DataFrame = first.assign(coder=first["round"] + "-shipped", value=codes)
-    return pd.concat([first, shipped])
+    named = mentions[list(columns.values())].set_axis(list(columns), axis=1).rename_axis("unit_id").reset_index()
+    values = named.melt("unit_id", value_name="shipped").astype("string").fillna("")
+    first = codings[codings["coder"].str.endswith("-a") & codings["variable"].isin(list(columns))]
+    ours = first.merge(values, on=["unit_id", "variable"])
+    return pd.concat([first, ours.assign(coder=ours["round"] + "-shipped", value=ours["shipped"])])
+
+
+def _rows(codings: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    for (turn, variable), group in codings.groupby(["round", "variable"], sort=True):
+        measure = _of_finds if variable == UNITIZING else _of_codes
+        yield {"round": turn, "variable": variable, **measure(group)}
 
 
 def reliability(
     tables: Mapping[str, pd.DataFrame] | None = None, *, against: Literal["coder", "shipped"] = "coder"
 ) -> pd.DataFrame:
-    """Return how well two codings of the same units agree.
+    """Return how well codings of the same units agree.
 
-    Only units that both coders of a round coded count; codes of an earlier vocabulary are mapped by `coding_map`.
-    The field asks for an alpha of 0.80; its floor is 0.667 (Krippendorff, Content Analysis, 2004, section 11.4).
+    A round may have any number of coders, and each may leave out units: alpha takes every pair of codes of one unit.
+    An empty value counts as a code: the coder found nothing. Codes of an earlier vocabulary are mapped by
+    `coding_map`. The field asks for an alpha of 0.80; its floor is 0.667 (Krippendorff, Content Analysis, 2004,
+    section 11.4). Which stances a unit has (`unitizing`) is no code; there the measures are precision, recall and F1,
+    and two coders found the same stance where party and demand are equal.
 
     Args:
         tables: your own data frames instead of the dataset's: codings, coding_map.
-        against: "coder" compares the two coders of a round; "shipped" compares the first coder of a round with the
-            rows that ship, for the columns of statements and mentions.
+        against: "coder" compares the coders of a round with each other; "shipped" compares the first coder of a round
+            with the rows that ship, for the columns of statements and mentions.
 
     Returns:
-        One row per round and variable: round, variable, units, agreement (share of units with the same code), alpha
-        (Krippendorff's, nominal), low and high (its 95 % interval over 1000 resamples of the units).
+        One row per round and variable: round, variable, coders (how many coded it), units (coded by two or more of
+        them: mentions, or stances where those are coded), left_out (units that only one of them coded), agreement
+        (share of equal codes among all pairs of codes of a unit), alpha (Krippendorff's, nominal), low and high (its
+        95 % interval over 1000 resamples of the units), precision and recall (of later coders, as if each earlier one
+        were right) and f1. A measure is missing where it does not apply, or no unit has two codes.
 
     Raises:
         MissingExtraError: when krippendorff is not installed.
@@ -88,8 +162,8 @@ def reliability(
 
     Example:
         >>> from summitry import reliability
-        >>> list(reliability().columns)
-        ['round', 'variable', 'units', 'agreement', 'alpha', 'low', 'high']
+        >>> reliability().query("variable == 'act'")[["round", "coders", "units", "left_out", "alpha"]].values.tolist()
+        [['r1', 2, 79, 0, 0.725], ['r2', 2, 80, 0, 0.984]]
     """
     import pandas as pd
 
@@ -99,12 +173,5 @@ def reliability(
         raise missing_extra("krippendorff", "reliability") from e
     given = tables or {n: loaders.load(n) for n in ("codings", "coding_map")}
     frame = _mapped(given["codings"], given["coding_map"])
-    if against == "shipped":
-        frame = _shipped(frame)
-    rows = []
-    for (turn, variable), group in frame.groupby(["round", "variable"], sort=True):
-        units = group.pivot_table(index="unit_id", columns="coder", values="value", aggfunc="first").dropna()
-        if units.shape[1] == 2 and len(units):  # noqa: PLR2004 - a round has two coders
-            rows.append({"round": turn, "variable": variable, **_row(units)})
-    columns = ["round", "variable", "units", "agreement", "alpha", "low", "high"]
-    return pd.DataFrame(rows, columns=columns).round(3)
+    rows = list(_rows(_shipped(frame) if against == "shipped" else frame))
+    return pd.DataFrame(rows, columns=list(COLUMNS)).round(3)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from summitry.validation.rules import codes, likeness, links, parties, releases, texts, times, wording
+from summitry.validation.rules import codes, codings, likeness, links, parties, releases, texts, times, wording
 
 DATASET_RULES = tuple(
-    r for module in (links, texts, parties, times, codes, likeness, wording, releases) for r in module.RULES
+    r for module in (links, texts, parties, times, codes, likeness, wording, releases, codings) for r in module.RULES
 )

@@ -38,7 +38,23 @@ _ONE_DAY = _is_one_of("date_basis", "stated", "resolved", "published")
 _MAX_WEEK = 7
 MOST_QUOTED_WORDS = 50
 
+_OF_A_STANCE = _is_one_of("variable", "holder", "demand", "position", "attribution") | (
+    (c("variable") == "unitizing") & _has("value")
+)
+
 ROW_CHECKS: Mapping[str, tuple[Check, ...]] = {
+    "codings": (
+        Check(
+            id="coding-stance",
+            number=18,
+            fields=("stance", "variable", "value"),
+            fails=(c("stance") > 0) != _OF_A_STANCE,
+            expected="the number of a stance, from 1, for what is coded of stances; 0 for all else",
+            fix="Number the stances of the unit, or write 0.",
+            statement="a coding of a stance has no number of it, or one of a whole unit has one",
+            example="variable position, stance 0",
+        ),
+    ),
     "collection": (
         Check(
             id="page-used",
