@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import math
 import posixpath
 import re
 from html.parser import HTMLParser
@@ -168,9 +169,18 @@ def test_the_first_page_has_the_limitations_and_the_description_for_search_engin
 
 
 def test_reliability_is_left_out_where_it_cannot_be_computed(pages, rows, package, resources):
-    agreed = [{"round": "r9", "variable": "act", "units": 7, "agreement": 0.9, "alpha": 0.81, "low": 0.7, "high": 0.9}]
+    nothing = dict.fromkeys(("agreement", "alpha", "low", "high", "precision", "recall", "f1"), math.nan)
+    agreed = [
+        {**nothing, "round": "r9", "units": 7, "variable": variable, **measures}
+        for variable, measures in {
+            "act": {"agreement": 0.9, "alpha": 0.81, "low": 0.7, "high": 0.9},
+            "unitizing": {"precision": 0.75, "recall": 0.6, "f1": 0.67},
+            "target": {},
+        }.items()
+    ]
     assert "How well two codings agree" not in pages["index.html"]
-    assert "0.70 to 0.90" in site.pages(rows, package, resources, reliability=agreed)["index.html"]
+    text = site.pages(rows, package, resources, reliability=agreed)["index.html"]
+    assert all(words in text for words in ("0.70 to 0.90", "precision 0.75, recall 0.60, F1 0.67", "coded once"))
 
 
 @pytest.mark.parametrize(
