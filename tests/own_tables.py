@@ -34,7 +34,21 @@ def day_range(cell):
     return {"said_from": first or None, "said_to": (last if ".." in (cell or "..") else first) or None}
 
 
-def build(said, *, sources="", part_of="", roles="", reports="", events="", parts="", demands=""):
+def build(  # noqa: PLR0913 - each is a table
+    said,
+    *,
+    sources="",
+    part_of="",
+    roles="",
+    reports="",
+    events="",
+    parts="",
+    demands="",
+    relations="",
+    wholes="",
+    groups="",
+    complete="",
+):
     """All tables from lines.
 
     Args:
@@ -46,51 +60,110 @@ def build(said, *, sources="", part_of="", roles="", reports="", events="", part
         events: event, kind.
         parts: event, actor.
         demands: demand, issue; others are of the issue territory.
+        relations: demand, relation, other demand.
+        wholes: demand and the demand that it is a part of.
+        groups: group and member.
+        complete: the groups whose members are all listed, in one line.
     """
     stances, reported = lines(said), lines(reports)
     statements = {s: (day, speaker) for s, day, speaker, *_ in stances} | {s: (d, p) for _, s, d, p, *_ in reported}
     reporting = lines(sources)
     reporting += [[s, f"page-of-{s}"] for s in statements if s not in {r[0] for r in reporting}]
-    wholes, offices, involved = dict(lines(part_of)), lines(roles), lines(parts)
+    bodies, offices, involved = dict(lines(part_of)), lines(roles), lines(parts)
+    related, forms, members = lines(relations), dict(lines(wholes)), lines(groups)
     people = [a for row in stances for a in row[2:4]] + [p for _, p in statements.values()] + [r[0] for r in offices]
-    people += [*wholes, *wholes.values(), *(r[1] for r in offices), *(a for _, a in involved), *BELLIGERENTS]
+    people += [
+        *bodies,
+        *bodies.values(),
+        *(a for pair in members for a in pair),
+        *(r[1] for r in offices),
+        *(a for _, a in involved),
+        *BELLIGERENTS,
+    ]
     issues = dict(lines(demands))
     happened = {e: "meeting" for e, *_ in reported} | dict(lines(events))
     return {
-        "statements": frame("statements", [
-            {"statement_id": s, "speaker_id": speaker, "summary": f"What is said in {s}.", **day_range(day)}
-            for s, (day, speaker) in statements.items()
-        ]),
-        "stances": frame("stances", [
-            {"stance_id": f"{s}-s{i}", "statement_id": s, "mention_id": f"{s}-m0", "holder_id": holder,
-             "demand_id": demand, "position": position, "attribution": rest[0] if rest else "self",
-             "condition": f"condition {s}" if position == "conditional" else None}
-            for i, (s, _, _, holder, demand, position, *rest) in enumerate(stances)
-        ]),
-        "mentions": frame("mentions", [
-            {"mention_id": f"{s}-m{[r[0] for r in reporting[:i]].count(s)}", "statement_id": s, "source_id": source}
-            for i, (s, source) in enumerate(reporting)
-        ]),
+        "statements": frame(
+            "statements",
+            [
+                {"statement_id": s, "speaker_id": speaker, "summary": f"What is said in {s}.", **day_range(day)}
+                for s, (day, speaker) in statements.items()
+            ],
+        ),
+        "stances": frame(
+            "stances",
+            [
+                {
+                    "stance_id": f"{s}-s{i}",
+                    "statement_id": s,
+                    "mention_id": f"{s}-m0",
+                    "holder_id": holder,
+                    "demand_id": demand,
+                    "position": position,
+                    "attribution": rest[0] if rest else "self",
+                    "condition": f"condition {s}" if position == "conditional" else None,
+                }
+                for i, (s, _, _, holder, demand, position, *rest) in enumerate(stances)
+            ],
+        ),
+        "mentions": frame(
+            "mentions",
+            [
+                {"mention_id": f"{s}-m{[r[0] for r in reporting[:i]].count(s)}", "statement_id": s, "source_id": source}
+                for i, (s, source) in enumerate(reporting)
+            ],
+        ),
         "sources": frame("sources", [{"source_id": s} for s in dict.fromkeys(r[1] for r in reporting)]),
-        "actors": frame("actors", [
-            {"actor_id": a, "name": a.title(), "part_of_id": wholes.get(a), "belligerent": a in BELLIGERENTS}
-            for a in dict.fromkeys(people)
-        ]),
-        "roles": frame("roles", [
-            {"role_id": f"{p}-{i}", "person_id": p, "organization_id": o, "valid_from": first, "valid_to": last}
-            for i, (p, o, first, last) in enumerate(offices)
-        ]),
-        "demands": frame("demands", [
-            {"demand_id": d, "label": d.title(), "issue": issues.get(d, "territory")}
-            for d in dict.fromkeys([row[4] for row in stances] + list(issues))
-        ]),
+        "actors": frame(
+            "actors",
+            [
+                {
+                    "actor_id": a,
+                    "name": a.title(),
+                    "part_of_id": bodies.get(a),
+                    "belligerent": a in BELLIGERENTS,
+                    "members_complete": a in complete.split() if a in {g for g, _ in members} else None,
+                }
+                for a in dict.fromkeys(people)
+            ],
+        ),
+        "roles": frame(
+            "roles",
+            [
+                {"role_id": f"{p}-{i}", "person_id": p, "organization_id": o, "valid_from": first, "valid_to": last}
+                for i, (p, o, first, last) in enumerate(offices)
+            ],
+        ),
+        "demands": frame(
+            "demands",
+            [
+                {"demand_id": d, "label": d.title(), "issue": issues.get(d, "territory"), "part_of_id": forms.get(d)}
+                for d in dict.fromkeys(
+                    [
+                        *(row[4] for row in stances),
+                        *issues,
+                        *forms,
+                        *forms.values(),
+                        *(d for row in related for d in (row[0], row[2])),
+                    ]
+                )
+            ],
+        ),
+        "demand_relations": frame(
+            "demand_relations",
+            [{"demand_id": one, "relation": relation, "other_id": other} for one, relation, other in related],
+        ),
+        "group_members": frame("group_members", [{"group_id": g, "member_id": m} for g, m in members]),
         "events": frame("events", [{"event_id": e, "name": e.title(), "kind": k} for e, k in happened.items()]),
-        "event_reports": frame("event_reports", [
-            {"event_id": e, "statement_id": s, "mention_id": f"{s}-m0", "verdict": verdict, "as_status": status}
-            for e, s, _, _, verdict, status in reported
-        ]),
+        "event_reports": frame(
+            "event_reports",
+            [
+                {"event_id": e, "statement_id": s, "mention_id": f"{s}-m0", "verdict": verdict, "as_status": status}
+                for e, s, _, _, verdict, status in reported
+            ],
+        ),
         "event_actors": frame("event_actors", [{"event_id": e, "actor_id": a} for e, a in involved]),
-    }  # fmt: skip
+    }
 
 
 def only(found):

@@ -23,6 +23,8 @@ from summitry.plots import network_drawing as network_drawing
 from summitry.export.network_files import network_edges as network_edges
 from summitry.export.network_files import network_nodes as network_nodes
 from summitry.validation.pandera_schemas import pandera_schema as pandera_schema
+from summitry.analysis.parties import parties as parties
+from summitry.analysis.parties import party_of as party_of
 from summitry.dataset.storage import path as path
 from summitry.analysis.changes import position_changes as position_changes
 from summitry.plots import position_timeline as position_timeline
@@ -31,6 +33,8 @@ from summitry.analysis.reliability import reliability as reliability
 from summitry.dataset.search import search as search
 from summitry.plots import stance_heatmap as stance_heatmap
 from summitry.analysis.stance_matrix import stance_matrix as stance_matrix
+from summitry.analysis.stances_table import stances_behind as stances_behind
+from summitry.analysis.stances_table import stances_table as stances_table
 from summitry.plots import statement_timeline as statement_timeline
 from summitry.dataset.describe import tables as tables
 from summitry.dataset.integrity import verify as verify
@@ -73,6 +77,8 @@ __all__ = [
     "network_edges",
     "network_nodes",
     "pandera_schema",
+    "parties",
+    "party_of",
     "path",
     "position_changes",
     "position_timeline",
@@ -81,6 +87,8 @@ __all__ = [
     "search",
     "stance_heatmap",
     "stance_matrix",
+    "stances_behind",
+    "stances_table",
     "statement_timeline",
     "tables",
     "verify",
@@ -582,7 +590,7 @@ load_actors: Loader
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:
-        A frame sorted by actor_id, of 7 columns; an empty cell
+        A frame sorted by actor_id, of 8 columns; an empty cell
         is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
         and pandas 2 calls string; a missing text is NaN in both.
 
@@ -594,6 +602,9 @@ load_actors: Loader
             groups through group_members.
         belligerent (nullable boolean): True only for the two states at war, Russia and Ukraine.
             Their people and bodies follow from roles and part_of_id.
+        members_complete (nullable boolean): For groups: true if group_members lists every member,
+            so that a joint statement counts for each of them; false if it lists some or none. Empty
+            for all other actors.
         country_code (text): ISO 3166-1 alpha-2 code of the state that the actor is, serves or sits
             in. A key for joining tables; it expresses no view on sovereignty.
         wikidata_id (text): Wikidata item. Empty where none was verified.

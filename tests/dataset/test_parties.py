@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pandas as pd
+import pytest
+
 from own_tables import build, frame
+from summitry import errors
 from summitry.analysis import inputs
+from summitry.analysis.parties import parties, party_of
 
 
 def date(number):
@@ -69,3 +74,62 @@ def test_rules_and_analyses_give_one_party():
     own["actors"]["belligerent"] = False
     for anna in (Dataset(tables).affiliations, inputs.affiliations(tables=own)):
         assert anna.party("anna", date(11)) == "nato"
+
+
+def test_parties_through_time():
+    table = build(
+        "s1 2025-08-11 anna anna peace accepts",
+        roles="""
+            anna  bank     2025-08-01 2025-08-10
+            anna  ministry 2025-08-11 -
+            boris ministry -          -
+            clara bank     -          2025-08-05
+        """,
+        part_of="ministry russia",
+    )
+    spells = parties(tables=table).set_index("actor_id")
+    assert spells.loc["anna", "party_id"].tolist() == ["anna", "bank", "russia"]
+    assert spells.loc["anna", "valid_from"].tolist()[1:] == [pd.Timestamp(2025, 8, 1), pd.Timestamp(2025, 8, 11)]
+    assert spells.loc["anna", "valid_to"].tolist()[:2] == [pd.Timestamp(2025, 7, 31), pd.Timestamp(2025, 8, 10)]
+    assert spells.loc["clara", "party_id"].tolist() == ["bank", "clara"]
+    assert spells.loc["boris", "party_name"] == "Russia"
+    assert spells.loc["boris", ["valid_from", "valid_to"]].isna().all()
+
+
+def test_the_spells_agree_with_the_party_of_each_day():
+    belongs = inputs.affiliations()
+    for spell in parties().itertuples():
+        for end in (spell.valid_from, spell.valid_to):
+            if not pd.isna(end):
+                assert belongs.party(spell.actor_id, end.date()) == spell.party_id
+
+
+def test_the_party_of_an_actor_is_asked_for_with_a_day_where_it_changed():
+    table = build(
+        "s1 2025-08-11 anna anna peace accepts",
+        roles="anna bank - 2025-08-10\nanna ministry 2025-08-11 -\nboris ministry 2025-08-01 -",
+        part_of="ministry russia",
+    )
+    assert party_of("anna", "2025-08-10", tables=table) == "bank"
+    assert party_of("anna", dt.date(2025, 8, 11), tables=table) == "russia"
+    with pytest.raises(errors.InputError, match="bank to 2025-08-10; russia from 2025-08-11"):
+        party_of("anna", tables=table)
+    assert party_of("boris", tables=table) == "russia"  # before his office nothing is known of him
+    assert party_of("boris", "2025-07-31", tables=table) == "boris"
+    with pytest.raises(errors.InputError, match="Did you mean 'anna'"):
+        party_of("ana", tables=table)
+    with pytest.raises(errors.InputError, match="on is 'soon'"):
+        party_of("anna", "soon", tables=table)
+
+
+def test_members_of_groups_in_groups():
+    table = build(
+        "s1 2025-08-11 anna anna peace accepts",
+        groups="inner anna\nouter boris\nouter inner\nopen clara\nring circle\ncircle ring",
+        complete="inner outer ring circle",
+    )
+    counts_for = inputs.affiliations(tables=table).counts_for
+    assert counts_for("outer") == ["boris", "anna"]
+    assert counts_for("open") == ["open"]
+    assert counts_for("ring") == ["ring"]
+    assert counts_for("anna") == ["anna"]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from summitry import schema
 from summitry.analysis.daily import by_day, latest
 from summitry.analysis.inputs import affiliations, choice, party_column, with_names
-from summitry.analysis.stances import SELF, observations, reporting_sources, signed
+from summitry.analysis.selection import SELF
+from summitry.analysis.stances import observations, reporting_sources, signed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +72,7 @@ def attribution_gap(
     for given in chosen:
         choice("attribution of others", given, OF_OTHERS)
     who = _LEVELS[choice("level", of, list(_LEVELS))]
-    rows = observations(None, as_of=as_of, tables=tables)
+    rows = observations(None, by="holder", groups="whole", infer=False, as_of=as_of, tables=tables)
     own = rows["attribution"].isin(SELF)
     if of == "party":
         own |= party_column(rows, "speaker_id", affiliations(as_of, tables)) == rows["party_id"]

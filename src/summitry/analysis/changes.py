@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from summitry.analysis.daily import by_day
 from summitry.analysis.inputs import with_names
 from summitry.analysis.positions import KEYS, NAMES
-from summitry.analysis.stances import SELF, observations, reporting_sources, signed
+from summitry.analysis.selection import SELF
+from summitry.analysis.stances import observations, reporting_sources, signed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,7 +81,9 @@ def position_changes(
         >>> bool((moves["from_day"] < moves["to_day"]).all())
         True
     """
-    rows = observations(attribution, holder, demand, as_of, tables)
+    rows = observations(
+        attribution, by="holder", groups="whole", infer=False, holder=holder, demand=demand, as_of=as_of, tables=tables
+    )
     moves = changes(by_day(rows, list(KEYS), reporting_sources(as_of, tables)), KEYS)
     for end in ("from", "to"):
         position = moves[[f"{end}_position"]].set_axis(["position"], axis=1)

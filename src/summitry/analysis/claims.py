@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from summitry import schema
 from summitry.analysis.inputs import SEPARATOR, affiliations, party_column, table
-from summitry.analysis.stances import last_day
+from summitry.analysis.selection import last_day
 from summitry.schema import types
 
 if TYPE_CHECKING:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from summitry import schema
 from summitry.dataset import parties, query, storage
+from summitry.dataset.entailment import Entailments
 from summitry.errors import InputError, did_you_mean, unknown_name
 from summitry.schema import types
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     import pandas as pd
     import pyarrow as pa
@@ -62,8 +63,15 @@ def arrow(name: str, as_of: Day | None = None, tables: Tables | None = None) -> 
 
 def affiliations(as_of: Day | None = None, tables: Tables | None = None) -> Affiliations:
     """Return who belongs to whom, which gives the party of an actor on a day."""
-    actors, roles = (arrow(name, as_of, tables).to_pylist() for name in ("actors", "roles"))
-    return parties.affiliations(actors, roles)
+    return parties.affiliations(
+        *(arrow(name, as_of, tables).to_pylist() for name in ("actors", "roles", "group_members"))
+    )
+
+
+def entailments(by: Collection[str], as_of: Day | None = None, tables: Tables | None = None) -> Entailments:
+    """Return which demands follow from one another by some relations."""
+    demands, relations = (arrow(name, as_of, tables).to_pylist() for name in ("demands", "demand_relations"))
+    return Entailments(demands, relations, by)
 
 
 def party_column(rows: pd.DataFrame, actor: str, belongs: Affiliations) -> pd.Series[str]:
@@ -77,8 +85,9 @@ def party_column(rows: pd.DataFrame, actor: str, belongs: Affiliations) -> pd.Se
     import pandas as pd
 
     days = [None if pd.isna(day) else day.date() for day in rows["day"]]
-    found = [belongs.party(a, day) for a, day in zip(rows[actor], days, strict=True)]
-    return pd.Series(found, index=rows.index, dtype=types.text())
+    pairs = list(zip(rows[actor], days, strict=True))
+    party = {pair: belongs.party(*pair) for pair in set(pairs)}
+    return pd.Series([party[pair] for pair in pairs], index=rows.index, dtype=types.text())
 
 
 def read(names: Iterable[str], as_of: Day | None, tables: Tables | None) -> dict[str, pd.DataFrame]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from summitry import schema
 from summitry.analysis import discourse
 from summitry.analysis.inputs import SEPARATOR, affiliations, choice, party_column, table
-from summitry.analysis.stances import ACTORS, SELF, attributions, in_units, observations, signed, signs_of
+from summitry.analysis.selection import SELF, attributions
+from summitry.analysis.stances import in_units, observations, signed, signs_of
 from summitry.errors import InputError, missing_extra
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from summitry.analysis.inputs import Tables
     from summitry.dataset.query import Day
 
+ACTORS = {"holder": "holder_id", "speaker": "speaker_id", "party": "party_id"}
 _QUALIFIERS = {1.0: "agreement", -1.0: "disagreement"}
 _OPPOSITE = {"agreement": "disagreement", "disagreement": "agreement"}
 
@@ -224,7 +226,9 @@ def _sided(
     for position, sign in signs_of(signs).items():
         if sign not in (-1, 0, 1):
             raise InputError(f"signs[{position!r}] is {sign!r}; in a network a sign is -1, 0 (left out) or 1.")
-    rows = signed(observations(attribution, as_of=as_of, tables=tables), signs)
+    rows = signed(
+        observations(attribution, by="holder", groups="whole", infer=False, as_of=as_of, tables=tables), signs
+    )
     rows = rows.assign(actor=rows[column], qualifier=rows["sign"].map(_QUALIFIERS))
     rows = rows.assign(party=party_column(rows, "actor", affiliations(as_of, tables)))
     rows = rows[rows["qualifier"].notna()].sort_values(["actor", "demand_id", "day", "statement_id"])

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from summitry.analysis.daily import by_day, latest, summed
 from summitry.analysis.inputs import with_names
-from summitry.analysis.stances import SELF, observations, reporting_sources, signed
+from summitry.analysis.selection import SELF
+from summitry.analysis.stances import observations, reporting_sources, signed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +76,9 @@ def positions(
         >>> bool((table["since"] <= table["last_said"]).all())
         True
     """
-    rows = observations(attribution, holder, demand, as_of, tables)
+    rows = observations(
+        attribution, by="holder", groups="whole", infer=False, holder=holder, demand=demand, as_of=as_of, tables=tables
+    )
     sources = reporting_sources(as_of, tables)
     keys = list(KEYS)
     last = latest(by_day(rows, keys, sources), keys)
@@ -128,7 +131,9 @@ def daily_positions(
         >>> bool(daily_positions()["day"].notna().all())
         True
     """
-    rows = observations(attribution, holder, demand, as_of, tables)
+    rows = observations(
+        attribution, by="holder", groups="whole", infer=False, holder=holder, demand=demand, as_of=as_of, tables=tables
+    )
     days = by_day(rows, list(KEYS), reporting_sources(as_of, tables))
     days = signed(days[days["day"].notna()].reset_index(drop=True), None).drop(columns="sign")
     days.insert(list(days.columns).index("position") + 1, "direction", days.pop("direction"))

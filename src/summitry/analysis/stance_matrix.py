@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from summitry import schema
 from summitry.analysis.inputs import choice, table
-from summitry.analysis.stances import ACTORS, SELF, SUBJECTS, in_units, observations, signed
+from summitry.analysis.selection import SELF
+from summitry.analysis.stances import in_units, observations, signed
 from summitry.errors import InputError
 from summitry.schema import types
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from summitry.analysis.inputs import Tables
     from summitry.dataset.query import Day
 
+ACTORS = {"holder": "holder_id", "speaker": "speaker_id", "party": "party_id"}
+SUBJECTS = {"demand": "demand_id", "issue": "issue"}
 AXES = {**ACTORS, **SUBJECTS}
 VALUES = ("net", "count", "for", "open", "against", "mean")
 
@@ -76,7 +79,7 @@ def stance_matrix(  # noqa: PLR0913 - each is a choice of the analyst
     if rows == columns:
         raise InputError(f"rows and columns are both {rows!r}; give two of: {', '.join(AXES)}.")
     choice("value", value, VALUES)
-    seen = observations(attribution, as_of=as_of, tables=tables)
+    seen = observations(attribution, by="holder", groups="whole", infer=False, as_of=as_of, tables=tables)
     counted = in_units(signed(seen, signs), unit, as_of, tables)
     counted = counted.drop_duplicates([*axes, "direction", "sign", "unit"])
     matrix = _filled(counted.astype(dict.fromkeys(axes, types.text())), axes, value)

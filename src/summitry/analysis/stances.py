@@ -1,92 +1,206 @@
-"""Stances as dated, signed observations, and how often each counts."""
+"""Stances as dated, signed observations of actors: what every analysis counts."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from summitry import schema
-from summitry.analysis.inputs import affiliations, choice, party_column, require, several, table
+from summitry.analysis import selection
+from summitry.analysis.inputs import affiliations, choice, entailments, party_column, several, table
+from summitry.analysis.selection import SELF, attributions
+from summitry.dataset.entailment import CONTRARY, RELATIONS
 from summitry.errors import InputError
+from summitry.schema import types
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Unpack
 
     import pandas as pd
 
     from summitry.analysis.inputs import Tables
+    from summitry.analysis.selection import Chosen
+    from summitry.dataset.entailment import Entailments
     from summitry.dataset.query import Day
 
 # the direction of a position whose sign is positive, zero and negative
 DIRECTIONS = ("for", "open", "against")
 UNITS = ("statement", "source", "day", "week", "range")
-SELF = ("self",)
-# what rows and columns of a matrix and nodes of a network may be → the column of observations that says it
-ACTORS = {"holder": "holder_id", "speaker": "speaker_id", "party": "party_id"}
-SUBJECTS = {"demand": "demand_id", "issue": "issue"}
-
-
-def attributions(given: str | Sequence[str] | None) -> tuple[str, ...]:
-    """Return the given attributions; None means all.
-
-    Raises:
-        UnknownNameError: for an attribution that does not exist.
-    """
-    known = schema.package().table("stances")["attribution"].enum
-    chosen = several(given)
-    return known if chosen is None else tuple(choice("attribution", a, known) for a in chosen)
-
-
-def last_day(statements: pd.DataFrame) -> pd.Series[Any]:
-    """Return the day on which each statement counts: the last on which it may have been said, else the first."""
-    return statements["said_to"].fillna(statements["said_from"])
+# whose position it is → the column that says it, before groups and parties are taken into account
+ACTORS = {"party": "holder_id", "holder": "holder_id", "speaker": "speaker_id"}
+GROUPS = ("members", "whole")
+_NOT_OF_INFERRED = ("position", "condition", "condition_demand_id")
 
 
 def observations(
     attribution: str | Sequence[str] | None = SELF,
-    holder: str | Sequence[str] | None = None,
-    demand: str | Sequence[str] | None = None,
-    as_of: Day | None = None,
-    tables: Tables | None = None,
+    *,
+    by: str = "party",
+    groups: str = "members",
+    infer: bool | str | Sequence[str] = True,
+    fold: bool = False,
+    signs: Mapping[str, float] | None = None,
+    **chosen: Unpack[Chosen],
 ) -> pd.DataFrame:
-    """Return the stances with who said them, and when.
+    """Return the stances as observations: which actor is for or against which demand, when, and by whose words.
 
     Args:
-        attribution: one or several attributions; None for all.
-        holder: ids of actors; None for all.
-        demand: ids of demands; None for all.
-        as_of: see `inputs.table`.
-        tables: see `inputs.table`.
+        attribution: one or several of self, adversary, third_party, narrator; None for all.
+        by: whose position it is. "party": the belligerent state of the holder, else its widest body, on the day of
+            the statement. "holder": the one whom the words name. "speaker": the one who says it; only with the
+            attribution self, since what Lavrov says of Zelensky is no position of Lavrov.
+        groups: "members" counts a joint statement for each member of a group whose list of members is complete,
+            once per party and statement, if the group speaks for itself. "whole" counts it for the group. A group
+            that is part of another body counts for that body.
+        infer: the relations of demands by which one position says something of another: one or several of
+            "contrary", "part_of" and "excludes"; True for all, False for none. Over any number of steps: contraries
+            turn a sign round; whoever is for a part is for the whole, and whoever is against the whole is against
+            each part; of two demands that exclude each other, for one is against the other.
+        fold: whether one demand counts for both of a pair of contraries, if contraries are inferred: the one that
+            the row of demand_relations names first.
+        signs: other signs by position, such as {"conditional": 1}.
+        chosen: as in `selection.Chosen`.
 
     Returns:
-        The columns of stances, and speaker_id, day (NaT when undated), party_id (of the holder, on the day) and
-        issue (of the demand).
+        One row per actor and stance, and one per actor, statement, demand and sign that is only inferred, sorted by
+        actor, demand, day and stance.
+
+    Columns:
+        stance_id: the coded stance on which the row is based.
+        statement_id, mention_id, speaker_id, holder_id, attribution: of that stance.
+        actor, party_id: whose position it is, and the party of that actor on the day.
+        via_group_id: the group through which it counts for a member; else missing.
+        demand_id, issue: of the coded or inferred demand.
+        position, condition, condition_demand_id: as coded; missing where inferred.
+        sign, direction: 1 for, 0 open, -1 against (or as `signs` says), and the same in words.
+        inferred_from, inferred_by: the stance, and the relations joined by ";"; missing where coded.
+        act, said_from, said_to, day: of the statement; day is the last on which it may have been said, NaT if unknown.
 
     Raises:
-        UnknownNameError: for an attribution that does not exist.
-        InputError: for an actor or demand that does not exist, or a stance without its statement or demand.
+        UnknownNameError: for an option, or a value of one, that does not exist.
+        InputError: for an id that is in no row, a stance without its statement or demand, a day that is none, or
+            `by` the speaker with another attribution than self.
     """
-    rows = table("stances", as_of, tables)
+    selection.require_known(chosen)
+    as_of, tables = selection.source(chosen)
+    follow = relations_of(infer)
+    entailed = entailments(follow, as_of, tables)
+    rows = _counted_for(signed(_coded(attribution, chosen), signs), by, groups, attribution, chosen)
+    rows = _with_inferred(_of_actors(rows, chosen), entailed)
+    rows = _on_demands(rows, chosen)
+    if fold and CONTRARY in follow:
+        first = entailed.folded()
+        rows = rows[rows["demand_id"].map(lambda d: first.get(d, d) == d).astype(bool)]
+    order = ["actor", "demand_id", "day", "statement_id", "stance_id", "sign"]
+    return rows.sort_values(order, kind="stable").reset_index(drop=True)
+
+
+def relations_of(infer: bool | str | Sequence[str]) -> tuple[str, ...]:  # noqa: FBT001 - True and False are two of the values
+    """Return the relations by which to infer: True means all, False none.
+
+    Raises:
+        UnknownNameError: for a relation by which nothing is inferred.
+    """
+    if isinstance(infer, bool):
+        return RELATIONS if infer else ()
+    return tuple(choice("relation to infer by", relation, RELATIONS) for relation in several(infer) or ())
+
+
+def _coded(attribution: str | Sequence[str] | None, chosen: Chosen) -> pd.DataFrame:
+    """Return the coded stances that are chosen, with who says them, and when."""
+    rows = table("stances", *selection.source(chosen))
     rows = rows[rows["attribution"].isin(attributions(attribution))]
-    for column, given, of in (("holder_id", holder, "actors"), ("demand_id", demand, "demands")):
-        wanted = several(given)
-        if wanted is not None:
-            require(of, wanted, tables)
-            rows = rows[rows[column].isin(wanted)]
-    statements = table("statements", as_of, tables)
-    statements = statements[["statement_id", "speaker_id"]].assign(day=last_day(statements))
-    demands = table("demands", as_of, tables)[["demand_id", "issue"]]
-    rows = _joined(_joined(rows, statements, "statement_id"), demands, "demand_id").reset_index(drop=True)
-    return rows.assign(party_id=party_column(rows, "holder_id", affiliations(as_of, tables)))
+    statements, keep = selection.statements(chosen)
+    _require_partners(rows, statements, "statement_id")
+    said = statements.loc[keep, ["statement_id", "speaker_id", "act", "said_from", "said_to", "day"]]
+    return rows.merge(said, on="statement_id", validate="m:1")
 
 
-def _joined(rows: pd.DataFrame, others: pd.DataFrame, key: str) -> pd.DataFrame:
+def _require_partners(rows: pd.DataFrame, others: pd.DataFrame, key: str) -> None:
     strangers = rows.loc[~rows[key].isin(others[key]), "stance_id"]
     if len(strangers):
         raise InputError(
             f"The stance {strangers.iloc[0]!r} names a {key} that no row of {key.removesuffix('_id')}s has. "
             f"Give your own table {key.removesuffix('_id')}s too."
         )
-    return rows.merge(others, on=key, validate="m:1")
+
+
+def _counted_for(
+    rows: pd.DataFrame, by: str, groups: str, attribution: str | Sequence[str] | None, chosen: Chosen
+) -> pd.DataFrame:
+    """Add the actors for whom each stance counts, and their parties."""
+    import pandas as pd
+
+    subject = ACTORS[choice("kind of actor", by, list(ACTORS))]
+    if by == "speaker" and attributions(attribution) != SELF:
+        raise InputError(
+            "by='speaker' needs attribution='self': what somebody says of another's position is not his own position."
+        )
+    choice("way to count groups", groups, GROUPS)
+    belongs = affiliations(*selection.source(chosen))
+    counts = [
+        belongs.counts_for(actor) if groups == "members" and attributed in SELF else [actor]
+        for actor, attributed in zip(rows[subject], rows["attribution"], strict=True)
+    ]
+    rows = rows.loc[rows.index.repeat([len(members) for members in counts])].reset_index(drop=True)
+    rows["member"] = pd.Series([m for members in counts for m in members], index=rows.index, dtype=types.text())
+    rows["via_group_id"] = rows[subject].where(rows[subject] != rows["member"]).astype(types.text())
+    rows["party_id"] = party_column(rows, "member", belongs)
+    rows["actor"] = rows["party_id" if by == "party" else "member"]
+    once = ["actor", "statement_id", "demand_id", "attribution", "position"]
+    rows = rows.sort_values("via_group_id", na_position="first", kind="stable")
+    return rows[~(rows.duplicated(once) & rows["via_group_id"].notna())]
+
+
+def _of_actors(rows: pd.DataFrame, chosen: Chosen) -> pd.DataFrame:
+    holders, parties = several(chosen.get("holder")), several(chosen.get("party"))
+    if holders is not None:
+        rows = rows[rows["holder_id"].isin(holders) | rows["member"].isin(holders)]
+    if parties is not None:
+        rows = rows[rows["party_id"].isin(parties)]
+    return rows.drop(columns="member").reset_index(drop=True)
+
+
+def _with_inferred(rows: pd.DataFrame, entailed: Entailments) -> pd.DataFrame:
+    """Add what follows from each row for other demands: once per actor, statement, demand, sign and attribution."""
+    import pandas as pd
+
+    rows = rows.assign(side=rows["direction"].astype("str"), inferred_from=None, inferred_by=None, steps=0)
+    follows = pd.DataFrame(
+        [
+            (demand, side, found.demand, found.sign * (sign or 1), found.by, step)
+            for demand in sorted(set(rows["demand_id"]))
+            for side, sign in zip(DIRECTIONS, (1, 0, -1), strict=True)
+            for step, found in enumerate(entailed.of(demand, sign), 1)
+        ],
+        columns=["demand_id", "side", "other", "factor", "relations", "step"],
+    )
+    added = rows.merge(follows.astype({"demand_id": types.text()}), on=["demand_id", "side"])
+    added = added.assign(
+        demand_id=added["other"].astype(types.text()),
+        sign=added["sign"] * added["factor"].astype("float64"),
+        inferred_from=added["stance_id"],
+        inferred_by=added["relations"],
+        steps=added["step"],
+        **{column: added[column].where(added["stance_id"].isna()) for column in _NOT_OF_INFERRED},
+    )
+    added = with_direction(added)[rows.columns].sort_values(["steps", "stance_id"], kind="stable")
+    whole = pd.concat([rows, added.astype(rows.dtypes)], ignore_index=True) if len(added) else rows
+    once = ["actor", "statement_id", "demand_id", "sign", "attribution"]
+    whole = whole[~(whole.duplicated(once) & whole["inferred_by"].notna())].drop(columns=["side", "steps"])
+    return whole.astype({"inferred_from": types.text(), "inferred_by": types.text()})
+
+
+def _on_demands(rows: pd.DataFrame, chosen: Chosen) -> pd.DataFrame:
+    """Add the issue of each demand, and leave out demands and issues that are not chosen."""
+    demands = table("demands", *selection.source(chosen))[["demand_id", "issue"]]
+    _require_partners(rows, demands, "demand_id")
+    rows = rows.merge(demands, on="demand_id", validate="m:1")
+    for option in ("demand", "issue"):
+        wanted = several(chosen.get(option))  # type: ignore[arg-type] # each is a text or several
+        if wanted is not None:
+            rows = rows[rows["demand_id" if option == "demand" else "issue"].isin(wanted)]
+    return rows
 
 
 def signs_of(signs: Mapping[str, float] | None) -> dict[str, float]:
@@ -106,13 +220,18 @@ def direction(sign: float) -> str:
     return DIRECTIONS[1 - (sign > 0) + (sign < 0)]
 
 
-def signed(rows: pd.DataFrame, signs: Mapping[str, float] | None) -> pd.DataFrame:
-    """Add the columns sign and direction (for, open or against) to observations."""
+def with_direction(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add the column direction (for, open or against), from the column sign."""
     import pandas as pd
 
+    directions = rows["sign"].map(direction, na_action="ignore")
+    return rows.assign(direction=directions.astype(pd.CategoricalDtype(list(DIRECTIONS), ordered=True)))
+
+
+def signed(rows: pd.DataFrame, signs: Mapping[str, float] | None) -> pd.DataFrame:
+    """Add the columns sign and direction (for, open or against), from the column position."""
     sign = rows["position"].astype("str").map(signs_of(signs)).astype("float64")
-    directions = sign.map(direction)
-    return rows.assign(sign=sign, direction=directions.astype(pd.CategoricalDtype(list(DIRECTIONS), ordered=True)))
+    return with_direction(rows.assign(sign=sign))
 
 
 def reporting_sources(as_of: Day | None = None, tables: Tables | None = None) -> pd.DataFrame:
@@ -123,10 +242,9 @@ def reporting_sources(as_of: Day | None = None, tables: Tables | None = None) ->
 def in_units(rows: pd.DataFrame, unit: str, as_of: Day | None, tables: Tables | None) -> pd.DataFrame:
     """Add to observations the column unit, within which the same thing said twice counts once.
 
-    `statement` is one speech act, however many sources report it. `source` is one document that reports it: a
-    statement reported by three counts three times, and one that no mention reports counts as a document of its own.
-    `day` and `week` (Monday to Sunday, ISO 8601) are those of the statement; undated statements share one. `range`
-    is the whole time, so that everything counts once.
+    `statement` is one speech act, however many sources report it. `source` is the document whose words show the
+    stance. `day` and `week` (Monday to Sunday, ISO 8601) are those of the statement; undated statements share one.
+    `range` is the whole time, so that everything counts once.
 
     Raises:
         UnknownNameError: for a unit that does not exist.
@@ -135,8 +253,8 @@ def in_units(rows: pd.DataFrame, unit: str, as_of: Day | None, tables: Tables | 
     if unit == "statement":
         return rows.assign(unit=rows["statement_id"])
     if unit == "source":
-        rows = rows.merge(reporting_sources(as_of, tables), on="statement_id", how="left")
-        return rows.assign(unit=rows.pop("source_id").fillna("statement " + rows["statement_id"]))
+        shown = rows["mention_id"].map(table("mentions", as_of, tables).set_index("mention_id")["source_id"])
+        return rows.assign(unit=shown.fillna("statement " + rows["statement_id"]))
     if unit == "range":
         return rows.assign(unit="range")
     shown = rows["day"].dt.strftime("%Y-%m-%d" if unit == "day" else "%G-W%V")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     Row = Mapping[str, Any]
+
+_DAY = dt.timedelta(days=1)
 
 
 def in_office(role: Row, day: dt.date | None) -> bool:
@@ -20,18 +22,29 @@ def in_office(role: Row, day: dt.date | None) -> bool:
 
 
 @dataclass(frozen=True)
+class Spell:
+    """The days on which an actor belongs to one party; None where they have no beginning or end."""
+
+    party: str
+    valid_from: dt.date | None
+    valid_to: dt.date | None
+
+
+@dataclass(frozen=True)
 class Affiliations:
-    """The bodies that actors belong to, the offices of people, and the states at war.
+    """The bodies that actors belong to, the offices of people, the states at war, and the members of groups.
 
     Attributes:
         part_of: by actor, the body that it is part of.
         at_war: the belligerent states.
         offices: by person, the rows of roles: the one begun later first, then by role_id.
+        members: by group whose list of members is complete, its members in order.
     """
 
     part_of: Mapping[str, str]
     at_war: frozenset[str]
     offices: Mapping[str, tuple[Row, ...]]
+    members: Mapping[str, tuple[str, ...]]
 
     def wholes(self, actor: str) -> list[str]:
         """Return the actor and what it is part of, step by step, the widest last; a cycle ends it."""
@@ -66,17 +79,53 @@ class Affiliations:
         states = [body for body in self.bodies(actor, day) if body in self.at_war]
         return states[0] if states else (self.employers(actor, day) or [self.wholes(actor)])[0][-1]
 
+    def spells(self, actor: str) -> list[Spell]:
+        """Return the parties of an actor through time, without a gap; most actors have one."""
+        found: list[Spell] = []
+        starts = [None, *sorted(self._changes(actor))]
+        for start, following in zip(starts, [*starts[1:], None], strict=True):
+            end = following - _DAY if following else None
+            party = self.party(actor, start or end) if start or end else self.party(actor, None)
+            if found and found[-1].party == party:
+                found[-1] = replace(found[-1], valid_to=end)
+            else:
+                found.append(Spell(party, start, end))
+        return found
+
+    def _changes(self, actor: str) -> set[dt.date]:
+        """Return the first days of offices, and the days after their last, as far as the calendar goes."""
+        offices = self.offices.get(actor, ())
+        ends = {role["valid_to"] + _DAY for role in offices if role["valid_to"] not in (None, dt.date.max)}
+        return {role["valid_from"] for role in offices} - {None, dt.date.min} | ends
+
+    def counts_for(self, actor: str) -> list[str]:
+        """Return those for whom a joint statement of an actor counts: each member of a group, else the actor itself.
+
+        A group counts for its members where the list of them is complete. One that is part of another body counts
+        for that body, as its party.
+        """
+        found: dict[str, None] = {}
+        waiting, opened = [actor], set()
+        for one in waiting:  # grows while it is read
+            if one in self.part_of or one not in self.members:
+                found[one] = None
+            elif one not in opened:
+                opened.add(one)
+                waiting.extend(self.members[one])
+        return list(found) or [actor]
+
 
 def _begun_later_first(role: Row) -> tuple[int, str]:
     return -(role["valid_from"] or dt.date.min).toordinal(), str(role["role_id"])
 
 
-def affiliations(actors: Iterable[Row], roles: Iterable[Row]) -> Affiliations:
+def affiliations(actors: Iterable[Row], roles: Iterable[Row], memberships: Iterable[Row] = ()) -> Affiliations:
     """Return who belongs to whom.
 
     Args:
         actors: rows of the table actors.
         roles: rows of the table roles, in any order; one without a person or an organization is left out.
+        memberships: rows of the table group_members, in any order; needed only to count joint statements.
 
     Example:
         >>> actors = [{"actor_id": "union", "part_of_id": None, "belligerent": False}]
@@ -89,8 +138,14 @@ def affiliations(actors: Iterable[Row], roles: Iterable[Row]) -> Affiliations:
     for role in sorted(roles, key=_begun_later_first):
         if role["person_id"] is not None and role["organization_id"] is not None:
             offices.setdefault(role["person_id"], []).append(role)
+    complete = {a["actor_id"] for a in known if a.get("members_complete")}  # a table may leave the column out
+    members: dict[str, list[str]] = {}
+    for group, member in sorted((row["group_id"], row["member_id"]) for row in memberships):
+        if group in complete:
+            members.setdefault(group, []).append(member)
     return Affiliations(
         part_of={a["actor_id"]: a["part_of_id"] for a in known if a["part_of_id"] is not None},
         at_war=frozenset(a["actor_id"] for a in known if a["belligerent"]),
         offices={person: tuple(roles_) for person, roles_ in offices.items()},
+        members={group: tuple(listed) for group, listed in members.items()},
     )

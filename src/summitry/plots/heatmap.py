@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from summitry import schema
 from summitry.analysis import inputs, stance_matrix
-from summitry.analysis.stances import SELF, attributions, observations, reporting_sources
+from summitry.analysis.selection import SELF, attributions
+from summitry.analysis.stances import observations, reporting_sources
 from summitry.plots import captions, layout, style, timeline
 
 if TYPE_CHECKING:
@@ -148,7 +149,9 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
 
 def _basis(attribution: str | Sequence[str] | None, as_of: Day | None, tables: Tables | None) -> list[str]:
     """Return the note on thin data and the source line."""
-    seen = observations(attribution, as_of=as_of, tables=tables)["statement_id"]
+    seen = observations(attribution, by="holder", groups="whole", infer=False, as_of=as_of, tables=tables)[
+        "statement_id"
+    ]
     reporting = reporting_sources(as_of, tables)
     sources = int(reporting.loc[reporting["statement_id"].isin(seen), "source_id"].nunique())
     return [captions.thin(len(seen), "stance", sources), captions.source_line(len(seen), "stance", sources, as_of)]

@@ -1,0 +1,142 @@
+"""Which stances an analysis counts: the options that every one of them takes, and the statements that they leave."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from summitry import schema
+from summitry.analysis.inputs import affiliations, choice, require, several, table
+from summitry.dataset.query import as_day
+from summitry.errors import InputError, unknown_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from summitry.analysis.inputs import Tables
+    from summitry.dataset.parties import Affiliations
+    from summitry.dataset.query import Day
+
+DATINGS = ("sure", "possible")
+SELF = ("self",)
+
+
+class Chosen(TypedDict, total=False):
+    """The options that every analysis takes. All that are given must be met; None is no limit.
+
+    Attributes:
+        holder: only the positions of these actors, as coded, or as a member of a group that is.
+        party: only actors that belong to these parties on the day.
+        speaker: only what these actors say.
+        demand: only positions on these demands, by id.
+        issue: only positions on demands of these issues.
+        narrators: whether to count what media say in their own voice; they do unless it is False.
+        since, until: only what was said on these days, the first and the last of them included.
+        dating: for statements whose exact day is not known: "sure" (the default) counts those whose days are all
+            inside of since and until, "possible" also those that may have been made inside.
+        as_of: use only what was published by this day.
+        tables: your own data frames by table name, instead of the dataset's tables.
+    """
+
+    holder: str | Sequence[str] | None
+    party: str | Sequence[str] | None
+    speaker: str | Sequence[str] | None
+    demand: str | Sequence[str] | None
+    issue: str | Sequence[str] | None
+    narrators: bool
+    since: Day | None
+    until: Day | None
+    dating: str
+    as_of: Day | None
+    tables: Tables | None
+
+
+def source(chosen: Chosen) -> tuple[Day | None, Tables | None]:
+    """Return the day by which rows were published, and the caller's own tables."""
+    return chosen.get("as_of"), chosen.get("tables")
+
+
+def attributions(given: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return the given attributions; None means all.
+
+    Raises:
+        UnknownNameError: for an attribution that does not exist.
+    """
+    known = schema.package().table("stances")["attribution"].enum
+    chosen = several(given)
+    return known if chosen is None else tuple(choice("attribution", a, known) for a in chosen)
+
+
+def require_known(chosen: Chosen) -> None:
+    """Refuse options and values that do not exist.
+
+    Raises:
+        UnknownNameError: for an option, an issue or a way of dating that does not exist.
+        InputError: for an id that is in no row, or a party that is none.
+    """
+    for option in chosen:
+        if option not in Chosen.__annotations__:
+            raise unknown_name("option", option, list(Chosen.__annotations__))
+    tables = chosen.get("tables")
+    for option, of in (("holder", "actors"), ("party", "actors"), ("speaker", "actors"), ("demand", "demands")):
+        require(of, several(chosen.get(option)) or (), tables)  # type: ignore[arg-type] # each is a text or several
+    for issue in several(chosen.get("issue")) or ():
+        choice("issue", issue, schema.package().table("demands")["issue"].enum)
+    choice("dating", chosen.get("dating", "sure"), DATINGS)
+    if chosen.get("party"):
+        _require_parties(several(chosen.get("party")) or (), affiliations(tables=tables))
+
+
+def _require_parties(given: Sequence[str], belongs: Affiliations) -> None:
+    for actor in given:
+        parties = [spell.party for spell in belongs.spells(actor)]
+        if actor not in parties:
+            raise InputError(f"{actor!r} is not a party. It belongs to {parties[-1]!r}; give that, or use holder.")
+
+
+def last_day(statements: pd.DataFrame) -> pd.Series[Any]:
+    """Return the day on which each statement counts: the last on which it may have been said, else the first."""
+    return statements["said_to"].fillna(statements["said_from"])
+
+
+def within(statements: pd.DataFrame, since: Day | None, until: Day | None, dating: str = "sure") -> pd.Series[bool]:
+    """Return which statements were said between two days, which are included.
+
+    Args:
+        statements: with said_from and said_to, of which either may be missing.
+        since: the first day; None for no limit.
+        until: the last day; None for no limit.
+        dating: "sure" or "possible", as in `Chosen`.
+
+    Raises:
+        InputError: for what is not a calendar day, and for a last day before the first.
+    """
+    import pandas as pd
+
+    first, last = (None if d is None else as_day(d, name) for d, name in ((since, "since"), (until, "until")))
+    if first and last and last < first:
+        raise InputError(f"until is {last}, which is before since, {first}.")
+    possible = dating == "possible"
+    found = pd.Series(data=True, index=statements.index)
+    if first:  # a missing day is before and after every other: what is not known is not sure, but possible
+        days = statements["said_to" if possible else "said_from"]
+        found &= (days >= pd.Timestamp(first)) | (days.isna() & possible)
+    if last:
+        days = statements["said_from" if possible else "said_to"]
+        found &= (days <= pd.Timestamp(last)) | (days.isna() & possible)
+    return found
+
+
+def statements(chosen: Chosen) -> tuple[pd.DataFrame, pd.Series[bool]]:
+    """Return all statements with the day on which each counts, and which of them are chosen."""
+    rows = table("statements", *source(chosen))
+    rows = rows.assign(day=last_day(rows))
+    keep = within(rows, chosen.get("since"), chosen.get("until"), chosen.get("dating", "sure"))
+    speakers = several(chosen.get("speaker"))
+    if speakers is not None:
+        keep &= rows["speaker_id"].isin(speakers)
+    if not chosen.get("narrators", True):
+        actors = table("actors", *source(chosen))
+        keep &= ~rows["speaker_id"].isin(actors.loc[actors["kind"] == "media", "actor_id"])
+    return rows, keep
