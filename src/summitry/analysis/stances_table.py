@@ -146,7 +146,7 @@ def stances_behind(
 
     Example:
         >>> from summitry import stances_behind
-        >>> stances_behind("lavrov-2025-08-22-no-meeting-planned-s1")["speaker_name"].tolist()
+        >>> stances_behind("lavrov-2025-08-24-no-meeting-for-spotlight-s1")["speaker_name"].tolist()
         ['Sergey Lavrov']
     """
     cells = [stance_ids] if isinstance(stance_ids, str) else [cell for cell in stance_ids if isinstance(cell, str)]
