@@ -2,8 +2,36 @@
 
 from __future__ import annotations
 
-from summitry.validation.rules import codes, codings, likeness, links, parties, releases, texts, times, wording
+from summitry.validation.rules import (
+    codes,
+    codings,
+    duplicates,
+    kinds,
+    likeness,
+    links,
+    parties,
+    places,
+    releases,
+    texts,
+    times,
+    wording,
+)
 
 DATASET_RULES = tuple(
-    r for module in (links, texts, parties, times, codes, likeness, wording, releases, codings) for r in module.RULES
+    rule
+    for module in (
+        links,
+        kinds,
+        texts,
+        parties,
+        times,
+        codes,
+        places,
+        likeness,
+        duplicates,
+        wording,
+        releases,
+        codings,
+    )
+    for rule in module.RULES
 )

@@ -65,6 +65,27 @@ def cycles(data: Dataset) -> Iterator[Finding]:
                 yield Finding(row, (column,), f"no way back to itself; it goes {' → '.join([key, *seen])}")
 
 
+def groups_in_themselves(data: Dataset) -> Iterator[Finding]:
+    """Find memberships that make a group, over some steps, a member of itself."""
+    members = data.group("group_members", "group_id")
+    for row in data.rows("group_members"):
+        inside, further = set[str](), [row["member_id"]]
+        while further:
+            at = further.pop()
+            if at not in inside:
+                inside.add(at)
+                further += [r["member_id"] for r in members.get(at, ())]
+        if row["group_id"] in inside:
+            expected = f"no way back to {row['group_id']}, which would be a member of itself"
+            yield Finding(row, ("member_id", "group_id"), expected, "Remove the row, or another one on the way.")
+
+
+def all_cycles(data: Dataset) -> Iterator[Finding]:
+    """Find rows that are part of themselves, and groups that are members of themselves."""
+    yield from cycles(data)
+    yield from groups_in_themselves(data)
+
+
 def repeated_relations(data: Dataset) -> Iterator[Finding]:
     """Find pairs of demands that have two rows, and demands that are related to themselves."""
     seen: dict[frozenset[str], Row] = {}
@@ -129,10 +150,10 @@ RULES = (
         id="cycle",
         number=6,
         severity="error",
-        statement="a row is part of itself over one or more steps",
+        statement="a row is part of itself over one or more steps, or a group a member of itself",
         fix="Clear the reference at the point where the chain should end.",
         example="a is part of b, and b of a",
-        find=cycles,
+        find=all_cycles,
     ),
     Rule(
         id="relation",

@@ -34,6 +34,10 @@ def _is_one_of(name: str, *texts: str) -> pl.Expr:
     return reduce(or_, (c(name) == text for text in texts))
 
 
+# a territory may have a country code of its own and be a subdivision too: PR is US-PR
+_OTHER_COUNTRY = (c("iso_3166_2").str.slice(0, 2) != c("country_code")) & (
+    c("iso_3166_2").str.slice(3) != c("country_code")
+)
 _ONE_DAY = _is_one_of("date_basis", "stated", "resolved", "published")
 _MAX_WEEK = 7
 MOST_QUOTED_WORDS = 50
@@ -43,6 +47,18 @@ _OF_A_STANCE = _is_one_of("variable", "holder", "demand", "position", "attributi
 )
 
 ROW_CHECKS: Mapping[str, tuple[Check, ...]] = {
+    "actors": (
+        Check(
+            id="belligerent-kind",
+            number=5,
+            fields=("belligerent", "kind"),
+            fails=c("belligerent") & (c("kind") != "state"),
+            expected="false, because the kind is not state",
+            fix="Write false; what belongs to a state at war follows from roles and part_of_id.",
+            statement="an actor that is no state is a belligerent",
+            example="kind person, belligerent true",
+        ),
+    ),
     "codings": (
         Check(
             id="coding-stance",
@@ -274,6 +290,26 @@ ROW_CHECKS: Mapping[str, tuple[Check, ...]] = {
             fix="Fill in the three, or clear them.",
             statement="only some of the three coordinate columns are given",
             example="latitude without longitude",
+        ),
+        Check(
+            id="coordinates-zero",
+            number=13,
+            fields=("latitude", "longitude"),
+            fails=(c("latitude") == 0) & (c("longitude") == 0),
+            expected="the coordinates of the place; 0 and 0 is a point in the Atlantic Ocean",
+            fix="Give the coordinates, or clear latitude, longitude and coordinate_precision.",
+            statement="the coordinates are 0 and 0",
+            example="latitude 0, longitude 0",
+        ),
+        Check(
+            id="subdivision-country",
+            number=14,
+            fields=("iso_3166_2", "country_code"),
+            fails=_OTHER_COUNTRY,
+            expected="the code of a subdivision of the country in country_code",
+            fix="Correct one of the two codes.",
+            statement="a subdivision code is of another country than the country code",
+            example="country_code RU, iso_3166_2 UA-14",
         ),
         Check(
             id="coordinate-precision",

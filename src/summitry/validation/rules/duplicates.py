@@ -1,0 +1,124 @@
+"""Rule 15: two rows that are one actor, place or page."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from summitry.validation.rules.model import Finding, Row, Rule, read_order
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator
+
+    from summitry.validation.rules.model import Dataset
+
+_IDENTIFIERS = (("actors", "wikidata_id"), ("locations", "wikidata_id"), ("locations", "geonames_id"))
+_ADDRESSES = (("sources", "url"), ("collection", "page"))
+# what is added to an address to follow readers, and does not change the page
+_TRACKING = ("utm_", "fbclid", "gclid", "yclid", "igshid", "mc_cid", "mc_eid")
+
+
+class Named(NamedTuple):
+    """Something in a row by which another row may be the same."""
+
+    row: Row
+    column: str
+    key: Hashable
+    of: str
+
+
+def repeated(things: Iterable[Named]) -> Iterator[tuple[Named, Named]]:
+    """Yield each thing whose key an earlier row has that is of another actor, place or page, with the earlier one."""
+    first: dict[Hashable, Named] = {}
+    for thing in sorted(things, key=lambda t: read_order(t.row)):
+        earlier = first.setdefault(thing.key, thing)
+        if earlier.of != thing.of:
+            yield thing, earlier
+
+
+def _things(data: Dataset, table: str, column: str) -> Iterator[Named]:
+    for row in data.rows(table):
+        if row.sound(column):
+            yield Named(row, column, row[column], next(iter(row.values())))
+
+
+def same_identifiers(data: Dataset) -> Iterator[Finding]:
+    """Find actors, and places, with one identifier."""
+    for table, column in _IDENTIFIERS:
+        for thing, earlier in repeated(_things(data, table, column)):
+            yield Finding(thing.row, (column,), f"an identifier that {earlier.of} does not have")
+
+
+def _plain(name: str) -> str:
+    """Return a name without differences of case, space, form of Unicode and apostrophes."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().replace("’", "'").split())
+
+
+def same_names(data: Dataset) -> Iterator[Finding]:
+    """Find names, of whatever kind, that two actors have."""
+    names = [
+        Named(row, "name", _plain(row["name"]), row["actor_id"])
+        for row in [*data.rows("actors"), *data.rows("actor_names")]
+        if row.sound("name") and row.sound("actor_id")
+    ]
+    for thing, earlier in repeated(names):
+        yield Finding(thing.row, ("name", "actor_id"), f"a name that {earlier.of} does not have")
+
+
+def address(url: str) -> str:
+    """Return what is the same in all addresses of a page.
+
+    Example:
+        >>> address("http://www.example.org/a/?utm_source=x#top") == address("https://example.org/a")
+        True
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    host = parts.netloc.lower().removeprefix("www.").removesuffix(":80").removesuffix(":443")
+    query = sorted(q for q in parse_qsl(parts.query, keep_blank_values=True) if not q[0].lower().startswith(_TRACKING))
+    place = parts.fragment if parts.fragment.startswith(("!", "/")) else ""  # such a one is a page of its own
+    return f"{host}{unquote(parts.path).rstrip('/')}?{urlencode(query)}#{place}"
+
+
+def same_addresses(data: Dataset) -> Iterator[Finding]:
+    """Find sources, and pages of the collection, with one address."""
+    for table, column in _ADDRESSES:
+        things = (thing._replace(key=address(str(thing.key))) for thing in _things(data, table, column))
+        for thing, earlier in repeated(things):
+            same = thing.row[column] == earlier.row[column]
+            expected = f"an address other than that of {earlier.of}"
+            yield Finding(thing.row, (column,), expected, severity="error" if same else "warning")
+
+
+RULES = (
+    Rule(
+        id="same-identifier",
+        number=15,
+        severity="error",
+        statement="two actors, or two places, have one identifier",
+        fix="Keep one of the two if they are the same; else correct the identifier.",
+        example="two actors with the Wikidata item Q649",
+        find=same_identifiers,
+    ),
+    Rule(
+        id="same-name",
+        number=15,
+        severity="warning",
+        statement="two actors have one name, or a name of one is another's too",
+        fix="Keep one of the two if they are the same; else give the name in a longer form, such as with the country.",
+        example="the alias Georgia for a state of the United States, and the actor Georgia",
+        find=same_names,
+    ),
+    Rule(
+        id="same-address",
+        number=15,
+        severity="warning",
+        statement="two sources may be one page",
+        fix="Keep one source, and let all mentions name it. The very same address twice is an error.",
+        example="https://example.org/a and http://www.example.org/a/?utm_source=x",
+        find=same_addresses,
+    ),
+)

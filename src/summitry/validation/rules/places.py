@@ -1,0 +1,79 @@
+"""Rules 13 and 14: a place is in its country."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from summitry.validation.rules.model import Finding, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from summitry.validation.rules.model import Dataset, Row
+
+_POINT = ("latitude", "longitude", "country_code")
+
+
+@cache
+def _boxes() -> dict[str, list[tuple[float, ...]]]:
+    """Return the boxes around the parts of each country: west, south, east, north. See `scripts/country_boxes.py`."""
+    text = (resources.files("summitry.validation.rules") / "country_boxes.csv").read_text("utf-8")
+    found: dict[str, list[tuple[float, ...]]] = defaultdict(list)
+    for code, *box in list(csv.reader(text.splitlines()))[1:]:
+        found[code].append(tuple(map(float, box)))
+    return found
+
+
+def is_inside(country: str, latitude: float, longitude: float) -> bool:
+    """Say whether a point is in a box around a part of a country; true where none is known."""
+    boxes = _boxes().get(country)
+    return not boxes or any(w <= longitude <= e and s <= latitude <= n for w, s, e, n in boxes)
+
+
+def misplaced(data: Dataset) -> Iterator[Finding]:
+    """Find coordinates that are outside of the country."""
+    for row in data.rows("locations"):
+        if all(map(row.sound, _POINT)):
+            country, latitude, longitude = row["country_code"], row["latitude"], row["longitude"]
+            if is_inside(country, latitude, longitude):
+                continue
+            if is_inside(country, longitude, latitude):
+                expected = f"a latitude in {country}; with latitude and longitude swapped the point is there"
+                yield Finding(row, _POINT, expected, "Swap latitude and longitude.")
+            else:
+                yield Finding(row, _POINT, f"a point in {country}")
+
+
+def foreign_parts(data: Dataset) -> Iterator[Finding]:
+    """Find places in another country than the place that they are part of."""
+    for row in data.rows("locations"):
+        whole: Row | None = data.get("locations", row["part_of_id"])
+        if whole and row["country_code"] and whole["country_code"] not in (None, row["country_code"]):
+            expected = f"{whole['country_code']}, the country of {whole['location_id']}, of which it is a part"
+            yield Finding(row, ("country_code", "part_of_id"), expected)
+
+
+RULES = (
+    Rule(
+        id="coordinates-country",
+        number=13,
+        severity="error",
+        statement="the coordinates of a place are outside of its country",
+        fix="Correct the coordinates or the country code. Latitude is degrees north, longitude degrees east.",
+        example="Kyiv with latitude 30.5238 and longitude 50.45466",
+        find=misplaced,
+    ),
+    Rule(
+        id="country-parts",
+        number=14,
+        severity="error",
+        statement="a place has another country code than the place that it is part of",
+        fix="Correct the code or the place of which it is a part.",
+        example="a settlement in the oblast of Donetsk with the code PL",
+        find=foreign_parts,
+    ),
+)
