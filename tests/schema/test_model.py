@@ -57,6 +57,13 @@ def test_every_field_is_documented(package):
             assert len(f.categories) == len(f.enum), (t.name, f.name)
 
 
+def test_every_text_column_has_a_longest_text(package):
+    """A list of values, or a number of characters."""
+    texts = [(t.name, f) for t in package.tables.values() for f in t.fields if f.type == "string"]
+    assert texts
+    assert not [(table, f.name) for table, f in texts if not f.enum and not f.max_length]
+
+
 def test_examples_are_valid(package):
     """An example that breaks its own column would teach the wrong thing."""
     import re
