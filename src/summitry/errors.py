@@ -6,9 +6,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 LEAST_LIKENESS = 0.75  # of 1; below it a suggestion is more often wrong than right
+MOST_NAMED = 30  # names in one message
+PLURALS = {"axis": "axes"}  # of nouns that do more than add an s
 
 
 class SummitryError(Exception):
@@ -36,7 +38,10 @@ class InputError(SummitryError):
 
 
 def nearest(value: str, known: Iterable[str]) -> str | None:
-    """Return the known text most like the given one, or most like in one of its words; None where none is near.
+    """Return the known text that the given one most likely means; None where none is near.
+
+    A text that is equal comes first, then one that has the given text as a word, then the one most like it, then the
+    one with the word most like it. Capitals do not matter.
 
     Args:
         value: what was written.
@@ -48,9 +53,11 @@ def nearest(value: str, known: Iterable[str]) -> str | None:
         >>> nearest("lavrov", ["sergey-lavrov", "marco-rubio"])
         'sergey-lavrov'
     """
+    wanted = value.casefold()
     texts = [(text.casefold(), text) for text in known]
-    words = ((word, text) for written, text in texts for word in re.split(r"[\W_]+", written))
-    return _most_alike(value.casefold(), texts) or _most_alike(value.casefold(), words)
+    words = [(word, text) for written, text in texts for word in re.split(r"[\W_]+", written) if word]
+    equal = (text for written, text in [*texts, *words] if written == wanted)
+    return next(equal, None) or _most_alike(wanted, texts) or _most_alike(wanted, words)
 
 
 def _most_alike(value: str, known: Iterable[tuple[str, str]]) -> str | None:
@@ -87,24 +94,67 @@ def _bounds(value: str, known: list[str]) -> list[tuple[int, float]]:
 
 def did_you_mean(value: str, known: Iterable[str]) -> str:
     """Return a question that names the nearest known text, with a space before it, or nothing."""
-    near = nearest(value, known)
-    return f" Did you mean {near!r}?" if near else ""
+    return question(nearest(value, known))
 
 
-def unknown_name(kind: str, name: object, known: list[str]) -> UnknownNameError:
+def question(meant: str | None) -> str:
+    """Return the question whether a text was meant, with a space before it, or nothing."""
+    return f" Did you mean {meant!r}?" if meant else ""
+
+
+def plural(noun: str) -> str:
+    """Return the plural of a noun, also of one with a complement.
+
+    Example:
+        >>> plural("table"), plural("axis"), plural("kind of network")
+        ('tables', 'axes', 'kinds of network')
+    """
+    head, *complement = re.split(r"(?= of | to )", noun, maxsplit=1)
+    return PLURALS.get(head, f"{head}s") + "".join(complement)
+
+
+def listed(names: Iterable[str], most: int = MOST_NAMED) -> str:
+    """Return names in a row, of many only the first, with the number of the others.
+
+    Example:
+        >>> listed(["a", "b", "c", "d"], most=2)
+        'a, b and 2 more'
+    """
+    every = list(names)
+    more = f" and {len(every) - most} more" if len(every) > most else ""
+    return ", ".join(every[:most]) + more
+
+
+def unknown_name(kind: str, name: object, known: Sequence[str], meant: str | None = None) -> UnknownNameError:
     """Build the error for a name that does not exist, with the names that do.
 
     Args:
         kind: what was named, such as "table".
         name: what was given.
         known: the names that exist, in the order in which to show them.
+        meant: what to suggest, if something knows better than `nearest`.
 
     Returns:
         The error, for the caller to raise.
     """
-    return UnknownNameError(
-        f"There is no {kind} {name!r}.{did_you_mean(str(name), known)} The {kind}s are: {', '.join(known)}."
-    )
+    suggested = question(meant or (nearest(name, known) if isinstance(name, str) else None))
+    return UnknownNameError(f"There is no {kind} {name!r}.{suggested} The {plural(kind)} are: {listed(known)}.")
+
+
+def choice(kind: str, given: object, known: Sequence[str]) -> str:
+    """Return a name that must be one of those that exist.
+
+    Args:
+        kind: what is named, such as "engine".
+        given: what was given, of any type.
+        known: the names that exist.
+
+    Raises:
+        UnknownNameError: if it is not one of them.
+    """
+    if not isinstance(given, str) or given not in known:
+        raise unknown_name(kind, given, known)
+    return given
 
 
 def missing_extra(package: str, extra: str) -> MissingExtraError:

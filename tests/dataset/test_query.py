@@ -6,19 +6,21 @@ import datetime as dt
 import subprocess
 import sys
 
+import numpy as np
+import pandas as pd
+import pyarrow as pa
 import pytest
 
 import summitry
 from summitry import errors, schema
-from summitry.dataset import loaders, query
+from summitry.dataset import dated, expansion, loaders
+from summitry.schema import types
 
 TABLES = list(schema.package().tables)
 
 
 def plain(value):
     """A cell as Python knows it, whatever the engine."""
-    import pandas as pd
-
     if value is None or value is pd.NA or value is pd.NaT or value != value:  # noqa: PLR0124 - NaN differs from itself
         return None
     if isinstance(value, dt.datetime):
@@ -82,7 +84,7 @@ def test_expand_follows_every_foreign_key():
     for name, table in schema.package().tables.items():
         wide = loaders.load(name, expand=True)
         for key in table.foreign_keys:
-            label = query.label_column(schema.package().tables[key.table])
+            label = expansion.label_column(schema.package().tables[key.table])
             if label:
                 assert f"{key.fields[0].removesuffix('_id')}_{label}" in wide.columns
 
@@ -121,12 +123,173 @@ def test_as_of_hides_what_was_not_known():
         summitry.load_statements(as_of="20 August")
 
 
+SEVERAL = {
+    "list": list,
+    "tuple": tuple,
+    "set": set,
+    "generator": lambda values: (v for v in values),
+    "Series": pd.Series,
+    "Index": pd.Index,
+    "array": np.array,
+    "Arrow": pa.array,
+}
+
+
+@pytest.mark.parametrize("kind", SEVERAL)
+def test_several_values_of_any_kind(kind):
+    rows = summitry.load_statements(where={"act": SEVERAL[kind](["deny", "accuse"])})
+    assert set(rows["act"]) == {"deny", "accuse"}
+    days = pd.to_datetime(["2025-08-20", "2025-08-22"])
+    on_days = summitry.load_statements(where={"said_from": SEVERAL[kind](days)})
+    assert set(on_days["said_from"]) == set(days)
+
+
+@pytest.mark.parametrize("empty", [None, float("nan"), pd.NA, pd.NaT, [None], pd.Series([pd.NaT])])
+def test_what_pandas_calls_missing_is_an_empty_cell(empty):
+    found = summitry.load_statements(where={"said_to": empty})
+    assert len(found) == summitry.load_statements()["said_to"].isna().sum()
+
+
+def test_comparisons():
+    day = pd.Timestamp("2025-08-20")
+    every = summitry.load_statements()["said_from"]
+    for sign, fits in ((">=", every >= day), ("<=", every <= day), (">", every > day), ("<", every < day)):
+        found = summitry.load_statements(where={"said_from": (sign, day)})
+        assert len(found) == fits.sum() > 0
+    between = summitry.load_statements(where={"said_from": [(">=", "2025-08-20"), ("<", dt.date(2025, 8, 22))]})
+    assert len(between) == ((every >= day) & (every < pd.Timestamp("2025-08-22"))).sum()
+    other = summitry.load_statements(where={"act": ("!=", ["deny", "accuse"])})
+    assert {"deny", "accuse"} & set(other["act"]) == set()
+    assert len(summitry.load_mentions(where={"span_start": (">", 100)})) > 0
+    with pytest.raises(errors.InputError, match="needs one number or day"):
+        summitry.load_statements(where={"act": (">", "deny")})
+
+
+def test_names_beside_ids_can_be_asked_for():
+    by_id = summitry.load_statements(where={"speaker_id": "sergey-lavrov"})
+    by_name = summitry.load_statements(where={"speaker_name": "Sergey Lavrov"})
+    pd.testing.assert_frame_equal(by_id, by_name)
+    wide = summitry.load_statements(where={"speaker_name": "Sergey Lavrov"}, expand=True)
+    assert set(wide["speaker_name"]) == {"Sergey Lavrov"}
+    narrow = summitry.load_statements(columns=["statement_id", "role_title"])
+    assert narrow.columns.tolist() == ["statement_id", "role_title"]
+    assert summitry.load_statements(columns="act").columns.tolist() == ["act"]
+    assert summitry.load_statements(columns="act", where={"speaker_id": "sergey-lavrov"}).shape == (len(by_id), 1)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "given", "meant"),
+    [
+        ("statements", "speaker_id", "putin", "vladimir-putin"),
+        ("statements", "speaker_id", "us", "united-states"),
+        ("statements", "statement_id", "lavrov-2025-08-22-no-meeting", "lavrov-2025-08-22-no-meeting-planned"),
+        ("statements", "speaker_name", "Lavrov", "Sergey Lavrov"),
+        ("stances", "demand_id", "putin zelensky meeting", "putin-zelensky-meeting"),
+        ("events", "location_id", "white house", "white-house"),
+    ],
+)
+def test_an_unknown_id_or_name_is_answered_with_the_nearest(table, column, given, meant):
+    with pytest.raises(errors.UnknownNameError, match=f"No {column} is {given!r}. Did you mean {meant!r}"):
+        loaders.load(table, where={column: given})
+
+
+def test_a_known_id_that_no_row_has_gives_no_rows():
+    silent = set(summitry.load_actors()["actor_id"]) - set(summitry.load_statements()["speaker_id"])
+    assert summitry.load_statements(where={"speaker_id": min(silent)}).empty
+
+
+def test_a_withdrawn_id_means_the_one_that_replaces_it():
+    old, new = "attacker-gains-nothing", "settlement-gives-russia-no-gain"
+    found = summitry.load_stances(where={"demand_id": old})
+    assert set(found["demand_id"]) == {new}
+    with pytest.raises(errors.UnknownNameError, match="No location_id is 'italy'"):
+        summitry.load_locations(where={"location_id": "italy"})
+
+
+def test_since_and_until_are_days_on_which_it_was_said():
+    week = {"since": "2025-08-15", "until": dt.date(2025, 8, 22)}
+    statements = summitry.load_statements(**week)
+    assert statements["said_from"].min() >= pd.Timestamp("2025-08-15")
+    assert statements["said_to"].max() <= pd.Timestamp("2025-08-22")
+    for name in ("mentions", "stances", "event_reports"):
+        assert set(loaders.load(name, **week)["statement_id"]) <= set(statements["statement_id"])
+    sources = summitry.load_sources(**week)
+    assert sources["published_on"].between("2025-08-15", "2025-08-22").all()
+    assert len(sources) == summitry.load_sources()["published_on"].between("2025-08-15", "2025-08-22").sum()
+    one_day = summitry.load_codings(since="2025-08-20", until="2025-08-20")
+    assert 0 < len(one_day) < len(summitry.load_codings())
+
+
+def test_a_range_of_days_counts_where_it_surely_lies_inside():
+    table = schema.package().table("statements")
+    ranges = [(10, 12), (None, 12), (10, None), (None, None)]  # of August
+    said = [[d and dt.date(2025, 8, d) for d in pair] for pair in ranges]
+    rows = [
+        {**dict.fromkeys(table.names), "statement_id": str(i), "said_from": first, "said_to": last}
+        for i, (first, last) in enumerate(said)
+    ]
+    arrow = pa.Table.from_pylist(rows, types.arrow_schema(table))
+
+    def found(since, until):
+        return "".join(dated.between("statements", arrow, since, until)["statement_id"].to_pylist())
+
+    assert found("2025-08-10", None) == "02"  # from an unknown first day it may have been said before
+    assert found(None, "2025-08-12") == "01"
+    assert found("2025-08-10", "2025-08-12") == "0"
+    assert found("2025-08-11", "2025-08-12") == ""  # said on the 10th, perhaps
+    assert found("2025-08-10", "2025-08-11") == ""
+
+
+def test_an_office_counts_where_it_is_held_on_one_of_the_days():
+    early, late = summitry.load_roles(until="1999-01-01"), summitry.load_roles(since="2025-08-01")
+    begun = summitry.load_roles()["valid_from"]
+    assert len(early) == (begun.isna() | (begun <= pd.Timestamp("1999-01-01"))).sum()
+    assert len(late) > 0
+
+
+def test_days_that_cannot_be_are_answered():
+    with pytest.raises(errors.InputError, match="The rows of actors have neither a day nor a statement"):
+        summitry.load_actors(since="2025-08-15")
+    with pytest.raises(errors.InputError, match="until is 2025-08-01, which is before since, 2025-08-02"):
+        summitry.load_statements(since="2025-08-02", until="2025-08-01")
+    with pytest.raises(errors.InputError, match=r"since is 'August'; give a calendar day"):
+        summitry.load_statements(since="August")
+    for name in TABLES:
+        text = loaders.docstring(schema.package().table(name), schema.package())
+        assert ("since, until: an error" in text) == (dated.home(name) is None)
+
+
 @pytest.mark.parametrize("written", ["zelenskyy", "ZELENSKIY", "Volodymyr Zelensky", "zelénsky"])
 def test_search_finds_an_actor_by_any_name(written):
-    assert summitry.search(written)["actor_id"].iloc[0] == "volodymyr-zelensky"
+    assert summitry.search(written)["id"].iloc[0] == "volodymyr-zelensky"
 
 
-def test_search_knows_metonyms_and_finds_nobody_for_nothing():
-    assert summitry.search("Kremlin").iloc[0][["actor_id", "found_as"]].tolist() == ["russia", "Kremlin"]
+@pytest.mark.parametrize(
+    ("written", "table", "meant"),
+    [
+        ("putin", "actors", "vladimir-putin"),
+        ("us", "actors", "united-states"),
+        ("eu", "actors", "european-union"),
+        ("kremlin", "actors", "russia"),
+        ("putin zelensky meeting", "demands", "putin-zelensky-meeting"),
+        ("moscow kremlin", "locations", "kremlin"),
+    ],
+)
+def test_search_puts_a_whole_name_first_in_every_table(written, table, meant):
+    found = summitry.search(written)
+    assert found.iloc[0][["table", "id"]].tolist() == [table, meant]
+    assert set(summitry.search(written, table=table)["table"]) == {table}
+
+
+def test_search_finds_events_that_were_known():
+    events = summitry.load_events()
+    named = events["name"].iloc[0]
+    assert summitry.search(named, table="events")["id"].iloc[0] in set(events.loc[events["name"] == named, "event_id"])
+    assert summitry.search(named, table="events", as_of="2025-01-01").empty
+
+
+def test_search_finds_nothing_for_nothing():
     assert summitry.search("xqzzy").empty
     assert len(summitry.search("a", limit=2)) <= 2
+    with pytest.raises(errors.UnknownNameError, match="The tables to search are: actors, demands"):
+        summitry.search("a", table="sources")

@@ -7,9 +7,10 @@ import gc
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from summitry.cli.output import EXIT_USAGE, guarded
+from summitry.errors import did_you_mean, unknown_name
 from summitry.schema.words import printable
 
 if TYPE_CHECKING:
@@ -34,25 +35,46 @@ GC_THRESHOLD = 100_000  # objects made before the garbage collector runs: few fo
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that repeats a wrong argument, which may be the name of a file, as it can be printed."""
+    """A parser that repeats a wrong argument, which may be the name of a file, as it can be printed.
+
+    It keeps the options that it knows, so that an unknown one can be answered with the nearest.
+    """
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        """Begin without options."""
+        self.known: list[str] = []
+        super().__init__(*args, **settings)
+
+    def add_argument(self, *names: str, **settings: Any) -> argparse.Action:
+        """Declare an option or an argument."""
+        self.known += [name for name in names if name.startswith("-")]
+        return super().add_argument(*names, **settings)
 
     def error(self, message: str) -> NoReturn:
         """Print the message, and exit with 2."""
         super().error(printable(message))
 
+    def refuse(self, unknown: Sequence[str]) -> NoReturn:
+        """Print which argument is unknown and which is nearest, and exit with 2."""
+        name = unknown[0].partition("=")[0]
+        kind = "option" if name.startswith("-") else "argument"
+        self.error(f"there is no {kind} {name}.{did_you_mean(name, self.known)}")
 
-def _parser(command: str | None) -> argparse.ArgumentParser:
+
+def _parser(command: str | None) -> tuple[Parser, dict[str, Parser]]:
+    """Return the parser of the command line, and that of each command; only that of the given one has options."""
     parser = Parser(
         prog="summitry",
         description="Who said what in the diplomacy of August 2025: read, check and extend it.",
+        epilog="The options of a command: summitry COMMAND --help",
     )
-    parser.add_argument("--version", action="store_true", help="print the version and exit")
+    parser.add_argument("-V", "--version", action="store_true", help="print the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, does in COMMANDS.items():
         sub = commands.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.")
         if name == command:  # only the command that runs is imported
             import_module(f"summitry.cli.{name}").add_arguments(sub)
-    return parser
+    return parser, dict(commands.choices)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -66,8 +88,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str] | None) -> int:
     given = list(sys.argv[1:] if argv is None else argv)
-    parser = _parser(next((a for a in given if a in COMMANDS), None))
-    arguments = parser.parse_args(given)
+    command = next((word for word in given if not word.startswith("-")), None)
+    parser, parsers = _parser(command)
+    if command is not None and command not in COMMANDS:
+        parser.error(str(unknown_name("command", command, list(COMMANDS))))
+    arguments, unknown = parser.parse_known_args(given)
+    if unknown:
+        parsers.get(str(command), parser).refuse(unknown)
     if arguments.version:
         from summitry import __version__
 

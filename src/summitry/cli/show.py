@@ -1,4 +1,4 @@
-"""`summitry show`: print a table, or write it as CSV or JSON for other programs."""
+"""`summitry show`: print a table, or write it for other programs."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from summitry.cli import terminal
-from summitry.dataset import query
-from summitry.errors import InputError, unknown_name
+from summitry.cli.options import one_of
+from summitry.dataset import conditions, expansion
+from summitry.errors import InputError, choice
 from summitry.schema import Field, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    import pyarrow as pa
 
     from summitry.schema import Table
 
@@ -26,6 +29,7 @@ filters (a row must match all of them):
   --where act!=assert                    not equal
   --where "said_from>=2025-08-20"        not before the day (<= not after); the shell needs the quotes
   --where occasion_id=                   empty (occasion_id!= not empty)
+  --where "speaker_name=Sergey Lavrov"   a name beside an id, as --expand shows it
   --contains "security guarantees"       the row contains every word; capitals and accents do not matter
 What a column means: summitry describe TABLE.COLUMN
 """
@@ -37,6 +41,7 @@ IMPORTANT = {
 }
 # the least useful width of a column: keys differ at their ends, and a sentence needs some words
 LEAST, LEAST_KEY, LEAST_SENTENCE = 18, 30, 36
+FIRST = 20  # rows that are printed for the screen
 SENTENCE = 60  # a column with such a long cell contains sentences
 
 
@@ -45,30 +50,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = EPILOG
     parser.add_argument("table", help="a table, such as statements")
-    parser.add_argument("-n", "--rows", type=int, metavar="N", help="print at most this many rows")
+    rows = f"print at most this many rows (default: {FIRST} in a table for the screen, all in other formats)"
+    parser.add_argument("-n", "--rows", type=int, metavar="N", help=rows)
+    parser.add_argument("--all", action="store_true", help="print all rows; on a terminal, page by page")
     parser.add_argument("--columns", metavar="A,B", help="only these columns, separated by commas")
     parser.add_argument("--where", action="append", default=[], metavar="COLUMN=VALUE", help="only rows that match")
     parser.add_argument("--contains", metavar="WORDS", help="only rows that contain all these words")
     parser.add_argument("--sort", metavar="A,B", help="sort by these columns; empty cells come last")
     parser.add_argument("--descending", action="store_true", help="sort from the highest to the lowest")
     parser.add_argument("--expand", action="store_true", help="add names to ids: speaker_name, demand_label")
+    parser.add_argument("--since", metavar="DAY", help="only what was said (sources: published) on this day or later")
+    parser.add_argument("--until", metavar="DAY", help="only what was said (sources: published) by this day")
     parser.add_argument("--as-of", metavar="DAY", help="only what was published by this day, such as 2025-08-20")
-    parser.add_argument("--format", choices=("table", *WRITERS), default="table", help="output format (default: table)")
-
-
-def _fields(table: Table, names: Sequence[str]) -> dict[str, Field]:
-    """Return the columns by name; those that --expand added are text."""
-    added = {name: Field(name, name, "string", "", "") for name in names if name not in table.names}
-    return {name: added.get(name) or table[name] for name in names}
+    output = "output format (default: table)"
+    one_of(parser, "--format", (TABLE, *WRITERS), default=TABLE, help=output)
 
 
 def _chosen(option: str, fields: dict[str, Field]) -> list[Field]:
     """Return the columns that an option names."""
-    names = [name.strip() for name in option.split(",")]
-    for name in names:
-        if name not in fields:
-            raise unknown_name("column", name, list(fields))
-    return [fields[name] for name in names]
+    return [fields[choice("column", name.strip(), list(fields))] for name in option.split(",")]
 
 
 def written(value: Any) -> str:
@@ -96,7 +96,7 @@ def fitting(rows: Sequence[Row], fields: Sequence[Field], table: Table, availabl
     """Return the columns that fit: no empty ones, first the key, then the most important ones."""
     filled = {f.name: sum(row[f.name] is not None for row in rows) for f in fields}
     there = [f for f in fields if filled[f.name] or not rows]
-    label = query.label_column(table)
+    label = expansion.label_column(table)
     important = IMPORTANT.get(table.name, (label,) if label else ())
 
     def rank(f: Field) -> tuple[bool, int, bool, int]:
@@ -114,7 +114,8 @@ def as_table(rows: Sequence[Row], fields: Sequence[Field], table: Table) -> str:
 
     columns = [_cells(rows, f) for f in fields]
     least = [_least(cells, f, table) for cells, f in zip(columns, fields, strict=True)]
-    return terminal.table(columns, [loaders.column_type(f) for f in fields], least, terminal.width())
+    kinds = [loaders.column_type(f) for f in fields]
+    return terminal.table(columns, kinds, least, terminal.width(), colour=terminal.has_colour())
 
 
 def as_csv(rows: Sequence[Row], fields: Sequence[Field]) -> str:
@@ -132,19 +133,40 @@ def as_json(rows: Sequence[Row], fields: Sequence[Field]) -> str:
     return words.json_text(listed, indent=2)
 
 
+def as_json_lines(rows: Sequence[Row], fields: Sequence[Field]) -> str:
+    """Return the rows as JSON objects, one a line."""
+    return "\n".join(words.json_text({f.name: row[f.name] for f in fields}) for row in rows)
+
+
+def as_markdown(rows: Sequence[Row], fields: Sequence[Field]) -> str:
+    """Return the rows as a table of Markdown, in which a bar inside a cell is escaped."""
+
+    def line(cells: Iterable[str]) -> str:
+        return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+    head = [line(f.name for f in fields), line("---" for _ in fields)]
+    return "\n".join([*head, *(line(terminal.plain(written(row[f.name])) for f in fields) for row in rows)])
+
+
 # formats for other programs
-WRITERS: dict[str, Callable[[Sequence[Row], Sequence[Field]], str]] = {"csv": as_csv, "json": as_json}
+WRITERS: dict[str, Callable[[Sequence[Row], Sequence[Field]], str]] = {
+    "csv": as_csv,
+    "json": as_json,
+    "jsonl": as_json_lines,
+    "md": as_markdown,
+}
+TABLE = "table"
 
 
-def _found(arguments: argparse.Namespace, rows: list[Row], fields: dict[str, Field]) -> list[Row]:
-    """Return the rows that match the options, sorted."""
-    from summitry.dataset import conditions
-
-    found = conditions.where(rows, arguments.where, fields)
+def _found(arguments: argparse.Namespace, loaded: pa.Table, listed: Sequence[Field], table: Table) -> list[Row]:
+    """Return the rows that match the options, sorted; words are searched in the columns listed."""
+    matching = conditions.fitting(loaded, table, conditions.from_texts(arguments.where, table))
+    found: list[Row] = matching.to_pylist()
     if arguments.contains:
-        found = conditions.contains(found, arguments.contains)
+        found = conditions.contains(found, arguments.contains, [f.name for f in listed])
     if arguments.sort:
-        found = conditions.ordered(found, _chosen(arguments.sort, fields), descending=arguments.descending)
+        by = _chosen(arguments.sort, conditions.fields(table))
+        found = conditions.ordered(found, by, descending=arguments.descending)
     return found
 
 
@@ -153,8 +175,18 @@ def _footer(counts: tuple[int, int, int], table: Table, hidden: Sequence[str]) -
     shown, found, total = counts
     fit = f" of {found} that match," if shown < found < total else ""
     lines = [f"{shown}{fit} of {total} rows of {table.name}; one row is {table.one_row_is}."]
+    lines += ["see the rest: the same command with --all, or with -n and a number"] if shown < found else []
     lines += [f"not shown: {', '.join(hidden)} (choose with --columns)"] if hidden else []
     return "\n".join(line for text in lines for line in terminal.paragraph(text, terminal.width()))
+
+
+def _limit(arguments: argparse.Namespace) -> int | None:
+    """Return the most rows to show; None for all."""
+    if arguments.rows is not None and arguments.rows < 0:
+        raise InputError(f"-n is {arguments.rows}; give the number of rows to print, 0 or more.")
+    if arguments.rows is None and not arguments.all and arguments.format == TABLE:
+        return FIRST
+    return None if arguments.all else int(arguments.rows) if arguments.rows is not None else None
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -162,22 +194,24 @@ def run(arguments: argparse.Namespace) -> int:
     from summitry import schema
     from summitry.dataset import loaders
 
-    if arguments.rows is not None and arguments.rows < 0:
-        raise InputError(f"-n is {arguments.rows}; give the number of rows to print, 0 or more.")
+    limit = _limit(arguments)
     if arguments.descending and not arguments.sort:
         raise InputError("--descending needs columns to sort by. Name them: --sort said_from")
     table = schema.package().table(arguments.table)
-    loaded = loaders.load(table.name, "pyarrow", expand=arguments.expand, as_of=arguments.as_of)
-    rows, fields = loaded.to_pylist(), _fields(table, loaded.column_names)
-    chosen = _chosen(arguments.columns, fields) if arguments.columns else list(fields.values())
-    found = _found(arguments, rows, fields)
-    shown = found[: arguments.rows]
-    if arguments.format in WRITERS:
+    days = {"since": arguments.since, "until": arguments.until, "as_of": arguments.as_of}
+    loaded = expansion.expanded(loaders.load(table.name, "pyarrow", **days), table)
+    fields = conditions.fields(table)
+    listed = [fields[name] for name in (loaded.column_names if arguments.expand else table.names)]
+    found = _found(arguments, loaded, listed, table)
+    shown = found[:limit]
+    chosen = _chosen(arguments.columns, fields) if arguments.columns else listed
+    if arguments.format != TABLE:
         print(WRITERS[arguments.format](shown, chosen))
         return 0
     if not arguments.columns:
         chosen = fitting(shown, chosen, table, terminal.width())
-    hidden = [] if arguments.columns else [name for name in fields if fields[name] not in chosen]
-    print(as_table(shown, chosen, table))
-    print(f"\n{_footer((len(shown), len(found), len(rows)), table, hidden)}")
+    hidden = [] if arguments.columns else [f.name for f in listed if f not in chosen]
+    counts = (len(shown), len(found), loaded.num_rows)
+    text = f"{as_table(shown, chosen, table)}\n\n{_footer(counts, table, hidden)}"
+    (terminal.page if arguments.all else print)(text)
     return 0

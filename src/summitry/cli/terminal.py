@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import pydoc
 import shutil
+import sys
 import unicodedata
 from textwrap import wrap
 from typing import TYPE_CHECKING
@@ -17,6 +20,8 @@ GAP = "  "
 CUT = "…"
 LEAST_WIDTH = 6  # of a column; less cannot be read
 NARROWEST = 20  # of a paragraph; in a narrower terminal, lines wrap
+STYLES = {"strong": "1", "weak": "2"}  # the numbers of ANSI terminals
+HEAD = ("strong", "weak", "weak")  # names, types and rule above a table
 DEFAULT = (120, 24)  # columns and lines if the output is not a terminal
 
 
@@ -29,6 +34,26 @@ def _cells(character: str) -> int:
     if unicodedata.combining(character) or unicodedata.category(character) in ("Cf", "Mn", "Me"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def has_colour(stream: TextIO | None = None) -> bool:
+    """Return whether to write colours: on a terminal that has them, unless NO_COLOR is set (https://no-color.org)."""
+    is_terminal = (sys.stdout if stream is None else stream).isatty()
+    return is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def styled(text: str, style: str, *, colour: bool) -> str:
+    """Return a text in one of `STYLES`, or as it is."""
+    return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if colour and text else text
+
+
+def page(text: str) -> None:
+    """Print a text, on a terminal in the user's pager."""
+    os.environ.setdefault("LESS", "FRX")  # as git sets it: ends if the text fits, keeps colours and the screen
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        pydoc.pager(text)
+    else:
+        print(text)
 
 
 def measure(text: str) -> int:
@@ -121,7 +146,14 @@ def fitting(least: Sequence[int], ranks: Sequence[int], available: int) -> list[
     return sorted(chosen)
 
 
-def table(columns: Sequence[Sequence[str]], kinds: Sequence[str], least: Sequence[int], available: int) -> str:
+def table(
+    columns: Sequence[Sequence[str]],
+    kinds: Sequence[str],
+    least: Sequence[int],
+    available: int,
+    *,
+    colour: bool = False,
+) -> str:
     """Return a table with a line of types under the header.
 
     Args:
@@ -129,11 +161,13 @@ def table(columns: Sequence[Sequence[str]], kinds: Sequence[str], least: Sequenc
         kinds: the type of each; it is cut if it does not fit.
         least: the least useful width of each.
         available: the width of the terminal.
+        colour: whether the header is strong and the types weak.
     """
     wanted = [max(map(measure, column)) for column in columns]
     roomy = [max(w, measure(kind)) for w, kind in zip(wanted, kinds, strict=True)]
     given = roomy if total(roomy) <= available else shares(wanted, least, available)
     header, *rows = zip(*columns, strict=True)
-    lines = [GAP.join(map(pad, line, given)).rstrip() for line in (header, kinds, *rows)]
-    lines.insert(2, GAP.join("─" * share for share in given))
-    return "\n".join(lines)
+    names, types, *lines = (GAP.join(map(pad, line, given)).rstrip() for line in (header, kinds, *rows))
+    rule = GAP.join("─" * share for share in given)
+    strong, *weak = (styled(line, style, colour=colour) for line, style in zip((names, types, rule), HEAD, strict=True))
+    return "\n".join([strong, *weak, *lines])

@@ -78,7 +78,7 @@ def describe(table: str) -> pd.DataFrame:
     """
     import pandas as pd
 
-    name, _, column = table.partition(".")
+    name, _, column = str(table).partition(".")
     found = schema.package().table(name)
     if column and found[column].enum:
         f = found[column]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from summitry.dataset import snapshot
+from summitry.dataset.arguments import checked
 from summitry.errors import InputError
 from summitry.schema import types
 
@@ -45,6 +46,7 @@ KINDS = {
 }
 
 
+@checked
 def diff(old: Source, new: Source, releases: str | Path | None = None) -> pd.DataFrame:
     """Compare two versions of the dataset: rows by key, cell by cell, and the schemas.
 

@@ -7,15 +7,16 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from summitry import paths
 from summitry.dataset import transaction
+from summitry.dataset.arguments import checked
 from summitry.errors import DamagedFileError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
 FIX = "Reinstall with: pip install --force-reinstall summitry; in a checkout, build it with: python scripts/build.py"
 SHIPPED = "summitry/dataset/"  # where a wheel keeps the files that the checkout has at its root
@@ -38,7 +39,8 @@ class FileState:
     found: str
 
 
-def verify(base: Path | None = None) -> list[FileState]:
+@checked
+def verify(base: str | Path | None = None) -> list[FileState]:
     """Compare the files of the dataset with their published hashes.
 
     The descriptor has the hashes of the tables. If the dataset was installed from a wheel, the record of the wheel has
@@ -58,7 +60,7 @@ def verify(base: Path | None = None) -> list[FileState]:
         >>> {file.state for file in verify()}
         {'ok'}
     """
-    home = base or paths.root()
+    home = paths.root() if base is None else Path(base)
     transaction.require_finished(home)
     listed = published_hashes(home)
     others = recorded_hashes() if base is None and home.name == "dataset" else {}

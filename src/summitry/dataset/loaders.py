@@ -12,8 +12,9 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from summitry import schema
-from summitry.dataset import query, storage
-from summitry.errors import missing_extra, unknown_name
+from summitry.dataset import dated, query, storage
+from summitry.dataset.arguments import checked
+from summitry.errors import choice, missing_extra
 from summitry.schema import types
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ ENGINES: dict[str, tuple[Callable[[pa.Table, Table], Any], str]] = {
 }
 
 
+@checked
 def load_all(engine: str = "pandas", *, expand: bool = False, as_of: Day | None = None) -> dict[str, Any]:
     """Load every table.
 
@@ -100,7 +102,7 @@ def load(name: str, engine: str = "pandas", **options: Any) -> Any:
     Args:
         name: a table.
         engine: "pandas", "polars", "pyarrow" or "duckdb".
-        options: those of `query.select`: expand, columns, where and as_of.
+        options: those of `query.select`: expand, columns, where, since, until and as_of.
 
     Returns:
         A pandas or polars DataFrame, a pyarrow Table, or a DuckDB relation.
@@ -116,9 +118,7 @@ def load(name: str, engine: str = "pandas", **options: Any) -> Any:
         >>> load("stances", where={"attribution": "self"}, columns=["holder_id"]).columns.tolist()
         ['holder_id']
     """
-    if engine not in ENGINES:
-        raise unknown_name("engine", engine, list(ENGINES))
-    convert, extra = ENGINES[engine]
+    convert, extra = ENGINES[choice("engine", engine, list(ENGINES))]
     table = schema.package().table(name)
     try:
         if engine == "polars" and not options:
@@ -147,6 +147,16 @@ def _column_lines(f: Field) -> Iterator[str]:
     yield from wrap(text, WIDTH, initial_indent="        ", subsequent_indent="            ")
 
 
+def _days_lines(table: Table) -> Iterator[str]:
+    """Say what since and until do in a table."""
+    home = dated.home(table.name)
+    text = "since, until: an error in this table, whose rows have neither a day nor a statement."
+    if home:
+        of = "" if home == table.name else f"whose {home.removesuffix('s')} was "
+        text = f"since, until: days; only rows {of}{dated.MEANING[home]}. Both days are included."
+    yield from wrap(text, WIDTH, initial_indent="        ", subsequent_indent="            ")
+
+
 def docstring(table: Table, package: Package) -> str:
     """Return the docstring of a table's loader: rows, columns, source, errors and an example that runs."""
     lines = [
@@ -157,8 +167,11 @@ def docstring(table: Table, package: Package) -> str:
         "    Args:",
         '        engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".',
         "        expand: whether to add the name for each id, such as speaker_name.",
-        "        columns: only these, in this order.",
-        "        where: by column, a value or a list of values; None means an empty cell.",
+        "        columns: one or several, in this order; a name beside an id, such as speaker_name, too.",
+        "        where: by column, one value or several in a list, Series, Index, array or generator; None means an",
+        '            empty cell. A pair of a sign and a value compares: (">=", "2025-08-20"); the signs are =, !=, >=,',
+        "            <=, > and <. All pairs of a list must be true. An id that was withdrawn means its replacement.",
+        *_days_lines(table),
         "        as_of: a day; leave out what the sources published up to it do not make known.",
         "",
         "    Returns:",
@@ -170,7 +183,8 @@ def docstring(table: Table, package: Package) -> str:
         *(line for f in table.fields for line in _column_lines(f)),
         "",
         "    Raises:",
-        "        UnknownNameError: for an engine, column or value that does not exist.",
+        "        UnknownNameError: for an engine, column or value that does not exist; the message has the nearest.",
+        "        InputError: for a value that is not of its column's type, and for what is not a day.",
         "        MissingExtraError: when the engine is not installed.",
         "        DamagedFileError: when the file is missing or cannot be read.",
         "",

@@ -1,56 +1,49 @@
-"""Finding actors by any of their names."""
+"""Finding actors, demands, events and places by any of their names."""
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from summitry.dataset import query
-from summitry.errors import LEAST_LIKENESS
-from summitry.schema.words import plain
+from summitry.dataset import names, query
+from summitry.dataset.arguments import checked
+from summitry.errors import choice
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from summitry.dataset.query import Day
+    from summitry.dataset.days import Day
 
 
-def likeness(wanted: str, name: str) -> float:
-    """Return how alike two plain names are, from 0 to 1; a whole word or part of the name counts as much."""
-    whole = SequenceMatcher(None, wanted, name).ratio()
-    words = max((SequenceMatcher(None, wanted, word).ratio() for word in name.split()), default=0.0)
-    return max(whole, 0.95 * words, 0.9 if len(wanted) > 2 and wanted in name else 0.0)  # noqa: PLR2004 - letters
+@checked
+def search(text: str, *, table: str | None = None, limit: int = 10, as_of: Day | None = None) -> pd.DataFrame:
+    """Find actors, demands, events and places by any of their names, in any spelling.
 
-
-def search(text: str, *, limit: int = 10, as_of: Day | None = None) -> pd.DataFrame:
-    """Find actors by any of their names, in any spelling.
+    A whole name, alias or abbreviation comes first, then names that have all the words, then names that are alike.
 
     Args:
         text: a name or a part of one.
-        limit: at most so many actors.
-        as_of: accepted like everywhere; names are vocabulary and do not change with the day.
+        table: only in one of "actors", "demands", "events", "locations".
+        limit: at most so many rows.
+        as_of: a day; leave out the events that were not known by then. All else is vocabulary, which has no day.
 
     Returns:
-        One row an actor, the likeliest first: actor_id, name, kind, found_as (the name that fits best), likeness
-        (from 0 to 1).
+        One row for each thing found, the likeliest first: table, id, name, kind (of a demand, its issue), found_as
+        (the name that fits best), likeness (from 0 to 1).
+
+    Raises:
+        InputError: for a text that is none, or a limit that is not a number of rows.
+        UnknownNameError: for a table that cannot be searched.
 
     Example:
         >>> from summitry import search
-        >>> search("zelenskyy")["actor_id"].iloc[0]
+        >>> search("zelenskyy")["id"].iloc[0]
         'volodymyr-zelensky'
+        >>> search("no-fly zone", table="demands").columns.tolist()
+        ['table', 'id', 'name', 'kind', 'found_as', 'likeness']
     """
     import pandas as pd
 
-    actors = {r["actor_id"]: r for r in query.select("actors", as_of=as_of).to_pylist()}
-    others = query.select("actor_names", as_of=as_of).to_pylist()
-    names = [(i, r["name"]) for i, r in actors.items()] + [(r["actor_id"], r["name"]) for r in others]
-    names += [(i, i.replace("-", " ")) for i in actors]
-    wanted = plain(text)
-    best: dict[str, tuple[float, str]] = {}
-    for actor, name in names:
-        found = (likeness(wanted, plain(name)), name)
-        if found[0] >= LEAST_LIKENESS and found[0] > best.get(actor, (0.0, ""))[0]:
-            best[actor] = found
-    ranked = sorted(best.items(), key=lambda item: (-item[1][0], item[0]))[:limit]
-    rows = [(a, actors[a]["name"], actors[a]["kind"], name, round(score, 3)) for a, (score, name) in ranked]
-    return pd.DataFrame(rows, columns=["actor_id", "name", "kind", "found_as", "likeness"])
+    tables = tuple(names.SEARCHED) if table is None else (choice("table to search", table, list(names.SEARCHED)),)
+    found = names.ranked(text, tables, lambda name: query.select(name, as_of=as_of))[:limit]
+    rows = [(*named, round(score, 3)) for score, named in found]
+    return pd.DataFrame(rows, columns=["table", "id", "name", "kind", "found_as", "likeness"])

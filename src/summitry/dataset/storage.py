@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from summitry import paths, schema
 from summitry.dataset import integrity, transaction
-from summitry.errors import DamagedFileError, unknown_name
+from summitry.errors import DamagedFileError, choice
 from summitry.schema import types
 
 if TYPE_CHECKING:
@@ -33,8 +33,7 @@ def path(name: str, format: str = "parquet") -> Path:  # noqa: A002 - the word t
         DamagedFileError: when the file is not there, or a merge or build is unfinished.
     """
     schema.package().table(name)
-    if format not in paths.FORMATS:
-        raise unknown_name("format", format, list(paths.FORMATS))
+    choice("format", format, list(paths.FORMATS))
     transaction.require_finished(paths.root())
     found = paths.table_file(name, format)
     if not found.is_file():

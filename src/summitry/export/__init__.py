@@ -11,7 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from summitry.errors import InputError, unknown_name
+from summitry.dataset.arguments import checked
+from summitry.errors import InputError, choice
 
 if TYPE_CHECKING:
     from summitry.dataset.query import Day
@@ -79,6 +80,7 @@ def _checked(target: Path, *, force: bool) -> None:
         )
 
 
+@checked
 def export(
     format: str,  # noqa: A002 - the word that users expect
     target: str | Path,
@@ -116,8 +118,7 @@ def export(
     from summitry.dataset import transaction
     from summitry.export import tables
 
-    if format not in FORMATS:
-        raise unknown_name("format", format, list(FORMATS))
+    choice("format", format, list(FORMATS))
     path = Path(target)
     _checked(path, force=force)
     content: bytes = import_module(FORMATS[format].module).content(tables.take(as_of))

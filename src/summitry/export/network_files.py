@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from summitry.analysis.inputs import SEPARATOR
 from summitry.analysis.networks import networkx
+from summitry.dataset.arguments import checked
 from summitry.dataset.transaction import replace_file
 from summitry.schema import types
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _DTYPES = {int: "Int64", float: "float64", bool: "boolean"}
 
 
+@checked
 def write_graphml(graph: nx.Graph[Any], path: str | Path) -> Path:
     """Write a network as GraphML, for Gephi, visone, yEd, igraph, R and others.
 
@@ -72,6 +74,7 @@ def _rename_keys(xml: Element) -> None:
         key.set("id", ids[key.get("id")])
 
 
+@checked
 def write_gexf(graph: nx.Graph[Any], path: str | Path) -> Path:
     """Write a network as GEXF 1.2, the format of Gephi.
 
@@ -119,6 +122,7 @@ def _write(dump: Any, path: str | Path) -> Path:
     return target
 
 
+@checked
 def network_nodes(graph: nx.Graph[Any]) -> pd.DataFrame:
     """Return the nodes of a network as a frame.
 
@@ -137,6 +141,7 @@ def network_nodes(graph: nx.Graph[Any]) -> pd.DataFrame:
     return _frame(rows, ["id", "label"])
 
 
+@checked
 def network_edges(graph: nx.Graph[Any]) -> pd.DataFrame:
     """Return the edges of a network as a frame.
 
@@ -161,6 +166,7 @@ def network_edges(graph: nx.Graph[Any]) -> pd.DataFrame:
     return _frame(rows, head)
 
 
+@checked
 def write_network_csv(graph: nx.Graph[Any], nodes: str | Path, edges: str | Path) -> tuple[Path, Path]:
     """Write the nodes and the edges of a network as two CSV files (UTF-8, LF), which Gephi and R read.
 

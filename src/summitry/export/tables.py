@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from summitry.dataset import cite, query
+from summitry.dataset import cite, expansion, query
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -54,7 +54,7 @@ class Tables:
 
     def label(self, table: str, key: str | None) -> str | None:
         """Return what the row with this key is called, or None where it has no name."""
-        column = query.label_column(self.package.tables[table])
+        column = expansion.label_column(self.package.tables[table])
         row = self.by_key[table].get(key) if key is not None else None
         return row[column] if row and column else None
 
@@ -67,7 +67,7 @@ class Tables:
         for column, value in row.items():
             named[column] = value
             key = table.reference(column)
-            label = query.label_column(self.package.tables[key.table]) if key else None
+            label = expansion.label_column(self.package.tables[key.table]) if key else None
             if key and label:
                 named[f"{column.removesuffix('_id')}_{label}"] = self.label(key.table, value)
         return named

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from summitry import paths
-from summitry.errors import SchemaError, unknown_name
+from summitry.errors import SchemaError, choice, unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -219,9 +219,7 @@ class Package:
         Raises:
             UnknownNameError: when there is no such table; the message names those there are.
         """
-        if name not in self.tables:
-            raise unknown_name("table", name, list(self.tables))
-        return self.tables[name]
+        return self.tables[choice("table", name, list(self.tables))]
 
 
 def _refuse_unknown(given: Mapping[str, Any], known: set[str], where: str) -> None:

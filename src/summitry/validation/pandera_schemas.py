@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from summitry import schema
-from summitry.errors import missing_extra, unknown_name
+from summitry.dataset.arguments import checked
+from summitry.errors import choice, missing_extra
 from summitry.schema import types
 from summitry.validation.checks import Reference, key_checks, table_checks
 from summitry.validation.table_file import ROW, as_read, raw_name
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 Engine = Literal["pandas", "polars"]
 
 
+@checked
 def pandera_schema(
     table: str | Table, engine: Engine = "pandas", references: Mapping[str, Sequence[str]] | None = None
 ) -> Any:
@@ -51,9 +53,8 @@ def pandera_schema(
         >>> len(pandera_schema("roles").validate(load_roles(), lazy=True)) == len(load_roles())
         True
     """
-    if engine not in ("pandas", "polars"):
-        raise unknown_name("engine", engine, ["pandas", "polars"])
-    found = schema.package().table(table) if isinstance(table, str) else table
+    choice("engine", engine, ["pandas", "polars"])
+    found = table if isinstance(table, schema.Table) else schema.package().table(table)
     try:
         if engine == "pandas":
             import pandera.pandas as pandera

@@ -1,0 +1,30 @@
+"""Options that commands share, with messages that name the nearest value."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from summitry.errors import UnknownNameError, choice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def one_of(parser: argparse.ArgumentParser, name: str, known: Sequence[str], **settings: Any) -> None:
+    """Declare an option that takes one of some values.
+
+    Args:
+        parser: of the command.
+        name: of the option, such as "--format", or of an argument.
+        known: the values.
+        settings: as for `add_argument`.
+    """
+
+    def value(given: str) -> str:
+        try:
+            return choice(name.lstrip("-"), given, known)
+        except UnknownNameError as e:
+            raise argparse.ArgumentTypeError(str(e)) from None
+
+    parser.add_argument(name, type=value, choices=known, **settings)

@@ -1,0 +1,127 @@
+"""What public functions may be given: a parameter has the same meaning, and so the same check, wherever it occurs."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import os
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from summitry import schema
+from summitry.dataset.days import as_day
+from summitry.errors import InputError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+PAIR = 2
+LONGEST = 80  # characters of what was given in a message
+
+
+def _is_choice(given: Any) -> bool:
+    """Return whether it can be true or false, as those of numpy also can."""
+    return isinstance(given, bool) or type(given).__name__ in ("bool", "bool_")
+
+
+def _is_count(given: Any) -> bool:
+    return isinstance(given, int) and not isinstance(given, bool) and given >= 0
+
+
+def _is_size(given: Any) -> bool:
+    return (
+        isinstance(given, tuple | list)
+        and len(given) == PAIR
+        and all(isinstance(n, int | float) and math.isfinite(n) and 0 < n < 10**4 for n in given)
+    )
+
+
+def _is_texts(given: Any) -> bool:
+    """Return whether it is a text or several; what can be read only once is refused."""
+    if isinstance(given, str):
+        return True
+    several = isinstance(given, Iterable) and not isinstance(given, bytes | Mapping) and hasattr(given, "__len__")
+    return several and getattr(given, "ndim", 1) == 1 and all(isinstance(text, str) for text in given)
+
+
+def _is_frames(given: Any) -> bool:
+    import pandas as pd
+
+    return isinstance(given, Mapping) and all(isinstance(frame, pd.DataFrame) for frame in given.values())
+
+
+def _is_graph(given: Any) -> bool:
+    import networkx as nx
+
+    return isinstance(given, nx.Graph)
+
+
+def _is_axes(given: Any) -> bool:
+    from matplotlib.axes import Axes
+
+    return isinstance(given, Axes)
+
+
+COUNT = (_is_count, "a whole number, 0 or more")
+TEXTS = (_is_texts, "a text, or a list of texts")
+CHOICE = (_is_choice, "True or False")
+PATH = (lambda given: isinstance(given, str | os.PathLike) and str(given) != "", "a path")
+VERSION = (
+    lambda given: PATH[0](given) or _is_frames(given),
+    "a path, a version, or frames by the names of their tables",
+)
+# parameter → whether something may be given for it, and what it is in words; the default may always be given
+CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "expand": CHOICE,
+    "force": CHOICE,
+    "text": (lambda given: isinstance(given, str), "a text, such as 'zelenskyy'"),
+    "limit": COUNT,
+    "tables": (_is_frames, "data frames by the names of their tables"),
+    "graph": (_is_graph, "a network of networkx"),
+    "path": PATH,
+    "nodes": PATH,
+    "edges": PATH,
+    "base": PATH,
+    "releases": PATH,
+    "old": VERSION,
+    "new": VERSION,
+    "references": (lambda given: isinstance(given, Mapping) and all(map(_is_texts, given.values())), "texts by column"),
+    "figsize": (_is_size, "a pair of numbers above 0: the width and the height in inches"),
+    "ax": (_is_axes, "axes of matplotlib"),
+}
+DAYS = ("since", "until", "as_of")
+
+
+def checked(function: Callable[P, R]) -> Callable[P, R]:
+    """Return a function that refuses arguments that cannot be meant, by `CHECKS`, before it does anything.
+
+    Raises:
+        InputError: when it is called with one of them.
+    """
+    signature = inspect.signature(function)
+
+    @wraps(function)
+    def with_checks(*args: P.args, **kwargs: P.kwargs) -> R:
+        for name, given in signature.bind(*args, **kwargs).arguments.items():
+            if given is not signature.parameters[name].default:
+                require(name, given)
+        return function(*args, **kwargs)
+
+    return with_checks
+
+
+def require(name: str, given: Any) -> None:
+    """Refuse what cannot be meant by a parameter.
+
+    Raises:
+        InputError: with what was given and what can be.
+        UnknownNameError: for a table that does not exist.
+    """
+    if name in DAYS:
+        as_day(given, name)
+    elif name in CHECKS and not CHECKS[name][0](given):
+        shown = repr(given) if len(repr(given)) < LONGEST else f"of the type {type(given).__name__}"
+        raise InputError(f"{name} is {shown}; give {CHECKS[name][1]}.")
+    if name == "tables":
+        for table in given:
+            schema.package().table(table)

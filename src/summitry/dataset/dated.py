@@ -1,0 +1,102 @@
+"""Which rows of a table lie between two days."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from summitry import schema
+from summitry.dataset import storage
+from summitry.dataset.days import as_day
+from summitry.errors import InputError
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import pyarrow as pa
+
+    from summitry.dataset.days import Day
+    from summitry.schema import Table
+
+# table → the columns of the first and the last day of a row
+DAYS = {
+    "statements": ("said_from", "said_to"),
+    "sources": ("published_on", "published_on"),
+    "collection": ("day", "day"),
+    "events": ("start_on", "end_on"),
+}
+TERMS = {"roles": ("valid_from", "valid_to")}  # likewise, of rows that count on every day of the range
+# table → the table whose days its rows have
+DAYS_OF = {
+    "mentions": "statements",
+    "stances": "statements",
+    "event_reports": "statements",
+    "codings": "mentions",
+    "event_actors": "events",
+}
+# table → which of its rows lie between two days
+MEANING = {
+    "statements": "said on these days, also if the exact day is not known",
+    "sources": "published on these days",
+    "collection": "published on these days",
+    "events": "on these days from beginning to end",
+    "roles": "in office on one of these days; an unknown day limits nothing",
+}
+
+
+def home(name: str) -> str | None:
+    """Return the table that has the days of a table's rows, or None where there are none."""
+    return name if name in DAYS or name in TERMS else home(DAYS_OF[name]) if name in DAYS_OF else None
+
+
+def between(name: str, rows: pa.Table, since: Day | None, until: Day | None) -> pa.Table:
+    """Return the rows that lie between two days, which are included.
+
+    A range of days counts where it surely lies inside; an office, where it lies inside in part. A row without days of
+    its own has those of its statement or event.
+
+    Args:
+        name: a table.
+        rows: its rows.
+        since: the first day; None for no limit.
+        until: the last day; None for no limit.
+
+    Raises:
+        InputError: for a table whose rows have neither a day nor a statement, for what is not a day, and for a last
+            day before the first.
+    """
+    first, last = (None if d is None else as_day(d, w) for d, w in ((since, "since"), (until, "until")))
+    if first and last and last < first:
+        raise InputError(f"until is {last}, which is before since, {first}.")
+    if home(name) is None:
+        raise InputError(f"The rows of {name} have neither a day nor a statement: leave out since and until.")
+    return _between(name, rows, first, last)
+
+
+def _between(name: str, rows: pa.Table, first: dt.date | None, last: dt.date | None) -> pa.Table:
+    import pyarrow.compute as pc
+
+    if name in DAYS_OF:
+        column, key = _link(schema.package().table(name), DAYS_OF[name])
+        inside = _between(DAYS_OF[name], storage.read_arrow(DAYS_OF[name]), first, last)
+        return rows.filter(pc.is_in(rows[column], inside[key]))
+    is_term = name in TERMS
+    begins, ends = (TERMS if is_term else DAYS)[name]
+    for day, column, compare in (
+        (first, ends if is_term else begins, pc.greater_equal),
+        (last, begins if is_term else ends, pc.less_equal),
+    ):
+        if day is not None:
+            rows = rows.filter(pc.fill_null(compare(rows[column], _scalar(day)), fill_value=is_term))
+    return rows
+
+
+def _link(table: Table, other: str) -> tuple[str, str]:
+    """Return the column of a table that names the rows of another one, and the column there."""
+    key = next(k for k in table.foreign_keys if k.table == other)
+    return key.fields[0], key.references[0]
+
+
+def _scalar(day: dt.date) -> Any:
+    import pyarrow as pa
+
+    return pa.scalar(day, pa.date32())

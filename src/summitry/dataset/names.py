@@ -1,0 +1,107 @@
+"""Which actor, demand, event or place a text names, by any of their names and in any spelling."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, NamedTuple
+
+from summitry.dataset import storage
+from summitry.errors import LEAST_LIKENESS
+from summitry.schema.words import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import pyarrow as pa
+
+# table → its columns of the id, the name and the kind; of equally good finds, those of the first table come first
+SEARCHED = {
+    "actors": ("actor_id", "name", "kind"),
+    "demands": ("demand_id", "label", "issue"),
+    "events": ("event_id", "name", "kind"),
+    "locations": ("location_id", "name", "kind"),
+}
+# how good a find is, from 0 to 1: the whole name, all words in it, or so alike at most
+WHOLE, WORDS, ALIKE = 1.0, 0.95, 0.9
+FEWEST_LETTERS = 3  # of a text that is looked for inside of words
+
+
+class Named(NamedTuple):
+    """One name of something."""
+
+    table: str
+    id: str
+    name: str
+    kind: str
+    also: str  # one of its names, or its id in words
+
+
+def likeness(wanted: str, name: str) -> float:
+    """Return how well a plain name fits what is wanted, from 0 to 1: the whole, its words, and likeness after that.
+
+    Example:
+        >>> likeness("putin", "putin"), likeness("putin", "vladimir putin"), likeness("putin", "sputnik") < 0.9
+        (1.0, 0.95, True)
+    """
+    words = name.replace("-", " ").replace("–", " ").split()
+    if wanted == name:
+        return WHOLE
+    if wanted and set(wanted.split()) <= set(words):
+        return WORDS
+    inside = ALIKE if len(wanted) >= FEWEST_LETTERS and wanted in name else 0.0
+    alike = (SequenceMatcher(None, wanted, each).ratio() for each in (name, *words))
+    return max(inside, ALIKE * max(alike))
+
+
+def _named(tables: Sequence[str], read: Callable[[str], pa.Table]) -> Iterator[Named]:
+    """Yield every name of the rows of some tables."""
+    for table in tables:
+        rows = read(table).to_pylist()
+        others: dict[str, list[str]] = {}
+        for row in read("actor_names").to_pylist() if table == "actors" else ():
+            others.setdefault(row["actor_id"], []).append(row["name"])
+        for row in rows:
+            id_, name, kind = (row[column] for column in SEARCHED[table])
+            for also in (name, *others.get(id_, ()), id_.replace("-", " ")):
+                yield Named(table, id_, name, kind, also)
+
+
+def ranked(
+    text: str, tables: Sequence[str] = tuple(SEARCHED), read: Callable[[str], pa.Table] = storage.read_arrow
+) -> list[tuple[float, Named]]:
+    """Return the things that a text may name, the likeliest first, each with its likeness and the name that fits best.
+
+    Args:
+        text: a name or a part of one.
+        tables: where to search, of `SEARCHED`.
+        read: a function that gives a table by name; by default those that ship.
+    """
+    wanted = plain(text)
+    best: dict[tuple[str, str], tuple[float, Named]] = {}
+    for named in _named(tables, read):
+        found = likeness(wanted, plain(named.also))
+        if found >= LEAST_LIKENESS and found > best.get(named[:2], (0.0,))[0]:
+            best[named[:2]] = found, named
+    order = list(SEARCHED)
+    return sorted(best.values(), key=lambda f: (-f[0], order.index(f[1].table), len(f[1].also), f[1].id))
+
+
+def meant(text: str, table: str) -> str | None:
+    """Return the id of a table that a text most likely means, or None where none is near."""
+    found = ranked(text, (table,))
+    return found[0][1].id if found else None
+
+
+def replacement(table: str, id_: str) -> str | None:
+    """Return the id that replaces a withdrawn one, or None.
+
+    Example:
+        >>> replacement("demands", "attacker-gains-nothing")
+        'settlement-gives-russia-no-gain'
+    """
+    rows = storage.read_arrow("withdrawn").to_pylist()
+    replaced = {row["id"]: row["replaced_by"] for row in rows if row["table_name"] == table}
+    found = replaced.get(id_)
+    while found in replaced:  # what replaces it may be withdrawn later
+        found = replaced.pop(found)
+    return found

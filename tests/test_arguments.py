@@ -1,0 +1,83 @@
+"""Wrong arguments of public functions: each is answered in words, by an error of this package."""
+
+from __future__ import annotations
+
+import inspect
+import os
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+
+import summitry
+from own_tables import SAID
+from summitry.errors import SummitryError
+
+WRONG = {
+    "a number": 3.5,
+    "a large number": 10**30,
+    "a negative number": -1,
+    "no number": float("nan"),
+    "text": "no such thing",
+    "empty text": "",
+    "bytes": b"x",
+    "an object": object(),
+    "a list": [object()],
+    "a list of texts": ["no such thing"],
+    "an empty list": [],
+    "a mapping": {"no such thing": object()},
+    "a table": {"statements": 3},
+    "a set": {3},
+    "a function": len,
+    "a class": dict,
+    "a frame": pd.DataFrame({"a": [1]}),
+    "an array": np.array([[1, 2]]),
+    "no day": pd.NaT,
+    "nothing": None,
+}
+GRAPH = nx.Graph()
+# what a parameter without a default needs
+NEEDED = {
+    "graph": GRAPH,
+    "name": "roles",
+    "table": "roles",
+    "text": "lavrov",
+    "old": {"roles": summitry.load_roles()},
+    "new": {"roles": summitry.load_roles()},
+    "path": os.devnull,
+    "nodes": os.devnull,
+    "edges": os.devnull,
+}
+ANY = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
+
+
+UNCHECKED = ("summitry.analysis", "summitry.plots")
+LOADERS = ["load_statements", "load_roles", "load_actors"]  # one function makes those of all tables
+
+
+def cases():
+    """Every parameter of every public function."""
+    public = [name for name, home in summitry.PUBLIC.items() if not home.startswith(UNCHECKED)]
+    for name in [*public, *LOADERS]:
+        for parameter in inspect.signature(getattr(summitry, name)).parameters.values():
+            if parameter.kind not in ANY:
+                yield pytest.param(name, parameter.name, id=f"{name}-{parameter.name}")
+
+
+@pytest.mark.parametrize(("name", "wrong"), list(cases()))
+def test_a_wrong_argument_is_answered_in_words(name, wrong, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    function = getattr(summitry, name)
+    parameters = inspect.signature(function).parameters
+    given = {p.name: NEEDED[p.name] for p in parameters.values() if p.default is p.empty and p.kind not in ANY}
+    if "tables" in parameters:
+        given["tables"] = SAID
+    for kind, value in WRONG.items():
+        try:
+            function(**{**given, wrong: value})
+        except SummitryError as e:
+            assert len(str(e)) > 20, kind  # noqa: PT017 - not every value is wrong
+        except Exception as e:
+            e.add_note(f"{name}({wrong}=…) was given {kind}")
+            raise
