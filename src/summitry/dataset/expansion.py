@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # the column by which a row is called, in the order of preference
 LABELS = ("name", "label", "title", "summary")
-SPEAKER, ROLE = "speaker_name", "role_title"  # the office of a speaker on the day stands after the name
+SPEAKER, ROLE = "speaker_name", "role_title"  # the office of a speaker follows the name
 
 
 def label_column(table: Table) -> str | None:
