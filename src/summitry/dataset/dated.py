@@ -1,4 +1,4 @@
-"""Which rows of a table lie between two days."""
+"""Which rows of a table are between two days."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DAYS_OF = {
     "codings": "mentions",
     "event_actors": "events",
 }
-# table → which of its rows lie between two days
+# table → which of its rows are between two days
 MEANING = {
     "statements": "said on these days, also if the exact day is not known",
     "sources": "published on these days",
@@ -49,9 +49,9 @@ def home(name: str) -> str | None:
 
 
 def between(name: str, rows: pa.Table, since: Day | None, until: Day | None) -> pa.Table:
-    """Return the rows that lie between two days, which are included.
+    """Return the rows between two days, which are included.
 
-    A range of days counts where it surely lies inside; an office, where it lies inside in part. A row without days of
+    A range of days counts where it is surely inside; an office, where a part of it is. A row without days of
     its own has those of its statement or event.
 
     Args:
