@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from summitry import schema
+from summitry.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
 CONTRIBUTIONS = Path(__file__).parent / "contributions"
 
 # a busy machine is no fault, and the same code gives the same answer every time
-settings.register_profile("summitry", deadline=None, derandomize=True, database=None)
+settings.register_profile("summitry", deadline=None, derandomize=True, database=None, max_examples=25)
+# pytest --hypothesis-profile=thorough, for a scheduled run
+settings.register_profile("thorough", deadline=None, max_examples=500)
 settings.load_profile("summitry")
 
 
@@ -25,12 +30,21 @@ def package():
 
 
 @pytest.fixture
-def run(tmp_path):
-    """Run `summitry …` as a user does; returns the finished process."""
+def run(tmp_path, monkeypatch):
+    """Run `summitry …` and return what a finished process would: in this one, unless it needs another environment."""
 
     def call(*arguments, cwd=tmp_path, env=None):
-        command = [sys.executable, "-m", "summitry", *map(str, arguments)]
-        return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False, encoding="utf-8")
+        texts = list(map(str, arguments))
+        if env is not None:
+            command = [sys.executable, "-m", "summitry", *texts]
+            return subprocess.run(
+                command, cwd=cwd, env=env, capture_output=True, text=True, check=False, encoding="utf-8"
+            )
+        out, err = io.StringIO(), io.StringIO()
+        with monkeypatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            patch.chdir(cwd)
+            code = main(texts)
+        return subprocess.CompletedProcess(texts, code, out.getvalue(), err.getvalue())
 
     return call
 

@@ -171,27 +171,28 @@ def test_a_wrong_option_is_found_before_the_program_runs(installed, tmp_path, to
     assert {n for n in range(1, 6) if f"user.py:{n}:" in done.stdout} == {4, 5}
 
 
-MOST_ASKED = 1000  # questions of one text
-
-
 def hover(installed, tmp_path, text, word):
     """Ask the language server of pyright what it shows for the last place of a word."""
     (tmp_path / "user.py").write_text(text, "utf-8")
-    (tmp_path / "pyrightconfig.json").write_text(json.dumps({"venvPath": str(installed.parents[2]), "venv": "venv"}))
     uri, line = (tmp_path / "user.py").as_uri(), text.count("\n") - 1
     where = {"textDocument": {"uri": uri}, "position": {"line": line, "character": text.splitlines()[line].index(word)}}
+    root, client = tmp_path.as_uri(), {"workspace": {"configuration": True, "workspaceFolders": True}}
     sent = [
         {
             "id": 1,
             "method": "initialize",
-            "params": {"processId": None, "rootUri": tmp_path.as_uri(), "capabilities": {}},
+            "params": {
+                "processId": None,
+                "rootUri": root,
+                "workspaceFolders": [{"uri": root, "name": "user"}],
+                "capabilities": client,
+            },
         },
         {"method": "initialized", "params": {}},
         {
             "method": "textDocument/didOpen",
             "params": {"textDocument": {"uri": uri, "languageId": "python", "version": 1, "text": text}},
         },
-        {"id": 2, "method": "textDocument/hover", "params": where},
     ]
     command = [Path(sys.executable).with_name("basedpyright-langserver"), "--stdio"]
     quiet = {"stderr": subprocess.DEVNULL}  # it complains when it is stopped
@@ -210,22 +211,22 @@ def hover(installed, tmp_path, text, word):
                 if head.lower().startswith(b"content-length"):
                     size = int(head.split(b":")[1])
             answer = json.loads(server.stdout.read(size))
-            if "id" in answer and "method" in answer:  # the server asks for its settings
-                send({"id": answer["id"], "result": [{}] * len(answer["params"].get("items", []))})
-            elif answer.get("id", 0) > 1:
-                shown = answer["result"]["contents"]["value"]
-                if not shown.endswith("Unknown") or answer["id"] > MOST_ASKED:
-                    server.kill()
-                    return shown
-                # on a busy machine the server answers before it has read its settings
-                send({"id": answer["id"] + 1, "method": "textDocument/hover", "params": where})
+            if answer.get("method") == "workspace/configuration":
+                items = [item.get("section") for item in answer["params"]["items"]]
+                settings = [{"pythonPath": str(installed)} if section == "python" else {} for section in items]
+                send({"id": answer["id"], "result": settings})
+            elif "id" in answer and "method" in answer:
+                send({"id": answer["id"], "result": None})
+            elif answer.get("method") == "textDocument/publishDiagnostics":  # it has read its settings and the file
+                send({"id": 2, "method": "textDocument/hover", "params": where})
+            elif answer.get("id") == 2:
+                server.kill()
+                return answer["result"]["contents"]["value"]
 
 
 def test_editors_show_the_codebook_of_a_table(installed, tmp_path):
     pytest.importorskip("basedpyright")
     shown = hover(installed, tmp_path, "from summitry import load_statements\n\nload_statements()\n", "load_statements")
-    if shown.endswith("Unknown"):
-        pytest.skip("the language server does not find what is installed")
     assert "Load the table statements." in shown
     for name in schema.package().table("statements").names:
         assert name in shown.replace("\\", "")

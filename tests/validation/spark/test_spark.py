@@ -31,7 +31,7 @@ def session():
 
     options = {
         "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.driver.memory": "512m",
-        "spark.sql.shuffle.partitions": "2", "spark.default.parallelism": "2", "spark.driver.host": "127.0.0.1",
+        "spark.sql.shuffle.partitions": "1", "spark.default.parallelism": "1", "spark.driver.host": "127.0.0.1",
         # plans for small data are made faster than they are improved
         "spark.sql.adaptive.enabled": "false", "spark.sql.codegen.wholeStage": "false",
         "spark.sql.codegen.factoryMode": "NO_CODEGEN", "spark.sql.caseSensitive": "true",
@@ -89,7 +89,7 @@ def test_planted_mistakes_are_found_as_on_one_machine(session, tmp_path, kind, m
     monkeypatch.syspath_prepend(ROOT)
     data = pytest.importorskip("benchmarks.data")
     write_data = {"csv": data.write_csv, "parquet": data.write_parquet}[kind]
-    write_data(tmp_path / "given", 2000)
+    write_data(tmp_path / "given", 500)
     report = same_as_here(session, tmp_path / "given")
     found = Counter(p.rule for p in report.problems)
     assert found == {rule: n for rule, n in data.COUNTS.items() if rule != "type" or kind == "csv"}
