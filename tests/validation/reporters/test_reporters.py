@@ -35,6 +35,34 @@ def test_a_problem_is_a_sentence_about_its_cell_its_column_its_table_or_nothing(
     assert f"    {expected.partition(': ')[2] or expected}".rstrip(".") in reporters.render(report).splitlines()
 
 
+def test_the_text_shows_the_first_of_a_kind_and_counts_the_others():
+    """6,000 rows with the same two slips, and one of another kind among them."""
+    rows = range(1, 6001)
+    same = [problem(row=n, field=f, line=n + 1, column=9, value="x") for n in rows for f in ("act", "issue")]
+    other = problem(row=99, field="act", line=100, column=9, rule="required", severity="warning")
+    written = reporters.render(Report([*same, other])).splitlines()
+    assert len(written) < 40
+    assert sum("in act [enum]" in line for line in written) == 3
+    assert any(line.startswith("stances.csv:100:9: warning in act [required]") for line in written)
+    first = "5:9, 6:9, 7:9, 8:9, 9:9, 10:9, 11:9, 12:9, 13:9, 14:9, …"
+    assert f"… and 5,997 more of [enum] in issue, at {first}" in written
+    assert "12,000  error     enum      stances.csv" in written
+    assert "     1  warning   required  stances.csv" in written
+    assert written[-1].startswith("not valid: 12,000 errors, 1 warning")
+
+
+def test_the_text_counts_in_each_file_and_of_what_has_no_place():
+    few = [problem("a.csv", row=n, field="act", line=n) for n in (1, 2, 3)]
+    assert "number" not in reporters.render(Report(few))
+    many = [problem("b.parquet", row=n, field="act") for n in range(1, 6)] + [problem("c.csv")] * 4
+    written = reporters.render(Report([*few, *many])).splitlines()
+    assert "… and 2 more of [enum] in act, at 4, 5" in written
+    assert "… and 1 more of [enum]" in written
+    table = [" ".join(line.split()) for line in written]
+    counts = ["3 error enum a.csv", "5 error enum b.parquet", "4 error enum c.csv"]
+    assert table[table.index("number severity rule file") + 1 :][:3] == counts
+
+
 def test_annotations_name_files_from_the_root_of_the_checkout(tmp_path, monkeypatch):
     (tmp_path / "dataset").mkdir()
     monkeypatch.chdir(tmp_path / "dataset")

@@ -1,7 +1,11 @@
-"""A report as text: grouped by file, each problem with its place, the count last."""
+"""A report as text: by file, the first problems of each rule and column, then how many there are, the count last.
+
+Somebody who made one slip in thousands of rows wants to read of it once. All problems are in the other formats.
+"""
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -14,6 +18,8 @@ if TYPE_CHECKING:
 
     from summitry.validation.report import Problem, Report
 
+MOST_SHOWN = 3  # of the problems of one rule in one column of a file
+MOST_PLACES = 10  # of those that are not shown
 _COLOURS = {"error": "31", "warning": "33", "place": "1", "rule": "2"}
 
 
@@ -32,6 +38,41 @@ def _problem(p: Problem, *, colour: bool) -> str:
     return f"{place}: {severity}{where}{key} {rule}\n{words}\n{fix}"
 
 
+class _Kind:
+    """The problems of one rule in one column of a file: how many there are, and the places of some."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.places: list[str] = []
+
+    def add(self, p: Problem) -> bool:
+        """Count a problem; return whether it is among the first, which are shown."""
+        self.count += 1
+        if MOST_SHOWN < self.count <= MOST_SHOWN + MOST_PLACES:
+            self.places.append(p.place.removeprefix(p.file)[1:])
+        return self.count <= MOST_SHOWN
+
+
+def _more(kinds: dict[tuple[str, str], _Kind]) -> Iterator[str]:
+    """Yield how many problems of a file are not shown, and where the next of them are."""
+    for (rule, field), kind in kinds.items():
+        more = kind.count - MOST_SHOWN
+        if more > 0:
+            places = ", ".join([*filter(None, kind.places), *["…"] * (more > MOST_PLACES)])
+            where = f" in {printable(field)}" if field else ""
+            yield f"… and {more:,} more of [{rule}]{where}{f', at {places}' if places else ''}\n"
+
+
+def _table(counts: Counter[tuple[str, str, str]]) -> Iterator[str]:
+    """Yield the lines of a table: how many problems each rule has in each file."""
+    header = ("number", "severity", "rule", "file")
+    rows = [header, *((f"{n:,}", severity, rule, printable(file)) for (file, severity, rule), n in counts.items())]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for number, severity, rule, file in rows:
+        yield f"{number:>{widths[0]}}  {severity:<{widths[1]}}  {rule:<{widths[2]}}  {file}\n"
+    yield "All of them are in the format json.\n\n"
+
+
 def parts(report: Report, *, colour: bool = False) -> Iterator[str]:
     """Yield the report as text.
 
@@ -39,8 +80,18 @@ def parts(report: Report, *, colour: bool = False) -> Iterator[str]:
         report: what validation found.
         colour: whether to use the colours of a terminal.
     """
-    for _, problems in groupby(report.problems, key=attrgetter("file")):
-        yield from (_problem(p, colour=colour) for p in problems)
+    counts: Counter[tuple[str, str, str]] = Counter()
+    shortened = False
+    for file, problems in groupby(report.problems, key=attrgetter("file")):
+        kinds: dict[tuple[str, str], _Kind] = defaultdict(_Kind)
+        for p in problems:
+            counts[file, p.severity, p.rule] += 1
+            if kinds[p.rule, p.field or ""].add(p):
+                yield _problem(p, colour=colour)
+        yield from _more(kinds)
         yield "\n"
+        shortened = shortened or any(kind.count > MOST_SHOWN for kind in kinds.values())
+    if shortened:
+        yield from _table(counts)
     yield from (f"skipped: {reason}\n" for reason in report.skipped)
     yield f"{count_line(report)}\n"
