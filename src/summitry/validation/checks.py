@@ -69,9 +69,9 @@ def _required(f: Field) -> Condition | None:
 def _type(f: Field) -> Condition | None:
     if f.type == "string":
         return None
-    example = str(f.example).lower() if f.type == "boolean" else f.example
     fails = pl.col(f.name).is_null() & pl.col(raw_name(f)).is_not_null()
-    return Condition(fails, EXPECTED[f.type], f"Write it in the form of {example}.")
+    fix = "Write true or false." if f.type == "boolean" else f"Write it in the form of {f.example}."
+    return Condition(fails, EXPECTED[f.type], fix)
 
 
 def _limited(suggest: Callable[[str], str | None]) -> Callable[[str], str | None]:

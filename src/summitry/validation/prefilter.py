@@ -16,7 +16,7 @@ import polars as pl
 
 from summitry.schema import types
 from summitry.validation.checks import INVISIBLE
-from summitry.validation.table_file import RANGES, parsed, raw_name
+from summitry.validation.table_file import FALSE, RANGES, TRUE, parsed, raw_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -143,7 +143,7 @@ def _candidates(f: Field, references: Mapping[str, Reference]) -> pl.Series | No
         return references[f.name].keys
     if f.type == "date":
         return pl.date_range(*_USUAL_DAYS, eager=True).cast(pl.String)
-    return pl.Series(["true", "false"]) if f.type == "boolean" else None
+    return pl.Series(TRUE + FALSE) if f.type == "boolean" else None
 
 
 def _quick_type(f: Field) -> pl.Expr:
@@ -151,7 +151,7 @@ def _quick_type(f: Field) -> pl.Expr:
     text = pl.col(raw_name(f))
     if f.type == "date":
         return text.str.to_date("%Y-%m-%d", strict=False).alias(f.name)
-    return (text == "true").alias(f.name) if f.type == "boolean" else parsed(f)
+    return text.is_in(TRUE).alias(f.name) if f.type == "boolean" else parsed(f)
 
 
 def _is_out_of_range(f: Field) -> pl.Expr:

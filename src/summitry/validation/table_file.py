@@ -23,14 +23,17 @@ if TYPE_CHECKING:
 
 ROW = "__row"
 MOST_COLUMN_PROBLEMS = 20  # of a header
+# names of a column of row numbers, as pandas writes it to CSV, reads it again, and writes it to Parquet
+_ROW_NUMBERS = ("", "Unnamed: 0", "__index_level_0__")
 CALENDAR = (-719162, 2932896)  # days from 1970-01-01 to 0001-01-01 and to 9999-12-31
 RANGES = {"date": CALENDAR, "integer": (-(10**18) + 1, 10**18 - 1)}  # of which others have no text in a CSV file
+TRUE, FALSE = ("true", "True", "TRUE", "1"), ("false", "False", "FALSE", "0")  # the defaults of Table Schema
 # the text that a type may have in a file; [0-9] because \d also matches other scripts and is slower
 FORMS = {
-    "integer": "^-?(0|[1-9][0-9]{0,17})$",
+    "integer": "^-?(0|[1-9][0-9]{0,17})([.]0)?$",  # pandas writes 12.0 in a column with empty cells
     "number": "^-?(0|[1-9][0-9]*)([.][0-9]+)?$",
-    "boolean": "^(true|false)$",
-    "date": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+    "boolean": f"^({'|'.join(TRUE + FALSE)})$",
+    "date": "^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T]00:00:00([.]0+)?)?$",  # many programs have no days, only moments
 }
 EXPECTED = {
     "string": "text",
@@ -39,6 +42,13 @@ EXPECTED = {
     "boolean": "true or false",
     "date": "a calendar date as YYYY-MM-DD",
 }
+
+
+def unknown_column_fix(name: str) -> str:
+    """Return what to do about a column that no field has."""
+    if name in _ROW_NUMBERS:
+        return "Remove the column; it counts the rows. pandas writes none with index=False."
+    return "Remove the column."
 
 
 def raw_name(f: Field) -> str:
@@ -139,14 +149,40 @@ def parsed(f: Field) -> pl.Expr:
     raw = pl.col(raw_name(f))
     if f.type == "string":
         return raw
-    shaped = pl.when(raw.str.contains(FORMS[f.type])).then(raw)
+    shaped: pl.Expr = pl.when(raw.str.contains(FORMS[f.type])).then(raw)
     if f.type == "date":
-        day = shaped.str.to_date("%Y-%m-%d", strict=False)
+        day = shaped.str.head(len("YYYY-MM-DD")).str.to_date("%Y-%m-%d", strict=False)
         return pl.when(day.dt.year() > 0).then(day).alias(f.name)  # Python has no year 0
     if f.type == "boolean":
-        return (shaped == "true").alias(f.name)
-    dtype = getattr(pl, types.TYPES[f.type].polars)
-    return shaped.cast(dtype, strict=False).alias(f.name)
+        return shaped.is_in(TRUE).alias(f.name)
+    if f.type == "integer":
+        shaped = shaped.str.strip_suffix(".0")
+    return shaped.cast(_dtype(f), strict=False).alias(f.name)
+
+
+def _dtype(f: Field) -> pl.DataType:
+    """Return the type of a field's column in a frame."""
+    dtype: pl.DataType = getattr(pl, types.TYPES[f.type].polars)()
+    return dtype
+
+
+def is_typed(dtype: pl.DataType, f: Field) -> bool:
+    """Say whether a column of this type needs no other one."""
+    return bool(dtype == _dtype(f))
+
+
+def typed(column: pl.Series, f: Field) -> pl.Series:
+    """Return a column with the type of its field if no value changes by that, else as text."""
+    if is_typed(column.dtype, f):
+        return column
+    if f.type == "string":
+        return as_text(column)
+    try:
+        found = column.cast(_dtype(f), strict=False)
+        same = found.cast(column.dtype, strict=False).equals(column)
+    except pl.exceptions.PolarsError:  # there is no such cast
+        same = False
+    return found if same else as_text(column)
 
 
 def empty_columns(table: Table, names: Collection[str]) -> list[pl.Expr]:
@@ -160,9 +196,9 @@ def no_rows(table: Table) -> pl.DataFrame:
 
 
 def as_read(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Return typed columns as they would be read from a CSV file with these values; missing columns are empty."""
+    """Return columns as they would be read from a CSV file with these values; missing columns are empty."""
     absent = empty_columns(table, set(table.names) - set(frame.columns))
-    texts = [as_text(frame[f.name]).alias(raw_name(f)) for f in table.fields if f.name in frame.columns]
+    texts = [as_text(typed(frame[f.name], f)).alias(raw_name(f)) for f in table.fields if f.name in frame.columns]
     return frame.select(ROW, *texts, *absent).with_columns(parsed(f) for f in table.fields if f.type != "string")
 
 
@@ -175,6 +211,6 @@ def as_text(column: pl.Series) -> pl.Series:
     text = column.cast(pl.String)
     if isinstance(column.dtype, pl.Datetime):  # pandas has no days, only moments
         return text.str.replace(r" 00:00:00(\.0+)?$", "")
-    if column.dtype == pl.Float64 and text.str.contains("e", literal=True).any():
+    if column.dtype.is_float() and text.str.contains("e", literal=True).any():
         return text.map_elements(lambda t: f"{Decimal(t):f}", pl.String)
     return text.set(text == "", None)

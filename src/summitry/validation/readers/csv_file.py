@@ -19,6 +19,7 @@ from summitry.validation.table_file import (
     no_rows,
     parsed,
     raw_name,
+    unknown_column_fix,
 )
 
 if TYPE_CHECKING:
@@ -183,7 +184,7 @@ def header_problems(table: Table, reader: csv_blocks.Reader) -> list[Problem]:
         left = needed or missing  # one unknown column, and one that is missing, may be the same
         only = left[0] if len(left) == len(unknown) == 1 and unknown[0] == cell.text else None
         near = nearest(shorten(cell.text), missing) or (only if needed else None)
-        fix = f"Rename it to {only!r}, or remove the column." if only else "Remove the column."
+        fix = f"Rename it to {only!r}, or remove the column." if only else unknown_column_fix(cell.text)
         if near:
             missing.remove(near)
             fix = f"Rename it to {near!r}."

@@ -8,22 +8,33 @@ import pyarrow as pa
 
 from summitry.schema import types
 from summitry.validation.report import Problem, shorten
-from summitry.validation.table_file import MOST_COLUMN_PROBLEMS
+from summitry.validation.table_file import MOST_COLUMN_PROBLEMS, unknown_column_fix
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from summitry.schema import Field, Table
 
 
+def _is_moment(kind: pa.DataType) -> bool:
+    return pa.types.is_timestamp(kind) and kind.tz is None
+
+
+# what a column of each type may be in a file of another program; each cell is checked: midnight is a day, 12.0 is 12
+_ANY_TYPE = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null)
+_ACCEPTED: Mapping[str, tuple[Callable[[pa.DataType], bool], ...]] = {
+    "string": (),
+    "integer": (pa.types.is_integer, pa.types.is_floating),
+    "number": (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal),
+    "boolean": (pa.types.is_boolean, pa.types.is_integer),
+    "date": (pa.types.is_date, _is_moment),
+}
+
+
 def has_type(column: pa.Field, f: Field) -> bool:
-    """Say whether a column has the type of a field."""
-    kind = column.type
-    if f.enum and pa.types.is_dictionary(kind):
-        kind = kind.value_type
-    if f.type == "string":
-        return any(is_text(kind) for is_text in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view))
-    return bool(kind.equals(getattr(pa, types.TYPES[f.type].arrow)()))
+    """Say whether a column can be read as a field, by its type."""
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    return any(accepts(kind) for accepts in (*_ANY_TYPE, *_ACCEPTED[f.type]))
 
 
 def column_problems(table: Table, file: str, given: pa.Schema, sound: Collection[str]) -> Iterator[Problem]:
@@ -50,5 +61,6 @@ def column_problems(table: Table, file: str, given: pa.Schema, sound: Collection
     unknown = [name for name in given.names if name not in table.names]
     expected = f"the columns {', '.join(table.names)}"
     for i, name in enumerate(unknown[: MOST_COLUMN_PROBLEMS + 1]):
-        fix = f"Remove the {len(unknown) - i} further columns." if i == MOST_COLUMN_PROBLEMS else "Remove the column."
+        further = f"Remove the {len(unknown) - i} further columns."
+        fix = further if i == MOST_COLUMN_PROBLEMS else unknown_column_fix(name)
         yield Problem(file, "header", "error", expected, fix, table=table.name, value=shorten(name))

@@ -13,17 +13,16 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from summitry.schema import types
 from summitry.validation.child_process import EndedProcessError, allow
 from summitry.validation.limits import LIMITS
 from summitry.validation.report import Problem, shorten
-from summitry.validation.table_file import ROW, TableFile, as_read, no_rows
+from summitry.validation.table_file import ROW, TableFile, as_read, is_typed, no_rows, typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from summitry.schema import Field, Table
+    from summitry.schema import Table
     from summitry.validation.prefilter import Prefilter
     from summitry.validation.readers.csv_blocks import Submit
 
@@ -77,13 +76,32 @@ class ParquetSource:
         try:
             given = pl.read_parquet_schema(self.path)
             self.rows = self.scan().select(pl.len()).collect().item()
-            self.columns = [f.name for f in self.table.fields if f.name in given and _has_type(given[f.name], f)]
+            self.columns = [f.name for f in self.table.fields if f.name in given and is_typed(given[f.name], f)]
         except FAULTS as e:  # such as a duplicate column
             fault = e
         if self.columns != self.table.names or len(given) != len(self.columns):
-            self.problems += _column_problems(self)
+            self._compare_columns(given)
         if fault and not self.problems:
             raise fault
+
+    def _compare_columns(self, given: Mapping[str, pl.DataType]) -> None:
+        """Compare the columns as Arrow reads them: it knows the names and types that other programs use."""
+        from pyarrow import parquet
+
+        from summitry.validation.readers.parquet_columns import column_problems, has_type
+
+        columns = parquet.read_schema(self.path)
+        there = [f for f in self.table.fields if columns.names.count(f.name) == 1]
+        sound = [f.name for f in there if has_type(columns.field(f.name), f) or self._is_empty(f.name, given)]
+        self.problems += column_problems(self.table, self.file, columns, sound)
+        self.columns = [name for name in sound if name in given]
+
+    def _is_empty(self, name: str, given: Mapping[str, pl.DataType]) -> bool:
+        """Say whether a column has no value, so that its type says nothing."""
+        if name not in given or given[name].is_nested():
+            return False
+        empty: bool = self.scan().select(pl.col(name).is_null().all()).collect().item()
+        return empty
 
     def scan(self) -> pl.LazyFrame:
         """Return the file as polars reads it, nothing guessed from its path."""
@@ -126,9 +144,8 @@ class ParquetSource:
 
     def table_file(self) -> TableFile:
         """Return all rows."""
-        frames = [part.frame for part, _ in self.parts() if part.frame is not None]
-        rows = pl.concat(frames).with_row_index(ROW) if frames and self.columns else None
-        frame = no_rows(self.table) if rows is None else as_read(rows, self.table)
+        frames = [part.table_file().frame for part, _ in self.parts()]
+        frame = pl.concat(frames) if frames and self.columns else no_rows(self.table)
         return TableFile(self.table, self.file, frame, self.problems, self.absent)
 
 
@@ -151,14 +168,15 @@ class ParquetPart:
     def filtered(self, prefilter: Prefilter | None) -> tuple[ParquetPart, pl.DataFrame | None]:
         """Return the part with its content, and what the prefilter says of it."""
         frame = self._read(self.source.columns)
-        return replace(self, frame=frame), prefilter.of_values(frame) if prefilter else None
+        plain = all(is_typed(frame[n].dtype, self.source.table[n]) for n in frame.columns)
+        return replace(self, frame=frame), prefilter.of_values(frame) if prefilter and plain else None
 
     def _read(self, columns: Sequence[str]) -> pl.DataFrame:
         rows = self.source.scan().select(columns).slice(self.row, self.rows)
-        frame = rows.collect(engine="streaming").with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String))
+        frame = rows.collect(engine="streaming")
         if len(frame) != self.rows:
             raise ValueError(f"{self.rows - len(frame)} rows are missing")
-        return frame
+        return frame.with_columns(typed(frame[n], self.source.table[n]) for n in columns)
 
     def emptied(self) -> ParquetPart:
         """Return the part without its content: `table_file` reads it again."""
@@ -172,23 +190,6 @@ class ParquetPart:
         return TableFile(
             self.source.table, self.source.file, as_read(chosen, self.source.table), [], self.source.absent
         )
-
-
-def _column_problems(source: ParquetSource) -> Iterator[Problem]:
-    """Compare the columns once more, as Arrow reads them: it knows the names and types that other programs use."""
-    from pyarrow import parquet
-
-    from summitry.validation.readers.parquet_columns import column_problems, has_type
-
-    given = parquet.read_schema(source.path)
-    there = [f for f in source.table.fields if given.names.count(f.name) == 1]
-    sound = [f.name for f in there if has_type(given.field(f.name), f)]
-    return column_problems(source.table, source.file, given, sound)
-
-
-def _has_type(given: pl.DataType, f: Field) -> bool:
-    listed = bool(f.enum) and given.base_type() in (pl.Categorical, pl.Enum)
-    return listed or bool(given == getattr(pl, types.TYPES[f.type].polars))
 
 
 def read_parquet(path: Path, table: Table, file: str) -> TableFile:
