@@ -239,7 +239,13 @@ load_statements: Loader
             so and the office does not make it clear.
         addressee_id (text): The person or body spoken to, if a source names one. The outlet of an
             interview is the channel.
-        target_id (text): The person or body that the words are about. Required for `accuse`.
+        target_id (text): The person or body of another party than the speaker's that the main
+            clause is about. Take the first that fits: whom it accuses; whom it calls on, praises,
+            or wants a measure to be taken against (“more pressure on Russia”: russia); who is the
+            subject of the clause (“Putin wants Donbas”: vladimir-putin). Of several, the one named
+            first. Near miss: empty if the clause is about a thing (“the talks were good”,
+            “guarantees are needed”) or about the speaker's own side, even if others are named in
+            it. Required for `accuse`.
         act (ordered category): What the speaker does by saying it. Take the main clause of the
             remark, ask the questions in order, and code the first yes. Of several main clauses,
             take the one that the report names first. If the quoted words and the report differ, the
@@ -372,9 +378,10 @@ load_stances: Loader
         demand_id (text): The demand.
         position (ordered category): The holder's position on the demand, as stated. Code only the
             demand whose proposition is closest to the words; its parts, wholes and contraries
-            follow by themselves. Ask in order. A later change is a new row. A report of fact (“no
-            meeting is planned”, “it was not discussed”) is no position; a forecast (“there will be
-            some swapping”) is one only of those whom it names as willing.
+            follow by themselves. Demands named side by side have a stance each. Ask in order. A
+            later change is a new row. A report of fact (“no meeting is planned”, “it was not
+            discussed”) is no position; a forecast (“there will be some swapping”) is one only of
+            those whom it names as willing.
         condition (text): The condition in our own words. With `conditional` only.
         condition_demand_id (text): The demand that is the condition, if it is one. With
             `conditional` only.
