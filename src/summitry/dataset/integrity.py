@@ -1,13 +1,13 @@
-"""The hashes of the dataset's files, compared with the published ones."""
+"""The hashes of the dataset's files, compared with the published ones; in a checkout also with the last release."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from summitry import paths
@@ -28,8 +28,9 @@ class FileState:
 
     Attributes:
         path: its path in the dataset.
-        state: ok, changed or missing.
-        expected: its published SHA-256, hexadecimal.
+        state: ok, changed, missing; or new, where it is the one that was built, but of a table that is not that of the
+            last release.
+        expected: its SHA-256 in the descriptor, or in the record of the wheel, hexadecimal.
         found: its SHA-256 now; empty if it is missing.
     """
 
@@ -44,27 +45,32 @@ def verify(base: str | Path | None = None) -> list[FileState]:
     """Compare the files of the dataset with their published hashes.
 
     The descriptor has the hashes of the tables. If the dataset was installed from a wheel, the record of the wheel has
-    those of the descriptor and the schemas.
+    those of the descriptor and the schemas. In a checkout the descriptor is written anew with each merge and build:
+    there the tables and their schemas are also compared with the last release, which is in `releases/`.
 
     Args:
         base: the folder of the dataset; by default the installed one.
 
     Returns:
-        The state of each file, in the order of the descriptor.
+        The state of each file, in the order of the descriptor. What differs from the last release says `diff`.
 
     Raises:
         DamagedFileError: when the descriptor is missing or is no descriptor, or a merge or build is unfinished.
 
     Example:
         >>> from summitry import verify
-        >>> {file.state for file in verify()}
-        {'ok'}
+        >>> [file.path for file in verify() if file.state in ("changed", "missing")]
+        []
     """
+    from summitry.dataset.last_release import unreleased_tables
+
     home = paths.root() if base is None else Path(base)
     transaction.require_finished(home)
     listed = published_hashes(home)
     others = recorded_hashes() if base is None and home.name == "dataset" else {}
-    return compare(listed | {k: v for k, v in others.items() if k not in listed}, lambda path: _digest(home / path))
+    states = compare(listed | {k: v for k, v in others.items() if k not in listed}, lambda path: _digest(home / path))
+    new = unreleased_tables(home)
+    return [replace(s, state="new") if s.state == "ok" and PurePosixPath(s.path).stem in new else s for s in states]
 
 
 def compare(expected: dict[str, str], digest: Callable[[str], str]) -> list[FileState]:

@@ -1,0 +1,88 @@
+"""A checkout is compared with its last release: what a merge adds is not published yet."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import zipfile
+
+import pytest
+
+from conftest import CONTRIBUTIONS
+from summitry import errors, paths
+from summitry.cli import verify as command
+from summitry.contribute.merge import merge
+from summitry.dataset import integrity, last_release
+from summitry.publish import build, release_checks
+
+
+@pytest.fixture
+def released(checkout, monkeypatch):
+    """A checkout that is taken for the installation, of which 0.10.0 is the last release."""
+    build.write(checkout)
+    (checkout / "releases").mkdir()
+    with zipfile.ZipFile(checkout / "releases" / "summitry-0.10.0.zip", "w") as packed:
+        for name, content in release_checks.archived_files(checkout).items():
+            packed.writestr(name, content)
+    (checkout / "releases" / "summitry-0.9.0.zip").write_bytes(b"older, and not read")
+    (checkout / "releases" / "summitry-next.zip").write_bytes(b"no version")
+    monkeypatch.setattr(paths, "root", lambda: checkout)
+    return checkout
+
+
+def new(base):
+    return {file.path for file in integrity.verify(base) if file.state == "new"}
+
+
+def run():
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    return command.run(parser.parse_args([]))
+
+
+def test_after_a_merge_the_tables_are_not_those_of_the_release(released, capsys):
+    assert run() == 0
+    assert "Every table is that of the last release, releases/summitry-0.10.0.zip." in capsys.readouterr().out
+    assert merge(CONTRIBUTIONS / "valid" / "two-offices-at-once", released).added["roles"]
+    assert new(released) == {"data/roles.csv", "data/roles.parquet"}
+    assert run() == 1
+    out = capsys.readouterr().out
+    assert "new     data/roles.csv\n" in out
+    assert out.endswith("They are not those of the last release, releases/summitry-0.10.0.zip:\n  roles: 4 added\n")
+
+
+def test_a_changed_cell_and_a_changed_schema_are_new_too(released, capsys):
+    source = released / "data" / "roles.csv"
+    source.write_text(source.read_text("utf-8").replace("Foreign Secretary", "A new title"), "utf-8")
+    schema = paths.schemas(released) / "withdrawn.json"
+    about = json.loads(schema.read_bytes())
+    schema.write_text(json.dumps(about | {"title": "What went"}), "utf-8")
+    build.write(released)
+    assert {path.rpartition(".")[0] for path in new(released)} == {"data/roles", "data/withdrawn"}
+    assert run() == 1
+    assert capsys.readouterr().out.endswith("  roles: 1 changed\n  withdrawn: 1 change of the schema\n")
+
+
+def test_a_changed_file_is_damage_whether_or_not_its_table_is_new(released, capsys):
+    merge(CONTRIBUTIONS / "valid" / "two-offices-at-once", released)
+    (released / "data" / "roles.csv").write_bytes(b"")
+    assert {f.path: f.state for f in integrity.verify(released) if f.state != "ok"} == {
+        "data/roles.csv": "changed",
+        "data/roles.parquet": "new",
+    }
+    assert run() == 1
+    assert capsys.readouterr().out.endswith(f"{integrity.FIX}\n")
+
+
+def test_where_there_is_no_release_the_descriptor_is_what_counts(released):
+    assert last_release.archive(released).name == "summitry-0.10.0.zip"
+    shutil.rmtree(released / "releases")
+    merge(CONTRIBUTIONS / "valid" / "two-offices-at-once", released)
+    assert new(released) == set()
+
+
+def test_an_archive_that_cannot_be_read_is_named(released):
+    (released / "releases" / "summitry-0.10.0.zip").write_bytes(b"PK")
+    with pytest.raises(errors.InputError, match=r"summitry-0\.10\.0\.zip cannot be read: .*Get it again"):
+        integrity.verify(released)
