@@ -43,8 +43,10 @@ PUBLIC = {
     "statement_timeline": "summitry.plots",
     "tables": "summitry.dataset.describe",
     "verify": "summitry.dataset.integrity",
+    "write_dynamic_gexf": "summitry.export.network_files",
     "write_gexf": "summitry.export.network_files",
     "write_graphml": "summitry.export.network_files",
+    "write_matrix_csv": "summitry.export.network_files",
     "write_network_csv": "summitry.export.network_files",
 }
 LOADER = "load_"

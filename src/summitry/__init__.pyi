@@ -38,8 +38,10 @@ from summitry.analysis.stances_table import stances_table as stances_table
 from summitry.plots import statement_timeline as statement_timeline
 from summitry.dataset.describe import tables as tables
 from summitry.dataset.integrity import verify as verify
+from summitry.export.network_files import write_dynamic_gexf as write_dynamic_gexf
 from summitry.export.network_files import write_gexf as write_gexf
 from summitry.export.network_files import write_graphml as write_graphml
+from summitry.export.network_files import write_matrix_csv as write_matrix_csv
 from summitry.export.network_files import write_network_csv as write_network_csv
 
 __all__ = [
@@ -92,8 +94,10 @@ __all__ = [
     "statement_timeline",
     "tables",
     "verify",
+    "write_dynamic_gexf",
     "write_gexf",
     "write_graphml",
+    "write_matrix_csv",
     "write_network_csv",
 ]
 __version__: str

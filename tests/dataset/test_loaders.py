@@ -5,13 +5,14 @@ from __future__ import annotations
 import doctest
 import subprocess
 import sys
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 import summitry
 from summitry import errors, paths, schema
-from summitry.dataset import loaders, storage
+from summitry.dataset import cite, loaders, storage
 from summitry.schema import types
 
 
@@ -117,3 +118,28 @@ def test_frames_are_fresh():
     first["title"] = "changed"
     pd.testing.assert_series_equal(summitry.load_roles()["title"], loaders.load("roles")["title"])
     assert "changed" not in summitry.load_roles()["title"].tolist()
+
+
+def test_citations_say_who_when_what_and_which_version():
+    people = [
+        {"title": "Ana Maria Silva", "givenName": "Ana Maria", "familyName": "Silva", "roles": ["creator"]},
+        {"title": "Bo Li", "givenName": "Bo", "familyName": "Li", "roles": ["creator"]},
+        {"title": "Institute of Peace", "roles": ["publisher"]},
+    ]
+    about = schema.package().json | {"contributors": people, "id": "https://doi.org/10.1234/5"}
+    package = replace(schema.package(), json=about)
+    year, title, version = about["year"], package.title, package.version
+    assert cite.apa(package) == (
+        f"Silva, A. M., & Li, B. ({year}). {title} (Version {version}) [Data set]. Institute of Peace. "
+        "https://doi.org/10.1234/5"
+    )
+    ris = cite.ris(package).splitlines()
+    assert ris[0] == "TY  - DATA"
+    assert ris[-1] == "ER  - "
+    assert {"AU  - Silva, Ana Maria", "AU  - Li, Bo", f"PY  - {year}", f"ET  - {version}", "DO  - 10.1234/5"} < set(ris)
+    bibtex = cite.bibtex(package)
+    assert "author = {Silva, Ana Maria and Li, Bo}" in bibtex
+    assert "doi = {10.1234/5}, url = {https://doi.org/10.1234/5}" in bibtex
+    assert summitry.cite("apa") == f"The summitry contributors. ({year}). {title} (Version {version}) [Data set]."
+    with pytest.raises(errors.UnknownNameError, match="Did you mean 'bibtex'"):
+        summitry.cite("bibtx")

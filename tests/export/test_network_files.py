@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import Counter
 from xml.etree import ElementTree as ET
 
 import networkx as nx
+import numpy as np
 import pandas as pd
 import pytest
 
 from own_tables import SAID
 from summitry.analysis.networks import actor_network, affiliation_network
-from summitry.export.network_files import network_edges, network_nodes, write_gexf, write_graphml, write_network_csv
+from summitry.errors import InputError
+from summitry.export import portable
+from summitry.export.network_files import (
+    network_edges,
+    network_nodes,
+    write_dynamic_gexf,
+    write_gexf,
+    write_graphml,
+    write_matrix_csv,
+    write_network_csv,
+)
 from summitry.schema import types
 
 NAMESPACE = "{http://graphml.graphdrawing.org/xmlns}"
@@ -112,7 +124,7 @@ def test_any_graph_can_be_written(tmp_path):
     keys, nodes, edges = read(write_graphml(graph, tmp_path / "network.graphml"))
     assert nodes == {
         "1": {"label": "1", "kinds": "b;a", "seen": "x;y", "n": 1.0},
-        "two": {"label": "Two & <two>", "name": "Two & <two>", "n": 2.5, "day": "2025-08-11 00:00:00"},
+        "two": {"label": "Two & <two>", "name": "Two & <two>", "n": 2.5, "day": "2025-08-11"},
     }
     assert edges == {("1", "two"): {"weight": 3, "sure": True, "code": "1"}, ("two", "1"): {"sure": False, "code": "x"}}
     assert keys["node.n"].get("attr.type") == "double"
@@ -146,3 +158,148 @@ def test_csv_of_nodes_and_edges(tmp_path):
     assert b"\r" not in nodes.read_bytes()
     written = pd.read_csv(edges, keep_default_na=False)
     assert written["weight"].tolist() == network_edges(graph)["weight"].tolist()
+
+
+SPELLS = [("2025-08-08", "2025-08-10"), ("2025-08-20", dt.date(2025, 8, 22))]
+
+
+def odd(kind):
+    """A network with all that networkx allows and files do not."""
+    graph = kind(name="odd", about=[1, {2: "x"}], when=dt.date(2025, 8, 22))
+    graph.add_node(1, label="one", kinds=["b", "a"], many=np.array([1, 2]), deep=[(1, 2)], id="mine", size=3)
+    graph.add_node("1", label=1, control="a\x00b\x1b\ud800", day=dt.date(2025, 8, 22), big=2**70, x=0.5, Label="other")
+    graph.add_node((2, "x"), spells=SPELLS, mapping={"a": {1}}, none=None, nat=pd.NaT, inf=float("inf"), empty="")
+    graph.add_node(frozenset({3}), **{"a b": True, "A B": 1, "é": "Київ\r\n基輔"})
+    graph.add_node(" ", viz={"color": {"r": 1}}, parents=["1"], pid=1, start="2025-08-08", key="k", time=dt.time(3))
+    graph.add_edge(1, "1", weight=2, id="e", label="to", type="mutual", source="x", key_="k", spells=SPELLS)
+    graph.add_edge("1", (2, "x"), weight=np.float64(0.5), start=1, sure=np.True_, seen=pd.Timestamp("2025-08-22 10:00"))
+    graph.add_edge(" ", " ", weight=None, other=b"bytes", number=3 + 4j)
+    graph.add_edge(1, frozenset({3}), weight=0)
+    return graph
+
+
+ODD = {kind.__name__: kind for kind in (nx.Graph, nx.DiGraph, nx.MultiGraph, nx.MultiDiGraph)}
+
+
+def comparable(graph, *, without=()):
+    """The nodes, and the edges in any order, with their attributes."""
+    edges = [
+        (
+            *(sorted((u, v)) if not graph.is_directed() else (u, v)),
+            sorted((k, x) for k, x in d.items() if k not in without),
+        )
+        for u, v, d in graph.edges(data=True)
+    ]
+    return {n: dict(d) for n, d in graph.nodes(data=True)}, sorted(edges, key=str)
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_any_legal_network_reads_back_from_graphml(kind, tmp_path):
+    graph = odd(ODD[kind])
+    path = write_graphml(graph, tmp_path / "odd.graphml")
+    again = nx.read_graphml(path)
+    expected = portable.portable(graph)
+    assert comparable(again, without={"id"}) == comparable(expected)
+    assert set(again) == {"1", "1_", "(2, 'x')", "frozenset({3})", " "}
+    assert again.nodes["1_"]["label"] == "one"  # the text keeps its id
+    assert again.nodes["1"]["control"] == "a\ufffdb\ufffd\ufffd"
+    assert again.nodes["1_"] == {
+        "label": "one",
+        "kinds": "b;a",
+        "many": "1;2",
+        "deep": "[[1, 2]]",
+        "id_": "mine",
+        "size_": 3,
+    }
+    keys = [k.get("id") for k in ET.parse(path).getroot().iter(f"{NAMESPACE}key")]  # noqa: S314 - a file of our own
+    assert len({key.casefold() for key in keys}) == len(keys)
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_any_legal_network_reads_back_from_gexf(kind, tmp_path):
+    graph = odd(ODD[kind])
+    again = nx.read_gexf(write_gexf(graph, tmp_path / "odd.gexf"))
+    expected = portable.portable(graph)
+    nodes, edges = comparable(again, without={"id", "spells"})
+    assert nodes.pop("(2, 'x')")["spells"] == [("2025-08-08", "2025-08-10"), ("2025-08-20", "2025-08-22")]
+    assert nodes == {n: d for n, d in expected.nodes(data=True) if n != "(2, 'x')"}
+    assert edges == comparable(expected, without={"spells_"} if not expected.is_multigraph() else {"id"})[1]
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_any_legal_network_reads_back_in_igraph(kind, tmp_path):
+    igraph = pytest.importorskip("igraph")
+    graph = odd(ODD[kind])
+    expected = portable.portable(graph)
+    again = igraph.Graph.Read_GraphML(str(write_graphml(graph, tmp_path / "odd.graphml")))
+    assert again.is_directed() == expected.is_directed()
+    assert again.vs["id"] == list(expected)
+    ends = Counter(frozenset((again.vs[e.source]["id"], again.vs[e.target]["id"])) for e in again.es)
+    assert ends == Counter(frozenset(e[:2]) for e in expected.edges)
+    for vertex in again.vs:
+        for name, value in expected.nodes[vertex["id"]].items():
+            assert vertex[name] == value, name
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_any_legal_network_can_be_written_as_csv(kind, tmp_path):
+    graph = odd(ODD[kind])
+    nodes, edges = write_network_csv(graph, tmp_path / "nodes.csv", tmp_path / "edges.csv")
+    listed, ties = pd.read_csv(nodes, dtype=str), pd.read_csv(edges, keep_default_na=False)
+    assert listed["id"].tolist() == ["1_", "1", "(2, 'x')", "frozenset({3})", " "]
+    assert listed.columns.str.casefold().is_unique
+    assert set(ties["source"]) | set(ties["target"]) <= set(listed["id"])
+    assert ties["weight"].tolist() == network_edges(graph)["weight"].tolist()
+
+
+@pytest.mark.parametrize("weight", ["heavy", [1], True, dt.date(2025, 8, 22)])
+def test_a_weight_that_is_no_number_is_an_attribute_like_others(weight, tmp_path):
+    graph = nx.Graph([("a", "b", {"weight": weight})])
+    assert "weight_" in nx.read_graphml(write_graphml(graph, tmp_path / "w.graphml")).edges["a", "b"]
+    assert network_edges(graph)["weight"].tolist() == [1]
+
+
+def test_networks_through_time(tmp_path):
+    before, after = nx.Graph(), nx.Graph()
+    before.add_edge("a", "b", weight=1, sign="positive")
+    after.add_edge("b", "a", weight=3, sign="negative")
+    after.add_edge("b", "c", weight=2.5, sign="positive")
+    path = write_dynamic_gexf(
+        {("2025-08-15", "2025-08-31"): after, (dt.date(2025, 8, 8), "2025-08-21"): before}, tmp_path / "time.gexf"
+    )
+    root = ET.parse(path).getroot()  # noqa: S314 - a file of our own
+    graph = root.find("{*}graph")
+    assert (graph.get("mode"), graph.get("timeformat")) == ("dynamic", "date")
+    again = nx.read_gexf(path)
+    first, second = ("2025-08-08", "2025-08-14"), ("2025-08-15", "2025-08-31")
+    assert again.nodes["a"]["spells"] == [first, second]
+    assert again.nodes["c"]["spells"] == [second]
+    assert again.edges["a", "b"]["weight through time"] == [(1.0, *first), (3.0, *second)]
+    assert again.edges["b", "c"]["weight through time"] == [(2.5, *second)]
+    of_gephi = [v for v in graph.findall(".//{*}attvalue") if v.get("for") == "weight"]
+    assert [(v.get("value"), v.get("start"), v.get("end")) for v in of_gephi] == [
+        ("1.0", *first),
+        ("3.0", *second),
+        ("2.5", *second),
+    ]
+    assert again.edges["a", "b"]["sign"] == "negative"
+    assert {a.get("id") for a in graph.findall(".//{*}attribute") if a.get("title") == "weight"} == {"weight"}
+
+
+def test_networks_through_time_must_be_of_one_kind(tmp_path):
+    graphs = {("2025-08-08", "2025-08-14"): nx.Graph(), ("2025-08-15", "2025-08-31"): nx.DiGraph()}
+    with pytest.raises(InputError, match="all directed or none"):
+        write_dynamic_gexf(graphs, tmp_path / "time.gexf")
+
+
+def test_a_matrix_has_actors_as_rows_and_demands_as_columns(tmp_path):
+    graph = affiliation_network(tables=SAID)
+    matrix = pd.read_csv(write_matrix_csv(graph, tmp_path / "two.csv"), index_col="id")
+    assert set(matrix.index) == {n for n, mode in graph.nodes(data="bipartite") if mode == 0}
+    assert set(matrix.columns) == {n for n, mode in graph.nodes(data="bipartite") if mode == 1}
+    for u, v, weight in graph.edges(data="weight"):
+        assert weight in (matrix.get(v, {}).get(u), matrix.get(u, {}).get(v))
+    ring = nx.DiGraph([("a", "b", {"n": 2}), ("b", "a", {"n": 5})])
+    assert write_matrix_csv(ring, tmp_path / "one.csv", "n").read_text() == "id,a,b\na,0.0,2.0\nb,5.0,0.0\n"
+    with pytest.raises(InputError, match="an attribute of edges that is a number"):
+        write_matrix_csv(nx.Graph([("a", "b", {"n": "x"})]), tmp_path / "none.csv", "n")

@@ -56,6 +56,11 @@ def _is_graph(given: Any) -> bool:
     return isinstance(given, nx.Graph)
 
 
+def _is_graphs(given: Any) -> bool:
+    are_pairs = isinstance(given, Mapping) and all(isinstance(days, tuple) and len(days) == PAIR for days in given)
+    return are_pairs and bool(given) and all(map(_is_graph, given.values()))
+
+
 def _is_axes(given: Any) -> bool:
     from matplotlib.axes import Axes
 
@@ -78,6 +83,7 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "limit": COUNT,
     "tables": (_is_frames, "data frames by the names of their tables"),
     "graph": (_is_graph, "a network of networkx"),
+    "graphs": (_is_graphs, "networks of networkx, each by the pair of its first and last day"),
     "path": PATH,
     "nodes": PATH,
     "edges": PATH,

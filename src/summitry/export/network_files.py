@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from summitry.analysis.inputs import SEPARATOR
 from summitry.analysis.networks import networkx
 from summitry.dataset.arguments import checked
+from summitry.dataset.days import as_day
 from summitry.dataset.transaction import replace_file
+from summitry.errors import InputError
+from summitry.export import portable, through_time
 from summitry.schema import types
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from xml.etree.ElementTree import Element
 
     import networkx as nx
     import pandas as pd
 
+    from summitry.dataset.days import Day
+
+CHANGING = "weight through time"  # the attribute that becomes the weight of an edge
+_NO_TOKEN = re.compile(r"[^\w.:-]")  # characters that an id of GraphML cannot have
 _DTYPES = {int: "Int64", float: "float64", bool: "boolean"}
 
 
@@ -27,12 +34,15 @@ def write_graphml(graph: nx.Graph[Any], path: str | Path) -> Path:
     """Write a network as GraphML, for Gephi, visone, yEd, igraph, R and others.
 
     Every attribute has one type (`attr.type`: string, long, double or boolean) and every node a `label`. Gephi
-    shows it at once; in visone, mark `label` in the attribute manager. What is missing is left out, sets and lists
-    become text joined by ";". Attributes of the graph go into its description, because Gephi reports attributes of
-    graphs as errors. Edges of weight 0 are left out, as the Discourse Network Analyzer does and Gephi asks.
+    shows it at once; in visone, mark `label` in the attribute manager. What is missing, empty or infinite is left
+    out; sets, lists and arrays become text joined by ";", days YYYY-MM-DD, and what has parts inside of parts JSON. A
+    character that XML cannot have becomes the replacement character. Where two ids or names would be written alike,
+    and where programs take a name for something else, such as id or size, an underscore is added. Attributes of the
+    graph go into its description, because Gephi reports attributes of graphs as errors. Edges of weight 0 are left
+    out, as the Discourse Network Analyzer does and Gephi asks.
 
     Args:
-        graph: from `actor_network`, `affiliation_network` or any networkx graph that is no multigraph.
+        graph: from `actor_network`, `affiliation_network` or any networkx graph.
         path: the file; one that is there is replaced as a whole.
 
     Returns:
@@ -48,7 +58,7 @@ def write_graphml(graph: nx.Graph[Any], path: str | Path) -> Path:
         ...     write_graphml(actor_network(), f"{folder}/congruence.graphml").name
         'congruence.graphml'
     """
-    plain = _portable(graph)
+    plain = portable.portable(graph)
     description = _taken_description(plain)
     plain.graph.clear()
     writer = networkx().readwrite.graphml.GraphMLWriter(plain)
@@ -64,22 +74,28 @@ def _rename_keys(xml: Element) -> None:
 
     The ids d0, d1, … that networkx gives would not do: Gephi reads d3 as a node's label and d7 as an edge's.
     """
-    ids = {k.get("id"): f"{k.get('for')}.{k.get('attr.name')}" for k in xml.iter("key")}
+    ids: dict[str, str] = {}
+    for key in xml.iter("key"):
+        id_ = _NO_TOKEN.sub("_", f"{key.get('for')}.{key.get('attr.name')}")
+        while id_ in ids.values():
+            id_ += "_"
+        ids[str(key.get("id"))] = id_
     truths = {k.get("id") for k in xml.iter("key") if k.get("attr.type") == "boolean"}
     for data in xml.iter("data"):
         if data.get("key") in truths:
             data.text = str(data.text).lower()
-        data.set("key", ids[data.get("key")])
+        data.set("key", ids[str(data.get("key"))])
     for key in xml.iter("key"):
-        key.set("id", ids[key.get("id")])
+        key.set("id", ids[str(key.get("id"))])
 
 
 @checked
 def write_gexf(graph: nx.Graph[Any], path: str | Path) -> Path:
     """Write a network as GEXF 1.2, the format of Gephi.
 
-    Labels, types, what is missing, and edges of weight 0 are as in `write_graphml`. The file has no date in it, so
-    that equal networks give equal files.
+    Labels, types, names, what is missing, and edges of weight 0 are as in `write_graphml`. `spells` of a node or edge,
+    a list of pairs of a first and a last day, say when it is there: then the file has a timeline. The file has no
+    date of its own in it, so that equal networks give equal files.
 
     Args:
         graph: as in `write_graphml`.
@@ -98,7 +114,69 @@ def write_gexf(graph: nx.Graph[Any], path: str | Path) -> Path:
         ...     write_gexf(affiliation_network(), f"{folder}/positions.gexf").name
         'positions.gexf'
     """
-    plain = _portable(graph)
+    plain = portable.portable(graph)
+    _add_spells(plain, graph)
+    return _write_gexf(plain, path)
+
+
+def _add_spells(plain: nx.Graph[Any], graph: nx.Graph[Any]) -> None:
+    """Give the nodes and edges of a portable network the spells of the original."""
+    nodes, edges = portable.parts(graph)
+    for (id_, _), data in zip(nodes, graph.nodes.values(), strict=True):
+        _set_spells(plain.nodes[id_], portable.spells(data))
+    if not plain.is_multigraph():
+        for (u, v, _), data in zip(edges, graph.edges.values(), strict=True):
+            if plain.has_edge(u, v):  # one of weight 0 is left out
+                _set_spells(plain.edges[u, v], portable.spells(data))
+
+
+def _set_spells(data: dict[str, Any], spells: list[tuple[str | None, str | None]] | None) -> None:
+    if spells:
+        data.pop("spells_", None)  # the same as text
+        data["spells"] = spells
+
+
+@checked
+def write_dynamic_gexf(graphs: Mapping[tuple[Day, Day], nx.Graph[Any]], path: str | Path) -> Path:
+    """Write networks of different times as one GEXF file with a timeline, for Gephi.
+
+    A node or edge is there from the first day of each network that has it to the last, or to the day before the next
+    network begins if that is earlier, so that each day has one network. A number that changes, such as the weight of
+    an edge, has a value for each of these times; of texts that change, the last is written. All else is as in
+    `write_gexf`.
+
+    Args:
+        graphs: by first and last day, a network; all of one kind, directed or not.
+        path: the file; one that is there is replaced as a whole.
+
+    Returns:
+        The path.
+
+    Raises:
+        InputError: for what is not a day, and for networks of different kinds or none.
+        MissingExtraError: when networkx is not installed.
+
+    Example:
+        >>> import networkx
+        >>> from summitry import write_dynamic_gexf
+        >>> from tempfile import TemporaryDirectory
+        >>> before = networkx.Graph([("a", "b", {"weight": 1})])
+        >>> after = networkx.Graph([("a", "b", {"weight": 3})])
+        >>> with TemporaryDirectory() as folder:
+        ...     graphs = {("2025-08-08", "2025-08-17"): before, ("2025-08-18", "2025-08-31"): after}
+        ...     write_dynamic_gexf(graphs, f"{folder}/august.gexf").name
+        'august.gexf'
+    """
+    periods = {(as_day(first, "a first day"), as_day(last, "a last day")): g for (first, last), g in graphs.items()}
+    whole = through_time.joined([(period, periods[period]) for period in sorted(periods)])
+    for *_, data in whole.edges(data=True):
+        if isinstance(data.get(through_time.WEIGHT), list):
+            data[CHANGING] = data.pop(through_time.WEIGHT)
+    return _write_gexf(whole, path)
+
+
+def _write_gexf(plain: nx.Graph[Any], path: str | Path) -> Path:
+    """Write a portable network."""
     description = _taken_description(plain)
     writer = networkx().readwrite.gexf.GEXFWriter(plain, version="1.2draft")
     meta = writer.xml.find("meta")
@@ -106,7 +184,20 @@ def write_gexf(graph: nx.Graph[Any], path: str | Path) -> Path:
     element = meta.makeelement("description", {})
     element.text = description
     meta.append(element)
+    _copy_changing_weight(writer.xml)
     return _write(writer.write, path)
+
+
+def _copy_changing_weight(xml: Element) -> None:
+    """Write weights that change a second time, as what Gephi takes for the weight of an edge."""
+    ids = {str(a.get("id")) for a in xml.iter("attribute") if a.get("title") == CHANGING}
+    for listed, name in (("attributes", "id"), ("attvalues", "for")):
+        for parent in xml.iter(listed):
+            for element in [e for e in parent if e.get(name) in ids]:
+                again = parent.makeelement(element.tag, {**element.attrib, name: through_time.WEIGHT})
+                if "title" in again.attrib:
+                    again.set("title", through_time.WEIGHT)
+                parent.append(again)
 
 
 def _taken_description(plain: nx.Graph[Any]) -> str:
@@ -137,7 +228,7 @@ def network_nodes(graph: nx.Graph[Any]) -> pd.DataFrame:
         >>> network_nodes(actor_network()).columns[:2].tolist()
         ['id', 'label']
     """
-    rows = [{"id": str(n), "label": _label(n, d), **_cells(d)} for n, d in graph.nodes(data=True)]
+    rows = [{"id": id_, **row} for id_, row in portable.parts(graph).nodes]
     return _frame(rows, ["id", "label"])
 
 
@@ -159,10 +250,8 @@ def network_edges(graph: nx.Graph[Any]) -> pd.DataFrame:
     """
     kind = "directed" if graph.is_directed() else "undirected"
     head = ["source", "target", "type", "weight"]
-    rows = [
-        {"source": str(u), "target": str(v), "type": kind, "weight": 1.0, **_cells(d)}
-        for u, v, d in graph.edges(data=True)
-    ]
+    edges = portable.parts(graph).edges
+    rows = [{"source": u, "target": v, "type": kind, "weight": 1.0, **row} for u, v, row in edges]
     return _frame(rows, head)
 
 
@@ -195,56 +284,60 @@ def write_network_csv(graph: nx.Graph[Any], nodes: str | Path, edges: str | Path
     return targets
 
 
+@checked
+def write_matrix_csv(graph: nx.Graph[Any], path: str | Path, weight: str = "weight") -> Path:
+    """Write a network as a matrix in CSV (UTF-8, LF), which R, UCINET and spreadsheets read.
+
+    Of a network of two modes, whose nodes have `bipartite` 0 and 1, such as `affiliation_network()`, the rows are the
+    nodes with 0 and the columns those with 1. Of others, rows and columns are all nodes.
+
+    Args:
+        graph: as in `write_graphml`.
+        path: the file; one that is there is replaced as a whole.
+        weight: the attribute of edges to write; an edge without it counts 1, and no edge 0. Parallel edges are added.
+
+    Returns:
+        The path.
+
+    Raises:
+        InputError: for an attribute that is no number.
+        MissingExtraError: when networkx is not installed.
+
+    Example:
+        >>> import networkx
+        >>> from summitry import write_matrix_csv
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     print(write_matrix_csv(networkx.Graph([("a", "b")]), f"{folder}/matrix.csv").read_text(), end="")
+        id,a,b
+        a,0.0,1.0
+        b,1.0,0.0
+    """
+    plain = portable.portable(graph)
+    modes = _modes(plain)
+    try:
+        matrix = networkx().to_pandas_adjacency(plain, weight=weight, dtype=float)
+    except (TypeError, ValueError) as e:
+        raise InputError(f"weight is {weight!r}; give an attribute of edges that is a number.") from e
+    chosen = matrix.loc[modes[0], modes[1]] if modes[0] and modes[1] else matrix
+    target = Path(path)
+    replace_file(target, chosen.to_csv(index_label="id", lineterminator="\n").encode())
+    return target
+
+
+def _modes(plain: nx.Graph[Any]) -> tuple[list[str], list[str]]:
+    """Return the nodes of each of two modes; both empty where a node has none."""
+    if not {mode for _, mode in plain.nodes(data="bipartite")} <= {0, 1}:
+        return [], []
+    rows, columns = ([n for n, mode in plain.nodes(data="bipartite") if mode == side] for side in (0, 1))
+    return rows, columns
+
+
 def _frame(rows: list[dict[str, Any]], head: list[str]) -> pd.DataFrame:
     import pandas as pd
 
-    _unify(rows)
     kinds: dict[str, type] = {name: float if name == "weight" else str for name in head}
     for row in rows:
         kinds.update({key: type(value) for key, value in row.items()})
-    dtypes = {key: _DTYPES.get(kind, types.text()) for key, kind in kinds.items()}
+    dtypes = {key: float if key == "weight" else _DTYPES.get(kind, types.text()) for key, kind in kinds.items()}
     return pd.DataFrame(rows, columns=list(kinds), dtype="object").astype(dtypes)
-
-
-def _portable(graph: nx.Graph[Any]) -> nx.Graph[Any]:
-    """Return a copy that every format can hold: plain values of one type an attribute, labels, no edge of weight 0."""
-    plain = graph.__class__()
-    plain.graph.update(_cells(graph.graph))
-    nodes = [(n, {"label": _label(n, d), **_cells(d)}) for n, d in graph.nodes(data=True)]
-    edges = [(u, v, _cells(d)) for u, v, d in graph.edges(data=True)]
-    _unify([d for _, d in nodes])
-    _unify([d for _, _, d in edges])
-    plain.add_nodes_from((str(n), d) for n, d in nodes)
-    plain.add_edges_from((str(u), str(v), d) for u, v, d in edges if d.get("weight", 1) != 0)
-    return plain
-
-
-def _label(node: object, data: Mapping[str, Any]) -> str:
-    return str(data.get("label", data.get("name", node)))
-
-
-def _cells(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return attributes as plain values: text, whole numbers, floats and truth values."""
-    import pandas as pd
-
-    found: dict[str, Any] = {}
-    for key, value in data.items():
-        if isinstance(value, list | tuple | set | frozenset):
-            parts = sorted(map(str, value)) if isinstance(value, set | frozenset) else map(str, value)
-            found[str(key)] = SEPARATOR.join(parts)
-        elif not pd.isna(value):
-            plain = value.item() if hasattr(value, "item") else value
-            found[str(key)] = plain if isinstance(plain, str | bool | int | float) else str(plain)
-    return found
-
-
-def _unify(rows: Sequence[dict[str, Any]]) -> None:
-    """Give each attribute one type: float where whole numbers and floats meet, text where anything else does."""
-    kinds: dict[str, set[type]] = {}
-    for row in rows:
-        for key, value in row.items():
-            kinds.setdefault(key, set()).add(type(value))
-    for row in rows:
-        for key, value in row.items():
-            if len(kinds[key]) > 1:
-                row[key] = float(value) if kinds[key] == {int, float} else str(value)

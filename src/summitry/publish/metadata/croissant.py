@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from summitry.dataset import cite
 from summitry.publish.metadata import parts
 from summitry.publish.metadata.schemaorg import agent
 
@@ -193,13 +194,13 @@ def document(
         "description": package.description,
         "url": page,
         "license": parts.licence(package)["path"],
-        "creator": [agent(a) for a in parts.agents(package, "creator")],
-        "publisher": [agent(a) for a in parts.agents(package, "publisher")],
-        "datePublished": parts.published(package),
+        "creator": [agent(a) for a in cite.agents(package, "creator")],
+        "publisher": [agent(a) for a in cite.agents(package, "publisher")],
+        "datePublished": cite.published(package),
         "version": package.version,
         "inLanguage": parts.LANGUAGE,
         "keywords": package.json["keywords"],
-        "citeAs": parts.bibtex(package),
+        "citeAs": cite.bibtex(package),
         "isLiveDataset": False,
         "distribution": [_file(r, base_url, folder) for r in resources],
         "recordSet": [found for table in package.tables.values() for found in _record_sets(table)],

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from summitry.dataset import cite
 from summitry.publish.metadata import parts
 
 if TYPE_CHECKING:
@@ -100,8 +101,8 @@ def document(
         "dc:title": package.title,
         "dc:description": package.description,
         "dc:license": {"@id": parts.licence(package)["path"]},
-        "dc:creator": [a.name for a in parts.agents(package, "creator")],
-        "dc:date": parts.published(package),
+        "dc:creator": [a.name for a in cite.agents(package, "creator")],
+        "dc:date": cite.published(package),
         "schema:version": package.version,
         "dcat:keyword": package.json["keywords"],
         "dialect": DIALECT,

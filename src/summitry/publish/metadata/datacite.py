@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from summitry.dataset import cite
 from summitry.publish.metadata import parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from summitry.publish.metadata.parts import Agent
+    from summitry.dataset.cite import Agent
     from summitry.schema import Package
 
 SCHEMA = "http://datacite.org/schema/kernel-4"
@@ -30,7 +31,7 @@ def _creator(given: Agent) -> dict[str, Any]:
 
 
 def _dates(package: Package) -> list[dict[str, str]]:
-    dates = [{"date": parts.published(package), "dateType": "Issued"}]
+    dates = [{"date": cite.published(package), "dateType": "Issued"}]
     days = parts.period(package)
     if days:  # 4.5 has no type for the period covered
         dates.append({"date": "/".join(days), "dateType": "Other", "dateInformation": "Days that the data covers"})
@@ -52,12 +53,12 @@ def document(package: Package, resources: Sequence[Mapping[str, Any]], base_url:
     rows = sum(r["rowCount"] for r in resources if r["format"] == "csv")
     found = {
         "schemaVersion": SCHEMA,
-        "doi": parts.doi(package),
+        "doi": cite.doi(package),
         "url": parts.landing_page(package, base_url),
         "types": {"resourceTypeGeneral": "Dataset", "resourceType": "Coded statements"},
-        "creators": [_creator(a) for a in parts.agents(package, "creator")],
+        "creators": [_creator(a) for a in cite.agents(package, "creator")],
         "titles": [{"title": package.title, "lang": parts.LANGUAGE}],
-        "publisher": {"name": parts.agents(package, "publisher")[0].name},
+        "publisher": {"name": cite.agents(package, "publisher")[0].name},
         "publicationYear": str(package.json["year"]),
         "subjects": [{"subject": word, "lang": parts.LANGUAGE} for word in package.json["keywords"]],
         "dates": _dates(package),

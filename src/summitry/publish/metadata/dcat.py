@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from summitry.dataset import cite
 from summitry.publish.metadata import parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from summitry.publish.metadata.parts import Agent
+    from summitry.dataset.cite import Agent
     from summitry.schema import Package, Table
 
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
@@ -109,8 +110,8 @@ def document(
     files = parts.files(resources)
     shared = {
         "dct:license": parts.licence(package)["path"],
-        "dct:creator": [_agent(a) for a in parts.agents(package, "creator")],
-        "dct:publisher": [_agent(a) for a in parts.agents(package, "publisher")],
+        "dct:creator": [_agent(a) for a in cite.agents(package, "creator")],
+        "dct:publisher": [_agent(a) for a in cite.agents(package, "publisher")],
         "dct:language": f"{_LANGUAGES}{parts.LANGUAGE}",
     }
     distributions = {
@@ -124,7 +125,7 @@ def document(
         "dct:description": package.description,
         **shared,
         "dct:identifier": package.json.get("id"),
-        "dct:issued": _issued(parts.published(package)),
+        "dct:issued": _issued(cite.published(package)),
         "dct:temporal": _period(parts.period(package)),
         "dcat:version": package.version,
         "dcat:keyword": package.json["keywords"],

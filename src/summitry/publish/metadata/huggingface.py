@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from summitry.dataset import cite
 from summitry.publish.metadata import parts
 
 if TYPE_CHECKING:
@@ -81,6 +82,6 @@ def text(package: Package, resources: Sequence[Mapping[str, Any]]) -> str:
         licence=licence["title"],
         licence_url=licence["path"],
         version=package.version,
-        bibtex=parts.bibtex(package),
+        bibtex=cite.bibtex(package),
     )
     return f"---\n{parts.to_yaml(head)}---\n{body}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -16,38 +15,7 @@ if TYPE_CHECKING:
 
 LANGUAGE = "en"  # of titles, descriptions and summaries
 YAML_WIDTH = 110  # characters; longer texts go on in the next line
-DOI = "https://doi.org/"
 _FULL_DATE = len("2025-08-22")
-
-
-@dataclass(frozen=True)
-class Agent:
-    """A person with a family name, or an organization without one."""
-
-    name: str
-    family_name: str = ""
-    given_name: str = ""
-    affiliation: str = ""
-
-    @property
-    def inverted(self) -> str:
-        """The name with the family name first."""
-        return f"{self.family_name}, {self.given_name}".rstrip(", ") if self.family_name else self.name
-
-
-def agents(package: Package, role: str) -> list[Agent]:
-    """Return the contributors with a role, or all if nobody has it."""
-    everybody = package.json["contributors"]
-    chosen = [c for c in everybody if role in c.get("roles", ())] or everybody
-    return [
-        Agent(
-            c.get("title") or f"{c.get('givenName', '')} {c['familyName']}".strip(),
-            c.get("familyName", ""),
-            c.get("givenName", ""),
-            c.get("organization", ""),
-        )
-        for c in chosen
-    ]
 
 
 def address(path: str, base_url: str | None, folder: str) -> str:
@@ -80,17 +48,6 @@ def landing_page(package: Package, base_url: str | None) -> str | None:
     """Return the page of the dataset, or None if it is not known."""
     page: str | None = package.json.get("homepage") or base_url
     return page
-
-
-def doi(package: Package) -> str | None:
-    """Return the DOI without its resolver, if the dataset's `id` is one."""
-    identifier = str(package.json.get("id", ""))
-    return identifier.removeprefix(DOI) if identifier.startswith(DOI) else None
-
-
-def published(package: Package) -> str:
-    """Return the day of publication, or the year if no day is given."""
-    return str(package.json.get("created", package.json["year"]))[:_FULL_DATE]
 
 
 def is_day(date: str) -> bool:
@@ -136,20 +93,6 @@ def sha256(resource: Mapping[str, Any]) -> str:
 def known(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return a document without unknown entries: None, or an empty text or list."""
     return {key: value for key, value in document.items() if value not in (None, "", [])}
-
-
-def bibtex(package: Package) -> str:
-    """Return the citation of this version as BibTeX."""
-    entries = {
-        "author": " and ".join(a.inverted if a.family_name else f"{{{a.name}}}" for a in agents(package, "creator")),
-        "title": f"{{{package.title}}}",
-        "year": str(package.json["year"]),
-        "version": package.version,
-        "doi": doi(package),
-        "note": "Data set",
-    }
-    fields = ", ".join(f"{key} = {{{value}}}" for key, value in known(entries).items())
-    return f"@misc{{{package.name}, {fields}}}"
 
 
 def to_yaml(document: Mapping[str, Any]) -> str:

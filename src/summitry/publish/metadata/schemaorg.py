@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from summitry.dataset import cite
 from summitry.publish.metadata import parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from summitry.publish.metadata.parts import Agent
+    from summitry.dataset.cite import Agent
     from summitry.schema import Package, Table
 
 LONGEST_DESCRIPTION = 5000  # characters; search engines cut or refuse more
@@ -78,7 +79,7 @@ def document(
     """
     files = parts.files(resources)
     downloads = {name: [_download(r, base_url, folder) for r in files[name].values()] for name in package.tables}
-    creators = [agent(a) for a in parts.agents(package, "creator")]
+    creators = [agent(a) for a in cite.agents(package, "creator")]
     period = parts.period(package)
     shared = {"license": parts.licence(package)["path"], "creator": creators, "isAccessibleForFree": True}
     found = {
@@ -91,8 +92,8 @@ def document(
         "url": parts.landing_page(package, base_url),
         "identifier": package.json.get("id"),
         "version": package.version,
-        "datePublished": parts.published(package),
-        "publisher": [agent(a) for a in parts.agents(package, "publisher")],
+        "datePublished": cite.published(package),
+        "publisher": [agent(a) for a in cite.agents(package, "publisher")],
         "keywords": package.json["keywords"],
         "inLanguage": parts.LANGUAGE,
         "temporalCoverage": "/".join(period) if period else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING, Any
 
+from summitry.dataset import cite
 from summitry.publish.metadata import parts
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def document(package: Package) -> dict[str, Any]:
         "upload_type": "dataset",
         "version": package.version,
         "creators": [
-            parts.known({"name": a.inverted, "affiliation": a.affiliation}) for a in parts.agents(package, "creator")
+            parts.known({"name": a.inverted, "affiliation": a.affiliation}) for a in cite.agents(package, "creator")
         ],
         "description": f"<p>{html.escape(package.description, quote=False)}</p>",
         "access_right": "open",
