@@ -5,18 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import math
 import posixpath
 import re
 from html.parser import HTMLParser
 
 import pytest
 
+import summitry
+from conftest import ROOT
 from summitry import paths
 from summitry.errors import InputError, MissingExtraError
 from summitry.schema import model
+from summitry.site import findings, gallery, guide, records, strips, tables
 from summitry.site import folder as output
-from summitry.site import gallery, records, strips
 from summitry.site import pages as site
 
 jinja2 = pytest.importorskip("jinja2", reason="the pages need the extra 'site'")
@@ -72,8 +73,23 @@ def resources():
 
 
 @pytest.fixture
-def pages(rows, package, resources):
-    return site.pages(rows, package, resources)
+def found():
+    """What the analyses say of these rows."""
+    last = {"since": day(22), "first_said": day(22), "last_said": day(22)}
+    track = {"party_id": "ann", "demand_id": "d1", "attribution": "self", "position": "rejects", "mixed": False, **last,
+             "n_statements": 1, "n_sources": 1, "condition": None, "condition_demand_id": None}  # fmt: skip
+    return findings.Findings(positions=[track])
+
+
+@pytest.fixture
+def made(rows, package, resources, found):
+    """Make the pages, of these rows or with other arguments."""
+    return lambda rows=rows, **given: dict(site.pages(rows, package, resources, given.pop("found", found), **given))
+
+
+@pytest.fixture
+def pages(made):
+    return made()
 
 
 class Page(HTMLParser):
@@ -92,16 +108,21 @@ class Page(HTMLParser):
         self.handlers += [n for n in given if n.startswith("on") or n == "style"]
 
 
+def html(pages):
+    return {path: text for path, text in pages.items() if path.endswith(".html")}
+
+
 def test_a_statement_is_shown_with_its_reports_in_order_of_publication(pages):
-    text = pages["statements.html"]
-    assert "Ann says &lt;no&gt;." in text
-    assert text.index("22 August 2025:") < text.index("23 August 2025:")
-    assert '<a href="https://example.org/1"' in text
-    assert "2 reports, 1 position" in text
+    for path in ("days/2025-08-22.html", "statements/s1.html", "actors/ann.html"):
+        text = pages[path]
+        assert "Ann says &lt;no&gt;." in text
+        assert text.index("22 August 2025:") < text.index("23 August 2025:")
+        assert '<a class="out" href="https://example.org/1"' in text
+        assert "2 reports" in text
 
 
 def test_nothing_from_the_web_becomes_an_element_or_an_address(pages):
-    for path, text in pages.items():
+    for path, text in html(pages).items():
         page = Page(text)
         assert not page.handlers, path
         assert not [a for a in page.links if a.lower().startswith(("javascript:", "data:"))], path
@@ -112,7 +133,7 @@ def test_nothing_from_the_web_becomes_an_element_or_an_address(pages):
 
 
 def test_every_page_forbids_requests_to_others_and_loads_only_its_own_files(pages):
-    for path, text in pages.items():
+    for path, text in html(pages).items():
         page = Page(text)
         policies = [a["content"] for t, a in page.tags if a.get("http-equiv") == "Content-Security-Policy"]
         assert policies, path
@@ -121,55 +142,173 @@ def test_every_page_forbids_requests_to_others_and_loads_only_its_own_files(page
         assert not [a for a in loaded if a and "//" in a], path
 
 
-def test_every_link_within_the_site_leads_somewhere(rows, package, resources):
-    made = site.pages(rows, package, resources)
-    known = {*made, *site.static_files(), *(r["path"] for r in resources), "datapackage.json", "SHA256SUMS"}
-    parsed = {path: Page(text) for path, text in made.items()}
+def leads_nowhere(files):
+    """The links within a site that no file or place answers, as page and link; and how many there are in all."""
+    parsed = {path: Page(text) for path, text in html(files).items()}
+    followed, lost = 0, []
     for path, page in parsed.items():
         assert len(page.ids) == len(set(page.ids)), path
+        ids = set(page.ids)
         for link in page.links:
             if "//" in link or link.startswith("javascript:"):
                 continue
+            followed += 1
             target, _, place = link.partition("#")
             full = posixpath.normpath(posixpath.join(posixpath.dirname(path), target)) if target else path
-            assert full in known, (path, link)
-            assert not place or place in parsed[full].ids, (path, link)
+            there = ids if full == path else parsed[full].ids if full in parsed else ()
+            if full not in files or (place and place not in there):
+                lost.append((path, link))
+    return lost, followed
 
 
-def test_who_speaks_or_holds_has_a_page_and_who_only_publishes_has_none(pages):
-    assert "actors/ann.html" in pages
-    assert "actors/paper.html" not in pages
-    assert "Ann &amp; Co" in pages["actors/ann.html"]
+def test_every_link_within_the_site_leads_somewhere(pages, resources):
+    others = dict.fromkeys(
+        [*site.static_files(), *(r["path"] for r in resources), "datapackage.json", "SHA256SUMS"], ""
+    )
+    lost, followed = leads_nowhere({**pages, **others})
+    assert lost == []
+    assert followed > len(pages)
 
 
-def test_a_demand_shows_positions_through_time_in_words_too(pages):
+def test_a_link_that_leads_nowhere_is_noticed():
+    files = {
+        "a.html": '<a href="b.html">b</a><a href="#x">x</a>',
+        "b.html": "",
+        "c/d.html": '<a href="../b.html#y">y</a>',
+    }
+    assert leads_nowhere(files)[0] == [("a.html", "#x"), ("c/d.html", "../b.html#y")]
+
+
+def test_every_actor_has_a_page_with_names_and_identifiers(rows, made, package):
+    rows["actors"][0] |= {"wikidata_id": "Q1", "part_of_id": "land"}
+    rows["actors"].append(row(package, "actors", actor_id="land", name="Land", kind="state", belligerent=True))
+    rows["actor_names"] = [
+        row(package, "actor_names", name="Анна", actor_id="ann", kind="transliteration", language="ru")
+    ]
+    rows["roles"] = [
+        row(package, "roles", role_id="r", person_id="ann", organization_id="land", title="Minister", valid_from=day(1))
+    ]
+    text = made()["actors/ann.html"]
+    assert "Minister" in text
+    assert ", since 1 August 2025" in text
+    assert '<span lang="ru">Анна</span>' in text
+    assert 'href="https://www.wikidata.org/wiki/Q1"' in text
+    assert '<dt>Party</dt><dd><a href="../actors/land.html">Land</a>' in text
+    assert "The Paper" in made()["actors/paper.html"]
+
+
+def test_people_are_sorted_by_family_name():
+    def sorted_as(name, country=None, kind="person"):
+        return records.family_name({"name": name, "kind": kind, "country_code": country})
+
+    names = [("Sergey Lavrov", "RU"), ("Lin Jian", "CN"), ("Donald Trump", "US"), ("Pope Leo XIV", "VA")]
+    assert sorted(names, key=lambda n: sorted_as(*n)) == [names[0], names[1], names[3], names[2]]
+    assert sorted_as("Ministry of Defence", kind="government_body") == "ministry of defence"
+
+
+def test_a_demand_shows_the_position_of_a_party_with_the_words_of_its_people(pages):
     text = pages["demands/d1.html"]
     assert 'aria-label="22 August 2025: rejects"' in text
-    assert "own words" in text
-    assert '<a href="../statements.html#s1">Ann says &lt;no&gt;.</a>' in text
+    assert '<h3 id="ann">' in text
+    assert '<a href="../statements/s1.html">Ann says &lt;no&gt;.</a>' in text
+    assert "since 22 August 2025" in text
 
 
-def test_a_table_has_its_downloads_codebook_and_rows(pages, resources, package):
+def test_an_event_shows_what_was_said_there_and_who_asserts_it(rows, made, package):
+    rows["events"] = [row(package, "events", event_id="talks", name="Talks", kind="meeting", status="occurred",
+                          start_on=day(22), end_on=day(23), date_precision="day")]  # fmt: skip
+    rows["event_actors"] = [row(package, "event_actors", event_id="talks", actor_id="ann", role="host")]
+    rows["event_reports"] = [row(package, "event_reports", event_id="talks", statement_id="s1", mention_id="m1",
+                                 verdict="denies", as_status="occurred")]  # fmt: skip
+    rows["statements"][0]["occasion_id"] = "talks"
+    text = made()["events/talks.html"]
+    assert "22 August 2025 to 23 August 2025" in text
+    assert "Denies" in text
+    assert "1 statement made there" in text
+
+
+def test_a_source_shows_the_statements_that_it_reports(pages):
+    assert '<a href="../statements/s1.html">' in pages["sources/p1.html"]
+
+
+def test_an_id_that_was_withdrawn_leads_to_its_successor(rows, made, package):
+    rows["withdrawn"] = [
+        row(
+            package, "withdrawn", table_name="statements", id="old", reason="Merged.", replaced_by="s1", version="0.3.0"
+        ),
+        row(package, "withdrawn", table_name="demands", id="gone", reason="Nobody said it.", version="0.3.0"),
+    ]
+    made_pages = made()
+    assert '<a href="s1.html">s1</a>' in made_pages["statements/old.html"]
+    assert "Nobody said it." in made_pages["demands/gone.html"]
+
+
+def test_a_table_has_its_downloads_and_rows_and_the_codebook_its_columns(pages, resources, package):
     text = pages["tables/statements.html"]
     for resource in resources:
         if resource["path"].startswith("data/statements."):
             assert f'href="../{resource["path"]}" download' in text
             assert resource["hash"].removeprefix("sha256:") in text
+    assert '<a href="../statements/s1.html">s1</a>' in text
+    codebook = pages["codebook/statements.html"]
     for field in package.table("statements").fields:
-        assert f'id="{field.name}"' in text
-    assert "Near miss" in text
+        assert f'id="{field.name}"' in codebook
+    assert "Near miss" in codebook
 
 
-def test_the_first_page_has_the_limitations_and_the_description_for_search_engines(pages, package):
+@pytest.mark.parametrize(
+    ("table", "column", "address"),
+    [
+        ("statements", "statement_id", "../statements/s.html"),
+        ("statements", "speaker_id", "../actors/a.html"),
+        ("stances", "stance_id", "../statements/s.html#t"),
+        ("stances", "mention_id", "../statements/s.html#m"),
+        ("events", "location_id", "../places/l.html"),
+        ("roles", "role_id", "../actors/a.html"),
+    ],
+)
+def test_ids_are_links(package, table, column, address):
+    cells = {
+        "statement_id": "s",
+        "stance_id": "t",
+        "mention_id": "m",
+        "speaker_id": "a",
+        "person_id": "a",
+        "role_id": "r",
+    }
+    link = tables.links(package.table(table))[column]
+    assert link.address({**cells, "location_id": "l"}) == address
+
+
+def test_data_for_the_filters_has_the_cells_of_the_table(made, package):
+    script = made()["search/statements.js"]
+    data = json.loads(script.removeprefix("var explorer = ").removesuffix(";\n"))
+    assert data["columns"]["statements"] == package.table("statements").names
+    assert (
+        dict(zip(data["columns"]["statements"], data["statements"][0]["cells"], strict=True))["said_from"]
+        == "2025-08-22"
+    )
+    assert data["statements"][0]["party"] == "ann"
+
+
+def test_the_search_knows_other_names(rows, made, package):
+    rows["actor_names"] = [
+        row(package, "actor_names", name="Ánna", actor_id="ann", kind="transliteration", language="cs")
+    ]
+    entries = json.loads(made()["search/names.js"].removeprefix("var entries = ").removesuffix(";\n"))
+    assert ["Ann & Co", "ann & co ann anna", "Person", "actors/ann.html"] in entries
+
+
+def test_the_first_page_opens_with_positions_and_has_limitations_and_a_description(pages, package):
     text = pages["index.html"]
-    assert "Limitations and reliability" in text
-    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
-    assert found
-    assert json.loads(found[1])["version"] == package.version
+    assert text.index('<a href="demands/d1.html#ann">') < text.index("<h2>Limitations")
+    described = re.search(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
+    assert described
+    assert json.loads(described[1])["version"] == package.version
 
 
-def test_reliability_is_left_out_where_it_cannot_be_computed(pages, rows, package, resources):
-    nothing = dict.fromkeys(("agreement", "alpha", "low", "high", "precision", "recall", "f1"), math.nan)
+def test_reliability_is_left_out_where_it_cannot_be_computed(pages, made):
+    nothing = dict.fromkeys(("agreement", "alpha", "low", "high", "precision", "recall", "f1"))
     agreed = [
         {**nothing, "round": "r9", "units": 7, "variable": variable, **measures}
         for variable, measures in {
@@ -178,8 +317,8 @@ def test_reliability_is_left_out_where_it_cannot_be_computed(pages, rows, packag
             "target": {},
         }.items()
     ]
-    assert "How well two codings agree" not in pages["index.html"]
-    text = site.pages(rows, package, resources, reliability=agreed)["index.html"]
+    assert "It is not computed here" in pages["data.html"]
+    text = made(found=findings.Findings(reliability=agreed))["data.html"]
     assert all(words in text for words in ("0.70 to 0.90", "precision 0.75, recall 0.60, F1 0.67", "coded once"))
 
 
@@ -210,19 +349,22 @@ def test_a_range_over_the_end_of_a_month_names_both():
     assert records.said(said) == "between 30 July 2025 and 2 August 2025"
 
 
-def test_positions_of_one_day_are_drawn_apart_and_undated_ones_have_no_mark():
-    stances = [
-        {"day": day(1), "position": "accepts"},
-        {"day": day(1), "position": "accepts"},
-        {"day": day(1), "position": "rejects"},
-        {"day": None, "position": "demands"},
-    ]
-    drawn = strips.strip(stances, [day(n) for n in range(1, 9)])
+def test_positions_of_one_day_are_drawn_apart_lead_to_the_words_and_undated_ones_have_no_mark():
+    said = [(day(1), "accepts"), (day(1), "accepts"), (day(1), "rejects"), (None, "demands")]
+    stances = [{"stance_id": f"t{i}", "statement": {"day": d}, "position": p} for i, (d, p) in enumerate(said)]
+    drawn = strips.strip(stances, [day(n) for n in range(1, 9)], "x.html")
     assert re.findall(r'class="mark (\w+)" transform="translate\(([\d.]+) ([\d.]+)\)"', drawn) == [
         ("for", "9.0", "8.0"),
         ("against", "9.0", "18.0"),
     ]
+    assert re.findall(r'href="([^"]+)"', drawn) == ["x.html#t0", "x.html#t2"]
     assert 'aria-label="1 August 2025: accepts, rejects"' in drawn
+
+
+@pytest.mark.parametrize("n", [1, 24, 365])
+def test_a_scale_has_few_labels(n):
+    days = [dt.date(2025, 8, 1) + dt.timedelta(i) for i in range(n)]
+    assert 1 <= strips.axis(days).count("<text") <= strips.MOST_LINES + 1
 
 
 def test_every_position_has_a_mark(package):
@@ -244,22 +386,72 @@ def test_a_missing_table_is_named(rows):
         records.collect(rows)
 
 
-def test_without_jinja2_the_extra_is_named(monkeypatch, rows, package, resources):
+def test_without_jinja2_the_extra_is_named(monkeypatch, made):
     monkeypatch.setitem(__import__("sys").modules, "jinja2", None)
     with pytest.raises(MissingExtraError, match=r"summitry\[site\]"):
-        site.pages(rows, package, resources)
+        made()
 
 
 def test_without_matplotlib_there_are_no_pictures(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "matplotlib", None)
-    assert gallery.draw() == {}
+    assert gallery.draw() == []
 
 
-def test_pictures_have_a_page_and_a_description(rows, package, resources):
-    entries = gallery.entries({"pictures/event_map.png": b""})
-    made = site.pages(rows, package, resources, pictures=entries)
-    assert 'src="pictures/event_map.png" alt="Maps of' in made["pictures.html"]
-    assert 'href="pictures.html"' in made["index.html"]
+SVG = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9pt" height="9pt"
+viewBox="0 0 9 9"><metadata>m</metadata><defs><style type="text/css">*{}</style><path id="p"/></defs>
+<g clip-path="url(#p)"><text style="font: bold 8px 'DejaVu Sans'; fill: #262626">Kyiv</text><use xlink:href="#p"/></g>
+</svg>"""
+
+
+def test_a_picture_keeps_its_text_without_styles_and_with_ids_of_its_own():
+    drawn = gallery.embedded(SVG, "map")
+    assert "style" not in drawn
+    assert 'font-size="8px" font-weight="bold" fill="#262626"' in drawn
+    assert 'clip-path="url(#map-p)"' in drawn
+    assert 'href="#map-p"' in drawn
+    assert ">Kyiv</text>" in drawn
+
+
+def test_pictures_have_a_page_a_description_and_a_table(made):
+    picture = next(p for p in gallery.PICTURES if p.function == "statement_timeline")
+    made_pages = made(pictures=[gallery.Drawn(picture, "pictures/statement_timeline.svg", SVG)])
+    text = made_pages["pictures.html"]
+    assert 'aria-label="Timeline with' in text
+    assert '<td><a href="actors/ann.html">Ann &amp; Co</a></td>' in text
+    assert 'href="pictures.html"' in made_pages["index.html"]
+    assert "pictures.html" not in made()
+
+
+GUIDE = {
+    "index.md": b"# Start\n\nRead [on](how-to/a.md#the-end), [the columns](codebook/actors.md), [nothing](b.md).\n\n"
+    b"![a picture](drawn.png) ![another](not-drawn.png)\n\n| a |\n| --- |\n| `<b>` |\n\n<script>alert(1)</script>\n",
+    "how-to/a.md": b"# Do it\n\n## The end\n\n```pycon\n>>> f(1)\n2\n```\n",
+    "codebook/actors.md": b"# actors\n",
+    "drawn.png": b"png",
+}
+
+
+def test_the_guide_is_part_of_the_site(made):
+    made_pages = made(guide_files=GUIDE)
+    start = made_pages["guide/index.html"]
+    assert '<a href="how-to/a.html#the-end">on</a>' in start
+    assert '<a href="../codebook/actors.html">the columns</a>' in start
+    assert '<a href="index.html">nothing</a>' in start
+    assert '<img src="drawn.png" alt="a picture"' in start
+    assert "[picture: another]" in start
+    assert "<script>alert" not in start
+    assert '<h2 id="the-end">' in made_pages["guide/how-to/a.html"]
+    assert (
+        '<span class="nf">' in made_pages["guide/how-to/a.html"]
+        or '<span class="gp">' in made_pages["guide/how-to/a.html"]
+    )
+    assert '"Do it: The end"' in made_pages["search/names.js"]
+    assert 'href="guide/index.html"' in made_pages["index.html"]
+    assert guide.pictures(GUIDE) == {"guide/drawn.png": b"png"}
+
+
+def test_without_a_guide_nothing_leads_to_it(pages):
+    assert "guide/index.html" not in pages["index.html"]
 
 
 def test_the_grid_is_the_one_that_its_readme_records():
@@ -273,29 +465,58 @@ def test_the_grid_is_the_one_that_its_readme_records():
 @pytest.fixture
 def small(monkeypatch):
     """Write a site of two files, so that writing is tested without making all pages."""
-    monkeypatch.setattr(output, "files", lambda *_, **__: {output.SUMS: b"", "data/a.csv": b"a\n1\n"})
+    monkeypatch.setattr(output, "files", lambda *_, **__: iter([(output.SUMS, b""), ("data/a.csv", b"a\n1\n")]))
     return output.write
 
 
-def test_this_version_and_the_latest_have_addresses_and_older_versions_stay(tmp_path, small, package):
+def test_this_version_has_an_address_and_latest_leads_to_it_and_older_versions_stay(tmp_path, small, package):
     (tmp_path / "v0.0").mkdir()
     (tmp_path / "v0.0" / "kept").touch()
-    assert small(tmp_path).n_files == 2
+    written = small(tmp_path)
     folder = "v" + ".".join(package.version.split(".")[:2])
+    assert (written.folder, written.latest) == (tmp_path / folder, tmp_path / "latest")
     for name in (folder, "latest"):
         assert (tmp_path / name / "data" / "a.csv").read_bytes() == b"a\n1\n"
+    assert (tmp_path / "latest").is_symlink()
     assert (tmp_path / "v0.0" / "kept").exists()
     opening = Page((tmp_path / "index.html").read_text("utf-8"))
     assert {"latest/index.html", f"{folder}/index.html", "v0.0/index.html"} <= set(opening.links)
 
 
+def test_what_is_said_to_be_written_is_what_is_there(tmp_path, small):
+    written = small(tmp_path)
+    files = [p for p in tmp_path.rglob("*") if p.is_file() and not p.parent.is_symlink()]
+    there = {p.resolve() for p in files}
+    assert written.n_files == len(there)
+    assert written.n_bytes == sum(p.stat().st_size for p in there)
+
+
+def test_where_no_links_can_be_made_latest_is_a_page(tmp_path, small, monkeypatch):
+    def refused(*_, **__):
+        raise OSError("no links here")
+
+    monkeypatch.setattr("pathlib.Path.symlink_to", refused)
+    for _ in range(2):
+        small(tmp_path)
+    assert "../v" in (tmp_path / "latest" / "index.html").read_text("utf-8")
+
+
+def test_the_copy_of_an_earlier_version_is_replaced_by_the_link(tmp_path, small):
+    (tmp_path / "latest").mkdir()
+    (tmp_path / "latest" / output.SUMS).touch()
+    (tmp_path / "latest" / "stale.html").touch()
+    small(tmp_path)
+    assert (tmp_path / "latest").is_symlink()
+    assert not (tmp_path / "latest" / "stale.html").exists()
+
+
 def test_an_older_version_does_not_become_the_latest(tmp_path, small):
     (tmp_path / "v99.0").mkdir()
-    small(tmp_path)
+    assert small(tmp_path).latest is None
     assert not (tmp_path / "latest").exists()
 
 
-def test_a_second_run_takes_away_what_is_no_longer_there(tmp_path, small):
+def test_a_second_run_leaves_nothing_of_the_first(tmp_path, small):
     small(tmp_path)
     (tmp_path / "latest" / "stale.html").touch()
     small(tmp_path)
@@ -310,12 +531,34 @@ def test_a_folder_of_somebody_else_is_left_alone(tmp_path, small):
     assert (tmp_path / "latest" / "thesis.odt").exists()
 
 
-def test_what_ships_becomes_a_site_whose_files_are_the_published_ones(resources):
-    pytest.importorskip("jinja2")
-    made = output.files("https://example.org/summitry/v1", with_pictures=False)
+@pytest.fixture(scope="module")
+def shipped():
+    """Every file of the site of what ships, with the guide as it is in the repository."""
+    return dict(output.files("https://example.org/summitry/v1", with_pictures=False, guide_folder=ROOT / "docs"))
+
+
+def test_what_ships_becomes_a_site_whose_files_are_the_published_ones(shipped, resources):
     for resource in resources:
-        assert "sha256:" + hashlib.sha256(made[resource["path"]]).hexdigest() == resource["hash"]
-        assert f"{resource['hash'].removeprefix('sha256:')}  {resource['path']}\n" in made["SHA256SUMS"].decode()
-    text = made["index.html"].decode()
+        assert "sha256:" + hashlib.sha256(shipped[resource["path"]]).hexdigest() == resource["hash"]
+        assert f"{resource['hash'].removeprefix('sha256:')}  {resource['path']}\n" in shipped["SHA256SUMS"].decode()
+    text = shipped["index.html"].decode()
     assert '<link rel="canonical" href="https://example.org/summitry/v1/index.html">' in text
     assert "https://example.org/summitry/v1/data/statements.csv" in text
+
+
+def test_every_link_of_what_ships_leads_somewhere(shipped):
+    texts = {path: content.decode() if path.endswith(".html") else "" for path, content in shipped.items()}
+    lost, followed = leads_nowhere(texts)
+    assert lost == []
+    assert followed > 10_000
+
+
+def test_every_statement_of_what_ships_is_on_the_page_of_its_day(shipped):
+    for s in summitry.load_statements("pyarrow").to_pylist():
+        day = s["said_to"] or s["said_from"] or "undated"
+        assert f'id="{s["statement_id"]}"'.encode() in shipped[f"days/{day}.html"], s["statement_id"]
+
+
+def test_no_page_of_what_ships_is_long(shipped):
+    sizes = {path: len(content) for path, content in shipped.items() if path.endswith(".html")}
+    assert max(sizes.values()) < 400_000, max(sizes, key=sizes.get)

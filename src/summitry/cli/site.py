@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("out", metavar="OUT", type=Path, help="the folder to write to; other versions in it stay")
     parser.add_argument("--base-url", metavar="URL", help="where OUT will be published, such as https://example.org/x")
     parser.add_argument("--no-pictures", action="store_true", help="draw no pictures, even if matplotlib is installed")
+    parser.add_argument(
+        "--guide", metavar="FOLDER", type=Path, help="pages of Markdown to add, such as those of scripts/docs.py"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -24,8 +28,14 @@ def run(arguments: argparse.Namespace) -> int:
     from summitry.site import folder
 
     out = arguments.out
-    written = folder.write(out, arguments.base_url, with_pictures=not arguments.no_pictures)
-    folders = " and ".join(map(str, written.folders))
-    say(f"wrote {written.n_files} files ({words.size(written.n_bytes)}) to {folders}")
+    written = folder.write(
+        out,
+        arguments.base_url,
+        with_pictures=not arguments.no_pictures,
+        guide_folder=arguments.guide,
+        report=lambda step: say(f"{step} …", sys.stderr),
+    )
+    also = f"; {written.latest} leads to {written.folder}" if written.latest else ""
+    say(f"wrote {words.counted(written.n_files, 'file')} ({words.size(written.n_bytes)}) to {out}{also}")
     say(f"open {out / 'index.html'} in a browser, or publish {out} anywhere: it needs no server of its own")
     return 0

@@ -6,19 +6,18 @@ import json
 import re
 import shutil
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from summitry import paths, schema
-from summitry.analysis import coverage, reliability
 from summitry.dataset import integrity, loaders
-from summitry.errors import DamagedFileError, InputError, MissingExtraError
+from summitry.errors import DamagedFileError, InputError
 from summitry.publish import metadata
-from summitry.site import gallery, pages
+from summitry.site import findings, gallery, guide, pages
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
-
-    import pandas as pd
 
 LATEST = "latest"
 SUMS = "SHA256SUMS"  # a folder that has this file was written by this module
@@ -30,26 +29,16 @@ class Written:
     """What was written.
 
     Attributes:
-        folders: the folder of the version and, when it is the newest, `latest`.
-        n_files: the number of files in each.
+        folder: the folder of the version.
+        latest: the link to it, if it is the newest version; it takes no room.
+        n_files: the number of files that were written.
         n_bytes: their size together.
     """
 
-    folders: tuple[Path, ...]
+    folder: Path
+    latest: Path | None
     n_files: int
     n_bytes: int
-
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
-
-
-def _reliability() -> list[dict[str, Any]]:
-    """Return the rows of reliability, or none where the library that computes it is not installed."""
-    try:
-        return _records(reliability.reliability())
-    except MissingExtraError:
-        return []
 
 
 def _resources() -> list[dict[str, Any]]:
@@ -60,73 +49,119 @@ def _resources() -> list[dict[str, Any]]:
     return found
 
 
-def _tables(resources: list[dict[str, Any]]) -> dict[str, bytes]:
-    """Return the published files of the tables by path; a damaged one is refused."""
-    files = {resource["path"]: paths.root() / resource["path"] for resource in resources}
-    content = {path: file.read_bytes() for path, file in files.items()}
-    for path, file in files.items():
-        integrity.require_published(file, content[path])
-    return content
+def _tables(resources: list[dict[str, Any]]) -> Iterator[tuple[str, bytes]]:
+    """Return the published files of the tables with their paths; a damaged one is refused."""
+    for resource in resources:
+        file = paths.root() / resource["path"]
+        content = file.read_bytes()
+        integrity.require_published(file, content)
+        yield resource["path"], content
 
 
-def files(base_url: str | None = None, *, with_pictures: bool = True) -> dict[str, bytes]:
-    """Return every file of the site of the installed version by path.
+def files(
+    base_url: str | None = None,
+    *,
+    with_pictures: bool = True,
+    guide_folder: Path | None = None,
+    report: Callable[[str], None] = lambda _: None,
+) -> Iterator[tuple[str, bytes]]:
+    """Return every file of the site of the installed version with its path.
 
     Args:
         base_url: where these files will be published; None gives relative addresses.
         with_pictures: whether to draw pictures, where matplotlib is installed.
+        guide_folder: the pages of the guide as Markdown; None for a site without guide.
+        report: called with what is done next.
 
     Raises:
-        MissingExtraError: when jinja2 or PyYAML is not installed.
+        MissingExtraError: when jinja2, markdown-it-py or PyYAML is not installed.
         InputError: for a base URL that is not absolute.
         DamagedFileError: when a file of the dataset is missing or is not the published one.
     """
     package, resources = schema.package(), _resources()
-    drawn = gallery.draw() if with_pictures else {}
+    report("computing positions")
+    found = findings.compute()
+    if with_pictures:
+        report("drawing pictures")
+    drawn = gallery.draw() if with_pictures else []
+    of_guide = guide.read(guide_folder) if guide_folder else {}
     made = pages.pages(
         {name: table.to_pylist() for name, table in loaders.load_all("pyarrow").items()},
         package,
         resources,
+        found,
         base_url=base_url,
-        reliability=_reliability(),
-        coverage=_records(coverage.coverage()),
-        pictures=gallery.entries(drawn),
+        pictures=drawn,
+        guide_files=of_guide,
     )
+    report("making pages")
     described = metadata.files(package, resources, base_url)
-    return {
-        **{path: text.encode() for path, text in made.items()},
-        **pages.static_files(),
-        **drawn,
-        **_tables(resources),
-        **{f"schemas/{p.name}": p.read_bytes() for p in sorted(paths.schemas().glob("*.json"))},
-        **{path: content for path, content in described.items() if path.startswith(f"{metadata.FOLDER}/")},
-        "datapackage.json": paths.descriptor().read_bytes(),
-        SUMS: pages.checksums(resources).encode(),
-    }
+    return chain(
+        ((path, text.encode()) for path, text in made),
+        pages.static_files().items(),
+        ((picture.file, picture.svg.encode()) for picture in drawn),
+        guide.pictures(of_guide).items(),
+        _tables(resources),
+        ((f"schemas/{p.name}", p.read_bytes()) for p in sorted(paths.schemas().glob("*.json"))),
+        ((path, content) for path, content in described.items() if path.startswith(f"{metadata.FOLDER}/")),
+        [("datapackage.json", paths.descriptor().read_bytes()), (SUMS, pages.checksums(resources).encode())],
+    )
 
 
 def _order(folder: str) -> list[int]:
     return [int(n) for n in folder.removeprefix("v").split(".")]
 
 
-def _replace(folder: Path, content: dict[str, bytes]) -> None:
-    """Write the files of one version; files of an earlier run in the same folder are deleted."""
+def _clear(folder: Path) -> None:
+    """Delete the files of an earlier run."""
+    if folder.is_symlink():
+        folder.unlink()
     if folder.is_dir() and any(folder.iterdir()) and not (folder / SUMS).is_file():
         raise InputError(f"{folder} contains files that are not of this site. Give another folder, or empty it.")
     shutil.rmtree(folder, ignore_errors=True)
-    for path, text in content.items():
+
+
+def _write(folder: Path, content: Iterable[tuple[str, bytes]]) -> tuple[int, int]:
+    """Write files; return their number and their size."""
+    known: set[Path] = set()
+    n = size = 0
+    for path, data in content:
         target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(text)
+        if target.parent not in known:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            known.add(target.parent)
+        target.write_bytes(data)
+        n, size = n + 1, size + len(data)
+    return n, size
 
 
-def write(out: Path, base_url: str | None = None, *, with_pictures: bool = True) -> Written:
-    """Write the pages of the installed version, a copy as `latest` if it is the newest, and the first page.
+def _link(latest: Path, version: str) -> None:
+    """Make `latest` lead to a version; where the system makes no links, by a page."""
+    _clear(latest)
+    try:
+        latest.symlink_to(version, target_is_directory=True)
+    except (OSError, NotImplementedError):
+        latest.mkdir()
+        (latest / "index.html").write_text(pages.opening(f"../{version}", [f"../{version}"]), "utf-8")
+        (latest / SUMS).touch()
+
+
+def write(
+    out: Path,
+    base_url: str | None = None,
+    *,
+    with_pictures: bool = True,
+    guide_folder: Path | None = None,
+    report: Callable[[str], None] = lambda _: None,
+) -> Written:
+    """Write the pages of the installed version, `latest` as a link to it if it is the newest, and the first page.
 
     Args:
         out: the folder to write to; the folders of other versions in it stay as they are.
         base_url: where `out` will be published.
         with_pictures: whether to draw pictures, where matplotlib is installed.
+        guide_folder: the pages of the guide as Markdown; None for a site without guide.
+        report: called with what is done next.
 
     Raises:
         InputError: when `out` cannot be written, or contains other files where the pages belong.
@@ -136,13 +171,19 @@ def write(out: Path, base_url: str | None = None, *, with_pictures: bool = True)
     version = "v" + ".".join(schema.package().version.split(".")[:2])
     known = {p.name for p in out.glob("v*") if p.is_dir() and _VERSION.fullmatch(p.name)} | {version}
     newest_first = sorted(known, key=_order, reverse=True)
-    content = files(base_url and f"{base_url.rstrip('/')}/{version}", with_pictures=with_pictures)
-    names = (version, LATEST) if version == newest_first[0] else (version,)
+    newest = version == newest_first[0]
+    address = base_url and f"{base_url.rstrip('/')}/{version}"
+    # all is made before anything is deleted
+    content = list(files(address, with_pictures=with_pictures, guide_folder=guide_folder, report=report))
     try:
-        for name in names:
-            _replace(out / name, content)
-        (out / "index.html").write_text(pages.opening(LATEST, newest_first), "utf-8")
+        _clear(out / version)
+        report(f"writing {len(content):,} files")
+        n_files, n_bytes = _write(out / version, content)
+        if newest:
+            _link(out / LATEST, version)
+        first = pages.opening(LATEST, newest_first).encode()
+        (out / "index.html").write_bytes(first)
         (out / ".nojekyll").touch()
     except OSError as e:
         raise InputError(f"{out} cannot be written: {e}. Give a folder that you may write to.") from e
-    return Written(tuple(out / name for name in names), len(content), sum(map(len, content.values())))
+    return Written(out / version, out / LATEST if newest else None, n_files + 2, n_bytes + len(first))

@@ -1,85 +1,221 @@
-"""The pictures of the site, with titles and descriptions."""
+"""The pictures of the site, with titles, descriptions, and the same as a table."""
 
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
 
 from summitry.errors import MissingExtraError
+from summitry.site.statements import by_day
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Sequence
+
+    from matplotlib.figure import Figure
+
+    from summitry.site.rendering import Site
 
 FOLDER = "pictures"
+SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
+SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "summitry"}  # texts stay texts, and no id is random
+_FONT_SIZE = re.compile(r"[\d.]+px")
+
+Cell = tuple[str, str | None]  # a text, and where it leads
+Cells = list[list[Cell]]
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture: its function in `summitry.plots`, its title, and a description for those who cannot see it."""
+    """A picture of the package.
+
+    Attributes:
+        function: its name in `summitry.plots`.
+        title: its heading.
+        description: for those who cannot see it.
+        columns: of the table that says the same.
+        table: makes the rows of this table.
+    """
 
     function: str
     title: str
     description: str
+    columns: tuple[str, ...]
+    table: Callable[[Site], Cells]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A picture as it was drawn: the picture, where its file is in the site, and the file."""
+
+    picture: Picture
+    file: str
+    svg: str
+
+
+def _positions(site: Site) -> Cells:
+    from summitry.analysis.stance_matrix import stance_matrix
+
+    counts = {v: stance_matrix("party", "demand", value=v).stack() for v in ("for", "open", "against")}
+    demands, actors = site.records.demands, site.records.actors
+    return [
+        [
+            (demands[demand]["label"], f"demands/{demand}.html"),
+            (actors[party]["name"], f"demands/{demand}.html#{party}"),
+            *((str(int(counts[v][party, demand])), None) for v in counts),
+        ]
+        for party, demand in sorted(counts["for"].index, key=lambda pair: (demands[pair[1]]["label"], pair[0]))
+        if any(counts[v][party, demand] for v in counts)
+    ]
+
+
+def _speakers(site: Site) -> Cells:
+    speakers = [a for a in site.records.actors.values() if a["statements"]]
+    return [
+        [
+            (a["name"], f"actors/{a['actor_id']}.html"),
+            (str(len(a["statements"])), f"actors/{a['actor_id']}.html#statements"),
+            (", ".join(f"{day.day} {day:%b}" for day, _ in by_day(a["statements"]) if day), None),
+        ]
+        for a in sorted(speakers, key=lambda a: (-len(a["statements"]), a["sorted_as"]))
+    ]
+
+
+def _coverage(site: Site) -> Cells:
+    columns = ("pages_seen", "pages_used", "statements", "outlets", "wires")
+    spoken = {s["day"] for s in site.records.statements}
+    return [
+        [(f"{c['day'].day} {c['day']:%B %Y}", f"days/{c['day']}.html" if c["day"] in spoken else None)]
+        + [(str(c[column]), None) for column in columns]
+        for c in site.findings.coverage
+    ]
+
+
+def _places(site: Site) -> Cells:
+    return [
+        [(p["name"], f"places/{p['location_id']}.html"), (e["name"], f"events/{e['event_id']}.html")]
+        for p in sorted(site.records.places.values(), key=lambda p: str(p["name"]))
+        for e in p["events"]
+    ]
 
 
 PICTURES = (
     Picture(
         "stance_heatmap",
-        "Positions of holders on demands",
-        "Heat map with a row for each demand and a column for each holder. Cells count statements for, open and "
-        "against, coloured by their balance and hatched if most are against. The pages of the demands have them as "
-        "tables.",
+        "Positions on demands",
+        "Heat map with a row for each demand. Cells count statements for, open and against.",
+        ("Demand", "Party", "For", "Open", "Against"),
+        _positions,
     ),
     Picture(
         "statement_timeline",
         "Statements through time",
         "Timeline with a lane for each of the speakers with the most statements, and a mark for each statement. The "
-        "shape of a mark is the kind of speech act; numbered lines mark events. The page of statements has the same as "
-        "a list.",
+        "shape of a mark is the kind of speech act; numbered lines mark events.",
+        ("Speaker", "Statements", "Days"),
+        _speakers,
     ),
     Picture(
         "coverage_by_day",
         "Pages read and statements coded",
-        "Bars by day: pages read, pages used, statements, outlets and agencies. The first page has them as a table.",
+        "Bars by day: pages read, pages used, statements, outlets and agencies.",
+        ("Day", "Pages read", "Pages used", "Statements", "Outlets", "Agencies"),
+        _coverage,
     ),
     Picture(
         "event_map",
         "Places of events",
-        "Maps of the places of events, in a panel for each part of the world, with the number of events at each place. "
-        "The tables events and locations have the same.",
+        "Maps of the places of events, with the number of events at each place.",
+        ("Place", "Event"),
+        _places,
     ),
 )
 
 
-def draw() -> dict[str, bytes]:
-    """Draw the pictures as PNG.
-
-    Returns:
-        The content of each picture by its path in the site; nothing if matplotlib is not installed.
-    """
+def draw() -> list[Drawn]:
+    """Draw the pictures as SVG; none if matplotlib is not installed."""
     try:
-        import matplotlib as mpl  # noqa: F401 - only to see whether it is installed
+        import matplotlib as mpl
     except ModuleNotFoundError:
-        return {}
+        return []
     from summitry import plots
 
-    drawn = {}
+    drawn = []
     for picture in PICTURES:
         try:
-            figure = getattr(plots, picture.function)()
+            with mpl.rc_context(SETTINGS):  # type: ignore[arg-type] # the stubs want a literal for each key
+                svg = _svg(getattr(plots, picture.function)())
         except MissingExtraError:  # a picture may need more than matplotlib
             continue
-        canvas = io.BytesIO()
-        figure.savefig(canvas, format="png", dpi=110, metadata={"Software": None})
-        drawn[f"{FOLDER}/{picture.function}.png"] = canvas.getvalue()
+        drawn.append(Drawn(picture, f"{FOLDER}/{picture.function}.svg", svg))
     return drawn
 
 
-def entries(drawn: Mapping[str, bytes]) -> list[dict[str, str]]:
-    """Return name, file, title and description of each picture that was drawn."""
-    return [
-        {"name": p.function, "file": file, "title": p.title, "description": p.description}
-        for p in PICTURES
-        if (file := f"{FOLDER}/{p.function}.png") in drawn
+def _svg(figure: Figure) -> str:
+    canvas = io.StringIO()
+    figure.savefig(canvas, format="svg", metadata={"Date": None})
+    return canvas.getvalue()
+
+
+def embedded(svg: str, name: str) -> str:
+    """Return a picture as a part of a page.
+
+    The page allows no styles inside of it, so each style becomes attributes; the font is the page's. Ids get the name
+    of the picture, so that those of two pictures differ.
+    """
+    ET.register_namespace("", SVG)
+    ET.register_namespace("xlink", XLINK)
+    root = ET.fromstring(svg)  # noqa: S314 - matplotlib wrote it
+    for parent in root.iter():
+        for child in list(parent):
+            if child.tag.partition("}")[2] in ("metadata", "style"):
+                parent.remove(child)
+    for element in root.iter():
+        _style_as_attributes(element)
+        _rename(element, name)
+    root.attrib.pop("height", None)
+    width = root.attrib.pop("width", "")
+    root.set("width", width)
+    root.set("aria-hidden", "true")  # the figure has the description, and the table the content
+    return ET.tostring(root, encoding="unicode")
+
+
+def _style_as_attributes(element: ET.Element) -> None:
+    for part in element.attrib.pop("style", "").split(";"):
+        name, _, value = (text.strip() for text in part.partition(":"))
+        if name == "font":
+            size = _FONT_SIZE.search(value)
+            element.set("font-size", size[0] if size else "10px")
+            element.set("font-weight", "bold" if re.search(r"\bbold\b|\b700\b", value) else "normal")
+        elif name and name != "font-family":
+            element.set(name, value)
+
+
+def _rename(element: ET.Element, name: str) -> None:
+    for key, value in element.attrib.items():
+        if key == "id":
+            element.set(key, f"{name}-{value}")
+        elif value.startswith("#") and key in ("href", f"{{{XLINK}}}href"):
+            element.set(key, f"#{name}-{value[1:]}")
+        elif "url(#" in value:
+            element.set(key, value.replace("url(#", f"url(#{name}-"))
+
+
+def pages(site: Site, pictures: Sequence[Drawn]) -> Iterator[tuple[str, str]]:
+    """Return the page of pictures, if there are any, with its path."""
+    entries = [
+        {
+            "name": d.picture.function,
+            "title": d.picture.title,
+            "description": d.picture.description,
+            "file": d.file,
+            "drawing": embedded(d.svg, d.picture.function),
+            "columns": d.picture.columns,
+            "rows": d.picture.table(site),
+        }
+        for d in pictures
     ]
+    if entries:
+        yield "pictures.html", site.page("pictures", "pictures.html", pictures=entries)

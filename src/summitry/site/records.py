@@ -1,4 +1,4 @@
-"""The rows of the tables, joined for the pages: statements with their reports and positions."""
+"""The rows of the tables, joined for the pages: statements with their reports, actors with their offices."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import datetime as dt
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from summitry.dataset import parties
 from summitry.errors import InputError
 
 if TYPE_CHECKING:
@@ -17,41 +19,74 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 
-_IDENTIFIED = ("statements", "stances", "demands", "actors", "sources", "events", "locations")
-NEEDED = (*_IDENTIFIED, "mentions", "demand_relations")
+# the tables whose rows have a page, and the folder of these pages; a key of one of them is a link everywhere
+FOLDERS = {
+    "statements": "statements",
+    "demands": "demands",
+    "actors": "actors",
+    "events": "events",
+    "sources": "sources",
+    "locations": "places",
+}
+NEEDED = (
+    *FOLDERS,
+    "mentions",
+    "stances",
+    "demand_relations",
+    "event_reports",
+    "event_actors",
+    "actor_names",
+    "group_members",
+    "roles",
+    "withdrawn",
+)
+# by the English custom, the family name of a person of these countries comes first
+FAMILY_NAME_FIRST = frozenset({"CN", "KP", "KR", "TW", "VN"})
+SORTED_AS_WRITTEN = ("Pope ", "Unnamed ")  # names that end in no family name
 _ADDRESS = re.compile(r"[a-z0-9]+([-_.][a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
 class Records:
-    """The rows that the pages show.
+    """The rows that the pages show, each with the rows of other tables that belong to it.
 
     Attributes:
-        statements: in order of time, undated ones last; each with its `mentions` (and their `source`) and `stances`.
-        stances: in order of time, each with its `statement` and `day`.
-        actors, demands, events, locations: rows by id.
-        related: the ids of related demands, by demand and relation, from both sides.
-        speakers: ids of actors that speak or hold a position; these have a page.
+        statements: in order of time, undated ones last; each with `day`, `said`, `party`, `mentions`, `stances` and
+            `reports` (on events).
+        by_id: by table, the rows by id.
         days: all days from the first on which a statement may have been made to the last.
+        withdrawn: the rows of that table.
     """
 
     statements: list[Row]
-    stances: list[Row]
-    actors: Mapping[str, Row]
-    demands: Mapping[str, Row]
-    events: Mapping[str, Row]
-    locations: Mapping[str, Row]
-    related: Mapping[str, Mapping[str, list[str]]]
-    speakers: list[str]
+    by_id: Mapping[str, Mapping[str, Row]]
     days: list[dt.date]
+    withdrawn: list[Row]
 
+    @property
+    def actors(self) -> Mapping[str, Row]:
+        """The actors by id."""
+        return self.by_id["actors"]
 
-def _related(relations: Iterable[Row]) -> dict[str, dict[str, list[str]]]:
-    found: dict[str, dict[str, list[str]]] = {}
-    for row in relations:
-        for one, other in ((row["demand_id"], row["other_id"]), (row["other_id"], row["demand_id"])):
-            found.setdefault(one, {}).setdefault(row["relation"], []).append(other)
-    return found
+    @property
+    def demands(self) -> Mapping[str, Row]:
+        """The demands by id."""
+        return self.by_id["demands"]
+
+    @property
+    def events(self) -> Mapping[str, Row]:
+        """The events by id."""
+        return self.by_id["events"]
+
+    @property
+    def sources(self) -> Mapping[str, Row]:
+        """The sources by id."""
+        return self.by_id["sources"]
+
+    @property
+    def places(self) -> Mapping[str, Row]:
+        """The locations by id."""
+        return self.by_id["locations"]
 
 
 def web_address(url: object) -> str | None:
@@ -84,7 +119,11 @@ def said(statement: Mapping[str, Any]) -> str:
         >>> said({"said_from": dt.date(2025, 8, 16), "said_to": dt.date(2025, 8, 18)})
         'between 16 and 18 August 2025'
     """
-    first, last = statement["said_from"], statement["said_to"]
+    return period(statement["said_from"], statement["said_to"])
+
+
+def period(first: dt.date | None, last: dt.date | None) -> str:
+    """Return a range of days of which one is meant, in words."""
     if first == last:
         return in_words(first) if first else "undated"
     if first and last:
@@ -93,13 +132,26 @@ def said(statement: Mapping[str, Any]) -> str:
     return f"on or after {in_words(first)}" if first else f"on or before {in_words(last)}"
 
 
-def in_words(day: dt.date) -> str:
+def in_words(day: dt.date | None) -> str:
     """Return a day as in 8 August 2025."""
-    return f"{day.day} {day:%B %Y}"
+    return f"{day.day} {day:%B %Y}" if day else "undated"
+
+
+def family_name(actor: Mapping[str, Any]) -> str:
+    """Return what an actor is sorted by: the family name of a person, then the whole name.
+
+    Example:
+        >>> family_name({"kind": "person", "name": "Sergey Lavrov", "country_code": "RU"})
+        'lavrov sergey lavrov'
+    """
+    name = str(actor["name"])
+    as_written = name.startswith(SORTED_AS_WRITTEN) or actor["country_code"] in FAMILY_NAME_FIRST
+    first = "" if actor["kind"] != "person" or as_written else name.rpartition(" ")[2]
+    return f"{first} {name}".strip().casefold()
 
 
 def _by_id(rows: Iterable[Row], key: str) -> dict[str, Row]:
-    found = {row[key]: row for row in rows}
+    found = {row[key]: dict(row) for row in rows}
     for name in found:
         if not _ADDRESS.fullmatch(str(name)):
             raise InputError(
@@ -115,11 +167,7 @@ def _grouped(rows: Iterable[Row], key: str) -> dict[str, list[Row]]:
     return groups
 
 
-def _published(mention: Row) -> tuple[dt.date, str]:
-    return mention["source"]["published_on"], mention["mention_id"]
-
-
-def _range(statements: Sequence[Row]) -> list[dt.date]:
+def _days(statements: Sequence[Row]) -> list[dt.date]:
     known = [s[c] for s in statements for c in ("said_from", "said_to") if s[c]]
     return [dt.date.fromordinal(n) for n in range(min(known).toordinal(), max(known).toordinal() + 1)] if known else []
 
@@ -136,31 +184,96 @@ def collect(rows: Rows) -> Records:
     for name in NEEDED:
         if name not in rows:
             raise InputError(f"The table {name!r} is missing. Give its rows, or an empty list.")
-    by_id = {name: _by_id(rows[name], f"{name.removesuffix('s')}_id") for name in _IDENTIFIED}
-    sources = by_id["sources"]
-    mentions = _grouped([{**m, "source": sources[m["source_id"]]} for m in rows["mentions"]], "statement_id")
-    stances = _grouped(rows["stances"], "statement_id")
-    statements = [
-        {
-            **s,
-            "day": counted_day(s),
+    by_id = {name: _by_id(rows[name], f"{name.removesuffix('s')}_id") for name in FOLDERS}
+    party = cache(parties.affiliations(rows["actors"], rows["roles"]).party)
+    mentions = [{**m, "source": by_id["sources"][m["source_id"]]} for m in rows["mentions"]]
+    statements = _statements(by_id["statements"], mentions, rows, party)
+    _join_sources(by_id["sources"], mentions, by_id["statements"])
+    _join_events(by_id["events"], rows, by_id["statements"])
+    _join_demands(by_id["demands"], rows)
+    _join_actors(by_id["actors"], rows, statements, by_id["sources"], party)
+    _join_places(by_id["locations"], by_id)
+    return Records(statements, by_id, _days(statements), rows["withdrawn"])
+
+
+def _statements(statements: dict[str, Row], mentions: Sequence[Row], rows: Rows, party: Any) -> list[Row]:
+    reporting, stances = _grouped(mentions, "statement_id"), _grouped(rows["stances"], "statement_id")
+    reports = _grouped(rows["event_reports"], "statement_id")
+    words = {m["mention_id"]: m for m in mentions}
+    for name, s in statements.items():
+        day = counted_day(s)
+        s |= {
+            "day": day,
             "said": said(s),
-            "mentions": sorted(mentions[s["statement_id"]], key=_published),
-            "stances": stances[s["statement_id"]],
+            "party": party(s["speaker_id"], day),
+            "mentions": sorted(reporting[name], key=lambda m: (m["source"]["published_on"], m["mention_id"])),
+            "reports": reports[name],
+            "stances": [
+                {**t, "party": party(t["holder_id"], day), "mention": words.get(t["mention_id"]), "statement": s}
+                for t in stances[name]
+            ],
         }
-        for s in rows["statements"]
-    ]
-    statements.sort(key=lambda s: (s["day"] or dt.date.max, s["speaker_id"], s["statement_id"]))
-    actors = by_id["actors"]
-    speaking = {s["speaker_id"] for s in statements} | {s["holder_id"] for s in rows["stances"]}
-    return Records(
-        statements=statements,
-        stances=[{**t, "statement": s, "day": s["day"]} for s in statements for t in s["stances"]],
-        actors=actors,
-        demands=by_id["demands"],
-        events=by_id["events"],
-        locations=by_id["locations"],
-        related=_related(rows["demand_relations"]),
-        speakers=sorted(speaking, key=lambda a: str(actors[a]["name"]).casefold()),
-        days=_range(statements),
+    return sorted(
+        statements.values(), key=lambda s: (s["day"] or dt.date.max, s["party"], s["speaker_id"], s["statement_id"])
     )
+
+
+def _join_sources(sources: Mapping[str, Row], mentions: Sequence[Row], statements: Mapping[str, Row]) -> None:
+    reported = _grouped(mentions, "source_id")
+    for name, source in sources.items():
+        source["mentions"] = [{**m, "statement": statements[m["statement_id"]]} for m in reported[name]]
+
+
+def _join_events(events: Mapping[str, Row], rows: Rows, statements: Mapping[str, Row]) -> None:
+    taking_part, reports = _grouped(rows["event_actors"], "event_id"), _grouped(rows["event_reports"], "event_id")
+    made_there, pieces = _grouped(statements.values(), "occasion_id"), _grouped(events.values(), "part_of_id")
+    for name, event in events.items():
+        event |= {
+            "actors": taking_part[name],
+            "statements": sorted(made_there[name], key=lambda s: (s["day"] or dt.date.max, s["statement_id"])),
+            "reports": [{**r, "statement": statements[r["statement_id"]]} for r in reports[name]],
+            "parts": sorted(pieces[name], key=lambda e: (e["start_on"] or dt.date.max, e["event_id"])),
+        }
+
+
+def _join_demands(demands: Mapping[str, Row], rows: Rows) -> None:
+    pieces = _grouped(demands.values(), "part_of_id")
+    for name, demand in demands.items():
+        demand |= {"parts": sorted(pieces[name], key=lambda d: str(d["label"])), "related": {}}
+    for row in rows["demand_relations"]:
+        for one, other in ((row["demand_id"], row["other_id"]), (row["other_id"], row["demand_id"])):
+            demands[one]["related"].setdefault(row["relation"], []).append(other)
+
+
+def _join_actors(
+    actors: Mapping[str, Row], rows: Rows, statements: Sequence[Row], sources: Mapping[str, Row], party: Any
+) -> None:
+    names, offices = _grouped(rows["actor_names"], "actor_id"), _grouped(rows["roles"], "person_id")
+    staff, members = _grouped(rows["roles"], "organization_id"), _grouped(rows["group_members"], "group_id")
+    groups, bodies = _grouped(rows["group_members"], "member_id"), _grouped(actors.values(), "part_of_id")
+    spoken, events = _grouped(statements, "speaker_id"), _grouped(rows["event_actors"], "actor_id")
+    published = _grouped(sources.values(), "publisher_id")
+    for name, actor in actors.items():
+        actor |= {
+            "party": party(name, None),
+            "side": [],
+            "sorted_as": family_name(actor),
+            "names": [n for n in names[name] if n["name"] != actor["name"]],
+            "offices": sorted(offices[name], key=lambda r: (r["valid_from"] or dt.date.min, r["role_id"])),
+            "staff": staff[name],
+            "members": [m["member_id"] for m in members[name]],
+            "groups": [m["group_id"] for m in groups[name]],
+            "bodies": [b["actor_id"] for b in bodies[name]],
+            "statements": spoken[name],
+            "events": [e["event_id"] for e in events[name]],
+            "sources": published[name],
+        }
+    for actor in actors.values():
+        actors[actor["party"]]["side"].append(actor["actor_id"])
+
+
+def _join_places(places: Mapping[str, Row], by_id: Mapping[str, Mapping[str, Row]]) -> None:
+    joined = {name: _grouped(by_id[name].values(), "location_id") for name in ("events", "demands")}
+    inside = _grouped(places.values(), "part_of_id")
+    for name, place in places.items():
+        place |= {"parts": inside[name], **{table: groups[name] for table, groups in joined.items()}}

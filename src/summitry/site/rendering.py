@@ -1,10 +1,13 @@
-"""The filters and functions of the templates."""
+"""The templates with their filters, and what every page of a site shares."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from summitry import schema
+from summitry.analysis.stances import direction
 from summitry.schema import words
 from summitry.site import strips
 from summitry.site.records import in_words, web_address
@@ -16,7 +19,52 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
+    from summitry.schema import Package
+    from summitry.site.findings import Findings
+    from summitry.site.records import Records, Row
+
 _CODE = re.compile(r"`([^`]+)`")
+NAVIGATION = (
+    ("index.html", "Home"),
+    ("statements.html", "Statements"),
+    ("actors.html", "Actors"),
+    ("demands.html", "Demands"),
+    ("events.html", "Events"),
+    ("sources.html", "Sources"),
+    ("pictures.html", "Pictures"),
+    ("data.html", "Data"),
+    ("guide/index.html", "Guide"),
+    ("codebook/index.html", "Codebook"),
+    ("cite.html", "Cite"),
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the pages are made of.
+
+    Attributes:
+        package: the schemas.
+        records: the rows.
+        findings: what the analyses say.
+        env: the templates.
+    """
+
+    package: Package
+    records: Records
+    findings: Findings
+    env: Environment
+
+    def page(self, template: str, path: str, **given: Any) -> str:
+        """Return the page at a path of the site.
+
+        Args:
+            template: the name of the template, without .html.
+            path: where the page will be; its links start from there.
+            given: variables of the template.
+        """
+        root = "../" * path.count("/")
+        return self.env.get_template(f"{template}.html").render(root=root, here=path, **given)
 
 
 def _prose(text: str) -> Markup:
@@ -26,11 +74,41 @@ def _prose(text: str) -> Markup:
     return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped first
 
 
-def environment(labels: Mapping[str, str], shared: Mapping[str, Any]) -> Environment:
+def tenure(role: Row) -> str:
+    """Return the days of an office in words, with what goes before them.
+
+    Example:
+        >>> import datetime as dt
+        >>> tenure({"valid_from": dt.date(2004, 3, 9), "valid_to": None})
+        ', since 9 March 2004'
+    """
+    first, last = role["valid_from"], role["valid_to"]
+    if first and last:
+        return f", from {in_words(first)} to {in_words(last)}"
+    return f", since {in_words(first)}" if first else f", until {in_words(last)}" if last else ""
+
+
+def when(event: Row) -> str:
+    """Return the days of an event in words, as precisely as they are known."""
+    first, last, precision = event["start_on"], event["end_on"], event["date_precision"]
+    if not first:
+        return in_words(last)
+    if precision in ("month", "year"):
+        return f"{first:%B %Y}" if precision == "month" else f"{first:%Y}"
+    return in_words(first) if last in (None, first) else f"{in_words(first)} to {in_words(last)}"
+
+
+def labels(package: Package) -> dict[str, str]:
+    """Return the label of each value of each enumeration, by "column.value"."""
+    fields = [f for table in package.tables.values() for f in table.fields]
+    return {f"{f.name}.{c.value}": c.label for f in fields for c in f.categories}
+
+
+def environment(called: Mapping[str, str], shared: Mapping[str, Any]) -> Environment:
     """Return the templates with their filters.
 
     Args:
-        labels: the label of each value of an enumeration, by "column.value".
+        called: the label of each value of an enumeration, by "column.value".
         shared: variables of every template.
 
     Raises:
@@ -39,18 +117,28 @@ def environment(labels: Mapping[str, str], shared: Mapping[str, Any]) -> Environ
     env = templating.environment("summitry.site", "site")
     from markupsafe import Markup
 
+    signs = schema.package().table("stances")["position"].signs
     env.filters |= {
         "web": web_address,
         "in_words": in_words,
+        "when": when,
+        "tenure": tenure,
         "file_size": words.size,
         "counted": words.counted,
         "prose": _prose,
-        "label": lambda value, column: labels.get(f"{column}.{value}", str(value)),
+        "decimals": lambda number: f"{number:.2f}",
+        "direction": lambda position: direction(signs[position]),
+        "label": lambda value, column: called.get(f"{column}.{value}", str(value)),
     }
     env.globals |= {
-        "shape": lambda position: Markup(strips.shape(position)),  # noqa: S704 - made of numbers and escaped texts
-        "strip": lambda stances, days: Markup(strips.strip(stances, days)),  # noqa: S704 - as above
-        "axis": lambda days: Markup(strips.axis(days)),  # noqa: S704 - as above
+        "navigation": NAVIGATION,
+        "positions": schema.package().table("stances")["position"].enum,
+        # these are made of numbers and escaped texts
+        **{name: _marked(Markup, drawing) for name, drawing in strips.DRAWINGS.items()},
         **shared,
     }
     return env
+
+
+def _marked(markup: type[Markup], drawing: Any) -> Any:
+    return lambda *given: markup(drawing(*given))

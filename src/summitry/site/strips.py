@@ -1,10 +1,11 @@
-"""Positions through time as small inline drawings: a strip for each holder and demand, a mark for each position.
+"""Positions through time as small inline drawings, and statements by day as bars; every mark is a link to the words.
 
-Shape, colour and the text of a strip have the same meaning.
+Shape, colour and the text of a mark have the same meaning.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,10 @@ from summitry.site.records import Row, in_words
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
 WIDTH, HEIGHT, EDGE, WEEK = 320, 26, 9, 7
+MOST_LINES = 6  # of a scale; more labels would touch
 STACK = 10  # between two positions of one day
 # the shape of a mark of the schemas → its drawing around the origin; the class of the mark gives the colour
 SHAPES = {
@@ -24,42 +26,47 @@ SHAPES = {
     "triangle": '<path d="M0-6 6 5H-6Z"/>',
     "triangle-down": '<path d="M0 6 6-5H-6Z"/>',
     "square": '<path class="hollow" d="M-4.5-4.5H4.5V4.5H-4.5Z"/>',
-    "diamond": '<path class="hollow" d="M0-6 6 0 0 6-6 0Z"/><path d="M0-6 6 0 0 6Z"/>',
+    "diamond": '<path class="hollow" d="M0-6 6 0 0 6-6 0Z"/>',
     "cross": '<path class="cross" d="M-4.5-4.5 4.5 4.5M-4.5 4.5 4.5-4.5"/>',
     "plus": '<path class="cross" d="M0-5.5V5.5M-5.5 0H5.5"/>',
     "star": '<path d="M0-6.5 1.9-2 6.5-1.6 3 1.6 4 6 0 3.7-4 6-3 1.6-6.5-1.6-1.9-2Z"/>',
 }
 
 
+@cache
 def _class(position: str) -> str:
     sign = schema.package().table("stances")["position"].signs[position]
     return f"mark {direction(sign)}"
 
 
+@cache
 def _drawing(position: str) -> str:
     return SHAPES[schema.package().table("stances")["position"].marks[position].shape]
 
 
+@cache
 def shape(position: str) -> str:
     """Return the mark of a position as a separate drawing, for a legend or a name."""
     return f'<svg class="{_class(position)}" viewBox="-8 -8 16 16" aria-hidden="true">{_drawing(position)}</svg>'
 
 
-def _place(days: Sequence[dt.date]) -> Callable[[dt.date], float]:
+def _place(days: Sequence[dt.date], width: float = WIDTH) -> Callable[[dt.date], float]:
     steps = max(len(days) - 1, 1)
-    return lambda day: round(EDGE + (day - days[0]).days * (WIDTH - 2 * EDGE) / steps, 1)
+    return lambda day: round(EDGE + (day - days[0]).days * (width - 2 * EDGE) / steps, 1)
 
 
-def _weeks(days: Sequence[dt.date]) -> Iterator[dt.date]:
-    yield from days[::WEEK]
+def _lines(days: Sequence[dt.date]) -> Sequence[dt.date]:
+    """Return the days that the scale names: the weeks from the first day, or as many weeks apart as there is room."""
+    weeks = -(-len(days) // (WEEK * MOST_LINES)) or 1
+    return days[:: WEEK * weeks]
 
 
 def axis(days: Sequence[dt.date]) -> str:
-    """Return the scale of the strips, in weeks from the first day."""
+    """Return the scale of the strips."""
     if not days:
         return ""
     at = _place(days)
-    labels = [f'<text x="{at(d)}" y="12"{_anchor(d, days)}>{d.day} {d:%b}</text>' for d in _weeks(days)]
+    labels = [f'<text x="{at(d)}" y="12"{_anchor(d, days)}>{d.day} {d:%b}</text>' for d in _lines(days)]
     return f'<svg class="strip axis" viewBox="0 0 {WIDTH} 16" aria-hidden="true">{"".join(labels)}</svg>'
 
 
@@ -68,28 +75,80 @@ def _anchor(day: dt.date, days: Sequence[dt.date]) -> str:
     return ' class="first"' if day == days[0] else ""
 
 
-def strip(stances: Sequence[Row], days: Sequence[dt.date]) -> str:
-    """Return the positions of one holder on one demand, in order of time, as a drawing; undated ones have no mark."""
+@cache
+def _grid(days: tuple[dt.date, ...]) -> str:
+    at = _place(days)
+    weeks = "".join(f'<path class="week" d="M{at(d)} 0V{HEIGHT}"/>' for d in _lines(days))
+    return f'<path class="line" d="M{EDGE} {HEIGHT / 2}H{WIDTH - EDGE}"/>{weeks}'
+
+
+def strip(stances: Sequence[Row], days: Sequence[dt.date], page: str) -> str:
+    """Return positions on one demand, in order of time, as a drawing; undated ones have no mark.
+
+    Args:
+        stances: with stance_id, position and their statement.
+        days: the days of the scale.
+        page: the page that has the words of each stance; a mark leads to the first with its position on its day.
+    """
     if not days:
         return ""
     at = _place(days)
-    by_day: dict[dt.date, list[str]] = {}
+    by_day: dict[dt.date, dict[str, str]] = {}
     for s in stances:
-        if s["day"] and s["position"] not in by_day.setdefault(s["day"], []):
-            by_day[s["day"]].append(s["position"])
-    lines = "".join(f'<path class="week" d="M{at(d)} 0V{HEIGHT}"/>' for d in _weeks(days))
+        if s["statement"]["day"]:
+            by_day.setdefault(s["statement"]["day"], {}).setdefault(s["position"], s["stance_id"])
     marks = "".join(
+        f'<a href="{escape(page)}#{stance}" aria-label="{in_words(day)}: {position}">'
         f'<g class="{_class(position)}" transform="translate({at(day)} {_height(i, len(positions))})">'
-        f"{_drawing(position)}</g>"
+        f"{_drawing(position)}</g></a>"
         for day, positions in by_day.items()
-        for i, position in enumerate(positions)
+        for i, (position, stance) in enumerate(positions.items())
     )
     label = "; ".join(f"{in_words(day)}: {', '.join(positions)}" for day, positions in by_day.items()) or "undated"
     return (
-        f'<svg class="strip" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(label)}">'
-        f'<path class="line" d="M{EDGE} {HEIGHT / 2}H{WIDTH - EDGE}"/>{lines}{marks}</svg>'
+        f'<svg class="strip" viewBox="0 0 {WIDTH} {HEIGHT}" role="group" aria-label="{escape(label)}">'
+        f"{_grid(tuple(days))}{marks}</svg>"
     )
 
 
 def _height(i: int, n: int) -> float:
     return HEIGHT / 2 + (i - (n - 1) / 2) * STACK
+
+
+BARS, TALL, FLAGS = 960, 110, 16  # width of the drawing, height of the longest bar, room for the dots above
+
+
+def bars(days: Sequence[tuple[dt.date, int]], events: Sequence[Row]) -> str:
+    """Return the number of statements of each day as bars, with a dot on the days of events.
+
+    Args:
+        days: every day, with the number of its statements.
+        events: with event_id, name and start_on.
+    """
+    all_days = [day for day, _ in days]
+    at, most = _place(all_days, BARS), max(n for _, n in days) or 1
+    wide = round((BARS - 2 * EDGE) / max(len(days), 1) * 0.7, 1)
+    base = FLAGS + TALL
+    drawn = "".join(
+        f'<a href="days/{day}.html" aria-label="{in_words(day)}: {n} statements">'
+        f'<rect x="{at(day) - wide / 2:.1f}" y="{base - TALL * n / most:.1f}" width="{wide}" '
+        f'height="{TALL * n / most:.1f}"/></a>'
+        for day, n in days
+        if n
+    )
+    first: dict[dt.date, Row] = {e["start_on"]: e for e in reversed(events)}
+    dots = "".join(
+        f'<a href="events/{e["event_id"]}.html" aria-label="{in_words(day)}: {escape(e["name"])}">'
+        f'<circle cx="{at(day)}" cy="7" r="5"/></a>'
+        for day, e in sorted(first.items())
+    )
+    labels = "".join(
+        f'<text x="{at(d)}" y="{base + 15}"{_anchor(d, all_days)}>{d.day} {d:%b}</text>' for d in _lines(all_days)
+    )
+    return (
+        f'<svg class="bars axis" viewBox="0 0 {BARS} {base + 20}" role="group" aria-label="Statements by day">'
+        f'{drawn}<g class="dots">{dots}</g>{labels}</svg>'
+    )
+
+
+DRAWINGS = {"shape": shape, "axis": axis, "strip": strip, "bars": bars}

@@ -1,67 +1,152 @@
-// Filters the statements; the address contains the filters, so that a page can be bookmarked and shared.
+// Filters the statements; the address has the choice, so that it can be kept and shared.
 "use strict";
+{
+  const step = 40; // statements shown at once
+  const { columns, statements, sources, actors, demands, labels, marks } = explorer;
+  const form = document.getElementById("filters");
+  const results = document.getElementById("results");
+  const further = document.getElementById("further");
+  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const named = (names, cells) => Object.fromEntries(names.map((name, i) => [name, cells[i]]));
 
-const form = document.getElementById("filters");
-const articles = [...document.querySelectorAll(".statement")];
-const sections = [...document.querySelectorAll("section.day")];
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-const texts = new Map();
-const textOf = (article) => {
-  if (!texts.has(article)) texts.set(article, plain(article.textContent));
-  return texts.get(article);
-};
-
-// a statement of a range of days fits each of them; an open end fits all that follow or go before
-const onDay = ({ from, to }, day) => {
-  if (day === "undated") return !from && !to;
-  return Boolean(from || to) && (!from || from <= day) && (!to || day <= to);
-};
-
-const fits = (article, chosen) =>
-  ["speaker", "issue", "act"].every((name) => !chosen[name] || article.dataset[name] === chosen[name]) &&
-  (!chosen.day || onDay(article.dataset, chosen.day)) &&
-  plain(chosen.words || "").split(/\s+/).every((word) => textOf(article).includes(word));
-
-const show = () => {
-  const chosen = Object.fromEntries(new FormData(form));
-  const found = articles.filter((article) => {
-    article.hidden = !fits(article, chosen);
-    return !article.hidden;
-  });
-  for (const section of sections) section.hidden = !section.querySelector(".statement:not([hidden])");
-  document.getElementById("nothing").hidden = found.length > 0;
-  document.getElementById("count").textContent = `${found.length} of ${articles.length} statements`;
-  return Object.entries(chosen).filter(([, value]) => value);
-};
-
-const changed = () => {
-  const chosen = new URLSearchParams(show());
-  history.replaceState(null, "", `#${chosen}`);
-};
-
-// an address is either a choice, #speaker=…&day=…, or the place of one statement
-const arrive = () => {
-  const place = location.hash.slice(1);
-  const chosen = new URLSearchParams(place.includes("=") ? place : "");
-  for (const field of form.elements) if (field.name) field.value = chosen.get(field.name) || "";
-  show();
-  const target = document.getElementById(place);
-  if (target && target.matches(".statement")) {
-    target.querySelector("details").open = true;
-    target.scrollIntoView();
+  for (const s of statements) {
+    Object.assign(s, named(columns.statements, s.cells));
+    for (const t of s.stances) Object.assign(t, named(columns.stances, t.cells));
+    s.languages = new Set(s.mentions.map(([source]) => sources[source][3]));
   }
-};
 
-let waiting;
-form.addEventListener("input", () => {
-  clearTimeout(waiting);
-  waiting = setTimeout(changed, 120);
-});
-form.addEventListener("submit", (event) => event.preventDefault());
-form.addEventListener("reset", () => setTimeout(changed));
-document.getElementById("open").addEventListener("click", () => {
-  for (const article of articles) if (!article.hidden) article.querySelector("details").open = true;
-});
-addEventListener("hashchange", arrive);
-form.hidden = false;
-arrive();
+  // what the words of a search are looked for in; made when it is first needed
+  const text = (s) => {
+    const people = [s.speaker_id, ...s.stances.map((t) => t.holder_id)].flatMap((id) => [actors[id][0], ...actors[id][1]]);
+    const reports = s.mentions.flatMap(([source, quote]) => [quote, sources[source][1], sources[source][2]]);
+    const about = s.stances.map((t) => demands[t.demand_id]);
+    s.text ??= plain([s.statement_id, s.summary, ...people, ...reports, ...about].join(" "));
+    return s.text;
+  };
+
+  // a word is also found in the name that its bearer usually has: "zelenskyy" in "Zelensky"
+  const usual = (word) => {
+    const found = new Set([word]);
+    if (word.length > 3) {
+      for (const [name, others] of Object.values(actors)) {
+        if (others.some((other) => plain(other).split(/\s+/).includes(word))) found.add(plain(name).split(/\s+/).at(-1));
+      }
+    }
+    return [...found];
+  };
+
+  const taken = (t, c) =>
+    (!c.demand || t.demand_id === c.demand) && (!c.holder || t.party === c.holder) &&
+    (!c.position || c.position.split(" ").includes(t.position)) && (!c.attribution || t.attribution === c.attribution);
+  const onStance = (c) => ["demand", "holder", "position", "attribution"].some((name) => c[name]);
+
+  // a statement of a range of days fits if it may have been made in time; undated ones fit no limit
+  const inTime = (s, { since, until }) =>
+    (!since && !until) ||
+    (Boolean(s.said_from || s.said_to) && (!since || !s.said_to || s.said_to >= since) && (!until || !s.said_from || s.said_from <= until));
+
+  const fits = (s, c, words) =>
+    (!c.speaker || s.speaker_id === c.speaker) && (!c.party || s.party === c.party) && (!c.issue || s.issue === c.issue) &&
+    (!c.act || s.act === c.act) && (!c.language || s.languages.has(c.language)) && inTime(s, c) &&
+    (!onStance(c) || s.stances.some((t) => taken(t, c))) &&
+    words.every((alternatives) => alternatives.some((word) => text(s).includes(word)));
+
+  const element = (name, attributes, ...content) => {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    made.append(...content);
+    return made;
+  };
+  const actor = (id) => element("a", { href: `actors/${id}.html` }, actors[id][0]);
+  const stance = (t) => {
+    const mark = element("span", { class: "position" });
+    mark.innerHTML = marks[t.position];
+    mark.append(` ${labels.position[t.position].toLowerCase()}`);
+    const condition = t.condition || demands[t.condition_demand_id];
+    const item = element("li", {}, actor(t.holder_id), " ", mark, " ",
+      element("a", { href: `demands/${t.demand_id}.html#${t.stance_id}` }, demands[t.demand_id]));
+    if (condition) item.append(" ", element("span", { class: "condition" }, `on condition: ${condition}`));
+    if (t.attribution !== "self") item.append(" ", element("span", { class: "quiet" }, `(${labels.attribution[t.attribution].toLowerCase()})`));
+    return item;
+  };
+  const report = ([number, quote, language]) => {
+    const [id, title, outlet, of, day] = sources[number];
+    const words = quote ? element("blockquote", { lang: language || "und" }, `“${quote}”`) : element("p", { class: "quiet" }, "Reported without a quotation.");
+    return element("li", {}, words, element("p", { class: "source" }, `${outlet}, ${day}: `, element("a", { href: `sources/${id}.html`, lang: of }, title)));
+  };
+  const article = (s) => {
+    const n = s.mentions.length;
+    const made = element("article", { class: "statement", "data-speaker": s.speaker_id },
+      element("h3", {}, element("a", { href: `statements/${s.statement_id}.html` }, s.summary)),
+      element("p", { class: "who" }, actor(s.speaker_id)),
+      element("p", { class: "facts" }, element("span", { class: "tag" }, labels.act[s.act]), " ", element("span", { class: "tag" }, labels.issue[s.issue]), ` ${s.said}`));
+    const held = s.stances.filter((t) => taken(t, chosen));
+    if (held.length) made.append(element("ul", { class: "stances" }, ...held.map(stance)));
+    const details = element("details", {}, element("summary", {}, n === 1 ? "1 report" : `${n} reports`, element("span", { class: "hidden" }, ` of: ${s.summary}`)));
+    details.addEventListener("toggle", () => {
+      if (details.children.length === 1) details.append(element("ul", { class: "mentions" }, ...s.mentions.map(report)));
+    });
+    made.append(details);
+    return made;
+  };
+
+  let found = [], chosen = {}, shown = 0;
+  const more = () => {
+    results.append(...found.slice(shown, shown + step).map(article));
+    shown = Math.min(shown + step, found.length);
+    further.hidden = shown >= found.length;
+  };
+  const show = () => {
+    chosen = Object.fromEntries([...new FormData(form)].filter(([, value]) => value));
+    const asked = Object.keys(chosen).length > 0;
+    const words = plain(chosen.words || "").split(/\s+/).filter(Boolean).map(usual);
+    found = statements.filter((s) => fits(s, chosen, words));
+    results.replaceChildren();
+    shown = 0;
+    if (asked) more();
+    results.hidden = !asked;
+    further.hidden = !asked || shown >= found.length;
+    document.getElementById("days").hidden = asked;
+    document.getElementById("nothing").hidden = found.length > 0;
+    document.getElementById("count").textContent = `${found.length} of ${statements.length} statements`;
+  };
+  const address = () => {
+    const query = new URLSearchParams(chosen).toString();
+    history.replaceState(null, "", query ? `?${query}` : location.pathname);
+  };
+
+  const quoted = (cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+  const save = (name, header, rows) => {
+    const csv = [header, ...rows].map((row) => `${row.map(quoted).join(",")}\n`).join("");
+    const link = element("a", { href: URL.createObjectURL(new Blob([csv], { type: "text/csv" })), download: `${name}.csv` });
+    link.click();
+    URL.revokeObjectURL(link.href);
+  };
+  const byFirstCell = (rows) => rows.map(({ cells }) => cells).sort((a, b) => (a[0] < b[0] ? -1 : 1));
+  document.getElementById("save-statements").addEventListener("click", () => save("statements", columns.statements, byFirstCell(found)));
+  document.getElementById("save-stances").addEventListener("click", () =>
+    save("stances", columns.stances, byFirstCell(found.flatMap((s) => s.stances.filter((t) => taken(t, chosen))))));
+
+  // an address is a choice, ?speaker=…&since=…; older ones have it, or the id of a statement, behind a #
+  const arrive = () => {
+    const place = decodeURIComponent(location.hash.slice(1));
+    if (place && statements.some((s) => s.statement_id === place)) return location.replace(`statements/${place}.html`);
+    const given = new URLSearchParams(place.includes("=") ? place : location.search);
+    if (given.has("day")) for (const name of ["since", "until"]) given.set(name, given.get("day"));
+    for (const field of form.elements) if (field.name) field.value = given.get(field.name) || "";
+    show();
+  };
+
+  let waiting;
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => { show(); address(); }, 120);
+  });
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("reset", () => setTimeout(() => { show(); address(); }));
+  further.querySelector("button").addEventListener("click", more);
+  addEventListener("popstate", arrive);
+  addEventListener("hashchange", arrive);
+  form.hidden = false;
+  arrive();
+}

@@ -1,30 +1,69 @@
-// Makes the preview of a table sort, filter and search; without script it is a plain table.
+// Makes a table sort, filter and search all its rows; without script it shows the first ones.
 "use strict";
+{
+  const table = document.getElementById("preview");
+  const headers = table ? [...table.querySelectorAll("thead tr:first-child th")] : [];
+  const places = Object.fromEntries(headers.map((header, i) => [header.textContent, i]));
 
-const table = document.getElementById("preview");
-if (table) {
-  const scroller = document.createElement("div");
-  const choices = table.querySelector(".choices");
-  choices.hidden = false;
-  const grid = new DataTable(table, {
-    pageLength: 25,
-    lengthMenu: [10, 25, 100],
-    order: [],
-    autoWidth: false,
-    titleRow: 0,
-    language: { search: "Search all columns", lengthMenu: "_MENU_ rows a page", info: "_START_ to _END_ of _TOTAL_ rows" },
-  });
-  scroller.className = "scroll";
-  scroller.tabIndex = 0;
-  scroller.setAttribute("role", "region");
-  scroller.setAttribute("aria-label", "Rows of the table");
-  table.replaceWith(scroller);
-  scroller.append(table);
-  [...choices.cells].forEach((cell, i) => {
-    const field = cell.querySelector("input, select"); // the grid puts a wrapper around it
-    field.addEventListener("input", () => {
-      const exact = field.matches("select") && field.value !== "";
-      grid.column(i).search(field.value, { exact }).draw();
+  const link = (text, address) => {
+    const anchor = document.createElement("a");
+    anchor.href = address;
+    anchor.textContent = text;
+    return anchor.outerHTML;
+  };
+  const escaped = (text) => {
+    const span = document.createElement("span");
+    span.textContent = text;
+    return span.innerHTML;
+  };
+  const cell = ({ folder, page, place }) => (text, use, row) => {
+    if (use !== "display" || !text) return text;
+    if (folder) return link(text, `../${folder}/${row[places[page]]}.html${place ? `#${row[places[place]]}` : ""}`);
+    return /^https?:\/\//.test(text) ? link(text, text) : escaped(text);
+  };
+
+  if (table) {
+    const choices = table.querySelector(".choices");
+    choices.hidden = false;
+    table.tBodies[0].replaceChildren();
+    const scroller = table.parentElement;
+    const grid = new DataTable(table, {
+      data: rows,
+      deferRender: true,
+      columns: headers.map((header) => ({ render: cell(header.dataset) })),
+      createdRow: (element, row) => row.forEach((text, i) => element.cells[i]?.classList.toggle("long", text.length > 60)),
+      pageLength: 25,
+      lengthMenu: [10, 25, 100],
+      order: [],
+      autoWidth: false,
+      titleRow: 0,
+      language: { search: "Search all columns", lengthMenu: "_MENU_ rows a page", info: "_START_ to _END_ of _TOTAL_ rows" },
     });
-  });
+    // only the table scrolls, not what is around it
+    const around = table.closest(".dt-container");
+    scroller.replaceWith(around);
+    table.replaceWith(scroller);
+    scroller.replaceChildren(table);
+    document.getElementById("cut")?.remove();
+
+    [...choices.cells].forEach((box, i) => {
+      const field = box.querySelector("input, select"); // the grid puts a wrapper around it
+      field.addEventListener("input", () => {
+        const exact = field.matches("select") && field.value !== "";
+        grid.column(i).search(field.value, { exact }).draw();
+      });
+    });
+
+    const columns = document.getElementById("columns");
+    columns.hidden = false;
+    columns.querySelector("p").append(...headers.map((header, i) => {
+      const label = document.createElement("label");
+      const tick = document.createElement("input");
+      tick.type = "checkbox";
+      tick.checked = true;
+      tick.addEventListener("change", () => grid.column(i).visible(tick.checked));
+      label.append(tick, ` ${Object.keys(places)[i]}`);
+      return label;
+    }));
+  }
 }

@@ -1,0 +1,65 @@
+"""Events and places: a page for each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from summitry.site.records import Records, Row
+    from summitry.site.rendering import Site
+
+MARKED = 14  # events on the first page
+
+
+def pages(site: Site) -> Iterator[tuple[str, str]]:
+    """Return the pages by path."""
+    claims: dict[str, list[Row]] = {}
+    for c in site.findings.claims:
+        claims.setdefault(c["event_id"], []).append(c)
+    for name, event in site.records.events.items():
+        path = f"events/{name}.html"
+        yield path, site.page("event", path, e=event, claims=claims.get(name, []), roles=_roles(site, event))
+    for name, place in site.records.places.items():
+        path = f"places/{name}.html"
+        yield path, site.page("place", path, p=place)
+    yield "events.html", site.page("events", "events.html", months=_months(site.records))
+
+
+def _roles(site: Site, event: Row) -> list[tuple[str, list[str]]]:
+    roles = site.package.table("event_actors")["role"].enum
+    found = [(role, [a["actor_id"] for a in event["actors"] if a["role"] == role]) for role in roles]
+    return [(role, actors) for role, actors in found if actors]
+
+
+def _in_time(event: Row) -> tuple[dt.date, str]:
+    return event["start_on"] or dt.date.max, event["event_id"]
+
+
+def _month(event: Row) -> dt.date | None:
+    start: dt.date | None = event["start_on"]
+    return start and start.replace(day=1)
+
+
+def _months(records: Records) -> list[tuple[dt.date | None, list[Row]]]:
+    events = sorted(records.events.values(), key=_in_time)
+    return [(month, list(group)) for month, group in groupby(events, key=_month)]
+
+
+def main(site: Site) -> list[Row]:
+    """Return the events that most statements report or are made at, in order of time; they are on the first page."""
+    speech = site.package.table("events")["kind"].group("speech")  # the occasion of statements, and no more
+    days = set(site.records.days)
+
+    def weight(event: Row) -> tuple[Any, ...]:
+        return -len(event["reports"]) - len(event["statements"]), -len(event["actors"]), event["event_id"]
+
+    events = [
+        e
+        for e in site.records.events.values()
+        if e["kind"] not in speech and e["start_on"] in days and e["date_precision"] == "day"
+    ]
+    return sorted(sorted(events, key=weight)[:MARKED], key=_in_time)

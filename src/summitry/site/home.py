@@ -1,0 +1,84 @@
+"""The first page, the data, and how to cite."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from summitry import schema
+from summitry.analysis.stances import SELF, direction
+from summitry.dataset import cite
+from summitry.site import events
+from summitry.site.findings import SIDE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from summitry.site.records import Row
+    from summitry.site.rendering import Site
+
+MAIN_DEMANDS, MAIN_PARTIES = 12, 6  # of the table that opens the first page
+BIAS = "Limitations: "  # what follows this in the description of the dataset gets a section of its own
+
+
+def pages(site: Site, described: str, base_url: str | None) -> Iterator[tuple[str, str]]:
+    """Return the pages by path.
+
+    Args:
+        site: what the pages are made of.
+        described: the description for search engines, as a script.
+        base_url: where the folder of this version is published; None where that is not known.
+    """
+    lead, _, bias = site.package.description.partition(BIAS)
+    parties, matrix = main_positions(site)
+    spoken = Counter(s["day"] for s in site.records.statements)
+    citation = cite.citation(site.package)
+    yield (
+        "index.html",
+        site.page(
+            "index",
+            "index.html",
+            lead=lead,
+            bias=bias,
+            described=described,
+            base_url=base_url,
+            main_parties=parties,
+            matrix=matrix,
+            days=[(day, spoken[day]) for day in site.records.days],
+            marked=events.main(site),
+            citation=citation,
+        ),
+    )
+    found = site.findings
+    yield (
+        "data.html",
+        site.page(
+            "data", "data.html", coverage=found.coverage, reliability=found.reliability, spoken_on=frozenset(spoken)
+        ),
+    )
+    yield "cite.html", site.page("cite", "cite.html", citation=citation, formats=())
+
+
+def main_positions(site: Site) -> tuple[list[str], list[tuple[str, list[tuple[str, Row | None]]]]]:
+    """Return the parties with most statements of a position, and by demand the latest position of each.
+
+    The demands are those on which these parties differ most, then those on which most of them have a position, then
+    those with most statements.
+    """
+    own = [p for p in site.findings.positions if p["attribution"] in SELF]
+    said: Counter[str] = Counter()
+    for p in own:
+        said[p[SIDE]] += p["n_statements"]
+    parties = [party for party, _ in said.most_common(MAIN_PARTIES)]
+    by_demand: dict[str, dict[str, Row]] = {}
+    for p in own:
+        if p[SIDE] in parties:
+            by_demand.setdefault(p["demand_id"], {})[p[SIDE]] = p
+    chosen = sorted(by_demand, key=lambda d: _weight(d, by_demand[d]))[:MAIN_DEMANDS]
+    return parties, [(d, [(party, by_demand[d].get(party)) for party in parties]) for d in chosen]
+
+
+def _weight(demand: str, cells: Mapping[str, Row]) -> tuple[Any, ...]:
+    signs = schema.package().table("stances")["position"].signs
+    directions = {direction(signs[p["position"]]) for p in cells.values()}
+    return -len(directions), -len(cells), -sum(p["n_statements"] for p in cells.values()), demand

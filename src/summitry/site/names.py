@@ -1,0 +1,43 @@
+"""What the search of every page finds: actors by any of their names, demands, events, sources, tables and the guide."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from summitry.schema.words import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from summitry.site.rendering import Site
+
+Entry = tuple[str, str, str, str]  # what it is called, other names, what it is, the path of its page
+
+
+def _entries(site: Site) -> Iterator[Entry]:
+    records = site.records
+    for i, a in records.actors.items():
+        kind = site.env.filters["label"](a["kind"], "kind")
+        yield a["name"], " ".join([i.replace("-", " "), *(n["name"] for n in a["names"])]), kind, f"actors/{i}.html"
+    for i, d in records.demands.items():
+        yield d["label"], d["proposition"], "Demand", f"demands/{i}.html"
+    for i, e in records.events.items():
+        yield e["name"], "", "Event", f"events/{i}.html"
+    for i, s in records.sources.items():
+        yield s["title"], records.actors[s["publisher_id"]]["name"], "Source", f"sources/{i}.html"
+    for i, p in records.places.items():
+        yield p["name"], "", "Place", f"places/{i}.html"
+    for table in site.package.tables.values():
+        yield table.name, f"{table.title} {' '.join(table.names)}", "Table", f"tables/{table.name}.html"
+        for f in table.fields:
+            yield f"{table.name}.{f.name}", "", "Column", f"codebook/{table.name}.html#{f.name}"
+    for w in records.withdrawn:
+        if w["table_name"] in ("demands", "actors", "events", "sources"):
+            yield w["id"], "", "Withdrawn", f"{w['table_name']}/{w['id']}.html"
+
+
+def script(site: Site, guide: Iterable[Entry] = ()) -> str:
+    """Return the script that `search.js` loads when somebody starts to search."""
+    entries = [[name, plain(f"{name} {others}"), kind, path] for name, others, kind, path in (*_entries(site), *guide)]
+    return f"var entries = {json.dumps(entries, ensure_ascii=False, separators=(',', ':'))};\n"
