@@ -106,6 +106,7 @@ def _page(name: str, text: str, pages: Collection[str], files: Collection[str]) 
         for child in token.children or ():
             _relink(child, name, pages, files)
     html = parser.renderer.render(_in_boxes(tokens), parser.options, {})
+    html = html.replace("<pre>", '<pre tabindex="0">')  # a block of code scrolls; in code, such a tag is escaped
     title = headings[0][1] if headings else name
     return Page(name, title, html, [(place, text) for place, text, tag in headings if tag == "h2"])
 
@@ -154,7 +155,7 @@ def _target(href: str, page: str, pages: Collection[str], files: Collection[str]
 
 
 def _in_boxes(tokens: Iterable[Token]) -> list[Token]:
-    """Put each table into a box that scrolls, and let a keyboard reach it and each block of code."""
+    """Put each table into a box that scrolls and that a keyboard reaches."""
     from markdown_it.token import Token
 
     boxed: list[Token] = []
