@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from summitry.analysis.stances import SELF
+from summitry.analysis.selection import SELF
 from summitry.site.findings import SIDE
 from summitry.site.statements import by_day
 

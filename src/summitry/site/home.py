@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from summitry import schema
-from summitry.analysis.stances import SELF, direction
+from summitry.analysis.selection import SELF
+from summitry.analysis.stances import direction
 from summitry.dataset import cite
 from summitry.site import events
 from summitry.site.findings import SIDE
