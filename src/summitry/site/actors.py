@@ -21,15 +21,15 @@ CHAPTERS = (("stated", "Positions stated"), ("events", "Events"), ("sources", "S
 
 def pages(site: Site) -> Iterator[tuple[str, str]]:
     """Return the pages by path."""
-    held: dict[tuple[str, str, str], list[Row]] = {}
+    by_track: dict[tuple[str, str, str], list[Row]] = {}
     stated: dict[str, list[Row]] = {}
     for s in site.records.statements:
         for t in s["stances"]:
-            held.setdefault((t["party"], t["demand_id"], t["attribution"]), []).append(t)
+            by_track.setdefault((t["party"], t["demand_id"], t["attribution"]), []).append(t)
             stated.setdefault(s["speaker_id"], []).append(t)
     latest: dict[str, list[Row]] = {}
     for p in site.findings.positions:
-        stances = held.get((p[SIDE], p["demand_id"], p["attribution"]), [])
+        stances = by_track.get((p[SIDE], p["demand_id"], p["attribution"]), [])
         latest.setdefault(p[SIDE], []).append({**p, "stances": stances})
     for name, actor in site.records.actors.items():
         path = f"actors/{name}.html"

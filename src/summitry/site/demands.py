@@ -40,16 +40,16 @@ def _sides(stances: Iterable[Row], latest: Mapping[tuple[str, str, str], Row]) -
     parties: dict[str, list[Row]] = {}
     for t in stances:
         parties.setdefault(t["party"], []).append(t)
-    sides = [_side(party, held, latest) for party, held in parties.items()]
+    sides = [_side(party, stances, latest) for party, stances in parties.items()]
     return sorted(sides, key=lambda s: (-len(s["stances"]), -s["n_others"], s["party"]))
 
 
-def _side(party: str, held: Sequence[Row], latest: Mapping[tuple[str, str, str], Row]) -> dict[str, Any]:
-    own = [t for t in held if t["attribution"] in SELF]
-    others = [t for t in held if t["attribution"] not in SELF]
+def _side(party: str, stances: Sequence[Row], latest: Mapping[tuple[str, str, str], Row]) -> dict[str, Any]:
+    own = [t for t in stances if t["attribution"] in SELF]
+    others = [t for t in stances if t["attribution"] not in SELF]
     return {
         "party": party,
-        "own": latest.get((party, held[0]["demand_id"], SELF[0])),
+        "own": latest.get((party, stances[0]["demand_id"], SELF[0])),
         "stances": own,
         "people": by_speaker(own),
         "others": by_speaker(others),

@@ -59,8 +59,8 @@ def compute(tables: Mapping[str, pd.DataFrame] | None = None) -> Findings:
 
 def _positions(tables: Mapping[str, pd.DataFrame] | None) -> list[Row]:
     """Return the latest position of each party."""
-    held = stances_table.stances_table(tables=tables)
-    of_parties = held.assign(holder_id=held["actor_id"])
+    stances = stances_table.stances_table(tables=tables)
+    of_parties = stances.assign(holder_id=stances["actor_id"])
     found = positions.positions(attribution=None, tables={**(tables or {}), "stances": of_parties})
     return rows_of(found.rename(columns={"holder_id": SIDE}))
 

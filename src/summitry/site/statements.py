@@ -104,9 +104,9 @@ def data(site: Site) -> str:
     statements, stances = package.table("statements").names, package.table("stances").names
     used = Counter(m["source_id"] for s in records.statements for m in s["mentions"])
     number = {source: i for i, source in enumerate(used)}
-    held = [t for s in records.statements for t in s["stances"]]
+    stated = [t for s in records.statements for t in s["stances"]]
     people = {i for s in records.statements for i in (s["speaker_id"], s["party"])} | {
-        i for t in held for i in (t["holder_id"], t["party"])
+        i for t in stated for i in (t["holder_id"], t["party"])
     }
     found = {
         "columns": {"statements": statements, "stances": stances},
@@ -124,7 +124,7 @@ def data(site: Site) -> str:
         ],
         "sources": [_source(site, source) for source in used],
         "actors": {i: [records.actors[i]["name"], [n["name"] for n in records.actors[i]["names"]]] for i in people},
-        "demands": {d: records.demands[d]["label"] for d in {t["demand_id"] for t in held}},
+        "demands": {d: records.demands[d]["label"] for d in {t["demand_id"] for t in stated}},
         "labels": {
             column: package.table(table)[column].labels
             for table, column in (
