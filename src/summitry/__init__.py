@@ -44,6 +44,7 @@ PUBLIC = {
     "tables": "summitry.dataset.describe",
     "verify": "summitry.dataset.integrity",
     "write_dynamic_gexf": "summitry.export.network_files",
+    "windows": "summitry.analysis.selection",
     "write_gexf": "summitry.export.network_files",
     "write_graphml": "summitry.export.network_files",
     "write_matrix_csv": "summitry.export.network_files",

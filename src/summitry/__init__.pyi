@@ -39,6 +39,7 @@ from summitry.plots import statement_timeline as statement_timeline
 from summitry.dataset.describe import tables as tables
 from summitry.dataset.integrity import verify as verify
 from summitry.export.network_files import write_dynamic_gexf as write_dynamic_gexf
+from summitry.analysis.selection import windows as windows
 from summitry.export.network_files import write_gexf as write_gexf
 from summitry.export.network_files import write_graphml as write_graphml
 from summitry.export.network_files import write_matrix_csv as write_matrix_csv
@@ -94,6 +95,7 @@ __all__ = [
     "statement_timeline",
     "tables",
     "verify",
+    "windows",
     "write_dynamic_gexf",
     "write_gexf",
     "write_graphml",

@@ -24,7 +24,7 @@ GAP = build(
     s4 2025-08-12 olga  russia truce demands      adversary
     s5 2025-08-12 olga  anna   land  rejects      adversary
     s6 2025-08-13 paper russia peace demands      narrator
-    s7 2025-08-14 anna  clara  truce conditional  third_party
+    s7 2025-08-14 anna  clara  truce conditional
     """,
     roles="anna russia - -\nclara russia - -\nolga ukraine - -",
 )
@@ -33,7 +33,7 @@ GAP = build(
 def test_what_is_said_of_a_party_against_what_it_says():
     gap = attribution_gap(tables=GAP).set_index(["speaker_id", "demand_id"])
     assert gap.index.tolist() == [("olga", "land"), ("olga", "peace"), ("paper", "peace"), ("olga", "truce")]
-    assert set(gap["holder_id"]) == {"russia"}
+    assert set(gap["actor_id"]) == {"russia"}
     assert gap["agree"].tolist() == [pd.NA, False, True, False]
     peace = gap.loc[("olga", "peace")]
     assert (peace["own_position"], peace["attributed_position"]) == ("accepts", "rejects")
@@ -45,15 +45,42 @@ def test_what_is_said_of_a_party_against_what_it_says():
 
 
 def test_a_gap_between_ids_as_coded():
-    gap = attribution_gap(of="holder", tables=GAP)
-    assert gap[["holder_id", "demand_id", "attribution"]].to_numpy().tolist() == [
+    gap = attribution_gap(by="holder", tables=GAP)
+    assert gap[["actor_id", "demand_id", "attribution"]].to_numpy().tolist() == [
         ["anna", "land", "adversary"],
-        ["clara", "truce", "third_party"],
         ["russia", "peace", "adversary"],
         ["russia", "peace", "narrator"],
         ["russia", "truce", "adversary"],
     ]
-    assert gap["agree"].tolist() == [pd.NA, pd.NA, False, True, pd.NA]
+    assert gap["agree"].tolist() == [pd.NA, False, True, pd.NA]
     assert attribution_gap("narrator", tables=GAP)["speaker_id"].tolist() == ["paper"]
     with pytest.raises(errors.UnknownNameError, match="adversary, third_party, narrator"):
         attribution_gap("self", tables=GAP)
+
+
+def test_the_own_position_may_follow_from_what_a_party_says_of_another_demand():
+    table = build(
+        """
+        s1 2025-08-10 anna  anna   keep    demands
+        s2 2025-08-12 olga  russia cession accepts adversary
+        s3 2025-08-12 paper russia swap    rejects narrator
+        """,
+        roles="anna russia - -\nolga ukraine - -",
+        relations="cession contrary keep",
+        wholes="swap cession",
+    )
+    gap = attribution_gap(tables=table)
+    assert gap["demand_id"].tolist() == ["cession", "swap"]
+    assert gap["own_direction"].tolist() == ["against", "against"]
+    assert gap["own_position"].isna().all()
+    assert gap["agree"].tolist() == [False, True]
+    assert gap["own_stance_ids"].tolist() == ["s1-s0", "s1-s0"]
+    assert attribution_gap(infer=False, tables=table)["agree"].isna().all()
+
+
+def test_who_says_it_may_be_chosen_without_limiting_what_the_party_says():
+    gap = attribution_gap(speaker="olga", party="russia", tables=GAP)
+    assert set(gap["speaker_id"]) == {"olga"}
+    assert set(gap["speaker_party_name"]) == {"Ukraine"}
+    assert gap["own_position"].notna().sum() == 2
+    assert attribution_gap(until="2025-08-11", tables=GAP).empty

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
 from own_tables import build, frame
+from summitry import errors
 from summitry.analysis.claims import claims
 
 
@@ -54,10 +56,10 @@ def test_the_standing_of_claims():
         ("war", "ongoing"): "disputed",  # what did not occur is not going on
     }
     talks = found.loc[("talks", "scheduled")]
-    assert (talks["asserted_by"], talks["denied_by"], talks["denying_parties"]) == ("clara", "anna", "russia")
+    assert (talks["asserted_by"], talks["denied_by"]) == ("clara", "russia")
     assert (talks["first_said"], talks["last_said"]) == (day(11), day(12))
     assert (talks["asserting_statement_ids"], talks["denying_statement_ids"]) == ("t2", "t3")
-    assert found.loc[("raid", "occurred"), "asserting_parties"] == "russia;ukraine"
+    assert set(found.loc[("raid", "occurred"), "asserted_by"].split(";")) == {"russia", "ukraine"}
     assert pd.isna(found.loc[("summit", "scheduled"), "asserted_by"])
 
 
@@ -67,4 +69,19 @@ def test_who_is_spoken_for_vouches():
     table["statements"].loc[flood, "on_behalf_of_id"] = "clara"
     table["event_actors"] = frame("event_actors", [{"event_id": "flood", "actor_id": "clara"}])
     row = claims(tables=table).set_index("event_id").loc["flood"]
-    assert (row["standing"], row["asserted_by"], row["asserting_parties"]) == ("unconfirmed", "paper", "clara")
+    assert (row["standing"], row["asserted_by"]) == ("unconfirmed", "clara")
+    assert claims(by="speaker", tables=table).set_index("event_id").loc["flood", "asserted_by"] == "paper"
+
+
+def test_claims_of_some_days_parties_and_voices():
+    found = claims(since="2025-08-11", party="russia", tables=CLAIMS)
+    assert set(found["event_id"]) == {"capture", "raid", "summit", "talks"}
+    assert claims(speaker="boris", tables=CLAIMS)["standing"].tolist() == ["unconfirmed"]
+    table = {**CLAIMS, "actors": CLAIMS["actors"].copy()}
+    table["actors"].loc[table["actors"]["actor_id"] == "paper", "kind"] = "media"
+    assert "flood" not in set(claims(narrators=False, tables=table)["event_id"])
+    assert claims(issue="other", tables=CLAIMS).empty
+    with pytest.raises(errors.InputError, match=r"claims\(\) has no demand"):
+        claims(demand="peace", tables=CLAIMS)
+    with pytest.raises(errors.UnknownNameError, match="party, holder, speaker"):
+        claims(by="state", tables=CLAIMS)

@@ -11,6 +11,7 @@ from own_tables import ANNA, build, only
 from summitry import errors
 from summitry.analysis.changes import position_changes
 from summitry.analysis.positions import daily_positions, positions
+from summitry.analysis.stances_table import stances_behind
 from summitry.dataset import loaders
 
 
@@ -24,7 +25,7 @@ def date(number):
 
 def test_the_latest_position_and_what_it_rests_on():
     row = only(positions(tables=ANNA))
-    assert row["holder_name"] == "Anna"
+    assert row["actor_name"] == "Anna"
     assert (row["position"], row["attribution"], row["mixed"]) == ("rejects", "self", False)
     # refused since the 16th without a break; the refusal of the 10th is another run
     assert (row["since"], row["first_said"], row["last_said"]) == (day(16), day(10), day(18))
@@ -82,10 +83,10 @@ def test_the_condition_is_that_of_the_latest_position():
     assert pd.isna(positions(tables=table)["condition"].tolist()[1])
 
 
-def test_positions_of_one_holder_or_demand():
+def test_positions_of_one_party_or_demand():
     table = build("s1 2025-08-10 anna anna peace accepts\ns2 2025-08-10 boris boris truce accepts")
-    assert only(positions(holder="anna", tables=table))["demand_id"] == "peace"
-    assert only(positions(demand=["truce"], tables=table))["holder_id"] == "boris"
+    assert only(positions(party="anna", tables=table))["demand_id"] == "peace"
+    assert only(positions(demand=["truce"], tables=table))["actor_id"] == "boris"
     assert positions(holder="russia", tables=table).empty
     with pytest.raises(errors.InputError, match=r"actor_id 'ana'\. Did you mean 'anna'\?.*search\('ana'\)"):
         positions(holder="ana", tables=table)
@@ -112,6 +113,7 @@ def test_changes_lie_between_days_and_within_one_attribution():
     last = moves.iloc[1]
     assert (last["from_day"], last["to_day"]) == (day(14), day(16))
     assert (last["from_statement_ids"], last["to_statement_ids"], last["mixed"]) == ("s3", "s4", False)
+    assert (last["from_stance_ids"], last["to_stance_ids"]) == ("s3-s2", "s4-s3")
 
 
 def test_a_change_of_wording_is_no_change_of_direction():
@@ -126,12 +128,13 @@ def test_a_change_of_wording_is_no_change_of_direction():
     assert moves["from_direction"].tolist() == ["for", "for"]
     assert moves["to_direction"].tolist() == ["for", "open"]
     assert moves["mixed"].tolist() == [True, True]
-    assert moves["to_statement_ids"].tolist() == ["s2;s3", "s5"]
+    assert moves["to_statement_ids"].tolist() == ["s2;s3;s4", "s5"]
+    assert moves["to_who_said"].tolist()[0] == "anna: demands; anna: rejects"
 
 
 def test_positions_of_what_ships_agree_with_each_other():
-    found = positions(None)
-    assert not found.duplicated(["holder_id", "demand_id", "attribution"]).any()
+    found = positions(None, by="holder", groups="whole", infer=False)
+    assert not found.duplicated(["actor_id", "demand_id", "attribution"]).any()
     assert (found["statement_ids"].str.split(";").str.len() == found["n_statements"]).all()
     assert (found["since"].isna() | (found["since"] <= found["last_said"])).all()
     assert (
@@ -139,3 +142,96 @@ def test_positions_of_what_ships_agree_with_each_other():
     ).all()
     known = loaders.load("stances").groupby(["holder_id", "demand_id", "attribution"], observed=True)["statement_id"]
     assert known.nunique().tolist() == found["n_statements"].tolist()
+
+
+# Anna and Boris are of one ministry, Clara leads a state of a group of two. On the 10th Anna accepts what Boris
+# refuses; on the 11th a part is wanted; on the 12th what is contrary to the whole.
+SIDES = build(
+    """
+    s1 2025-08-10 anna  anna   peace demands
+    s2 2025-08-10 boris boris  peace rejects
+    s3 2025-08-10 boris russia peace rejects
+    s4 2025-08-11 anna  anna   truce accepts
+    s5 2025-08-12 boris boris  war   demands
+    s6 2025-08-12 pair  pair   peace accepts
+    s7 2025-08-13 clara clara  peace conditional
+    """,
+    roles="anna ministry - -\nboris ministry - -\nclara realm - -",
+    part_of="ministry russia",
+    relations="peace contrary war",
+    wholes="truce peace",
+    groups="pair clara\npair land",
+    complete="pair",
+)
+
+
+def test_a_party_that_says_different_things_is_mixed_and_lists_who_said_which():
+    days = daily_positions(party="russia", demand="peace", tables=SIDES)
+    first = days.iloc[0]
+    assert (first["position"], first["direction"], first["mixed"]) == ("rejects", "against", True)
+    assert first["who_said"] == "anna: demands; boris: rejects"
+    assert (first["statement_ids"], first["stance_ids"]) == ("s1;s2;s3", "s1-s0;s2-s1;s3-s2")
+    assert days["who_said"].isna().tolist() == [False, True, True]
+    by_holder = daily_positions(by="holder", demand="peace", until="2025-08-10", tables=SIDES)
+    assert by_holder[["actor_id", "mixed"]].to_numpy().tolist() == [
+        ["anna", False],
+        ["boris", False],
+        ["russia", False],
+    ]
+
+
+def test_what_is_inferred_has_a_direction_and_replaces_only_another():
+    days = daily_positions(party="russia", demand="peace", tables=SIDES)
+    assert days["direction"].tolist() == ["against", "for", "against"]
+    assert days["position"].isna().tolist() == [False, True, True]
+    assert days["inferred_by"].tolist()[1:] == ["part_of", "contrary"]
+    last = only(positions(party="russia", demand="peace", tables=SIDES))
+    assert (last["direction"], last["since"], last["inferred_by"]) == ("against", day(12), "contrary")
+    assert pd.isna(last["position"])
+    moves = position_changes(party="russia", demand="peace", tables=SIDES)
+    assert list(zip(moves["from_direction"], moves["to_direction"], strict=True)) == [
+        ("against", "for"),
+        ("for", "against"),
+    ]
+    assert only(positions(party="russia", demand="peace", infer=False, tables=SIDES))["position"] == "rejects"
+
+
+def test_what_is_inferred_confirms_a_position_of_the_same_direction():
+    table = build(
+        "s1 2025-08-10 a a peace accepts\ns2 2025-08-11 a a truce demands\ns3 2025-08-12 a a peace demands",
+        wholes="truce peace",
+    )
+    until = only(positions(demand="peace", until="2025-08-11", tables=table))
+    assert (until["position"], until["since"], until["inferred_by"]) == ("accepts", day(10), "part_of")
+    # a change of wording is seen past the inferred day
+    move = only(position_changes(demand="peace", tables=table))
+    assert (move["from_position"], move["to_position"], move["from_day"]) == ("accepts", "demands", day(11))
+
+
+def test_a_coded_position_goes_before_inferred_ones_of_its_day():
+    table = build(
+        "s1 2025-08-10 a a peace conditional\ns2 2025-08-10 a a truce demands\ns3 2025-08-10 a a truce accepts",
+        wholes="truce peace",
+    )
+    row = only(positions(demand="peace", tables=table))
+    assert (row["position"], row["mixed"], row["who_said"]) == ("conditional", True, "a: conditional; a: for")
+
+
+def test_joint_statements_count_for_members_and_are_counted_apart():
+    found = positions(demand="peace", tables=SIDES).set_index("actor_id")
+    assert found.index.tolist() == ["land", "realm", "russia"]
+    assert found["n_statements"].tolist() == [1, 2, 5]
+    assert found["n_own_statements"].tolist() == [0, 1, 5]
+    assert positions(demand="peace", groups="whole", tables=SIDES)["actor_id"].tolist() == ["pair", "realm", "russia"]
+
+
+def test_changes_are_listed_for_one_of_two_contraries():
+    assert set(position_changes(party="russia", tables=SIDES)["demand_id"]) == {"peace", "truce"}
+    assert set(position_changes(party="russia", demand="war", tables=SIDES)["demand_id"]) == {"war"}
+
+
+def test_every_table_leads_to_the_stances_behind_it():
+    for table in (positions(), daily_positions()):
+        assert len(stances_behind(table["stance_ids"])) > 0
+    moves = position_changes()
+    assert set(stances_behind(moves["from_stance_ids"])["demand_id"])

@@ -8,8 +8,9 @@ import pytest
 from own_tables import build, only
 from summitry import errors
 from summitry.analysis.positions import positions
-from summitry.analysis.stance_matrix import AXES, VALUES, stance_matrix
+from summitry.analysis.stance_matrix import VALUES, stance_matrix
 from summitry.analysis.stances import UNITS
+from summitry.analysis.stances_table import stances_behind
 
 # One week: Anna accepts peace twice on Monday 11 August and once on Tuesday, and refuses it on Tuesday; in the next
 # week she accepts it once more. Boris leaves it open. s1 is in three papers, of which one has s2 too.
@@ -85,7 +86,7 @@ def test_own_signs():
         stance_matrix(signs={"hopes": 1}, tables=COUNTED)
 
 
-def test_other_rows_and_columns():
+def test_kinds_of_actors_and_levels():
     table = build(
         """
         s1 2025-08-11 anna  anna   peace accepts
@@ -96,22 +97,92 @@ def test_other_rows_and_columns():
         part_of="ministry russia",
         demands="arms arms_supply",
     )
-    by_party = stance_matrix("party", "issue", tables=table)
-    assert by_party.index.tolist() == ["boris", "russia"]
-    assert by_party.loc["russia", "territory"] == 0
-    assert stance_matrix("speaker", "demand", tables=table).loc["anna", "truce"] == -1
-    assert stance_matrix("demand", "party", tables=table).loc["arms", "boris"] == 1
-    named = stance_matrix("party", "issue", labels=True, tables=table)
+    by_issue = stance_matrix(level="issue", value="against", tables=table)
+    assert by_issue.index.tolist() == ["boris", "russia"]
+    assert by_issue.loc["russia", "territory"] == 1
+    assert stance_matrix(by="speaker", tables=table).loc["anna", "truce"] == -1
+    assert stance_matrix(by="holder", tables=table).index.tolist() == ["anna", "boris", "russia"]
+    named = stance_matrix(level="issue", value="count", labels=True, tables=table)
     assert (named.index.tolist(), named.columns.tolist()) == (["Boris", "Russia"], ["Arms supply", "Territory"])
+
+
+# swap and sale are parts of cession, the contrary of keep; the buffer excludes the swap
+#
+#     a: for swap (s1), against sale (s2)     b: for keep (s3), open on keep (s4)     c: for buffer (s5)
+LEVELLED = build(
+    """
+    s1 2025-08-11 a a swap    demands
+    s2 2025-08-11 a a sale    rejects
+    s3 2025-08-11 b b keep    demands
+    s4 2025-08-12 b b keep    conditional
+    s5 2025-08-12 c c buffer  demands
+    """,
+    relations="cession contrary keep\nbuffer excludes swap",
+    wholes="swap cession\nsale cession",
+)
+
+
+def listed(matrix):
+    return {
+        (row, column): int(cell)
+        for row, cells in matrix.T.to_dict().items()
+        for column, cell in cells.items()
+        if not pd.isna(cell)
+    }
+
+
+def test_demands_count_what_follows_and_one_of_two_contraries():
+    assert listed(stance_matrix(tables=LEVELLED)) == {
+        ("a", "swap"): 1,
+        ("a", "cession"): 1,  # the part is wanted
+        ("a", "buffer"): -1,  # excluded
+        ("a", "sale"): -1,  # and nothing follows for the whole
+        ("b", "cession"): -1,  # s3 against, s4 open
+        ("b", "swap"): -1,
+        ("b", "sale"): -1,
+        ("c", "buffer"): 1,
+        ("c", "swap"): -1,
+    }
+    assert set(stance_matrix(infer=False, tables=LEVELLED).columns) == {"swap", "sale", "keep", "buffer"}
+    assert set(stance_matrix(demand=["keep"], tables=LEVELLED).columns) == {"keep"}
+
+
+def test_parts_count_for_the_whole():
+    whole = stance_matrix(level="whole", tables=LEVELLED)
+    assert listed(whole) == {
+        ("a", "cession"): 1,
+        ("a", "buffer"): -1,
+        ("b", "cession"): -1,
+        ("c", "buffer"): 1,
+    }
+    assert listed(stance_matrix(level="whole", value="open", tables=LEVELLED))["b", "cession"] == 1
+    with pytest.raises(errors.InputError, match="needs the relation 'part_of'"):
+        stance_matrix(level="whole", infer="contrary", tables=LEVELLED)
+
+
+def test_an_issue_has_counts_and_no_net_sign():
+    counts = {v: stance_matrix(level="issue", value=v, tables=LEVELLED)["territory"].tolist() for v in VALUES[1:5]}
+    assert counts == {"count": [2, 2, 1], "for": [1, 1, 1], "open": [0, 1, 0], "against": [1, 0, 0]}
+    for value in ("net", "mean"):
+        with pytest.raises(errors.InputError, match="opposed to each other"):
+            stance_matrix(level="issue", value=value, tables=LEVELLED)
+
+
+def test_each_cell_leads_to_its_stances():
+    cells = stance_matrix(value="stance_ids", tables=LEVELLED)
+    assert cells.loc["b", "cession"] == "s3-s2;s4-s3"
+    assert pd.isna(cells.loc["c", "cession"])
+    assert stances_behind(cells.loc["b", "cession"], tables=LEVELLED)["position"].tolist() == ["demands", "conditional"]
 
 
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"rows": "actor"}, "holder, speaker, party, demand, issue"),
-        ({"columns": "holder"}, "both 'holder'"),
+        ({"by": "state"}, "party, holder, speaker"),
+        ({"level": "party"}, "demand, whole, issue"),
         ({"unit": "month"}, "statement, source, day, week, range"),
         ({"value": "sum"}, "net, count, for, open, against, mean"),
+        ({"rows": "party"}, "no option 'rows'"),
     ],
 )
 def test_a_matrix_says_what_may_be_chosen(wrong, message):
@@ -119,11 +190,13 @@ def test_a_matrix_says_what_may_be_chosen(wrong, message):
         stance_matrix(tables=COUNTED, **wrong)
 
 
-@pytest.mark.parametrize(("rows", "unit"), list(zip(AXES, UNITS, strict=True)))
-def test_matrices_of_what_ships_add_up(rows, unit):
-    columns = "issue" if rows == "demand" else "demand"
-    made = {v: stance_matrix(rows, columns, None, unit, v) for v in VALUES}
+@pytest.mark.parametrize(
+    ("by", "unit"), [("party", "statement"), ("holder", "source"), ("party", "day"), ("holder", "range")]
+)
+def test_matrices_of_what_ships_add_up(by, unit):
+    made = {v: stance_matrix(None, unit, v, by=by) for v in VALUES}
     assert made["count"].to_numpy().sum() > 0
     assert ((made["for"] - made["against"]) == made["net"].fillna(0)).to_numpy().all()
     assert (made["count"] <= made["for"] + made["open"] + made["against"]).to_numpy().all()
     assert (made["net"].isna() == (made["count"] == 0)).to_numpy().all()
+    assert (made["stance_ids"].isna() == (made["count"] == 0)).to_numpy().all()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import inspect
+
 import pandas as pd
 import pytest
 
@@ -280,3 +283,40 @@ def test_the_stances_behind_a_number():
     assert len(stances_behind(pd.Series(["s1-s0;s2-s1", None, "s1-s0"]), tables=INFERRED)) == 2
     with pytest.raises(errors.InputError, match="Did you mean 's1-s0'"):
         stances_behind("s1-so", tables=INFERRED)
+
+
+def test_windows_through_time():
+    found = [tuple(map(str, w.values())) for w in selection.windows(7, "14d", since="2025-08-01", until="2025-08-25")]
+    assert found == [("2025-08-01", "2025-08-14"), ("2025-08-08", "2025-08-21"), ("2025-08-15", "2025-08-25")]
+    apart = selection.windows("10d", "2d", since="2025-08-01", until="2025-08-12")
+    assert [(w["since"].day, w["until"].day) for w in apart] == [(1, 2), (11, 12)]
+    only_day = selection.windows(since="2025-08-01", until="2025-08-01")
+    assert len(list(only_day)) == 1
+    whole = list(selection.windows("1d", "1d", tables=JOINT))
+    assert whole == [{"since": dt.date(2025, 8, 11), "until": dt.date(2025, 8, 11)}]
+    counted = [
+        len(observations(infer=False, tables=INFERRED, **window)) for window in selection.windows(1, 1, tables=INFERRED)
+    ]
+    assert counted == [2, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"every": "1w"}, "every is '1w'; give a number of days"),
+        ({"width": 0}, "width is 0"),
+        ({"since": "2025-08-02", "until": "2025-08-01"}, "before since"),
+    ],
+)
+def test_windows_that_are_none(wrong, message):
+    with pytest.raises(errors.InputError, match=message):
+        list(selection.windows(**wrong))
+
+
+def test_help_names_every_option():
+    import summitry
+
+    for function in (summitry.positions, summitry.stance_matrix, summitry.claims, summitry.stances_table):
+        shown = inspect.signature(function).parameters
+        assert set(selection.Chosen.__annotations__) < set(shown)
+        assert "chosen" not in shown

@@ -177,7 +177,7 @@ def test_position_timeline_refuses_an_unknown_demand():
 
 def test_heatmap_has_the_cells_and_numbers_of_the_matrix():
     cells = [p for p in own("stance_heatmap").axes[0].patches if p.get_gid() == "cell"]
-    count = stance_matrix.stance_matrix("demand", "holder", value="count", tables=OWN)
+    count = stance_matrix.stance_matrix(value="count", tables=OWN)
     assert len(cells) == int((count > 0).sum().sum()) == 3
     numbers = {t.get_text() for t in own("stance_heatmap").axes[0].texts if t.get_gid() == "count"}
     assert numbers == {"+1", "\N{MINUS SIGN}1", "+1±1"}
@@ -188,7 +188,7 @@ def test_heatmap_names_what_has_no_room():
     figure = draw("stance_heatmap", max_rows=1, max_columns=1)
     assert len([p for p in figure.axes[0].patches if p.get_gid() == "cell"]) == 1
     assert "Left out for room, 1 demand: Troops." in notes(figure)
-    assert "Left out for room, 1 holder: Bob." in notes(figure)
+    assert "Left out for room, 1 party: Bob." in notes(figure)
 
 
 def test_heatmap_shades_follow_the_balance():

@@ -5,99 +5,105 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from summitry import schema
+from summitry.analysis import selection
 from summitry.analysis.daily import by_day, latest
-from summitry.analysis.inputs import affiliations, choice, party_column, with_names
-from summitry.analysis.selection import SELF
-from summitry.analysis.stances import observations, reporting_sources, signed
+from summitry.analysis.inputs import affiliations, choice, party_column, several, with_names
+from summitry.analysis.selection import SELF, spelled_out
+from summitry.analysis.stances import observations, reporting_sources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Unpack
 
     import pandas as pd
 
-    from summitry.analysis.inputs import Tables
-    from summitry.dataset.query import Day
+    from summitry.analysis.selection import Chosen
 
 OF_OTHERS = tuple(a for a in schema.package().table("stances")["attribution"].enum if a not in SELF)
-_LEVELS = {"party": "party_id", "holder": "holder_id"}
+_LEVELS = ("party", "holder")
+_SAID_OF = ["actor", "demand_id", "attribution", "speaker_id"]
+_SAID_BY = ["actor", "demand_id"]
+_NAMES = {"actor_id": "actors", "demand_id": "demands", "speaker_id": "actors", "speaker_party_id": "actors"}
+_OF_BOTH = ("position", "direction", "day", "mixed", "statement_ids", "stance_ids")
+_OPTIONS_OF_SPEAKERS = ("speaker", "narrators")
 
 
+@spelled_out
 def attribution_gap(
     attribution: str | Sequence[str] = OF_OTHERS,
-    of: str = "party",
     *,
-    as_of: Day | None = None,
-    tables: Tables | None = None,
+    by: str = "party",
+    groups: str = "members",
+    infer: bool | str | Sequence[str] = True,
+    **chosen: Unpack[Chosen],
 ) -> pd.DataFrame:
     """Compare the positions that others ascribe to a party with its own.
 
-    Each row is what one speaker says about one party and demand, together with the party's own latest position,
-    whenever it was stated, and the days of both. The latest position is that of `positions`. The two agree if they
-    have the same direction: for (demands, accepts), open (conditional, noncommittal) or against (rejects). The
-    party's statements on a demand that is part of this one, or contrary to it, are not used.
+    Each row is what one speaker says about one party and demand, as coded, together with the party's own latest
+    position, whenever it was stated, and the days of both. The latest position is that of `positions`, also where it
+    follows from what the party says on a contrary, a part or the whole. The two agree if they have the same
+    direction: for (demands, accepts), open (conditional, noncommittal) or against (rejects).
 
     Args:
         attribution: one or several of adversary, third_party, narrator.
-        of: "party" combines holders and speakers by their belligerent state, else their widest body, so that what
-            one minister says about another counts as the party's own; "holder" compares ids as coded.
-        as_of: use only what was published by this day.
-        tables: your own data frames by table name, instead of the dataset's tables.
+        by: "party" combines holders by their belligerent state, else their widest body; "holder" compares ids as
+            coded. Speakers have no position in what they say of others.
+        groups: as in `positions`, for the party's own positions.
+        infer: as in `positions`, for the party's own positions.
+        chosen: holder, party, speaker, demand, issue, narrators, since, until, dating, as_of and tables, as in
+            `positions`. The parties are those that are spoken about; speaker and narrators choose who says it, and
+            do not limit the party's own statements.
 
     Returns:
-        One row per party (or holder), demand, attribution and speaker, sorted by these.
+        One row per actor, demand, attribution and speaker, sorted by these.
 
     Columns:
-        holder_id, holder_name (text): who is spoken about; a party unless `of` is "holder".
+        actor_id, actor_name (text): who is spoken about; a party unless `by` is "holder".
         demand_id, demand_label (text): the demand.
         attribution (ordered category): adversary, third_party or narrator.
-        speaker_id, speaker_name (text): who says so.
-        own_position, attributed_position (ordered category): the latest of each; own_position is missing if
-            the party says nothing on the demand.
-        agree (boolean): whether they have the same direction; missing without an own position.
+        speaker_id, speaker_name, speaker_party_id, speaker_party_name (text): who says so, and the party on the day.
+        own_position, attributed_position (ordered category): the latest of each; own_position is missing if the party
+            says nothing on the demand, or where it is only inferred.
+        own_direction, attributed_direction (ordered category): for, open or against.
+        agree (boolean): whether these are the same; missing without an own one.
         own_day, attributed_day (datetime): the day of each.
         own_mixed, attributed_mixed (boolean): whether that day had several positions.
-        own_statement_ids, attributed_statement_ids (text): the statements of that day with that position, joined by
-            ";".
+        own_statement_ids, attributed_statement_ids, own_stance_ids, attributed_stance_ids (text): the statements and
+            stances of that day, joined by ";". `stances_behind` returns their words.
 
     Raises:
-        UnknownNameError: for an attribution or a value of `of` that does not exist.
-        InputError: if tables do not match.
+        UnknownNameError: for an option, or a value of one, that does not exist.
+        InputError: for an id that is in no row, a day that is none, or tables that do not match.
 
     Example:
         >>> from summitry import attribution_gap
         >>> sorted(attribution_gap("adversary")["attribution"].unique())
         ['adversary']
     """
-    chosen = (attribution,) if isinstance(attribution, str) else tuple(attribution)
-    for given in chosen:
+    said = several(attribution) or ()
+    for given in said:
         choice("attribution of others", given, OF_OTHERS)
-    who = _LEVELS[choice("level", of, list(_LEVELS))]
-    rows = observations(None, by="holder", groups="whole", infer=False, as_of=as_of, tables=tables)
-    own = rows["attribution"].isin(SELF)
-    if of == "party":
-        own |= party_column(rows, "speaker_id", affiliations(as_of, tables)) == rows["party_id"]
-    rows = rows.assign(holder_id=rows[who])
+    choice("kind of actor to compare", by, _LEVELS)
+    as_of, tables = selection.source(chosen)
     sources = reporting_sources(as_of, tables)
-    said_of = ["holder_id", "demand_id", "attribution", "speaker_id"]
-    others = latest(by_day(rows[~own & rows["attribution"].isin(chosen)], said_of, sources), said_of)
-    said_by = ["holder_id", "demand_id"]
-    own_words = latest(by_day(rows[own], said_by, sources), said_by)
-    return with_names(_beside(others, own_words, said_of), _names(), as_of, tables)
+    spoken = observations(said, by=by, groups="whole", infer=False, **chosen)
+    others = latest(by_day(spoken, _SAID_OF, sources), _SAID_OF)
+    others["speaker_party_id"] = party_column(others, "speaker_id", affiliations(as_of, tables))
+    limits: Chosen = {k: v for k, v in chosen.items() if k not in _OPTIONS_OF_SPEAKERS}  # type: ignore[assignment] # the same keys and values
+    own = observations(SELF, by=by, groups=groups, infer=infer, **limits)
+    rows = _beside(others, latest(by_day(own, _SAID_BY, sources), _SAID_BY))
+    return with_names(rows.rename(columns={"actor": "actor_id"}), _NAMES, as_of, tables)
 
 
-def _names() -> dict[str, str]:
-    return {"holder_id": "actors", "demand_id": "demands", "speaker_id": "actors"}
-
-
-def _beside(others: pd.DataFrame, own: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+def _beside(others: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
     """Join the own position to each ascribed one."""
-    shown = ["position", "day", "mixed", "statement_ids"]
-    ascribed = others[keys].join(signed(others, None)[[*shown, "direction"]].add_prefix("attributed_"))
-    stated = own[keys[:2]].join(signed(own, None)[[*shown, "direction"]].add_prefix("own_"))
-    rows = ascribed.merge(stated, on=keys[:2], how="left", validate="m:1")
+    keys = [*_SAID_OF, "speaker_party_id"]
+    ascribed = others[keys].join(others[list(_OF_BOTH)].add_prefix("attributed_"))
+    stated = own[_SAID_BY].join(own[list(_OF_BOTH)].add_prefix("own_"))
+    rows = ascribed.merge(stated, on=_SAID_BY, how="left", validate="m:1")
     same = (rows["own_direction"].astype("str") == rows["attributed_direction"].astype("str")).astype("boolean")
-    rows["agree"] = same.mask(rows["own_position"].isna())
+    rows["agree"] = same.mask(rows["own_direction"].isna())
     rows["own_mixed"] = rows["own_mixed"].astype("boolean")
-    pairs = {what: [f"own_{what}", f"attributed_{what}"] for what in shown}
-    columns = [*keys, *pairs["position"], "agree", *pairs["day"], *pairs["mixed"], *pairs["statement_ids"]]
-    return rows.sort_values(keys).reset_index(drop=True)[columns]
+    pairs = [f"{whose}_{what}" for what in _OF_BOTH for whose in ("own", "attributed")]
+    columns = [*keys, *pairs[:4], "agree", *pairs[4:]]
+    return rows.sort_values(_SAID_OF).reset_index(drop=True)[columns]

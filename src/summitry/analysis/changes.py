@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from summitry.analysis.daily import by_day
+from summitry.analysis import selection
+from summitry.analysis.daily import by_day, steady
 from summitry.analysis.inputs import with_names
 from summitry.analysis.positions import KEYS, NAMES
-from summitry.analysis.selection import SELF
-from summitry.analysis.stances import observations, reporting_sources, signed
+from summitry.analysis.selection import SELF, spelled_out
+from summitry.analysis.stances import observations, reporting_sources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Unpack
 
     import pandas as pd
 
-    from summitry.analysis.inputs import Tables
-    from summitry.dataset.query import Day
+    from summitry.analysis.selection import Chosen
+
+_OF_BOTH = ("position", "direction", "day", "who_said", "statement_ids", "stance_ids")
 
 
 def changes(days: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
@@ -27,53 +30,57 @@ def changes(days: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
         keys: the same keys.
 
     Returns:
-        The keys, and for position, day, mixed and statement_ids a pair of columns, from_… and to_….
+        The keys, and for position, direction, day, mixed, who_said, statement_ids and stance_ids a pair of columns,
+        from_… and to_….
     """
-    days = days[days["day"].notna()].sort_values([*keys, "day"]).reset_index(drop=True)
-    shown = ["position", "day", "mixed", "statement_ids"]
+    days = steady(days[days["day"].notna()], keys)
+    shown = [*_OF_BOTH, "mixed"]
     before = days.groupby(list(keys), observed=True)[shown].shift().add_prefix("from_")
     pairs = days[list(keys)].join(before).join(days[shown].add_prefix("to_"))
-    moved = pairs["from_day"].notna() & (pairs["from_position"].astype("str") != pairs["to_position"].astype("str"))
-    return pairs[moved].reset_index(drop=True)
+    return pairs[days["moved"] & pairs["from_day"].notna()].reset_index(drop=True)
 
 
+@spelled_out
 def position_changes(
     attribution: str | Sequence[str] | None = SELF,
-    holder: str | Sequence[str] | None = None,
-    demand: str | Sequence[str] | None = None,
     *,
-    as_of: Day | None = None,
-    tables: Tables | None = None,
+    by: str = "party",
+    groups: str = "members",
+    infer: bool | str | Sequence[str] = True,
+    **chosen: Unpack[Chosen],
 ) -> pd.DataFrame:
     """Return who moved on what: each change from one day's position to that of the next day with one.
 
-    A change is within one attribution: a holder's own statements are compared only with each other. Days, and what is
+    A change is within one attribution: a party's own statements are compared only with each other. Days, and what is
     taken on a day with several positions, are as in `positions`; a change on or from such a day is marked `mixed`
-    and should be read before it is reported. Undated statements take no part.
+    and should be read before it is reported. Undated statements take no part. Of a pair of contraries, only the
+    demand that the row of demand_relations names first is compared, unless `demand` is the other one.
 
     Args:
         attribution: as in `positions`.
-        holder: as in `positions`.
-        demand: as in `positions`.
-        as_of: as in `positions`.
-        tables: as in `positions`.
+        by: as in `positions`.
+        groups: as in `positions`.
+        infer: as in `positions`.
+        chosen: holder, party, speaker, demand, issue, narrators, since, until, dating, as_of and tables, as in
+            `positions`.
 
     Returns:
-        One row per change, sorted by holder, demand, attribution and day.
+        One row per change, sorted by actor, demand, attribution and day.
 
     Columns:
-        holder_id, holder_name, demand_id, demand_label, attribution: as in `positions`.
-        from_position, to_position (ordered category): before and after.
+        actor_id, actor_name, demand_id, demand_label, attribution: as in `positions`.
+        from_position, to_position (ordered category): before and after; missing where only inferred.
         from_direction, to_direction (ordered category): for, open or against; equal where only the wording moved,
             as from accepts to demands.
         from_day, to_day (datetime): the last day with the old position and the first with the new one.
         mixed (boolean): whether either day had several positions.
-        from_statement_ids, to_statement_ids (text): the statements of those days with those positions, joined by
-            ";".
+        from_who_said, to_who_said (text): on a mixed day, who says what.
+        from_statement_ids, to_statement_ids, from_stance_ids, to_stance_ids (text): the statements and stances of
+            those days, joined by ";". `stances_behind` returns their words.
 
     Raises:
-        UnknownNameError: for an attribution that does not exist.
-        InputError: for a holder or demand that does not exist, or tables that do not match.
+        UnknownNameError: as in `positions`.
+        InputError: as in `positions`.
 
     Example:
         >>> from summitry import position_changes
@@ -81,14 +88,10 @@ def position_changes(
         >>> bool((moves["from_day"] < moves["to_day"]).all())
         True
     """
-    rows = observations(
-        attribution, by="holder", groups="whole", infer=False, holder=holder, demand=demand, as_of=as_of, tables=tables
-    )
+    rows = observations(attribution, by=by, groups=groups, infer=infer, fold=True, **chosen)
+    as_of, tables = selection.source(chosen)
     moves = changes(by_day(rows, list(KEYS), reporting_sources(as_of, tables)), KEYS)
-    for end in ("from", "to"):
-        position = moves[[f"{end}_position"]].set_axis(["position"], axis=1)
-        moves[f"{end}_direction"] = signed(position, None)["direction"]
     moves["mixed"] = moves["from_mixed"].astype("boolean") | moves["to_mixed"].astype("boolean")
-    pairs = [f"{end}_{what}" for what in ("position", "direction", "day") for end in ("from", "to")]
-    columns = [*KEYS, *pairs, "mixed", "from_statement_ids", "to_statement_ids"]
-    return with_names(moves[columns], NAMES, as_of, tables)
+    pairs = [f"{end}_{what}" for what in _OF_BOTH for end in ("from", "to")]
+    columns = [*KEYS, *pairs[:6], "mixed", *pairs[6:]]
+    return with_names(moves[columns].rename(columns={"actor": "actor_id"}), NAMES, as_of, tables)

@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from summitry import schema
-from summitry.analysis.inputs import SEPARATOR, affiliations, party_column, table
-from summitry.analysis.selection import last_day
+from summitry.analysis import selection
+from summitry.analysis.inputs import SEPARATOR, affiliations, choice, party_column, several, table
+from summitry.analysis.selection import spelled_out
+from summitry.errors import InputError
 from summitry.schema import types
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Unpack
 
     import pandas as pd
 
     from summitry.analysis.inputs import Tables
+    from summitry.analysis.selection import Chosen
     from summitry.dataset.parties import Affiliations
     from summitry.dataset.query import Day
 
@@ -23,7 +27,8 @@ STANDINGS = ("uncontested", "unconfirmed", "disputed", "denied")
 PRESUPPOSES = {"ongoing": "occurred", "scheduled": "proposed"}
 
 
-def claims(*, as_of: Day | None = None, tables: Tables | None = None) -> pd.DataFrame:
+@spelled_out
+def claims(*, by: str = "party", **chosen: Unpack[Chosen]) -> pd.DataFrame:
     """Return for each event and status who asserts it, who denies it, and its standing.
 
     The `standing` says who supports a claim, not whether it is true:
@@ -40,8 +45,10 @@ def claims(*, as_of: Day | None = None, tables: Tables | None = None) -> pd.Data
     that it is going on, and to deny that it was proposed is also to deny that it is scheduled.
 
     Args:
-        as_of: use only what was published by this day.
-        tables: your own data frames by table name, instead of the dataset's tables.
+        by: who asserts and denies it: "party"; "holder", the speaker or the one spoken for; or "speaker". The
+            standing is always that among parties.
+        chosen: party, speaker, narrators, since, until, dating, as_of and tables, as in `positions`; and issue, here
+            that of the statement. Claims have no holder and no demand. The standing is among what is chosen.
 
     Returns:
         One row an event and status that a statement asserts or denies, sorted by event and status. Events that are
@@ -52,13 +59,13 @@ def claims(*, as_of: Day | None = None, tables: Tables | None = None) -> pd.Data
         status (ordered category): the status that the coders gave the event; not computed here.
         as_status (ordered category): the status that is asserted or denied.
         standing (ordered category): uncontested, unconfirmed, disputed or denied.
-        asserted_by, denied_by (text): ids of the speakers by day, joined by ";".
-        asserting_parties, denying_parties (text): ids of their parties, joined by ";".
+        asserted_by, denied_by (text): ids of the parties (or holders or speakers) by day, joined by ";".
         first_said, last_said (datetime): first and last day on which it was asserted or denied.
         asserting_statement_ids, denying_statement_ids (text): the statements by day, joined by ";".
 
     Raises:
-        InputError: if tables do not match.
+        UnknownNameError: for an option, or a value of one, that does not exist.
+        InputError: for an id that is in no row, a day that is none, a holder or a demand, or tables that do not match.
 
     Example:
         >>> from summitry import claims
@@ -67,13 +74,19 @@ def claims(*, as_of: Day | None = None, tables: Tables | None = None) -> pd.Data
     """
     import pandas as pd
 
+    selection.require_known(chosen)
+    for option in ("holder", "demand"):
+        if chosen.get(option) is not None:
+            raise InputError(f"claims() has no {option}: a claim is about an event. Leave {option} out.")
+    as_of, tables = selection.source(chosen)
     belongs = affiliations(as_of, tables)
-    reports = _with_implied(_reports(as_of, tables, belongs))
+    reports = _with_implied(_reports(chosen, belongs))
+    reports["actor"] = reports[_VOICES[choice("kind of actor", by, list(_VOICES))]]
     events = table("events", as_of, tables).set_index("event_id")
     involved = _involved(events, as_of, tables, belongs)
     groups = reports.sort_values(["day", "statement_id"]).groupby(["event_id", "as_status"], observed=True)
     rows = [{"event_id": e, "as_status": s, **_row(group, involved.get(str(e), set()))} for (e, s), group in groups]
-    columns = ["event_id", "as_status", "standing", *_TEXTS[:4], "first_said", "last_said", *_TEXTS[4:]]
+    columns = ["event_id", "as_status", "standing", *_TEXTS[:2], "first_said", "last_said", *_TEXTS[2:]]
     found = pd.DataFrame(rows, columns=columns).join(events[["name", "kind", "status"]], on="event_id")
     found = found[["event_id", "name", "kind", "status", *columns[1:]]]
     return found.astype(
@@ -86,27 +99,30 @@ def claims(*, as_of: Day | None = None, tables: Tables | None = None) -> pd.Data
     )
 
 
+# who asserts and denies → the column that says it
+_VOICES = {"party": "party", "holder": "voice", "speaker": "speaker_id"}
 _TEXTS = (
     "asserted_by",
     "denied_by",
-    "asserting_parties",
-    "denying_parties",
     "asserting_statement_ids",
     "denying_statement_ids",
 )
 
 
-def _reports(as_of: Day | None, tables: Tables | None, belongs: Affiliations) -> pd.DataFrame:
-    """Return the event reports with the speaker of each, its party, and the day."""
-    statements = table("statements", as_of, tables)
-    statements = statements.assign(day=last_day(statements))
-    statements["voice"] = statements["on_behalf_of_id"].fillna(statements["speaker_id"])
-    reports = table("event_reports", as_of, tables)[["event_id", "statement_id", "verdict", "as_status"]]
+def _reports(chosen: Chosen, belongs: Affiliations) -> pd.DataFrame:
+    """Return the event reports that are chosen, with the speaker of each, its party, and the day."""
+    statements, keep = selection.statements(chosen)
+    if (issues := several(chosen.get("issue"))) is not None:
+        keep &= statements["issue"].isin(issues)
+    statements = statements.assign(voice=statements["on_behalf_of_id"].fillna(statements["speaker_id"]))[keep]
+    reports = table("event_reports", *selection.source(chosen))[["event_id", "statement_id", "verdict", "as_status"]]
     reports = reports.merge(statements[["statement_id", "speaker_id", "voice", "day"]], on="statement_id")
     signs = schema.package().table("event_reports")["verdict"].signs
     reports = reports.assign(sign=reports["verdict"].astype("str").map(signs).astype("int64"))
     reports = reports[reports["sign"] != 0]  # neither asserted nor denied
-    return reports.assign(party=party_column(reports, "voice", belongs))
+    reports = reports.assign(party=party_column(reports, "voice", belongs))
+    parties = several(chosen.get("party"))
+    return reports if parties is None else reports[reports["party"].isin(parties)]
 
 
 def _with_implied(reports: pd.DataFrame) -> pd.DataFrame:
@@ -144,10 +160,8 @@ def _row(group: pd.DataFrame, involved: set[str]) -> dict[str, Any]:
     vouching = set(asserts["party"])
     return {
         "standing": _standing(vouching, involved, denied=len(denies) > 0),
-        "asserted_by": _text(asserts["speaker_id"]),
-        "denied_by": _text(denies["speaker_id"]),
-        "asserting_parties": _text(sorted(vouching)),
-        "denying_parties": _text(sorted(set(denies["party"]))),
+        "asserted_by": _text(asserts["actor"]),
+        "denied_by": _text(denies["actor"]),
         "first_said": group["day"].min(),
         "last_said": group["day"].max(),
         "asserting_statement_ids": _text(asserts["statement_id"]),

@@ -4,137 +4,165 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from summitry.analysis import selection
 from summitry.analysis.daily import by_day, latest, summed
 from summitry.analysis.inputs import with_names
-from summitry.analysis.selection import SELF
-from summitry.analysis.stances import observations, reporting_sources, signed
+from summitry.analysis.selection import SELF, spelled_out
+from summitry.analysis.stances import observations, reporting_sources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Unpack
 
     import pandas as pd
 
-    from summitry.analysis.inputs import Tables
-    from summitry.dataset.query import Day
+    from summitry.analysis.selection import Chosen
 
-KEYS = ("holder_id", "demand_id", "attribution")
-NAMES = {"holder_id": "actors", "demand_id": "demands"}
+KEYS = ("actor", "demand_id", "attribution")
+NAMES = {"actor_id": "actors", "demand_id": "demands"}
+_COUNTS = ["first_said", "last_said", "n_statements", "n_own_statements", "n_sources", "statement_ids", "stance_ids"]
 
 
+@spelled_out
 def positions(
     attribution: str | Sequence[str] | None = SELF,
-    holder: str | Sequence[str] | None = None,
-    demand: str | Sequence[str] | None = None,
     *,
-    as_of: Day | None = None,
-    tables: Tables | None = None,
+    by: str = "party",
+    groups: str = "members",
+    infer: bool | str | Sequence[str] = True,
+    **chosen: Unpack[Chosen],
 ) -> pd.DataFrame:
-    """Return the latest position of each holder on each demand, with its statements.
+    """Return the latest position of each party on each demand, with its statements.
 
-    What an adversary, a third party or a narrator says about the holder has its own rows, separate from what the
-    holder says.
+    What an adversary, a third party or a narrator says about a party has its own rows, separate from what the party
+    says.
 
     The latest position is that of the last day on which there is one. A statement counts on its day, and one of a
-    range of days on the last of them (`said_to`, else `said_from`). Undated statements are counted, but
-    are the latest only if no statement has a date. On a day with several positions (`mixed`), the most frequent one
-    by statements is chosen, then by sources, then the first in the order of the codebook: demands, accepts,
-    conditional, rejects, noncommittal.
+    range of days on the last of them (`said_to`, else `said_from`). Undated statements are counted, but are the
+    latest only if no statement has a date. On a day with several positions (`mixed`), a coded one goes before an
+    inferred one, then the most frequent one by statements is chosen, then by sources, then the first in the order of
+    the codebook: demands, accepts, conditional, rejects, noncommittal.
+
+    What is inferred has a direction and no position. On a later day it confirms a position of the same direction,
+    and replaces one of another.
 
     Args:
-        attribution: who says so: one or several of self, adversary, third_party, narrator;
-            None for all.
-        holder: only these actors, by id.
-        demand: only these demands, by id.
+        attribution: who says so: one or several of self, adversary, third_party, narrator; None for all.
+        by: whose position it is. "party" combines holders by their belligerent state, else their widest body, on the
+            day (`party_of`). "holder" is the one whom the words name. "speaker" is the one who says it; only with the
+            attribution self, because what somebody says of another's position is not his own.
+        groups: "members" counts a joint statement for each member of a group whose members are all listed, once per
+            party and statement, if the group speaks for itself; "whole" counts it for the group. A group that is part
+            of a body counts for that body.
+        infer: by which relations of demands one position says something of another: one or several of "contrary" (for
+            one is against the other), "part_of" (for a part is for the whole, against the whole is against each
+            part), "excludes" (for one is against the other); True for all, False for none.
+        holder: only positions of these actors, as coded, or as a member of a group.
+        party: only actors of these parties.
+        speaker: only what these actors say.
+        demand: only positions on these demands, by id.
+        issue: only positions on demands of these issues.
+        narrators: whether to count what media say in their own voice.
+        since: only what was said on this day or later.
+        until: only what was said on this day or earlier.
+        dating: for statements of which the exact day is not known: "sure" counts those that are surely within since
+            and until, "possible" also those that may be.
         as_of: use only what was published by this day.
         tables: your own data frames by table name, instead of the dataset's tables.
 
     Returns:
-        One row per holder, demand and attribution, sorted by these.
+        One row per actor, demand and attribution, sorted by these.
 
     Columns:
-        holder_id, holder_name (text): who has the position.
+        actor_id, actor_name (text): who has the position; a party unless `by` is another.
         demand_id, demand_label (text): the demand.
         attribution (ordered category): who says so.
-        position (ordered category): the latest.
-        mixed (boolean): whether other positions were given on that day too.
+        position (ordered category): the latest; missing where it is only inferred.
+        direction (ordered category): for (demands, accepts), open (conditional, noncommittal) or against (rejects).
+        mixed (boolean): whether other positions, or inferred ones of another direction, were given on that day too.
+        who_said (text): on a mixed day, who says what, such as "anna: accepts; boris: rejects".
         since (datetime): first day of the unbroken run of days with this position; missing when undated.
         first_said, last_said (datetime): first and last day with any position; missing when undated.
-        n_statements, n_sources (integer): statements with any position, and distinct sources that report them.
-        statement_ids (text): all of these statements by day, the undated last, joined by ";";
-            `.str.split(";")` makes lists.
+        n_statements, n_own_statements, n_sources (integer): statements with any position, those of them that are not
+            through a group, and distinct sources that report them.
+        statement_ids, stance_ids (text): all of these statements and stances by day, the undated last, joined by
+            ";". `stances_behind` returns their words.
         condition, condition_demand_id (text): of the latest position, if it is conditional.
+        inferred_by (text): the relations by which the latest position follows; missing where it is coded.
 
     Raises:
-        UnknownNameError: for an attribution that does not exist.
-        InputError: for a holder or demand that does not exist, or tables that do not match.
+        UnknownNameError: for an option, or a value of one, that does not exist.
+        InputError: for an id that is in no row, a day that is none, tables that do not match, or `by` the speaker
+            with another attribution than self.
+
+    Source:
+        The tables stances, statements, mentions, demands, demand_relations, actors, roles and group_members.
 
     Example:
         >>> from summitry import positions
-        >>> table = positions()
-        >>> table["attribution"].unique().tolist()
-        ['self']
+        >>> table = positions(party=["russia", "ukraine"], demand="putin-zelensky-meeting")
+        >>> table["actor_name"].tolist()
+        ['Russia', 'Ukraine']
         >>> bool((table["since"] <= table["last_said"]).all())
         True
     """
-    rows = observations(
-        attribution, by="holder", groups="whole", infer=False, holder=holder, demand=demand, as_of=as_of, tables=tables
-    )
+    rows = observations(attribution, by=by, groups=groups, infer=infer, **chosen)
+    as_of, tables = selection.source(chosen)
     sources = reporting_sources(as_of, tables)
     keys = list(KEYS)
     last = latest(by_day(rows, keys, sources), keys)
-    counts = ["first_said", "last_said", "n_statements", "n_sources", "statement_ids"]
-    found = summed(rows.sort_values(["day", "statement_id"]), keys, sources)[[*keys, *counts]]
-    conditions = ["condition", "condition_demand_id"]
-    merged = last[[*keys, "position", "mixed", "since", *conditions]].merge(found, on=keys, validate="1:1")
-    columns = [*keys, "position", "mixed", "since", *counts, *conditions]
-    return with_names(merged.sort_values(keys).reset_index(drop=True)[columns], NAMES, as_of, tables)
+    found = summed(rows.sort_values(["day", "statement_id", "stance_id"]), keys, sources)[[*keys, *_COUNTS]]
+    shown = ["position", "direction", "mixed", "who_said", "since"]
+    about = ["condition", "condition_demand_id", "inferred_by"]
+    merged = last[[*keys, *shown, *about]].merge(found, on=keys, validate="1:1")
+    table = merged.sort_values(keys).reset_index(drop=True)[[*keys, *shown, *_COUNTS, *about]]
+    return with_names(table.rename(columns={"actor": "actor_id"}), NAMES, as_of, tables)
 
 
+@spelled_out
 def daily_positions(
     attribution: str | Sequence[str] | None = SELF,
-    holder: str | Sequence[str] | None = None,
-    demand: str | Sequence[str] | None = None,
     *,
-    as_of: Day | None = None,
-    tables: Tables | None = None,
+    by: str = "party",
+    groups: str = "members",
+    infer: bool | str | Sequence[str] = True,
+    **chosen: Unpack[Chosen],
 ) -> pd.DataFrame:
-    """Return the position of each holder on each demand on each day on which there is one.
+    """Return the position of each party on each demand on each day on which there is one.
 
     Days, and what is taken on a day with several positions, are as in `positions`; undated statements are left out.
 
     Args:
         attribution: as in `positions`.
-        holder: as in `positions`.
-        demand: as in `positions`.
-        as_of: as in `positions`.
-        tables: as in `positions`.
+        by: as in `positions`.
+        groups: as in `positions`.
+        infer: as in `positions`.
+        chosen: holder, party, speaker, demand, issue, narrators, since, until, dating, as_of and tables, as in
+            `positions`.
 
     Returns:
-        One row per holder, demand, attribution and day, sorted by these.
+        One row per actor, demand, attribution and day, sorted by these.
 
     Columns:
-        holder_id, holder_name, demand_id, demand_label, attribution: as in `positions`.
+        actor_id, actor_name, demand_id, demand_label, attribution: as in `positions`.
         day (datetime): the day.
-        position (ordered category): the position of that day.
+        position (ordered category): the position of that day; missing where it is only inferred.
         direction (ordered category): for (demands, accepts), open (conditional, noncommittal) or against (rejects).
-        mixed (boolean): whether other positions were given on that day too.
-        n_statements, n_sources (integer), statement_ids (text): the statements of that day with that position, and
-            the sources that report them.
-        condition, condition_demand_id (text): of that position, where it is conditional.
+        mixed (boolean), who_said (text): as in `positions`.
+        n_statements, n_own_statements, n_sources (integer), statement_ids, stance_ids (text): all of that day.
+        condition, condition_demand_id, inferred_by (text): of that position.
 
     Raises:
-        UnknownNameError: for an attribution that does not exist.
-        InputError: for a holder or demand that does not exist, or tables that do not match.
+        UnknownNameError: as in `positions`.
+        InputError: as in `positions`.
 
     Example:
         >>> from summitry import daily_positions
-        >>> bool(daily_positions()["day"].notna().all())
+        >>> bool(daily_positions(infer=False)["position"].notna().all())
         True
     """
-    rows = observations(
-        attribution, by="holder", groups="whole", infer=False, holder=holder, demand=demand, as_of=as_of, tables=tables
-    )
+    rows = observations(attribution, by=by, groups=groups, infer=infer, **chosen)
+    as_of, tables = selection.source(chosen)
     days = by_day(rows, list(KEYS), reporting_sources(as_of, tables))
-    days = signed(days[days["day"].notna()].reset_index(drop=True), None).drop(columns="sign")
-    days.insert(list(days.columns).index("position") + 1, "direction", days.pop("direction"))
+    days = days[days["day"].notna()].reset_index(drop=True).rename(columns={"actor": "actor_id"})
     return with_names(days, NAMES, as_of, tables)

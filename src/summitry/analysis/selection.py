@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypedDict
+import datetime as dt
+import inspect
+from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, TypeVar
 
 from summitry import schema
 from summitry.analysis.inputs import affiliations, choice, require, several, table
@@ -10,7 +12,7 @@ from summitry.dataset.query import as_day
 from summitry.errors import InputError, unknown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import pandas as pd
 
@@ -50,6 +52,23 @@ class Chosen(TypedDict, total=False):
     dating: str
     as_of: Day | None
     tables: Tables | None
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_DEFAULTS = {"narrators": True, "dating": "sure"}
+
+
+def spelled_out(function: Callable[P, T]) -> Callable[P, T]:
+    """Name each option of `Chosen` in the signature of a function that takes them, for help() and completion."""
+    shown = inspect.signature(function)
+    own = [p for p in shown.parameters.values() if p.kind is not p.VAR_KEYWORD]
+    options = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=_DEFAULTS.get(name), annotation=kind)
+        for name, kind in Chosen.__annotations__.items()
+    ]
+    function.__signature__ = shown.replace(parameters=[*own, *options])  # type: ignore[attr-defined] # which functions may have, says PEP 362
+    return function
 
 
 def source(chosen: Chosen) -> tuple[Day | None, Tables | None]:
@@ -140,3 +159,68 @@ def statements(chosen: Chosen) -> tuple[pd.DataFrame, pd.Series[bool]]:
         actors = table("actors", *source(chosen))
         keep &= ~rows["speaker_id"].isin(actors.loc[actors["kind"] == "media", "actor_id"])
     return rows, keep
+
+
+def windows(
+    every: str | int = "7d",
+    width: str | int = "14d",
+    *,
+    since: Day | None = None,
+    until: Day | None = None,
+    as_of: Day | None = None,
+    tables: Tables | None = None,
+) -> Iterator[dict[str, dt.date]]:
+    """Yield periods through time: first and last days that every analysis takes.
+
+    Args:
+        every: from the first day of a window to that of the next: a number of days, such as "7d" or 7.
+        width: how many days a window has, likewise; more than `every` makes windows that overlap.
+        since: the first day of the first window; the first day on which a statement was made, if left out.
+        until: the last day; that of the last statement, if left out. The last windows end on it, and may be shorter;
+            there is none after the first that reaches it.
+        as_of: without since or until, the days of what was published by this day.
+        tables: without since or until, the days of your own statements.
+
+    Yields:
+        A dictionary with the days since and until, both included, for `positions(**window)` and the like.
+
+    Raises:
+        InputError: for what is no number of days or no day, and for a last day before the first.
+
+    Example:
+        >>> from summitry import windows
+        >>> for window in windows(every="7d", width="14d", since="2025-08-01", until="2025-08-20"):
+        ...     print(window["since"], window["until"])
+        2025-08-01 2025-08-14
+        2025-08-08 2025-08-20
+    """
+    step, length = _days("every", every), _days("width", width)
+    first, last = _range(since, until, as_of, tables)
+    while first <= last:
+        end = min(first + length - dt.timedelta(days=1), last)
+        yield {"since": first, "until": end}
+        if end == last:
+            return
+        first += step
+
+
+def _range(since: Day | None, until: Day | None, as_of: Day | None, tables: Tables | None) -> tuple[dt.date, dt.date]:
+    """Return the first and the last day, of the statements where they are not given."""
+    first, last = (None if d is None else as_day(d, name) for d, name in ((since, "since"), (until, "until")))
+    if first is None or last is None:
+        rows = table("statements", as_of, tables)
+        days = sorted(day.date() for column in ("said_from", "said_to") for day in rows[column].dropna())
+        if not days:
+            raise InputError("No statement has a day. Give since and until.")
+        first, last = first or days[0], last or days[-1]
+    if last < first:
+        raise InputError(f"until is {last}, which is before since, {first}.")
+    return first, last
+
+
+def _days(name: str, given: str | int) -> dt.timedelta:
+    """Return a number of days that is given as 7 or "7d"."""
+    text = str(given).removesuffix("d")
+    if not text.isdecimal() or int(text) == 0:
+        raise InputError(f"{name} is {given!r}; give a number of days, such as '7d'.")
+    return dt.timedelta(days=int(text))

@@ -1,117 +1,150 @@
-"""Positions of actors on demands or issues, as a matrix of signed counts."""
+"""Positions of actors on demands, wholes or issues, as a matrix of counts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from summitry import schema
-from summitry.analysis.inputs import choice, table
-from summitry.analysis.selection import SELF
-from summitry.analysis.stances import in_units, observations, signed
+from summitry.analysis import selection
+from summitry.analysis.inputs import SEPARATOR, choice, table
+from summitry.analysis.selection import SELF, spelled_out
+from summitry.analysis.stances import in_units, observations, relations_of
+from summitry.dataset.entailment import PART_OF, RELATIONS
 from summitry.errors import InputError
 from summitry.schema import types
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Unpack
 
     import pandas as pd
 
     from summitry.analysis.inputs import Tables
+    from summitry.analysis.selection import Chosen
     from summitry.dataset.query import Day
 
-ACTORS = {"holder": "holder_id", "speaker": "speaker_id", "party": "party_id"}
-SUBJECTS = {"demand": "demand_id", "issue": "issue"}
-AXES = {**ACTORS, **SUBJECTS}
-VALUES = ("net", "count", "for", "open", "against", "mean")
+# level → the column that says it, and the relations by which it infers unless asked
+LEVELS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "demand": ("demand_id", RELATIONS),
+    "whole": ("demand_id", RELATIONS),
+    "issue": ("issue", ()),
+}
+SUMS = ("net", "mean")
+VALUES = ("net", "count", "for", "open", "against", "mean", "stance_ids")
 
 
+@spelled_out
 def stance_matrix(  # noqa: PLR0913 - each is a choice of the analyst
-    rows: str = "holder",
-    columns: str = "demand",
     attribution: str | Sequence[str] | None = SELF,
     unit: str = "statement",
     value: str = "net",
     *,
+    by: str = "party",
+    level: str = "demand",
+    groups: str = "members",
+    infer: bool | str | Sequence[str] | None = None,
     signs: Mapping[str, float] | None = None,
     labels: bool = False,
-    as_of: Day | None = None,
-    tables: Tables | None = None,
+    **chosen: Unpack[Chosen],
 ) -> pd.DataFrame:
-    """Return how strongly each actor is for or against each demand or issue.
+    """Return how often each actor is for or against each demand, whole or issue.
 
-    Each stance has a sign: +1 for the demand (demands, accepts), -1 against it (rejects), 0 if open
-    (conditional, noncommittal). Within a unit, stances with the same row, column and direction count once: a position
-    in ten speeches of a week counts once for the week. A unit with both directions counts for both.
-
-    By default only the holders' own statements count, not what adversaries say about them.
+    Each stance has a sign: +1 for the demand (demands, accepts), -1 against it (rejects), 0 if open (conditional,
+    noncommittal). Within a unit, the same direction of an actor on a demand counts once: a position in ten speeches
+    of a week counts once for the week. A unit with both directions counts for both. Of a pair of contraries there is
+    one column, that of the demand that the row of demand_relations names first, unless `demand` is the other one.
 
     Args:
-        rows: "holder" (who has the position), "speaker" (who says so), "party" (the belligerent state of the
-            holder, else its widest body, on the day), "demand" or "issue".
-        columns: another of these. Over an issue, signs of different demands are added: use "count" rather
-            than "net" unless the demands have the same direction.
-        attribution: one or several of self, adversary, third_party, narrator; None for all.
-        unit: "statement" (one speech act), "source" (one document that reports it), "day", "week" (ISO 8601) or
-            "range" (everything once). Undated statements share one day and one week.
-        value: "net" (the sum of the signs), "count" (units with any position), "for", "open" or "against" (units
-            with such a position), or "mean" (net divided by what was added up, from -1 to 1 with the usual signs).
+        attribution: as in `positions`. By default only own statements count, not what adversaries say.
+        unit: "statement" (one speech act), "source" (the document whose words show the stance), "day", "week" (ISO
+            8601) or "range" (everything once). Undated statements share one day and one week.
+        value: "net" (the sum of the signs), "mean" (net divided by what was added up, from -1 to 1 with the usual
+            signs), "count" (units with any position), "for", "open" or "against" (units with such a position), or
+            "stance_ids" (the stances, joined by ";", for `stances_behind`).
+        by: as in `positions`.
+        level: "demand"; "whole", where a demand that is part of another counts for the widest one that follows from
+            it, so that a position against a part, of which nothing follows, is not counted; or "issue", which has
+            counts only: a sum of signs would add up demands that are opposed to each other.
+        groups: as in `positions`.
+        infer: as in `positions`; by default all relations for demands and wholes, and none for issues, which have
+            the coded demands already.
         signs: other signs by position, such as {"conditional": 0.5}.
         labels: whether to use names for rows and columns instead of ids.
-        as_of: use only what was published by this day.
-        tables: your own data frames by table name, instead of the dataset's tables.
+        chosen: holder, party, speaker, demand, issue, narrators, since, until, dating, as_of and tables, as in
+            `positions`.
 
     Returns:
-        A frame with ids (or names) as index and columns, both sorted by id. "net" and "mean" are missing if
-        there are no stances, so that silence differs from balance; counts are 0 then. Whole numbers are nullable
-        integers, others floats.
+        A frame with actors as rows and demands, wholes or issues as columns, by id (or name), both sorted by id; `.T`
+        exchanges them. "net" and "mean" are missing if there are no stances, so that silence differs from balance;
+        counts are 0 then. Whole numbers are nullable integers, others floats.
 
     Raises:
-        UnknownNameError: for rows, columns, attribution, unit, value or position that do not exist.
-        InputError: when rows and columns are the same, or tables do not match.
+        UnknownNameError: for an option, or a value of one, that does not exist.
+        InputError: for a sum of signs by issue, wholes without the relation "part_of", and as in `positions`.
 
     Example:
         >>> from summitry import stance_matrix
-        >>> matrix = stance_matrix(rows="party", columns="issue", value="count")
+        >>> matrix = stance_matrix(level="issue", value="count")
         >>> matrix.index.name, matrix.columns.name
         ('party_id', 'issue')
     """
-    axes = [AXES[choice("axis", a, list(AXES))] for a in (rows, columns)]
-    if rows == columns:
-        raise InputError(f"rows and columns are both {rows!r}; give two of: {', '.join(AXES)}.")
     choice("value", value, VALUES)
-    seen = observations(attribution, by="holder", groups="whole", infer=False, as_of=as_of, tables=tables)
-    counted = in_units(signed(seen, signs), unit, as_of, tables)
-    counted = counted.drop_duplicates([*axes, "direction", "sign", "unit"])
-    matrix = _filled(counted.astype(dict.fromkeys(axes, types.text())), axes, value)
-    return _called(matrix, as_of, tables) if labels else matrix
+    column, usual = LEVELS[choice("level", level, list(LEVELS))]
+    if level == "issue" and value in SUMS:
+        raise InputError(
+            f"An issue has demands that are opposed to each other, so {value!r} would add up what is opposed. "
+            "Give value='for', 'open', 'against' or 'count'."
+        )
+    asked = usual if infer is None else infer
+    seen = observations(attribution, by=by, groups=groups, infer=asked, fold=True, signs=signs, **chosen)
+    if level == "whole":
+        seen = seen[~seen["demand_id"].isin(_parts(relations_of(asked), chosen))]
+    axes = [f"{by}_id", column]
+    counted = in_units(seen, unit, *selection.source(chosen))
+    counted[axes[0]] = counted["actor"]
+    counted = counted.astype(dict.fromkeys(axes, types.text()))
+    matrix = _filled(counted, axes, value)
+    return _called(matrix, *selection.source(chosen)) if labels else matrix
+
+
+def _parts(follow: Sequence[str], chosen: Chosen) -> set[str]:
+    """Return the demands that are part of another one."""
+    if PART_OF not in follow:
+        raise InputError("level='whole' needs the relation 'part_of' in infer: by it a part counts for the whole.")
+    demands = table("demands", *selection.source(chosen))
+    return set(demands.loc[demands["part_of_id"].notna(), "demand_id"])
 
 
 def _filled(counted: pd.DataFrame, axes: list[str], value: str) -> pd.DataFrame:
-    """Return the matrix of a value from observations of which each counts once."""
-    cells = counted.groupby(axes)
-    if value == "net":
+    """Return the matrix of a value from observations."""
+    once = counted.drop_duplicates([*axes, "direction", "sign", "unit"])
+    cells = once.groupby(axes)
+    found: pd.Series[Any]
+    if value == "stance_ids":
+        found = counted.groupby(axes)["stance_id"].agg(lambda ids: SEPARATOR.join(dict.fromkeys(ids)))
+    elif value == "net":
         found = cells["sign"].sum()
     elif value == "mean":
         found = cells["sign"].mean()
     elif value == "count":
         found = cells["unit"].nunique()
     else:
-        of_direction = counted["unit"].where(counted["direction"].astype("str") == value)
-        found = of_direction.groupby([counted[a] for a in axes]).nunique()
-    matrix = found.unstack()  # noqa: PD010 - a series is unstacked, a pivot would need a frame
-    if value not in ("net", "mean"):
+        of_direction = once["unit"].where(once["direction"].astype("str") == value)
+        found = of_direction.groupby([once[a] for a in axes]).nunique()
+    matrix = found.unstack().sort_index().sort_index(axis=1)  # noqa: PD010 - a series is unstacked, a pivot would need a frame
+    if value == "stance_ids":
+        return matrix.astype(types.text())
+    if value not in SUMS:
         matrix = matrix.fillna(0)
-    whole = value != "mean" and bool((counted["sign"] % 1 == 0).all() or value != "net")
-    return matrix.sort_index().sort_index(axis=1).astype("Int64" if whole else "float64")
+    whole = value != "mean" and bool((once["sign"] % 1 == 0).all() or value != "net")
+    return matrix.astype("Int64" if whole else "float64")
 
 
 def _called(matrix: pd.DataFrame, as_of: Day | None, tables: Tables | None) -> pd.DataFrame:
     actors = table("actors", as_of, tables).set_index("actor_id")["name"]
     demands = table("demands", as_of, tables).set_index("demand_id")["label"]
-    issues = schema.package().table("demands")["issue"].labels
-    names: dict[str, dict[Any, Any]] = {
-        **dict.fromkeys(ACTORS.values(), actors.to_dict()),
+    columns: dict[str, dict[Any, Any]] = {
         "demand_id": demands.to_dict(),
-        "issue": issues,
+        "issue": schema.package().table("demands")["issue"].labels,
     }
-    return matrix.rename(names[str(matrix.index.name)]).rename(names[str(matrix.columns.name)], axis=1)
+    return matrix.rename(actors.to_dict()).rename(columns[str(matrix.columns.name)], axis=1)

@@ -57,7 +57,7 @@ def observations(
             turn a sign round; whoever is for a part is for the whole, and whoever is against the whole is against
             each part; of two demands that exclude each other, for one is against the other.
         fold: whether one demand counts for both of a pair of contraries, if contraries are inferred: the one that
-            the row of demand_relations names first.
+            the row of demand_relations names first, unless only the other is chosen.
         signs: other signs by position, such as {"conditional": 1}.
         chosen: as in `selection.Chosen`.
 
@@ -89,10 +89,15 @@ def observations(
     rows = _with_inferred(_of_actors(rows, chosen), entailed)
     rows = _on_demands(rows, chosen)
     if fold and CONTRARY in follow:
-        first = entailed.folded()
-        rows = rows[rows["demand_id"].map(lambda d: first.get(d, d) == d).astype(bool)]
+        rows = rows[~rows["demand_id"].isin(_left_out(entailed.folded(), several(chosen.get("demand")) or ()))]
     order = ["actor", "demand_id", "day", "statement_id", "stance_id", "sign"]
     return rows.sort_values(order, kind="stable").reset_index(drop=True)
+
+
+def _left_out(first: Mapping[str, str], wanted: Sequence[str]) -> set[str]:
+    """Return the demands for which a contrary counts: all but the first of each pair, or the one that is asked for."""
+    asked = {demand for demand in wanted if first.get(demand, demand) not in wanted}
+    return {demand for demand, counts in first.items() if counts != demand} - asked
 
 
 def relations_of(infer: bool | str | Sequence[str]) -> tuple[str, ...]:  # noqa: FBT001 - True and False are two of the values

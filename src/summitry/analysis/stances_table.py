@@ -50,6 +50,7 @@ _COLUMNS = (
 )
 
 
+@selection.spelled_out
 def stances_table(
     attribution: str | Sequence[str] | None = None,
     *,

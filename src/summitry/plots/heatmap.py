@@ -9,6 +9,7 @@ from summitry import schema
 from summitry.analysis import inputs, stance_matrix
 from summitry.analysis.selection import SELF, attributions
 from summitry.analysis.stances import observations, reporting_sources
+from summitry.errors import InputError
 from summitry.plots import captions, layout, style, timeline
 
 if TYPE_CHECKING:
@@ -59,8 +60,11 @@ NAMES = {
     "speaker": "Speaker",
     "party": "Party",
     "demand": "Demand",
+    "whole": "Demand",
     "issue": "Issue",
 }
+ACTORS, LEVELS = ("party", "holder", "speaker"), ("demand", "whole", "issue")
+AXES = (*ACTORS, *LEVELS)
 UNITS = {
     "statement": "Numbers count statements",
     "source": "Numbers count documents",
@@ -78,7 +82,7 @@ LABEL_WIDTH, HEAD_WIDTH, LINE = 210.0, 120.0, 11.0  # points of the names at the
 
 def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a picture takes
     rows: str = "demand",
-    columns: str = "holder",
+    columns: str = "party",
     attribution: str | Sequence[str] | None = SELF,
     unit: str = "statement",
     *,
@@ -96,8 +100,9 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
     nothing was said.
 
     Args:
-        rows: what goes down: "demand", "issue", "holder", "speaker" or "party", as in `summitry.stance_matrix`.
-        columns: what goes across: another of these.
+        rows: what goes down: a level of demands ("demand", "whole" or "issue") or a kind of actor ("party",
+            "holder" or "speaker"), as in `summitry.stance_matrix`.
+        columns: what goes across: the other of the two.
         attribution: whose words count: one or several of self, adversary, third_party, narrator; None for all. By
             default nobody is given a position that others say he has.
         unit: what is counted: "statement", "source", "day", "week" or "range", as in `summitry.stance_matrix`.
@@ -113,7 +118,8 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
 
     Raises:
         UnknownNameError: for rows, columns, attribution or unit that do not exist.
-        InputError: when rows and columns are the same, for a table of another schema, or an `as_of` that is no day.
+        InputError: when rows and columns are both demands or both actors, for a table of another schema, or an `as_of`
+            that is no day.
         MissingExtraError: when matplotlib is not installed.
 
     Example:
@@ -123,10 +129,12 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
     """
     layout.require()
     asked = {"attribution": attribution, "unit": unit, "as_of": as_of, "tables": tables}
-    values = {v: stance_matrix.stance_matrix(rows, columns, value=v, **asked) for v in VALUES}  # type: ignore[arg-type] # a mixed dictionary
-    called = stance_matrix.stance_matrix(rows, columns, value="count", labels=True, **asked)  # type: ignore[arg-type] # as above
+    values = {v: _matrix(rows, columns, v, asked) for v in VALUES}
+    called = _matrix(rows, columns, "count", {**asked, "labels": True})
     names = [dict(zip(ids, of, strict=True)) for ids, of in zip(values["count"].axes, called.axes, strict=True)]
-    issues = inputs.table("demands", as_of, tables).set_index("demand_id")["issue"] if rows == "demand" else None
+    issues = (
+        inputs.table("demands", as_of, tables).set_index("demand_id")["issue"] if rows in ("demand", "whole") else None
+    )
     title = f"Positions by {rows} and {columns}"
     said = schema.package().table("stances")["attribution"].marks
     whose = f"Whose words: {', '.join(said[a].label for a in attributions(attribution))}."
@@ -145,6 +153,21 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
         left_out = _left_out(values["count"], (down, across), names, (rows, columns))
         layout.finish(on, title, [f"{UNITS[unit]}: {LEGEND}. {whose}", *left_out, *last], size)
         return on.figure
+
+
+def _matrix(rows: str, columns: str, value: str, asked: dict[str, Any]) -> pd.DataFrame:
+    """Return the matrix of a value as it is drawn, of what is coded; by issue there is no balance to draw."""
+    inputs.choice("axis", rows, AXES)
+    inputs.choice("axis", columns, AXES)
+    by, level = (columns, rows) if rows in LEVELS else (rows, columns)
+    if by not in ACTORS or level not in LEVELS:
+        raise InputError(f"rows and columns are {rows!r} and {columns!r}; give a kind of actor and a level of demands.")
+    balance = value == "mean" and level == "issue"
+    matrix = stance_matrix.stance_matrix(
+        value="count" if balance else value, by=by, level=level, groups="whole", infer=level == "whole", **asked
+    )
+    matrix = matrix * 0 if balance else matrix
+    return matrix.T if rows in LEVELS else matrix
 
 
 def _basis(attribution: str | Sequence[str] | None, as_of: Day | None, tables: Tables | None) -> list[str]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from summitry.dataset import parties
+from summitry.dataset.entailment import Entailments
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -179,6 +180,11 @@ class Dataset:
     def affiliations(self) -> Affiliations:
         """Who belongs to whom, which gives the party of an actor on a day."""
         return parties.affiliations(self.rows("actors"), self.rows("roles"))
+
+    @cached_property
+    def entailments(self) -> Entailments:
+        """What a position on one demand says of others."""
+        return Entailments(self.rows("demands"), self.rows("demand_relations"))
 
     @cached_property
     def last_publication(self) -> dt.date | None:

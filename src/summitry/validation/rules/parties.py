@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from summitry import schema
 from summitry.validation.rules.model import Finding, Rule
 
 if TYPE_CHECKING:
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
     from summitry.validation.rules.model import Dataset, Row
 
+    _Who = tuple[str, dt.date, str]  # a party, a day and an attribution
+
+_OPPOSED = ("position", "demand_id", "holder_id")
 _FIELDS = ("attribution", "holder_id", "statement_id")
 
 
@@ -85,40 +89,40 @@ def not_narrator(data: Dataset) -> Iterator[Finding]:
             yield Finding(row, _FIELDS, f"a speaker who published a source of it: {', '.join(sorted(voices))}")
 
 
-def _contraries(data: Dataset) -> dict[str, set[str]]:
-    """Return each demand's contraries, whichever of the two the row names first."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for row in data.rows("demand_relations"):
-        if row["relation"] == "contrary" and row["demand_id"] and row["other_id"]:
-            found[row["demand_id"]].add(row["other_id"])
-            found[row["other_id"]].add(row["demand_id"])
-    return found
-
-
-def opposed_stances(data: Dataset) -> Iterator[Finding]:
-    """Find a party that both accepts and rejects a demand, or demands its contrary, in one day."""
-    stated: dict[tuple[str, str, dt.date, str], dict[str, Row]] = defaultdict(dict)
+def _sides(data: Dataset) -> dict[_Who, dict[tuple[str, int], Row]]:
+    """Return for each party, day and attribution the demands that it is for (1) or against (-1), and the stances."""
+    found: dict[_Who, dict[tuple[str, int], Row]] = defaultdict(dict)
+    signs = schema.package().table("stances")["position"].signs
     for row in data.rows("stances"):
         statement = data.get("statements", row["statement_id"])
         if not statement or not row["holder_id"] or not row["demand_id"] or not row["position"]:
             continue
         day = statement["said_from"]
         if day is not None and day == statement["said_to"]:
-            key = (data.affiliations.party(row["holder_id"], day), row["demand_id"], day, row["attribution"])
-            stated[key].setdefault(row["position"], row)
-    contraries = _contraries(data)
-    for (who, demand_id, day, attribution), positions in stated.items():
-        if "accepts" in positions and "rejects" in positions:
-            other = positions["accepts"]["stance_id"]
-            expected = f"no position of {who} against {other}, which accepts the same demand on {day}"
-            yield Finding(positions["rejects"], ("position", "demand_id", "holder_id"), expected)
-        for contrary in contraries.get(demand_id, ()):
-            against = stated.get((who, contrary, day, attribution), {})
-            if "demands" in positions and "demands" in against and demand_id < contrary:
-                expected = f"no demand of {who} against {against['demands']['stance_id']}, its contrary, on {day}"
-                yield Finding(positions["demands"], ("position", "demand_id", "holder_id"), expected)
+            who = (data.affiliations.party(row["holder_id"], day), day, row["attribution"])
+            found[who].setdefault((row["demand_id"], signs[row["position"]]), row)
+    return found
 
 
+def opposed_stances(data: Dataset) -> Iterator[Finding]:
+    """Find a party that is for and against one demand in one day, by two stances or by what follows from one."""
+    for (who, day, _), sides in _sides(data).items():
+        for (demand, sign), row in sides.items():
+            other = sides.get((demand, -1))
+            if sign > 0 and other:
+                expected = f"no position of {who} against {row['stance_id']}, which is for the same demand on {day}"
+                yield Finding(other, _OPPOSED, expected)
+            for found in data.entailments.of(demand, sign) if sign else ():
+                other = sides.get((found.demand, -found.sign))
+                # each clash is found from both sides; it is reported once, at the later of the two
+                if found.sign and other and other["stance_id"] < row["stance_id"]:
+                    side = "for" if found.sign > 0 else "against"
+                    expected = f"no position of {who} against {other['stance_id']} on {day}; from this one follows"
+                    expected += f" {side} {found.demand} ({found.by})"
+                    yield Finding(row, _OPPOSED, expected, severity="warning")
+
+
+_RELATION = ("demand_id", "relation", "other_id")
 _AFFILIATION = (("roles", "organization_id"), ("roles", "person_id"), ("actors", "part_of_id"))
 
 RULES = (
@@ -166,10 +170,10 @@ RULES = (
         id="opposed-stances",
         number=11,
         severity="error",
-        statement="in one day a party accepts and rejects a demand, or demands a contrary",
+        statement="in one day a party is for and against a demand, or (a warning) what it says of another one is",
         fix="Check whether the two are about one demand; a narrower demand may be needed.",
         example="the Kremlin accepts and Putin rejects a meeting on one day",
         find=opposed_stances,
-        relies_on=_AFFILIATION,
+        relies_on=(*_AFFILIATION, ("demands", "part_of_id"), *(("demand_relations", c) for c in _RELATION)),
     ),
 )
