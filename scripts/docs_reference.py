@@ -93,7 +93,9 @@ PAGES = {
             "network_edges",
             "write_graphml",
             "write_gexf",
+            "write_dynamic_gexf",
             "write_network_csv",
+            "write_matrix_csv",
         ),
         "summitry.analysis.discourse",
     ),
@@ -261,9 +263,10 @@ def _linked(code: str) -> str:
 def _commands() -> str:
     """Return the help of each command."""
     from summitry.cli import COMMANDS
+    from summitry.cli.output import EXIT_CODES
 
-    codes = "The exit code is 0 if there is no error, 1 if errors were found, and 2 if the command could not run."
-    lines = ["# Commands", "", codes, ""]
+    codes = ["| exit code | when |", "|---|---|", *(f"| {code} | {when} |" for code, when in EXIT_CODES.items())]
+    lines = ["# Commands", "", *codes, ""]
     for command in COMMANDS:
         lines += [f"## summitry {command}", "", "```text", _help(command), "```", ""]
     return "\n".join(lines)

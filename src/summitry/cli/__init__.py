@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 COMMANDS = {
     "show": "print a table",
     "describe": "print what a table or column means",
+    "search": "find actors, demands, events and places by any of their names",
+    "positions": "print the latest position of each actor on each demand",
+    "cite": "print how to cite this version",
     "export": "write the dataset in another format",
     "validate": "report every problem of the dataset or of a contribution",
     "rules": "list every rule of validation",
@@ -30,6 +33,7 @@ COMMANDS = {
     "diff": "show the differences between two versions of the dataset",
     "verify": "compare the installed files with their published hashes",
     "merge": "validate a contribution and add it to data/",
+    "completion": "print what a shell needs to complete commands, options and ids",
 }
 GC_THRESHOLD = 100_000  # objects made before the garbage collector runs: few form cycles, and each run takes long
 
@@ -86,7 +90,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     return guarded(lambda: _run(argv), "summitry")
 
 
+def complete() -> None:
+    """Answer a shell that asks how the line can go on, and end the process."""
+    try:
+        import argcomplete
+    except ModuleNotFoundError:
+        return
+    words = os.environ["COMP_LINE"].split()
+    parser, _ = _parser(next((word for word in words if word in COMMANDS), None))
+    argcomplete.autocomplete(parser)
+
+
 def _run(argv: Sequence[str] | None) -> int:
+    if "_ARGCOMPLETE" in os.environ:
+        complete()
     given = list(sys.argv[1:] if argv is None else argv)
     command = next((word for word in given if not word.startswith("-")), None)
     parser, parsers = _parser(command)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from summitry.cli import progress
 from summitry.cli.terminal import say
 from summitry.export import FORMATS
 
@@ -38,7 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the file, and print what it contains and how to open it."""
     from summitry.export import export
 
-    path = export(arguments.format, arguments.file, arguments.as_of, force=arguments.force)
+    with progress.shown(f"writing {arguments.file}"):
+        path = export(arguments.format, arguments.file, arguments.as_of, force=arguments.force)
     about = FORMATS[arguments.format]
     say(f"wrote {path} ({size(path)}): {about.content}")
     say(f"open it with: {about.opens.format(file=path)}")

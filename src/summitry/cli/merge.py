@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from summitry.cli import terminal
 from summitry.cli.terminal import say
 from summitry.dataset import transaction
 from summitry.errors import InputError, missing_extra
@@ -44,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     merged = merge.merge(
         arguments.folder, wait=arguments.wait, busy=lambda: print(transaction.WAITING, file=sys.stderr)
     )
-    sys.stdout.write(reporters.render(merged.report, colour=sys.stdout.isatty()))
+    sys.stdout.write(reporters.render(merged.report, colour=terminal.has_colour()))
     if not merged.report.valid:
         print("nothing was merged")
         return 1

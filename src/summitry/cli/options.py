@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from summitry.errors import UnknownNameError, choice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 def one_of(parser: argparse.ArgumentParser, name: str, known: Sequence[str], **settings: Any) -> None:
@@ -28,3 +28,8 @@ def one_of(parser: argparse.ArgumentParser, name: str, known: Sequence[str], **s
             raise argparse.ArgumentTypeError(str(e)) from None
 
     parser.add_argument(name, type=value, choices=known, **settings)
+
+
+def completed_by(option: argparse.Action, values: Callable[..., Sequence[str]]) -> None:
+    """Say how a shell completes an option; argcomplete reads this attribute."""
+    option.completer = values  # type: ignore[attr-defined]

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130  # as shells have it: 128, and 2 for the signal of Ctrl-C
+# the exit codes of all commands, for the guide
+EXIT_CODES = {
+    0: "the command did what was asked, and found no error",
+    1: "`validate` and `merge` found errors, `diff` differences, `verify` changed files; `search` and `locate` nothing",
+    EXIT_USAGE: "the command could not run: a wrong option, a file that cannot be read or written, a missing extra",
+    EXIT_INTERRUPTED: "Ctrl-C",
+}
 
 
 class Output(io.FileIO):

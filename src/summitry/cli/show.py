@@ -8,14 +8,15 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from summitry.cli import terminal
-from summitry.cli.options import one_of
+from summitry.cli.options import completed_by, one_of
 from summitry.dataset import conditions, expansion
 from summitry.errors import InputError, choice
-from summitry.schema import Field, words
+from summitry.schema import Field, package, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    import pandas as pd
     import pyarrow as pa
 
     from summitry.schema import Table
@@ -49,12 +50,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = EPILOG
-    parser.add_argument("table", help="a table, such as statements")
+    one_of(parser, "table", tuple(package().tables), metavar="table", help="a table, such as statements")
     rows = f"print at most this many rows (default: {FIRST} in a table for the screen, all in other formats)"
     parser.add_argument("-n", "--rows", type=int, metavar="N", help=rows)
     parser.add_argument("--all", action="store_true", help="print all rows; on a terminal, page by page")
     parser.add_argument("--columns", metavar="A,B", help="only these columns, separated by commas")
-    parser.add_argument("--where", action="append", default=[], metavar="COLUMN=VALUE", help="only rows that match")
+    where = parser.add_argument(
+        "--where", action="append", default=[], metavar="COLUMN=VALUE", help="only rows that match"
+    )
+    completed_by(where, _conditions)
     parser.add_argument("--contains", metavar="WORDS", help="only rows that contain all these words")
     parser.add_argument("--sort", metavar="A,B", help="sort by these columns; empty cells come last")
     parser.add_argument("--descending", action="store_true", help="sort from the highest to the lowest")
@@ -64,6 +68,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as-of", metavar="DAY", help="only what was published by this day, such as 2025-08-20")
     output = "output format (default: table)"
     one_of(parser, "--format", (TABLE, *WRITERS), default=TABLE, help=output)
+
+
+def _conditions(prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[str]:
+    """Return how a condition can go on: columns, or the values of one."""
+    table = package().tables.get(str(parsed_args.table))
+    column, sign, _value = prefix.partition("=")
+    if table is None or (sign and column not in table.names):
+        return []
+    if not sign:
+        return [f"{name}=" for name in table.names]
+    return [f"{column}={value}" for value in conditions.known(table[column], table)]
 
 
 def _chosen(option: str, fields: dict[str, Field]) -> list[Field]:
@@ -92,12 +107,18 @@ def _least(cells: Sequence[str], f: Field, table: Table) -> int:
     return min(wanted, LEAST_SENTENCE if wanted > SENTENCE and not is_id else LEAST)
 
 
-def fitting(rows: Sequence[Row], fields: Sequence[Field], table: Table, available: int) -> list[Field]:
+def important(table: Table) -> tuple[str, ...]:
+    """Return the most important columns after the key."""
+    label = expansion.label_column(table)
+    return IMPORTANT.get(table.name, (label,) if label else ())
+
+
+def fitting(
+    rows: Sequence[Row], fields: Sequence[Field], table: Table, important: Sequence[str], available: int
+) -> list[Field]:
     """Return the columns that fit: no empty ones, first the key, then the most important ones."""
     filled = {f.name: sum(row[f.name] is not None for row in rows) for f in fields}
     there = [f for f in fields if filled[f.name] or not rows]
-    label = expansion.label_column(table)
-    important = IMPORTANT.get(table.name, (label,) if label else ())
 
     def rank(f: Field) -> tuple[bool, int, bool, int]:
         place = important.index(f.name) if f.name in important else len(important)
@@ -116,6 +137,16 @@ def as_table(rows: Sequence[Row], fields: Sequence[Field], table: Table) -> str:
     least = [_least(cells, f, table) for cells, f in zip(columns, fields, strict=True)]
     kinds = [loaders.column_type(f) for f in fields]
     return terminal.table(columns, kinds, least, terminal.width(), colour=terminal.has_colour())
+
+
+def plain_rows(frame: pd.DataFrame) -> list[Row]:
+    """Return the rows of a frame with days as days, and None where a cell is missing."""
+    import pandas as pd
+
+    cells = {name: frame[name].dt.date if frame[name].dtype.kind == "M" else frame[name] for name in frame.columns}
+    table = pd.DataFrame({name: column.astype("object") for name, column in cells.items()})
+    rows: list[Row] = table.where(table.notna(), None).to_dict("records")  # type: ignore[assignment] # names are texts
+    return rows
 
 
 def as_csv(rows: Sequence[Row], fields: Sequence[Field]) -> str:
@@ -191,13 +222,12 @@ def _limit(arguments: argparse.Namespace) -> int | None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the rows; under a table also their number and what is not shown."""
-    from summitry import schema
     from summitry.dataset import loaders
 
     limit = _limit(arguments)
     if arguments.descending and not arguments.sort:
         raise InputError("--descending needs columns to sort by. Name them: --sort said_from")
-    table = schema.package().table(arguments.table)
+    table = package().table(arguments.table)
     days = {"since": arguments.since, "until": arguments.until, "as_of": arguments.as_of}
     loaded = expansion.expanded(loaders.load(table.name, "pyarrow", **days), table)
     fields = conditions.fields(table)
@@ -209,7 +239,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(WRITERS[arguments.format](shown, chosen))
         return 0
     if not arguments.columns:
-        chosen = fitting(shown, chosen, table, terminal.width())
+        chosen = fitting(shown, chosen, table, important(table), terminal.width())
     hidden = [] if arguments.columns else [f.name for f in listed if f not in chosen]
     counts = (len(shown), len(found), loaded.num_rows)
     text = f"{as_table(shown, chosen, table)}\n\n{_footer(counts, table, hidden)}"

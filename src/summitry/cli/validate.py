@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from summitry.cli import progress, terminal
 from summitry.errors import InputError, missing_extra, unknown_name
 from summitry.paths import data, root
 from summitry.validation import child_process
@@ -86,10 +86,11 @@ def run(arguments: argparse.Namespace) -> int:
 
         _require_known([*arguments.rule, *arguments.ignore])
         limits = replace(LIMITS, memory=int(arguments.memory * GIGABYTE))
-        report = _chosen(_validated(arguments.engine, arguments.paths, limits, quick=arguments.quick), arguments)
+        with progress.shown("validating"):
+            report = _chosen(_validated(arguments.engine, arguments.paths, limits, quick=arguments.quick), arguments)
     except ModuleNotFoundError as e:
         raise missing_extra(str(e.name), "validate") from e
-    colour = arguments.output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    colour = arguments.output is None and terminal.has_colour()
     if arguments.output is None:
         reporters.write(report, arguments.format, sys.stdout, colour=colour)
     else:

@@ -212,7 +212,7 @@ def _known(value: str | None, f: Field, table: Table) -> str | None:
         UnknownNameError: for a text that neither the column has, nor the table that it refers to.
     """
     home = _home(f, table)
-    if value is None or value in (there := _texts(f, table)):
+    if value is None or value in (there := known(f, table)):
         return value
     if home and (replaced_by := names.replacement(home, value)):
         return replaced_by
@@ -225,7 +225,7 @@ def _home(f: Field, table: Table) -> str | None:
     return key.table if key else table.name if table.primary_key == (f.name,) else None
 
 
-def _texts(f: Field, table: Table) -> list[str]:
+def known(f: Field, table: Table) -> list[str]:
     """Return the texts that a column may have: its values, the ids of the table that it refers to, or their names."""
     if f.enum:
         return list(f.enum)

@@ -1,0 +1,32 @@
+"""`summitry completion`: what a shell needs to complete commands, options, tables and ids."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from summitry.cli.options import one_of
+from summitry.errors import missing_extra
+
+if TYPE_CHECKING:
+    import argparse
+
+SHELLS = ("bash", "zsh", "fish")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    one_of(parser, "shell", SHELLS, help="your shell")
+    parser.epilog = (
+        'bash and zsh: eval "$(summitry completion bash)", in the file that your shell reads at its start. '
+        "fish: summitry completion fish | source"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the commands for the shell."""
+    try:
+        from argcomplete.shell_integration import shellcode
+    except ModuleNotFoundError as e:
+        raise missing_extra("argcomplete", "completion") from e
+    print(shellcode(["summitry"], shell=arguments.shell))
+    return 0

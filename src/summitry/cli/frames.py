@@ -1,0 +1,50 @@
+"""A frame that a command computes, as a table for the screen or in the formats of `summitry show`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from summitry.cli import show, terminal
+from summitry.cli.options import one_of
+from summitry.schema import Field, Table
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+# type of pandas → type of a column
+KINDS = {"i": "integer", "u": "integer", "f": "number", "b": "boolean", "M": "date"}
+
+
+def add_format(parser: argparse.ArgumentParser) -> None:
+    """Declare the option for the output format."""
+    formats = (show.TABLE, *show.WRITERS)
+    one_of(parser, "--format", formats, default=show.TABLE, help="output format (default: table)")
+
+
+def write(frame: pd.DataFrame, form: str, important: Sequence[str]) -> None:
+    """Print a frame.
+
+    Args:
+        frame: what to print.
+        form: a format of `summitry show`.
+        important: the columns that a narrow screen shows first, the first of which it always shows.
+    """
+    fields = [Field(str(name), str(name), _kind(frame[name]), "", "") for name in frame.columns]
+    rows = show.plain_rows(frame)
+    if form != show.TABLE:
+        print(show.WRITERS[form](rows, fields))
+        return
+    table = Table("", "", "", tuple(fields), (important[0],))
+    chosen = show.fitting(rows, fields, table, important[1:], terminal.width())
+    hidden = [f.name for f in fields if f not in chosen]
+    print(show.as_table(rows, chosen, table))
+    print(f"\n{len(rows)} rows" if len(rows) != 1 else "\n1 row")
+    if hidden:
+        print("\n".join(terminal.paragraph(f"not shown: {', '.join(hidden)} (see --format csv)", terminal.width())))
+
+
+def _kind(column: pd.Series) -> str:
+    return KINDS.get(getattr(column.dtype, "kind", "O"), "string")

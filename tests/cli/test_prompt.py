@@ -1,0 +1,163 @@
+"""What helps at the prompt: nearest names, usage, completion, progress, and the commands that print frames."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+
+import pytest
+
+import summitry
+from summitry.cli import COMMANDS, frames, main, progress
+from summitry.cli.output import EXIT_CODES
+
+
+@pytest.fixture
+def call(capsys, monkeypatch):
+    """Run a command; returns its exit code, output and error output."""
+    monkeypatch.setenv("COLUMNS", "120")
+
+    def run(*arguments):
+        code = main(arguments)
+        return code, *capsys.readouterr()
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("given", "answer", "usage"),
+    [
+        (["shwo"], "There is no command 'shwo'. Did you mean 'show'?", "usage: summitry ["),
+        (["show", "statments"], "There is no table 'statments'. Did you mean 'statements'?", "usage: summitry show ["),
+        (["show", "roles", "--colums", "x"], "no option --colums. Did you mean '--columns'?", "usage: summitry show ["),
+        (["show", "roles", "--format", "tabel"], "Did you mean 'table'?", "usage: summitry show ["),
+        (["show", "roles", "extra"], "there is no argument extra.", "usage: summitry show ["),
+        (["--vrsion"], "there is no option --vrsion. Did you mean '--version'?", "usage: summitry ["),
+        (["cite", "bibtx"], "There is no style 'bibtx'. Did you mean 'bibtex'?", "usage: summitry cite ["),
+    ],
+)
+def test_a_wrong_word_is_answered_with_the_nearest_and_the_usage_of_its_command(call, given, answer, usage):
+    code, out, err = call(*given)
+    assert (code, out) == (2, "")
+    assert answer in err
+    assert err.startswith(usage)
+
+
+def test_an_unknown_id_is_answered_with_the_nearest(call):
+    code, _, err = call("show", "statements", "--where", "speaker_id=putin")
+    assert code == 2
+    assert re.search(r"Did you mean 'vladimir-putin'\? There are: .* and \d+ more\.", err)
+
+
+@pytest.mark.parametrize("option", ["--version", "-V"])
+def test_version(call, option):
+    assert call(option) == (0, f"{summitry.__version__}\n", "")
+
+
+def test_search_at_the_prompt(call):
+    code, out, _ = call("search", "zelenskyy", "--format", "csv")
+    assert code == 0
+    assert next(csv.DictReader(io.StringIO(out)))["id"] == "volodymyr-zelensky"
+    assert "volodymyr-zelensky" in call("search", "zelenskyy")[1]
+    assert call("search", "xqzzy")[0] == 1
+    assert call("search", "a", "-n", "-1")[0] == 2
+
+
+def test_cite_at_the_prompt(call):
+    for style in ("text", "bibtex", "apa", "ris"):
+        assert call("cite", style) == (0, f"{summitry.cite(style)}\n", "")
+
+
+def test_positions_at_the_prompt(call):
+    given = json.loads(call("positions", "--demand", "putin-zelensky-meeting", "--format", "json")[1])
+    expected = summitry.positions(demand="putin-zelensky-meeting")
+    assert [row["holder_id"] for row in given] == expected["holder_id"].tolist()
+    assert [row["position"] for row in given] == expected["position"].tolist()
+    table = call("positions", "--demand", "putin-zelensky-meeting")[1]
+    assert "position" in table.splitlines()[0].split()
+    assert f"{len(expected)} rows" in table
+    code, _, err = call("positions", "--demand", "putin-zelenski-meeting")
+    assert code == 2
+    assert "putin-zelensky-meeting" in err
+
+
+def completed(line):
+    """What the shell offers for a line."""
+    answer = "\v"
+    env = {**os.environ, "_ARGCOMPLETE": "1", "_ARGCOMPLETE_IFS": answer, "_ARGCOMPLETE_STDOUT_FILENAME": os.devnull}
+    env |= {"COMP_LINE": line, "COMP_POINT": str(len(line)), "_ARGCOMPLETE_SUPPRESS_SPACE": "1"}
+    code = (
+        "import os, sys\n"
+        "os.dup2(1, 8)\n"
+        "os.environ.pop('_ARGCOMPLETE_STDOUT_FILENAME')\n"
+        "from summitry.cli import main\n"
+        "main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False)
+    return done.stdout.split(answer)
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("summitry sh", {"show"}),
+        ("summitry show stat", {"statements"}),
+        ("summitry show statements --for", {"--format"}),
+        ("summitry show statements --format j", {"json", "jsonl"}),
+        ("summitry show statements --where sp", {"speaker_id="}),
+        ("summitry show statements --where act=de", {"act=demand", "act=deny"}),
+        ("summitry cite b", {"bibtex"}),
+    ],
+)
+def test_a_shell_completes(line, offered):
+    pytest.importorskip("argcomplete")
+    assert {word.strip() for word in completed(line)} == offered
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_for_each_shell(call, shell):
+    pytest.importorskip("argcomplete")
+    code, out, _ = call("completion", shell)
+    assert code == 0
+    assert "summitry" in out
+
+
+class Screen(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_progress_is_shown_on_a_terminal_after_a_while_and_goes_away(monkeypatch):
+    screen = Screen()
+    monkeypatch.setattr(sys, "stderr", screen)
+    with progress.shown("writing a.db", after=0.01):
+        time.sleep(0.1)
+    assert "writing a.db … 0 s" in screen.getvalue()
+    assert screen.getvalue().endswith(progress.ERASE)
+
+
+def test_progress_is_not_shown_elsewhere_nor_at_once(monkeypatch):
+    for screen in (io.StringIO(), Screen()):
+        monkeypatch.setattr(sys, "stderr", screen)
+        with progress.shown("writing a.db"):
+            pass
+        assert screen.getvalue() == ""
+
+
+def test_a_frame_is_written_with_days_and_without_missing_values(capsys):
+    frame = summitry.load_statements(columns=["statement_id", "said_from", "on_behalf_of_id"]).head(2)
+    frames.write(frame, "jsonl", ("statement_id",))
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert all(re.fullmatch(r"2025-08-\d\d", row["said_from"]) for row in rows)
+    assert {row["on_behalf_of_id"] for row in rows} <= {None, *summitry.load_actors()["actor_id"]}
+
+
+def test_every_exit_code_is_in_one_table():
+    assert list(EXIT_CODES) == [0, 1, 2, 130]
+    assert {"search", "positions", "cite", "completion"} < set(COMMANDS)
