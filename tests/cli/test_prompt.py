@@ -77,7 +77,7 @@ def test_cite_at_the_prompt(call):
 def test_positions_at_the_prompt(call):
     given = json.loads(call("positions", "--demand", "putin-zelensky-meeting", "--format", "json")[1])
     expected = summitry.positions(demand="putin-zelensky-meeting")
-    assert [row["holder_id"] for row in given] == expected["holder_id"].tolist()
+    assert [row["actor_id"] for row in given] == expected["actor_id"].tolist()
     assert [row["position"] for row in given] == expected["position"].tolist()
     table = call("positions", "--demand", "putin-zelensky-meeting")[1]
     assert "position" in table.splitlines()[0].split()

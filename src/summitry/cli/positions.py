@@ -5,29 +5,42 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from summitry.cli import frames
+from summitry.cli.options import one_of
 
 if TYPE_CHECKING:
     import argparse
 
-IMPORTANT = ("holder_id", "position", "demand_id", "last_said", "n_statements", "mixed", "since")
+IMPORTANT = ("actor_id", "position", "demand_id", "last_said", "n_statements", "direction", "mixed")
+# option → what it keeps; each may be repeated
+CHOSEN = {
+    "party": "actors of this party",
+    "holder": "positions of this actor, as coded",
+    "speaker": "what this actor says",
+    "demand": "positions on this demand",
+    "issue": "positions on demands of this issue",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--holder", action="append", metavar="ID", help="only this actor; may be repeated")
-    parser.add_argument("--demand", action="append", metavar="ID", help="only this demand; may be repeated")
+    for name, what in CHOSEN.items():
+        parser.add_argument(f"--{name}", action="append", metavar="ID", help=f"only {what}; may be repeated")
+    whose = "whose positions: those of parties, of the one whom the words name, or of the speaker (default: party)"
+    one_of(parser, "--by", ("party", "holder", "speaker"), default="party", help=whose)
     who = "who says so: self, adversary, third_party or narrator; may be repeated (default: self)"
     parser.add_argument("--attribution", action="append", metavar="WHO", help=who)
+    parser.add_argument("--since", metavar="DAY", help="only what was said on this day or later")
+    parser.add_argument("--until", metavar="DAY", help="only what was said by this day")
     parser.add_argument("--as-of", metavar="DAY", help="only what was published by this day, such as 2025-08-20")
     frames.add_format(parser)
-    parser.epilog = "An id: summitry search NAME. The stances behind a position: summitry show stances --where …"
+    parser.epilog = "To find an id: summitry search NAME."
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the latest position of each holder on each demand."""
+    """Print the latest position of each actor on each demand."""
     from summitry.analysis.positions import positions
 
-    attribution = arguments.attribution or "self"
-    found = positions(attribution, arguments.holder, arguments.demand, as_of=arguments.as_of)
+    options = {name: getattr(arguments, name) for name in (*CHOSEN, "since", "until", "as_of")}
+    found = positions(arguments.attribution or "self", by=arguments.by, **options)
     frames.write(found, arguments.format, IMPORTANT)
     return 0
