@@ -122,8 +122,8 @@ from summitry.errors import SummitryError
 
 statements: DataFrame = load_statements(where={"act": "deny"}, as_of="2025-08-20")
 every: dict[str, DataFrame] = load_all()
-matrix: DataFrame = stance_matrix(rows="party")
-latest: DataFrame = positions("self", holder="russia")
+matrix: DataFrame = stance_matrix(by="party")
+latest: DataFrame = positions("self", party="russia")
 version: str = summitry.__version__
 
 

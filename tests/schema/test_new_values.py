@@ -83,7 +83,7 @@ used(summitry.position_changes(None), "to_position")
 used(summitry.attribution_gap("brand_new"), "attribution")
 used(summitry.claims(), "as_status")
 used(summitry.describe("stances.position"), "value")
-assert "brand_new" in summitry.stance_matrix(columns="issue", attribution=None).columns
+assert "brand_new" in summitry.stance_matrix(None, level="issue", value="count").columns
 assert (summitry.daily_positions(None).query("position == 'brand_new'")["direction"] == "for").all()
 for kind in ("congruence", "conflict", "subtract"):
     summitry.actor_network(kind, attribution=None)

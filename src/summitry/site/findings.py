@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from summitry.analysis import claims, coverage, positions, reliability, stances_table
+from summitry.analysis import claims, coverage, positions, reliability
 from summitry.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -58,11 +58,9 @@ def compute(tables: Mapping[str, pd.DataFrame] | None = None) -> Findings:
 
 
 def _positions(tables: Mapping[str, pd.DataFrame] | None) -> list[Row]:
-    """Return the latest position of each party."""
-    stances = stances_table.stances_table(tables=tables)
-    of_parties = stances.assign(holder_id=stances["actor_id"])
-    found = positions.positions(attribution=None, tables={**(tables or {}), "stances": of_parties})
-    return rows_of(found.rename(columns={"holder_id": SIDE}))
+    """Return the latest position of each party, from the stances that its page lists."""
+    found = positions.positions(None, groups="whole", infer=False, tables=tables)
+    return rows_of(found.rename(columns={"actor_id": SIDE}))
 
 
 def _reliability() -> list[Row]:

@@ -58,7 +58,7 @@ class Drawn:
 def _positions(site: Site) -> Cells:
     from summitry.analysis.stance_matrix import stance_matrix
 
-    counts = {v: stance_matrix("party", "demand", value=v).stack() for v in ("for", "open", "against")}
+    counts = {v: stance_matrix(value=v, groups="whole", infer=False).stack() for v in ("for", "open", "against")}
     demands, actors = site.records.demands, site.records.actors
     return [
         [
