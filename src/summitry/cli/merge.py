@@ -10,11 +10,10 @@ from summitry.cli import terminal
 from summitry.cli.terminal import say
 from summitry.dataset import transaction
 from summitry.errors import InputError, missing_extra
+from summitry.schema.words import counted
 
 if TYPE_CHECKING:
     import argparse
-
-MOST_KEYS = 10
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,12 +21,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, help="the contribution")
     parser.add_argument("--wait", type=float, default=transaction.WAIT, metavar="SECONDS", help=transaction.WAIT_HELP)
     parser.epilog = "Nothing is written if the contribution has errors, or if a step fails."
-
-
-def _say(kind: str, found: dict[str, list[str]]) -> None:
-    for table, keys in found.items():
-        more = f" and {len(keys) - MOST_KEYS} more" if len(keys) > MOST_KEYS else ""
-        say(f"{kind} {len(keys)} in {table}: {'; '.join(keys[:MOST_KEYS])}{more}")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -49,10 +42,11 @@ def run(arguments: argparse.Namespace) -> int:
     if not merged.report.valid:
         print("nothing was merged")
         return 1
-    _say("added", merged.added)
-    _say("changed", merged.changed)
+    added, changed = (sum(map(len, found.values())) for found in (merged.added, merged.changed))
     if merged.texts:
         say(f"texts: {', '.join(merged.texts)}")
-    if not merged.added and not merged.changed:
+    if added or changed:
+        print(f"merged: {counted(added, 'new row')}, {counted(changed, 'changed row')}")
+    else:
         print("nothing new: every row is there already")
     return 0

@@ -177,6 +177,7 @@ def _keywords(table: Table, f: Field, values: Sequence[str]) -> dict[str, str]:
         "required": str(table.required(f)).lower(),
         "unique": str(f.unique).lower(),
         **{k: str(v) for k, v in limits.items() if v is not None},
+        **({"identifies": "true"} if f.identifies else {}),
         "enum": ",".join(v for v in f.enum if v in values),
         "decisionRules": _json([(r.question, r.code, r.examples, r.near_miss) for r in f.decision_rules]),
     }

@@ -39,6 +39,7 @@ _FIELD_KEYS = {
     "categoriesOrdered",
     "constraints",
     "decisionRules",
+    "identifies",
 }
 _CONSTRAINTS = {"required", "unique", "enum", "pattern", "minimum", "maximum", "minLength", "maxLength"}
 _OF_ALL_OR_NONE = ("sign", "mark", "group")  # what each category of a column has, if one has it
@@ -122,6 +123,7 @@ class Field:
     max_length: int | None = None
     categories: tuple[Category, ...] = ()
     decision_rules: tuple[DecisionRule, ...] = ()
+    identifies: bool = False  # what the row is about: another value makes another thing of it
 
     @property
     def signs(self) -> dict[str, int]:
@@ -295,6 +297,7 @@ def parse_field(given: Mapping[str, Any], where: str) -> Field:
             DecisionRule(r["question"], r["code"], tuple(r["examples"]), r["nearMiss"])
             for r in given.get("decisionRules", ())
         ),
+        identifies=given.get("identifies", False),
     )
 
 

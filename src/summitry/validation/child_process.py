@@ -96,7 +96,7 @@ def _run(request: tuple[Any, ...]) -> tuple[Report | None, Path | None, str]:
                 elif kind == "error":
                     raise content
                 else:
-                    report.rows, report.skipped, records = content
+                    report.rows, report.skipped, report.changes, records = content
                     report.records = {file: _reader(rows) for file, rows in records.items()}
                     return report, opened, ""
         finally:
@@ -152,7 +152,7 @@ def serve() -> None:
             problems = iter(report.problems)
             while some := list(islice(problems, _LOT)):
                 send("problems", some)
-            send("end", (report.rows, report.skipped, _records(report)))
+            send("end", (report.rows, report.skipped, report.changes, _records(report)))
         except Exception as e:  # noqa: BLE001 - whatever it is, the process that waits raises it
             send("error", e)
 

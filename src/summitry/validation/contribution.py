@@ -463,5 +463,6 @@ def _read_and_validate(
         report.add(part.problems)
         report.rows |= part.rows
         report.records |= part.records
+        report.changes.add(part.changes)
         report.skipped += [s for s in part.skipped if s not in report.skipped]
     return [together, *wholes], report

@@ -15,6 +15,7 @@ import polars as pl
 from summitry import paths, schema
 from summitry.dataset import released_ids, transaction
 from summitry.dataset.texts import Texts
+from summitry.validation.changes import changes
 from summitry.validation.checks import Reference, key_checks, table_checks
 from summitry.validation.evaluate import executor, local, problems_of, row_key
 from summitry.validation.readers.csv_file import read_csv
@@ -186,11 +187,16 @@ def _naming(target: Table, files: Iterable[F]) -> Iterator[tuple[str, F]]:
 def dataset(tables: Tables, faults: Mapping[int, Faults]) -> Dataset:
     """Return the typed rows of all table files by key; a faulty cell has the value that is probably meant."""
     found: dict[str, dict[tuple[Any, ...], Row]] = {name: {} for name in tables.package.tables}
-    for number, table_file in enumerate(tables.table_files):
-        found[table_file.table.name].update(_rows(table_file, number, faults.get(number, {})))
     # a contribution brings its own texts; only those of the rows that ship may be missing
     textless = range(0 if tables.has_texts else len(tables.shipped or tables.table_files))
-    return Dataset(found, tables.texts, frozenset(textless), tables.released, tables.withdrawn)
+    data = Dataset(found, tables.texts, frozenset(textless), tables.released, tables.withdrawn)
+    for number, table_file in enumerate(tables.table_files):
+        rows, known = _rows(table_file, number, faults.get(number, {})), found[table_file.table.name]
+        if tables.shipped and number >= len(tables.shipped):
+            data.added += [row for key, row in rows.items() if key not in known]
+            data.replaced += [(known[key], row) for key, row in rows.items() if key in known]
+        known.update(rows)
+    return data
 
 
 def _rows(table_file: TableFile, number: int, faults: Faults) -> dict[tuple[Any, ...], Row]:
@@ -260,7 +266,9 @@ def validate_tables(tables: Tables) -> Report:
         why = "because of --quick" if tables.quick else f"{tables.large[0].file} is too large for them"
         report.skipped.append(f"rules that compare rows and texts: {why}")
         return report
-    report.add(_findings(tables, dataset(tables, faults), faults))
+    data = dataset(tables, faults)
+    report.changes = changes(data, tables.package)
+    report.add(_findings(tables, data, faults))
     if not tables.has_texts:
         report.skipped.append("spans in texts: the texts of sources are not in this installation, only in a checkout")
     return report

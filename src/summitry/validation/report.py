@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from summitry.schema.words import printable
+from summitry.validation.changes import Changes
 from summitry.validation.problems import Problem, Problems, Severity
 
 if TYPE_CHECKING:
@@ -30,12 +31,14 @@ class Report:
         problems: sorted by file, line, row, column and rule; anything that can be gone through will do to begin with.
         rows: rows read, by file.
         skipped: checks that could not be made, each with its reason.
+        changes: what a contribution adds to the rows that ship, and changes in them.
         records: by file, a function that gives the cells of a record, numbered from 0, by column.
     """
 
     problems: Problems = field(default_factory=Problems)
     rows: dict[str, int] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
+    changes: Changes = field(default_factory=Changes)
     records: dict[str, Callable[[int], dict[str, str | None]]] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from summitry.schema.words import printable
-from summitry.validation.reporters.wording import count_line, from_root, sentence
+from summitry.validation.reporters.wording import change_lines, count_line, from_root, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,6 +34,8 @@ def parts(report: Report) -> Iterator[str]:
     """Yield a workflow command for each problem, then the skipped checks, then the count."""
     path = cache(lambda file: from_root(file).as_posix())  # few files, but many problems
     yield from (_annotation(p, path) for p in report.problems)
+    if report.changes:
+        yield _command("notice", "\n".join(change_lines(report.changes)), title="new and changed rows")
     yield from (_command("notice", reason, title="skipped") for reason in report.skipped)
     if max(report.count("error"), report.count("warning")) > MOST_SHOWN:
         message = f"GitHub shows at most {MOST_SHOWN} errors and {MOST_SHOWN} warnings of a step; all are in the log."

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from summitry.schema.words import counted
 from summitry.validation.report import shorten
 from summitry.validation.reporters.templating import environment
-from summitry.validation.reporters.wording import count_line, found
+from summitry.validation.reporters.wording import change_lines, count_line, found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -87,6 +87,7 @@ def parts(report: Report) -> Iterator[str]:
         count_line=count_line(report),
         valid=report.valid,
         skipped=report.skipped,
+        changes="\n".join(change_lines(report.changes)),
         parts=(_file(report, file, list(problems)) for file, problems in groupby(shown, key=lambda p: p.file)),
         hidden=counted(hidden, "further problem") if hidden else "",
         found=found,

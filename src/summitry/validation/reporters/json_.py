@@ -2,12 +2,14 @@
 
 {"format": 1, "valid": bool, "errors": int, "warnings": int,
 "rows": {file: int}, "skipped": [str],
+"changes": {"added": {table: [key]}, "changed": {table: {key: {column: [old, new]}}}},
 "problems": [{"file", "rule", "severity", "expected", "fix", "line", "column", "row",
 "table", "field", "key", "value"}]}
 """
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from summitry.validation.reporters.jsontext import document
@@ -29,6 +31,7 @@ def parts(report: Report) -> Iterator[str]:
         "warnings": report.count("warning"),
         "rows": report.rows,
         "skipped": report.skipped,
+        "changes": asdict(report.changes),
         "problems": [],
     }
     yield from document(frame, (p.as_dict() for p in report.problems))

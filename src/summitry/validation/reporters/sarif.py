@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -67,6 +68,7 @@ def parts(report: Report) -> Iterator[str]:
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the repository."}}},
         "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": skipped}],
+        **({"properties": asdict(report.changes)} if report.changes else {}),
         "results": [],
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}

@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from summitry.schema.words import printable
-from summitry.validation.reporters.wording import count_line, found
+from summitry.validation.reporters.wording import change_lines, count_line, found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,5 +93,6 @@ def parts(report: Report, *, colour: bool = False) -> Iterator[str]:
         shortened = shortened or any(kind.count > MOST_SHOWN for kind in kinds.values())
     if shortened:
         yield from _table(counts)
+    yield from (f"{line}\n" for line in change_lines(report.changes))
     yield from (f"skipped: {reason}\n" for reason in report.skipped)
     yield f"{count_line(report)}\n"

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 from summitry.schema.words import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sized
+
+    from summitry.validation.changes import Changes
     from summitry.validation.report import Problem, Report
+
+MOST_ROWS = 10  # of a table that are new, and that change
 
 
 def found(p: Problem) -> str:
@@ -52,6 +57,36 @@ def count_line(report: Report) -> str:
     errors, warnings = counted(report.count("error"), "error"), counted(report.count("warning"), "warning")
     checked = f"{counted(sum(report.rows.values()), 'row')} in {counted(len(report.rows), 'file')}"
     return f"{'valid' if report.valid else 'not valid'}: {errors}, {warnings} in {checked}"
+
+
+def change_lines(changes: Changes) -> Iterator[str]:
+    """Yield what a contribution adds and changes, table by table, changed rows column by column.
+
+    Example:
+        >>> from summitry.validation.changes import Changes
+        >>> found = Changes({"roles": ["a", "b"]}, {"stances": {"s1": {"position": ("accepts", "rejects")}}})
+        >>> for line in change_lines(found):
+        ...     print(line)
+        new in roles: 2 rows: a; b
+        changed in stances: 1 row
+            s1
+                position: accepts → rejects
+    """
+    for table, keys in changes.added.items():
+        shown = [*keys[:MOST_ROWS], *_others(keys)]
+        yield f"new in {table}: {counted(len(keys), 'row')}: {'; '.join(shown)}"
+    for table, rows in changes.changed.items():
+        yield f"changed in {table}: {counted(len(rows), 'row')}"
+        for key, cells in list(rows.items())[:MOST_ROWS]:
+            yield f"    {key}"
+            for name, (old, new) in cells.items():
+                yield f"        {name}: {old or '(empty)'} → {new or '(empty)'}"
+        yield from (f"    {others}" for others in _others(rows))
+
+
+def _others(rows: Sized) -> list[str]:
+    """Return how many rows are not shown, in a list that is empty where all are."""
+    return [f"and {len(rows) - MOST_ROWS:,} more"] if len(rows) > MOST_ROWS else []
 
 
 def from_root(file: str) -> Path:

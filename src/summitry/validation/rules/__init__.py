@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from summitry.validation.rules import (
+    changes,
     codes,
     codings,
     duplicates,
@@ -31,6 +32,7 @@ DATASET_RULES = tuple(
         duplicates,
         wording,
         releases,
+        changes,
         codings,
     )
     for rule in module.RULES

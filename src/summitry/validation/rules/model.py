@@ -153,6 +153,8 @@ class Dataset:
     textless: frozenset[int] = frozenset()  # table files whose texts are missing, as in an installed package
     released: frozenset[tuple[str, str]] = field(default_factory=frozenset)
     withdrawn: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+    added: list[Row] = field(default_factory=list)  # rows of a contribution that are new
+    replaced: list[tuple[Row, Row]] = field(default_factory=list)  # rows that ship, with those that replace them
 
     def rows(self, table: str) -> list[Row]:
         """Return the rows of a table."""

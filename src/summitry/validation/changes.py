@@ -1,0 +1,63 @@
+"""What a contribution does to the rows that ship: which are new, and which cells of others change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from summitry.schema.words import printable
+
+if TYPE_CHECKING:
+    from summitry.schema import Package, Table
+    from summitry.validation.rules.model import Dataset, Row
+
+
+@dataclass
+class Changes:
+    """What is new and what changes, by table.
+
+    Attributes:
+        added: the keys of new rows.
+        changed: by key, the columns of a known row that change, each with its old and its new text.
+    """
+
+    added: dict[str, list[str]] = field(default_factory=dict)
+    changed: dict[str, dict[str, dict[str, tuple[str, str]]]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        """Return whether there are any."""
+        return bool(self.added or self.changed)
+
+    def add(self, other: Changes) -> None:
+        """Take in those of another part of a contribution."""
+        for table, keys in other.added.items():
+            self.added.setdefault(table, []).extend(keys)
+        for table, rows in other.changed.items():
+            self.changed.setdefault(table, {}).update(rows)
+
+
+def changes(data: Dataset, package: Package) -> Changes:
+    """Return what a contribution changes; cells that have a problem are left out."""
+    found = Changes()
+    for row in data.added:
+        found.added.setdefault(row.table, []).append(_key(package.table(row.table), row))
+    for old, new in data.replaced:
+        if cells := _cells(old, new):
+            found.changed.setdefault(new.table, {})[_key(package.table(new.table), new)] = cells
+    return found
+
+
+def _key(table: Table, row: Row) -> str:
+    return ",".join(_text(row[name]) for name in table.primary_key)
+
+
+def _cells(old: Row, new: Row) -> dict[str, tuple[str, str]]:
+    """Return the cells that differ, as the texts that a CSV file has."""
+    names = [name for name in new if name not in new.faulty and old.get(name) != new[name]]
+    return {name: (_text(old.get(name)), _text(new[name])) for name in names}
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else printable(str(value))

@@ -1,0 +1,109 @@
+"""What a contribution adds and changes is listed, and what a row is about does not change without a warning."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import pytest
+
+import summitry
+from conftest import CONTRIBUTIONS, ROOT
+from summitry import schema
+from summitry.cli import hook, main
+from summitry.validation.contribution import validate_paths
+
+IDENTIFYING = [(t.name, f.name) for t in schema.package().tables.values() for f in t.fields if f.identifies]
+
+
+def shipped(table):
+    with (ROOT / "data" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write(folder, table, *rows):
+    folder.mkdir(exist_ok=True)
+    with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return folder
+
+
+@pytest.mark.parametrize(("table", "column"), IDENTIFYING)
+def test_another_thing_under_a_known_key_is_a_warning(table, column, tmp_path):
+    rows = [row for row in shipped(table) if row[column]]
+    other = next(row[column] for row in rows if row[column] != rows[0][column])
+    report = validate_paths([write(tmp_path / "rows", table, rows[0] | {column: other})])
+    (found,) = [p for p in report.problems if p.rule == "changed-identity"]
+    assert (found.severity, found.field, found.row) == ("warning", column, 1)
+    assert found.expected.startswith(rows[0][column][:100])
+    (cells,) = report.changes.changed[table].values()
+    assert cells == {column: (rows[0][column], other)}
+
+
+def test_the_columns_that_were_asked_for_identify():
+    assert {("statements", "speaker_id"), ("actors", "name"), ("sources", "url")} <= set(IDENTIFYING)
+
+
+def test_new_and_changed_rows_are_listed_and_those_that_stay_are_not(tmp_path):
+    first, second, third = shipped("roles")[:3]
+    new = first | {"role_id": "example", "title": "Example"}
+    changed = second | {"title": "Another title", "valid_from": "2020-02-20"}
+    changes = validate_paths([write(tmp_path / "rows", "roles", first, changed, new)]).changes
+    assert changes.added == {"roles": ["example"]}
+    assert changes.changed == {
+        "roles": {
+            second["role_id"]: {
+                "title": (second["title"], "Another title"),
+                "valid_from": (second["valid_from"], "2020-02-20"),
+            }
+        }
+    }
+    assert not validate_paths([write(tmp_path / "rows", "roles", first, third)]).changes
+
+
+def test_a_column_that_is_left_out_and_a_cell_that_is_wrong_are_no_changes(tmp_path):
+    row = shipped("roles")[2]
+    assert row["valid_from"]
+    del row["valid_from"]
+    assert not validate_paths([write(tmp_path / "rows", "roles", row)]).changes
+    assert not validate_paths([write(tmp_path / "rows", "roles", row | {"valid_from": "14 March"})]).changes
+
+
+def test_what_loaders_give_changes_nothing_in_parquet_either(tmp_path):
+    places = summitry.load_locations()
+    assert places["latitude"].notna().any()
+    places.to_parquet(tmp_path / "locations.parquet")
+    assert not validate_paths([tmp_path]).changes
+    places.loc[0, "name"] = "Another name"
+    places.to_parquet(tmp_path / "locations.parquet")
+    changes = validate_paths([tmp_path]).changes
+    assert list(changes.changed["locations"].values()) == [{"name": ("Alaska", "Another name")}]
+
+
+def test_every_format_lists_them(capsys):
+    folder = CONTRIBUTIONS / "invalid" / "changed-identity"
+    main(["validate", str(folder)])
+    text = capsys.readouterr().out
+    assert "changed in actors: 1 row\n    a-news\n        name: A News → B News\n" in text
+    main(["validate", str(folder), "--format", "json"])
+    changed = json.loads(capsys.readouterr().out)["changes"]["changed"]
+    assert changed["actors"] == {"a-news": {"name": ["A News", "B News"]}}
+    main(["validate", str(folder), "--format", "sarif"])
+    assert json.loads(capsys.readouterr().out)["runs"][0]["properties"]["changed"] == changed
+    main(["validate", str(folder), "--format", "github"])
+    assert "::notice title=new and changed rows::changed in actors: 1 row%0A    a-news%0A" in capsys.readouterr().out
+    main(["validate", str(folder), "--format", "html"])
+    assert "name: A News → B News" in capsys.readouterr().out
+    assert hook.main([str(folder / "actors.csv")]) == 0
+    assert "name: A News → B News" in capsys.readouterr().out
+
+
+def test_a_long_list_is_cut_in_the_text_and_whole_in_json(tmp_path, capsys):
+    rows = [shipped("roles")[0] | {"role_id": f"example-{n}", "title": f"Example {n}"} for n in range(25)]
+    folder = write(tmp_path / "rows", "roles", *rows)
+    main(["validate", str(folder)])
+    assert "; example-9; and 15 more\n" in capsys.readouterr().out
+    main(["validate", str(folder), "--format", "json"])
+    assert len(json.loads(capsys.readouterr().out)["changes"]["added"]["roles"]) == 25
