@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 
 from conftest import CONTRIBUTIONS, ROOT
-from summitry.cli import COMMANDS, main
-from summitry.contribute import merge
+from summitry.cli import COMMANDS
 from summitry.dataset import storage
-from summitry.publish import build
-from summitry.validation import contribution, reporters
+from summitry.validation import reporters
 
 ENUM = CONTRIBUTIONS / "invalid" / "enum"
 TWIN = CONTRIBUTIONS / "invalid" / "twin-statements"
@@ -118,33 +115,6 @@ def test_new_makes_a_valid_empty_contribution_and_never_overwrites(run, tmp_path
     assert again.returncode == 2
     assert "already exists" in again.stderr
     assert len(list((tmp_path / "rows").glob("*.csv"))) == len(list((ROOT / "schemas").glob("*.json"))) - 1
-
-
-def test_a_contributor_follows_the_page_to_the_merged_rows(checkout, tmp_path, monkeypatch):
-    """The walk of CONTRIBUTING.md, its tables and its output taken from the page."""
-    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-    statements, mentions = re.findall(r"```csv\n(.*?)```", page, re.DOTALL)
-    (shown,) = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
-    monkeypatch.chdir(tmp_path)
-    build.write(checkout)
-    assert main(["new", "my-rows"]) == 0
-    rows = Path("my-rows")
-    (rows / "statements.csv").write_text(statements, "utf-8")
-    (rows / "mentions.csv").write_text(mentions, "utf-8")
-    assert reporters.render(contribution.validate_paths([rows], checkout)) == shown
-    before = {p: p.read_bytes() for p in checkout.rglob("*") if p.is_file()}
-    assert not merge.merge(rows, checkout).report.valid
-    assert {p: p.read_bytes() for p in checkout.rglob("*") if p.is_file()} == before
-    fixed = statements.replace(",afpp,", ",afp,").replace("asert", "assert")
-    (rows / "statements.csv").write_text(fixed, "utf-8")
-    merged = merge.merge(rows, checkout)
-    assert merged.report.problems == []
-    assert merged.added == {
-        "statements": ["var-matin-2025-08-22-ukraine-outnumbered"], "mentions": ["var-matin-2025-08-22-m36"],
-    }  # fmt: skip
-    assert build.stale(checkout) == []
-    again = merge.merge(rows, checkout)
-    assert (again.added, again.changed) == ({}, {})
 
 
 def test_every_command_has_help(run):
