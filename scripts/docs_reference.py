@@ -227,6 +227,7 @@ _SECTIONS: dict[str, Callable[[Any], Sequence[str]]] = {
     "parameters": _parameters,
     "attributes": _parameters,
     "returns": _returns,
+    "yields": _returns,
     "raises": _raises,
     "columns": _columns,
     "example": _example,
