@@ -28,7 +28,7 @@ class Limits:
 
     csv: int = 32_000_000
     parquet: int = 131_072
-    csv_batch: int = 8 << 20
+    csv_batch: int = 16 << 20
     parquet_batch: int = 131_072
     again: int = 100_000
     memory: int = 8 * 10**9

@@ -36,8 +36,10 @@ def contains_invisible(codes: pl.Series, line_end: int | None = None) -> bool:
         codes: the bytes of the texts, as UTF-8, one text after another; null is skipped.
         line_end: a byte that is between the texts.
     """
-    control = codes < _FIRST if line_end is None else (codes < _FIRST) & (codes != line_end)
-    odd = codes.filter(control | (codes > _LAST))
+    line_ends = 0 if line_end is None else (codes == line_end).sum()
+    if (codes < _FIRST).sum() > line_ends:  # every control character is refused
+        return True
+    odd = codes.filter(codes > _LAST)
     return bool(odd.implode().cast(pl.Binary).cast(pl.String).str.contains(INVISIBLE).item())
 
 
@@ -80,9 +82,9 @@ class Prefilter:
             texts: the cells, under their raw names; a cell that is quoted and empty is an empty text.
             codes: the bytes of the file in which they are, one record a line.
         """
-        types = [_quick_type(f) for f in self._fields if f.type != "string"]
+        values = [self._value(f) for f in self._fields if f.type != "string"]
         return self._flags(
-            texts.lazy().with_columns(types), self.known, () if contains_invisible(codes, _NEWLINE) else self._free
+            texts.lazy().with_columns(values), self.known, () if contains_invisible(codes, _NEWLINE) else self._free
         )
 
     def of_values(self, values: pl.DataFrame) -> pl.DataFrame:
@@ -91,23 +93,23 @@ class Prefilter:
         values = values.with_columns(
             pl.lit(None, getattr(pl, types.TYPES[f.type].polars)).alias(f.name) for f in missing
         )
-        known = {name: texts for name, texts in self.known.items() if self.table[name].type == "string"}
-        plain = [n for n in self._free if not contains_invisible(_codes(values[n]))]
+        known = [name for name in self.known if self.table[name].type == "string"]
+        plain = [n for n in self._free if not any(map(contains_invisible, _codes(values[n])))]
         raw = [pl.col(f.name).alias(raw_name(f)) for f in self._fields if f.type != "string"]
         return self._flags(values.lazy().with_columns(raw), known, plain)
 
-    def _flags(self, rows: pl.LazyFrame, known: Mapping[str, pl.Series], plain: Collection[str]) -> pl.DataFrame:
+    def _flags(self, rows: pl.LazyFrame, known: Collection[str], plain: Collection[str]) -> pl.DataFrame:
         doubts = [*self._doubts(known, plain), *(c.fails for c in self.checks if c.number), *self.more]
         doubtful = pl.any_horizontal(doubts).fill_null(value=False).alias(DOUBTFUL)
         return rows.select(doubtful, *(hash_of(self.table, columns) for columns in self.hashed)).collect()
 
-    def _doubts(self, known: Mapping[str, pl.Series], plain: Collection[str]) -> Iterator[pl.Expr]:
+    def _doubts(self, known: Collection[str], plain: Collection[str]) -> Iterator[pl.Expr]:
         """Yield what may be wrong with a cell."""
         for f in self._fields:
             text = pl.col(raw_name(f))
             if f.name in known:
                 yield from (c.fails for c in self._of_cell(f) if c.id == "required")
-                yield text.is_in(known[f.name].implode()).not_()
+                yield self._is_unknown(f)
                 continue
             yield from (c.fails for c in self._of_cell(f) if not (c.id == "character" and f.name in plain))
             yield text == "" if f.type == "string" else _is_out_of_range(f)  # an empty text is a missing value
@@ -125,15 +127,29 @@ class Prefilter:
         return [f.name for f in self._fields if f.type == "string" and f.name not in self.known]
 
     @cached_property
-    def known(self) -> dict[str, pl.Series]:
-        """By column, texts that pass all checks of the column, where they are what most cells contain."""
+    def known(self) -> dict[str, pl.DataFrame]:
+        """By column, texts that pass all checks of the column, where most cells contain one, and their values."""
         given = {f.name: _candidates(f, self.references) for f in self._fields}
         return {name: self._passing(self.table[name], texts) for name, texts in given.items() if texts is not None}
 
-    def _passing(self, f: Field, texts: pl.Series) -> pl.Series:
-        frame = pl.DataFrame({raw_name(f): texts}).with_columns(parsed(f))
+    def _passing(self, f: Field, texts: pl.Series) -> pl.DataFrame:
+        frame = pl.DataFrame({raw_name(f): texts.unique()}).with_columns(parsed(f))
         fails = [c.fails.fill_null(value=False) for c in self._of_cell(f)]
-        return frame.filter(pl.any_horizontal(fails).not_())[raw_name(f)] if fails else texts
+        return frame.remove(pl.any_horizontal(fails)) if fails else frame
+
+    def _is_unknown(self, f: Field) -> pl.Expr:
+        """Say where a text is not among those that are known."""
+        text = pl.col(raw_name(f))
+        if f.type == "string":
+            return text.is_in(self.known[f.name][f.name].implode()).not_()
+        return pl.col(f.name).is_null() & text.is_not_null()
+
+    def _value(self, f: Field) -> pl.Expr:
+        """Return the value of a text; none of one that is not known, where some are."""
+        if f.name not in self.known:
+            return parsed(f)
+        texts, values = (self.known[f.name][n] for n in (raw_name(f), f.name))
+        return pl.col(raw_name(f)).replace_strict(texts, values, default=None, return_dtype=values.dtype).alias(f.name)
 
 
 def _candidates(f: Field, references: Mapping[str, Reference]) -> pl.Series | None:
@@ -146,14 +162,6 @@ def _candidates(f: Field, references: Mapping[str, Reference]) -> pl.Series | No
     return pl.Series(TRUE + FALSE) if f.type == "boolean" else None
 
 
-def _quick_type(f: Field) -> pl.Expr:
-    """Return the value of a text; that of a day or a boolean is right where the text is known."""
-    text = pl.col(raw_name(f))
-    if f.type == "date":
-        return text.str.to_date("%Y-%m-%d", strict=False).alias(f.name)
-    return text.is_in(TRUE).alias(f.name) if f.type == "boolean" else parsed(f)
-
-
 def _is_out_of_range(f: Field) -> pl.Expr:
     """Say where a value is one that no text of its type stands for."""
     value = pl.col(f.name)
@@ -164,5 +172,7 @@ def _is_out_of_range(f: Field) -> pl.Expr:
     return value.to_physical().is_between(*RANGES[f.type]).not_()
 
 
-def _codes(texts: pl.Series) -> pl.Series:
-    return texts.cast(pl.Binary).cast(pl.List(pl.UInt8)).explode()
+def _codes(texts: pl.Series) -> Iterator[pl.Series]:
+    """Yield the bytes of some texts after some, so few that their copies stay in the processor's cache."""
+    for some in texts.to_frame().iter_slices(16_384):
+        yield some.to_series().cast(pl.Binary).cast(pl.List(pl.UInt8)).explode()

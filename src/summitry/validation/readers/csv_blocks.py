@@ -7,9 +7,11 @@ reads the others, so that every mistake of form is reported at its line and colu
 
 from __future__ import annotations
 
+import io
 from collections import deque
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import polars as pl
@@ -40,6 +42,13 @@ _ODD_STARTS = (csv_records.MARK, b"\x1f", b"x", b"(", b"B", b"\xfd")  # that, gz
 def codes(raw: bytes) -> pl.Series:
     """Return bytes as a series of numbers."""
     return pl.Series([raw], dtype=pl.Binary).cast(pl.List(pl.UInt8)).explode()
+
+
+def view(raw: bytes) -> pl.Series:
+    """Return the same without a copy; to import numpy takes longer than to copy a small file."""
+    import numpy as np
+
+    return pl.Series(np.frombuffer(raw, np.uint8))
 
 
 def _quoted(given: pl.Series) -> tuple[int, int] | None:
@@ -136,18 +145,18 @@ class Block:
         if self.scanned:
             cell = self.scanned.records[row - self.row].cells[at]
             return cell.line, cell.column
-        return csv_records.place(*self._record(row), at)
-
-    def _record(self, row: int) -> tuple[bytes, int]:
-        """Return the bytes of a record of a sound block and its physical line."""
-        return self._lines[row - self.row] + b"\n", self.line + row - self.row
+        return csv_records.place(self._lines[row - self.row] + b"\n", self.line + row - self.row, at)
 
     def some(self, rows: Sequence[int]) -> tuple[pl.DataFrame, Place]:
-        """Return the cells of some rows of a sound block, and `place` for them; it keeps no others in memory."""
-        records = {row: self._record(row) for row in rows}
-        raw = b"".join(line for line, _ in records.values())
+        """Return the cells of some rows of a sound block, given in order, and `place` for them.
+
+        It keeps no others in memory.
+        """
+        every, ahead = io.BytesIO(self.raw), (row - last - 1 for last, row in pairwise([self.row - 1, *rows]))
+        lines = {row: next(islice(every, n, None)) for row, n in zip(rows, ahead, strict=True)}
+        raw, before = b"".join(lines.values()), self.line - self.row
         texts = sound_texts(raw, codes(raw), self.width)
-        return pl.DataFrame() if texts is None else texts, lambda row, at: csv_records.place(*records[row], at)
+        return pl.DataFrame() if texts is None else texts, lambda r, at: csv_records.place(lines[r], r + before, at)
 
     def all(self) -> tuple[pl.DataFrame, Place]:
         """Return the cells of all rows of a sound block, and `place` for them."""
@@ -167,6 +176,7 @@ class Reader:
         path: where it is.
         file: what to call it in problems.
         size: about how many bytes a block has.
+        codes: returns bytes as numbers.
         header: the cells of the first record; none where the file is empty.
         problems: what is wrong with the header's form, and with the file's line ends and byte order mark.
         start: where the bytes after the header begin.
@@ -176,6 +186,7 @@ class Reader:
     path: Path
     file: str
     size: int = LIMITS.csv_batch
+    codes: Callable[[bytes], pl.Series] = codes
     header: list[csv_records.Cell] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     start: int = 0
@@ -233,7 +244,8 @@ class Reader:
                 if block.size != found.size:  # what was started after it started inside a cell
                     waiting.clear()
                     behind = block.start + block.size
-                self._report_returns(raw, line)
+                if block.texts is None or block.raw is not raw:
+                    self._report_returns(raw, line)
                 line, row = line + block.lines, row + block.rows
                 yield block, used
 
@@ -255,7 +267,7 @@ class Reader:
     def _examined(self, raw: bytes, start: int, use: Use[T]) -> tuple[Block, bytes, T | None]:
         """Return bytes as a block, in its place, but for the line and row; the bytes; what was made of a sound one."""
         text = _unix(raw)
-        given = codes(text)
+        given = self.codes(text)
         texts = sound_texts(text, given, len(self.header))
         block = Block(raw, self.file, len(self.header), start, len(raw))
         if texts is None:
