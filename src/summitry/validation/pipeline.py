@@ -16,8 +16,8 @@ from summitry import paths, schema
 from summitry.dataset import released_ids, transaction
 from summitry.dataset.texts import Texts
 from summitry.validation.changes import changes
-from summitry.validation.checks import Reference, key_checks, table_checks
-from summitry.validation.evaluate import executor, local, problems_of, row_key
+from summitry.validation.checks import FOREIGN_KEY, PRIMARY_KEY, Reference, key_checks, table_checks
+from summitry.validation.evaluate import executor, flag_name, local, problems_of, row_key
 from summitry.validation.readers.csv_file import read_csv
 from summitry.validation.report import Problem, Report, shorten
 from summitry.validation.rules import DATASET_RULES
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", "TableFile", "LargeFile")
 AT_ONCE = 3  # files that are read or checked at the same time
 ACTOR_NAMES = ("actors", "actor_names")  # tables of names that may be written in place of an actor's id
-Faults = dict[int, dict[str, str | None]]  # row → column → the value that is meant, if clear
+Cells = dict[int, dict[str, str | None]]  # row → column → the value that is meant, if clear
 
 
 def slug(name: str) -> str:
@@ -113,12 +113,12 @@ class Tables:
         return names
 
 
-def references(tables: Tables, table: Table) -> dict[str, Reference]:
-    """Return what each foreign key of a table may name; keys of large files are not among it."""
-    large = {file.table.name for file in tables.large}
+def references(tables: Tables, table: Table, unclear: Collection[str] = ()) -> dict[str, Reference]:
+    """Return what each foreign key of a table may name; keys of large files and of unclear tables are not among it."""
+    left_out = {file.table.name for file in tables.large}.union(unclear)
     found = {}
     for key in table.foreign_keys:
-        if key.table not in large:
+        if key.table not in left_out:
             ids = tables.keys(key.table, key.references[0])
             found[key.fields[0]] = Reference(key.table, ids, (lambda: tables.names) if key.table == "actors" else dict)
     return found
@@ -130,38 +130,77 @@ def _checks(tables: Tables, table_file: TableFile) -> list[Check]:
     return [*table_checks(table, references(tables, table), columns), *key_checks(table, columns)]
 
 
-def _check_table_files(tables: Tables, report: Report) -> dict[int, Faults]:
-    """Check every cell, key and row; return by table file the cells that have a problem."""
-    faults: dict[int, Faults] = defaultdict(lambda: defaultdict(dict))
+@dataclass
+class Faults:
+    """The cells that have a problem, so that nothing can be concluded from them.
+
+    Attributes:
+        cells: by the number of the table file, row and column, the value that is meant; None if that is unclear.
+        repeated: the rows whose key an earlier row has, by the number of the table file and their own.
+        keys: tables of which a key is unclear: what seems to name no row of theirs may name that one.
+    """
+
+    cells: dict[int, Cells] = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
+    repeated: set[tuple[int, int]] = field(default_factory=set)
+    keys: set[str] = field(default_factory=set)
+
+    def unclear(self, table_files: Sequence[TableFile]) -> set[tuple[str, str]]:
+        """Return the columns, each with its table, in which a cell has a problem and it is unclear what is meant."""
+        return {
+            (table_files[number].table.name, name)
+            for number, rows in self.cells.items()
+            for cells in rows.values()
+            for name, meant in cells.items()
+            if meant is None
+        }
+
+
+def _check_table_files(tables: Tables, report: Report) -> Faults:
+    """Check every cell, key and row; return the cells that have a problem."""
+    faults = Faults()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         started = []
         for number, table_file in enumerate(tables.checked, len(tables.shipped)):
             checks = _checks(tables, table_file)
             started.append((number, table_file, checks, pool.submit(tables.execute, table_file.frame, checks)))
-        for number, table_file, checks, failing in started:
-            report.rows[table_file.file] = len(table_file.frame) + table_file.broken
-            report.add([*table_file.problems, *_problems(table_file, checks, failing.result(), faults[number])])
+        found = [(number, file, checks, failing.result()) for number, file, checks, failing in started]
+    faults.keys = {file.table.name for _, file, checks, failing in found if _has_unclear_key(file, checks, failing)}
+    for number, table_file, checks, failing in found:
+        report.rows[table_file.file] = len(table_file.frame) + table_file.broken
+        report.add([*table_file.problems, *_problems(table_file, checks, failing, faults, number)])
     return faults
 
 
+def _has_unclear_key(table_file: TableFile, checks: Sequence[Check], failing: pl.DataFrame) -> bool:
+    """Say whether the key of a row is missing, repeated or not valid."""
+    key = set(table_file.table.primary_key)
+    flags = [flag_name(i) for i, c in enumerate(checks) if key.issuperset(c.fields) and c.id != FOREIGN_KEY.id]
+    return not key.isdisjoint(table_file.unchecked) or any(failing[flag].any() for flag in flags)
+
+
 def _problems(
-    table_file: TableFile, checks: Sequence[Check], failing: pl.DataFrame, faults: Faults
+    table_file: TableFile, checks: Sequence[Check], failing: pl.DataFrame, faults: Faults, number: int
 ) -> Iterator[Problem]:
     """Yield the problems of a table file, and note the cells that have them."""
+    cells = faults.cells[number]
     for problem, row, check in problems_of(table_file, checks, failing):
-        if not table_file.already_reported(problem):
+        key = table_file.table.reference(check.fields[0]) if check.id == FOREIGN_KEY.id else None
+        waits = key is not None and key.table in faults.keys
+        if not waits and not table_file.already_reported(problem):
             yield problem
-        meant = check.suggest(problem.value) if problem.value else None
-        faults[row].update(dict.fromkeys(check.fields, meant))
+        meant = check.suggest(problem.value) if problem.value and not waits else None
+        cells[row].update(dict.fromkeys(check.fields, meant))
+        if check.id == PRIMARY_KEY.id:
+            faults.repeated.add((number, row))
 
 
-def _check_large(tables: Tables, report: Report) -> None:
+def _check_large(tables: Tables, report: Report, faults: Faults) -> None:
     """Check every cell, key and row of the large files, and the foreign keys that name rows of theirs."""
     from summitry.validation.large import dangling, sorted_hashes
 
     large = {file.table.name for file in tables.large}
     for file in tables.large:
-        known = references(tables, file.table)
+        known = references(tables, file.table, faults.keys)
         checks = table_checks(file.table, known, set(file.table.names) - file.unchecked)
         below = [s for s in tables.shipped if s.table.name == file.table.name]
         report.add(file.validate(checks, known, large, below, tables.execute))
@@ -184,14 +223,14 @@ def _naming(target: Table, files: Iterable[F]) -> Iterator[tuple[str, F]]:
         yield from ((k.fields[0], file) for k in keys if k.fields[0] not in file.absent)
 
 
-def dataset(tables: Tables, faults: Mapping[int, Faults]) -> Dataset:
-    """Return the typed rows of all table files by key; a faulty cell has the value that is probably meant."""
+def dataset(tables: Tables, faults: Faults) -> Dataset:
+    """Return the typed rows of all table files by key; a faulty cell has the value that is meant, or none."""
     found: dict[str, dict[tuple[Any, ...], Row]] = {name: {} for name in tables.package.tables}
     # a contribution brings its own texts; only those of the rows that ship may be missing
     textless = range(0 if tables.has_texts else len(tables.shipped or tables.table_files))
     data = Dataset(found, tables.texts, frozenset(textless), tables.released, tables.withdrawn)
     for number, table_file in enumerate(tables.table_files):
-        rows, known = _rows(table_file, number, faults.get(number, {})), found[table_file.table.name]
+        rows, known = _rows(table_file, number, faults), found[table_file.table.name]
         if tables.shipped and number >= len(tables.shipped):
             data.added += [row for key, row in rows.items() if key not in known]
             data.replaced += [(known[key], row) for key, row in rows.items() if key in known]
@@ -202,16 +241,18 @@ def dataset(tables: Tables, faults: Mapping[int, Faults]) -> Dataset:
 def _rows(table_file: TableFile, number: int, faults: Faults) -> dict[tuple[Any, ...], Row]:
     """Return the rows of a table file by key, of those with equal keys the first."""
     table, names, found = table_file.table, table_file.table.names, dict[tuple[Any, ...], Row]()
-    unchecked = table_file.unchecked
+    unchecked, faulty = table_file.unchecked, faults.cells.get(number, {})
     for cells in table_file.frame.select(*names, ROW).rows():
         n = cells[-1]
+        if (number, n) in faults.repeated:
+            continue
         row = Row(zip(names, cells, strict=False), table.name, number, n)
         row.faulty = unchecked
-        if faulty := faults.get(n):
-            row.faulty = unchecked.union(faulty)
-            row.update({k: v for k, v in faulty.items() if v is not None})
+        if n in faulty:
+            row.faulty = unchecked.union(faulty[n])
+            row.update(faulty[n])
         key = tuple([row[k] for k in table.primary_key])  # a list is quicker than a generator
-        found.setdefault((number, n) if None in key else key, row)
+        found[(number, n) if None in key else key] = row
     return found
 
 
@@ -229,15 +270,9 @@ def _problem(tables: Tables, rule: Rule, finding: Finding) -> Problem:
     return table_file.problem(row.number, name, draft)
 
 
-def _findings(tables: Tables, data: Dataset, faults: Mapping[int, Faults]) -> Iterator[Problem]:
-    """Yield what the rules over the whole dataset find, except where a cell has a problem of its own."""
-    unclear = {
-        (tables.table_files[table_file].table.name, name)
-        for table_file, rows in faults.items()
-        for cells in rows.values()
-        for name, meant in cells.items()
-        if meant is None
-    }
+def _findings(tables: Tables, data: Dataset, faults: Faults) -> Iterator[Problem]:
+    """Yield what the rules over the whole dataset find, except where it rests on a cell that has a problem."""
+    unclear = faults.unclear(tables.table_files)
     incomplete = {s.table.name for s in tables.checked if s.broken or any(p.rule == "header" for p in s.problems)}
     for rule in DATASET_RULES:
         if rule.find is None or any(r in unclear or r[0] in incomplete for r in rule.relies_on):
@@ -261,7 +296,7 @@ def validate_tables(tables: Tables) -> Report:
     report = Report(records={s.file: s.record for s in tables.table_files})
     faults = _check_table_files(tables, report)
     if tables.large:
-        _check_large(tables, report)
+        _check_large(tables, report, faults)
     if tables.quick or tables.large:
         why = "because of --quick" if tables.quick else f"{tables.large[0].file} is too large for them"
         report.skipped.append(f"rules that compare rows and texts: {why}")

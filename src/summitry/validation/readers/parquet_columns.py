@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from summitry.errors import nearest
 from summitry.schema import types
 from summitry.validation.report import Problem, shorten
 from summitry.validation.table_file import MOST_COLUMN_PROBLEMS, unknown_column_fix
@@ -39,28 +40,30 @@ def has_type(column: pa.Field, f: Field) -> bool:
 
 def column_problems(table: Table, file: str, given: pa.Schema, sound: Collection[str]) -> Iterator[Problem]:
     """Yield the fields without a usable column, and the columns without a field; an optional one may be missing."""
+    unknown = [name for name in given.names if name not in table.names]
+    missing = [name for name in table.names if name not in given.names]
+    meant: dict[str, str] = {}
+    for name in unknown[:MOST_COLUMN_PROBLEMS]:
+        if near := nearest(shorten(name), [m for m in missing if m not in meant.values()]):
+            meant[name] = near
     for f in table.fields:
         n = given.names.count(f.name)
-        if f.name not in sound and (n or table.required(f)):
-            wanted = types.TYPES[f.type].arrow.removesuffix("_")
-            fix = (
-                "The column is in the file twice; remove one."
-                if n > 1
-                else f"Give the column {f.name} the type {wanted}."
-            )
-            yield Problem(
-                file,
-                "header",
-                "error",
-                f"a column {f.name} of type {wanted}",
-                fix,
-                table=table.name,
-                field=f.name,
-                value=shorten(given.field(given.names.index(f.name)).type) if n else None,
-            )
-    unknown = [name for name in given.names if name not in table.names]
+        if f.name not in sound and f.name not in meant.values() and (n or table.required(f)):
+            yield _unusable(table, file, f, given)
     expected = f"the columns {', '.join(table.names)}"
     for i, name in enumerate(unknown[: MOST_COLUMN_PROBLEMS + 1]):
-        further = f"Remove the {len(unknown) - i} further columns."
-        fix = further if i == MOST_COLUMN_PROBLEMS else unknown_column_fix(name)
+        fix = f"Rename it to {meant[name]!r}." if name in meant else unknown_column_fix(name)
+        if i == MOST_COLUMN_PROBLEMS:
+            fix = f"Remove the {len(unknown) - i} further columns."
         yield Problem(file, "header", "error", expected, fix, table=table.name, value=shorten(name))
+
+
+def _unusable(table: Table, file: str, f: Field, given: pa.Schema) -> Problem:
+    """Return the problem that a field has no column, two, or one of another type."""
+    n = given.names.count(f.name)
+    wanted = types.TYPES[f.type].arrow.removesuffix("_")
+    twice = "The column is in the file twice; remove one."
+    fix = twice if n > 1 else f"Give the column {f.name} the type {wanted}." if n else f"Add the column {f.name}."
+    value = shorten(given.field(given.names.index(f.name)).type) if n else None
+    expected = f"a column {f.name} of type {wanted}"
+    return Problem(file, "header", "error", expected, fix, table=table.name, field=f.name, value=value)

@@ -25,7 +25,7 @@ def unknown_codes(data: Dataset) -> Iterator[Finding]:
     mapped = {(row["round"], row["variable"], row["original"]) for row in data.rows("coding_map")}
     for row in data.rows("codings"):
         value, variable = row["value"], row["variable"]
-        if value is None or (row["coder"].partition("-")[0], variable, value) in mapped:
+        if value is None or ((row["coder"] or "").partition("-")[0], variable, value) in mapped:
             continue
         if variable in columns:
             yield from _unknown(data, row, value, *columns[variable])

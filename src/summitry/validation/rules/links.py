@@ -34,7 +34,11 @@ def foreign_mentions(data: Dataset) -> Iterator[Finding]:
         for row in data.rows(table):
             mention = data.get("mentions", row["mention_id"])
             if mention and mention["statement_id"] and row["statement_id"] != mention["statement_id"]:
-                own = [m["mention_id"] for m in data.group("mentions", "statement_id").get(row["statement_id"], [])]
+                own = [
+                    m["mention_id"]
+                    for m in data.group("mentions", "statement_id").get(row["statement_id"], [])
+                    if m["mention_id"]
+                ]
                 fix = f"Write one of the statement's mentions: {', '.join(own)}." if own else ""
                 expected = f"a mention of {row['statement_id']}; this one is of {mention['statement_id']}"
                 yield Finding(row, ("mention_id", "statement_id"), expected, fix)
