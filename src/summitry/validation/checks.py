@@ -30,6 +30,9 @@ __all__ = ["Check", "Reference", "foreign_key_check", "key_check", "key_checks",
 INVISIBLE = (
     "[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200b\\u200e\\u200f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff\\ufffd]"
 )
+# what other programs write in a cell without a value
+MISSING = ("NA", "N/A", "n/a", "#N/A", "<NA>", "NULL", "null", "None", "nan", "NaN", "NaT", "-", "--")
+_LEAVE_EMPTY = "Leave the cell empty: only that is a missing value."
 _FORMULA = r"^[=+\-@]"
 MOST_SUGGESTIONS = 500  # different values of a column that get a suggestion; each takes milliseconds
 
@@ -175,6 +178,14 @@ def _character(f: Field) -> Condition | None:
     return Condition(pl.col(f.name).str.contains(INVISIBLE), expected, _character_fix)
 
 
+def _missing(f: Field) -> Condition | None:
+    """A word for a missing value in text, where any other word would be right."""
+    if not _is_free_text(f):
+        return None
+    fix = f"Fill the cell: {f.title.lower()}, for example {f.example}." if f.required else _LEAVE_EMPTY
+    return Condition(pl.col(f.name).is_in(MISSING), "a text, or an empty cell where there is no value", fix)
+
+
 def _is_free_text(f: Field) -> bool:
     return f.type == "string" and not f.enum and f.pattern is None
 
@@ -220,6 +231,15 @@ KEYWORDS = (
             "statement_id “Lavrov 22 August”",
         ),
         _pattern,
+    ),
+    Keyword(
+        form_rule(
+            "missing-value",
+            "a text is a word for a missing value",
+            "Leave the cell empty.",
+            "a note that is NA, NULL, None, nan or -",
+        ),
+        _missing,
     ),
     Keyword(form_rule("minimum", "a number or date is too small", "Give a larger one.", "latitude -91"), _minimum),
     Keyword(form_rule("maximum", "a number or date is too large", "Give a smaller one.", "latitude 91"), _maximum),
@@ -275,7 +295,19 @@ def keyword_checks(f: Field, *, required: bool) -> Iterator[Check]:
     for keyword in KEYWORDS:
         condition = keyword.condition(column)
         if condition:
-            yield Check(keyword.rule.id, (f.name,), *condition)
+            fix = condition.fix if required else _or_leave_empty(condition.fix)
+            yield Check(keyword.rule.id, (f.name,), *condition._replace(fix=fix))
+
+
+def _or_leave_empty(fix: str | Callable[[str], str]) -> Callable[[str], str]:
+    """Return what to do about a value of an optional column, which may be a word for a missing value."""
+
+    def fixed(value: str) -> str:
+        if value in MISSING:
+            return _LEAVE_EMPTY
+        return fix if isinstance(fix, str) else fix(value)
+
+    return fixed
 
 
 def nearest_id(value: str, ids: Collection[str], names: Mapping[str, str]) -> str | None:
@@ -311,7 +343,8 @@ def foreign_key_check(f: Field, reference: Reference) -> Check:
         return f"Add a row {value!r} to {reference.table}, or name one that exists."
 
     fails = pl.col(f.name).is_in(reference.keys.implode()).not_()
-    return Check(FOREIGN_KEY.id, (f.name,), fails, f"an id of the table {reference.table}", fix, suggest)
+    expected = f"an id of the table {reference.table}"
+    return Check(FOREIGN_KEY.id, (f.name,), fails, expected, fix if f.required else _or_leave_empty(fix), suggest)
 
 
 def table_checks(

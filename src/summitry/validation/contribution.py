@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
+import gzip
+import tempfile
+import zlib
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from summitry import paths, schema
 from summitry.dataset import transaction
 from summitry.dataset.texts import Texts
-from summitry.errors import InputError, nearest
-from summitry.validation import child_process
+from summitry.errors import InputError
+from summitry.validation import child_process, descriptor
 from summitry.validation.child_process import ChildNeeded, allow
 from summitry.validation.evaluate import executor
+from summitry.validation.file_names import COMPRESSED, FORMATS, table_of
 from summitry.validation.limits import LIMITS, Limits
 from summitry.validation.pipeline import ACTOR_NAMES, Tables, shipped_table_files, validate_tables
 from summitry.validation.readers.csv_blocks import Reader, view
@@ -32,11 +34,10 @@ if TYPE_CHECKING:
 
     File = TableFile | LargeFile
 
-FORMATS = ("csv", "parquet")
 TEXTS = "seeds"
+_TABLES = tuple(f".{suffix}" for suffix in (*FORMATS, COMPRESSED))
 # files that may be next to the tables
 BYSTANDERS = {"GUIDE.md", "README.md", TEXTS}
-MOST_JSON = 10_000_000  # bytes; a descriptor is a few kilobytes
 
 
 @dataclass
@@ -94,37 +95,31 @@ def _outside(path: Path, home: Path, file: str) -> Problem | None:
     return _fault(file, "file", "a regular file", "Put the table's file there; a folder or device is not read.")
 
 
-def table_of(path: Path, package: Package, file: str) -> tuple[str, str] | Problem:
-    """Return the table and the format from a file's name, or the problem that there is none in it."""
-    suffix = path.suffix.removeprefix(".")
-    if suffix in FORMATS and path.stem in package.tables:
-        return path.stem, suffix
-    near = nearest(shorten(path.stem), list(package.tables)) if suffix in FORMATS else None
-    fix = f"Rename it to {near}.{suffix}." if near else "Remove it; only tables, texts and GUIDE.md belong here."
-    known = ", ".join(package.tables)
-    expected = f"a name <table>.csv or <table>.parquet, the table one of {known}"
-    return _fault(file, "file", expected, fix, shorten(path.name))
-
-
 def second_file(file: str, first: str, second: str) -> Problem:
     """Return the problem that a table has two files."""
     return _fault(file, "file", "one file for each table", f"Keep one of {first} and {second}.")
 
 
-def _read(path: Path, home: Path, package: Package, file: str, limits: Limits) -> File | Problem:
-    found = table_of(path, package, file)
+def _read(
+    path: Path, home: Path, package: Package, file: str, limits: Limits, table: str | None = None
+) -> File | Problem:
+    """Read a file, or say why it is none of a table; the table may be named elsewhere than in the file's name."""
+    named = path if table is None else path.with_name(f"{table}{''.join(path.suffixes[-2:])}")
+    found = table_of(named, package, file, (*FORMATS, COMPRESSED))
     if isinstance(found, Problem):
         return found
-    table, suffix = found
+    name, suffix = found
     try:
-        return _outside(path, home, file) or _open(path, suffix, package.table(table), file, limits)
+        return _outside(path, home, file) or _open(path, suffix, package.table(name), file, limits)
     except OSError as e:
         return _unreadable(file, e)
 
 
-def _open(path: Path, suffix: str, table: Table, file: str, limits: Limits) -> File:
+def _open(path: Path, suffix: str, table: Table, file: str, limits: Limits) -> File | Problem:
     """Read a file, or open a large one so that it can be read in batches."""
     source: CsvSource | ParquetSource
+    if suffix == COMPRESSED:
+        return _unpacked(path, table, file, limits)
     if suffix == "csv":
         if path.stat().st_size <= limits.csv:
             return read_csv(path, table, file)
@@ -138,6 +133,22 @@ def _open(path: Path, suffix: str, table: Table, file: str, limits: Limits) -> F
     from summitry.validation.large import LargeFile
 
     return LargeFile(source, limits.again)
+
+
+def _unpacked(path: Path, table: Table, file: str, limits: Limits) -> File | Problem:
+    """Read a compressed CSV file, of which no more is unpacked than is read as a whole."""
+    expected, unpack = "a CSV file that gzip has compressed", "Unpack it with: gunzip"
+    try:
+        with gzip.open(path) as source:
+            content = source.read(limits.csv + 1)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as e:
+        return _fault(file, "file", expected, f"Write it again; reading it says: {shorten(e)}")
+    if len(content) > limits.csv:
+        return _fault(file, "file", f"{expected}, of at most {limits.csv} bytes when it is unpacked", unpack)
+    with tempfile.TemporaryDirectory() as folder:
+        unpacked = Path(folder) / f"{table.name}.csv"
+        unpacked.write_bytes(content)
+        return read_csv(unpacked, table, file)
 
 
 def _unreadable(file: str, e: OSError) -> Problem:
@@ -192,7 +203,7 @@ def read_folder(folder: Path, package: Package, limits: Limits = LIMITS) -> Cont
         else:
             seen[table_file.table.name] = path.name
             found.table_files.append(table_file)
-    if not found.table_files and not found.problems:
+    if not found.table_files and all(p.severity == "warning" for p in found.problems):
         fix = "Put the tables there; `summitry new` makes them with their headers."
         found.problems.append(_fault(label, "file", "at least one table", fix))
     return found
@@ -201,26 +212,10 @@ def read_folder(folder: Path, package: Package, limits: Limits = LIMITS) -> Cont
 def _descriptor(path: Path, file: str) -> dict[str, Any] | Problem:
     if problem := _outside(path, path.parent, file):
         return problem
-    expected = "a data package descriptor: a JSON object with a list of resources"
-    if path.stat().st_size > MOST_JSON:
-        return _fault(file, "descriptor", expected, f"Make it smaller than {MOST_JSON} bytes.")
     try:
-        given = json.loads(path.read_bytes())
+        return descriptor.read(path, file)
     except OSError as e:
         return _unreadable(file, e)
-    except (ValueError, RecursionError) as e:
-        return _fault(file, "descriptor", expected, f"Correct the JSON: {shorten(e)}")
-    if not isinstance(given, dict) or not isinstance(given.get("resources"), list):
-        return _fault(file, "descriptor", expected, "Build it with: python scripts/build.py")
-    return given
-
-
-def safe_path(given: object) -> bool:
-    """Say whether a path of a descriptor stays inside its folder and off the network."""
-    if not isinstance(given, str) or not given or "://" in given or "\\" in given or "\0" in given:
-        return False
-    path = PurePosixPath(given)
-    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts and ":" not in path.parts[0]
 
 
 def read_datapackage(path: Path, package: Package, limits: Limits = LIMITS) -> Iterator[Contribution]:
@@ -233,23 +228,7 @@ def read_datapackage(path: Path, package: Package, limits: Limits = LIMITS) -> I
     found = {suffix: Contribution(homes=[home]) for suffix in FORMATS}
     named: dict[str, Path] = {}
     for resource in given["resources"]:
-        about = resource if isinstance(resource, dict) else {}
-        where, schema_at = about.get("path"), about.get("schema")
-        unsafe = [p for p in (where, schema_at) if not safe_path(p) and (p is where or isinstance(p, str))]
-        target, label = home / str(where), f"{_label(home)}/{shorten(where)}"
-        if unsafe:
-            expected = "paths inside the package: not absolute, no “..”, no address"
-            fix = "Give the path of a file beside the descriptor."
-            found["csv"].problems.append(_fault(file, "path", expected, fix, shorten(unsafe[0])))
-        if not safe_path(where):
-            continue
-        if target.name in named:
-            twice = _fault(label, "file", "one file for each table", "Name the table once in the descriptor.")
-            found["csv"].problems.append(twice)
-        else:
-            named[target.name] = target
-            if _add_file(found, target, home, package, label, limits):
-                found["csv"].problems += _changed_file(target, about, label)
+        _add_resource(found, named, resource if isinstance(resource, dict) else {}, path, package, limits)
     _add_unnamed(found, home, set(named.values()), package, limits)
     _add_texts(found["csv"], home)
     if not any(c.table_files or c.problems for c in found.values()):
@@ -258,15 +237,53 @@ def read_datapackage(path: Path, package: Package, limits: Limits = LIMITS) -> I
     yield from (c for c in found.values() if c.table_files or c.problems)
 
 
+def _add_resource(
+    found: dict[str, Contribution],
+    named: dict[str, Path],
+    resource: dict[str, Any],
+    path: Path,
+    package: Package,
+    limits: Limits,
+) -> None:
+    """Add the table of a resource, or what is wrong with it, and note its file among those that are named."""
+    file, home, problems = _label(path), path.parent, found["csv"].problems
+    odd = list(descriptor.unsupported(resource, home, file))
+    problems += odd
+    where, schema_at = descriptor.path_of(resource), resource.get("schema")
+    needed = [] if odd and not isinstance(where, str) else [where]
+    unsafe = [p for p in (*needed, *([schema_at] if isinstance(schema_at, str) else [])) if not descriptor.is_safe(p)]
+    if unsafe:
+        expected = "paths inside the package: not absolute, no “..”, no address"
+        fix = "Give the path of a file beside the descriptor."
+        problems.append(_fault(file, "path", expected, fix, shorten(unsafe[0])))
+    if not descriptor.is_safe(where):
+        return
+    target, label = home / str(where), f"{_label(home)}/{shorten(where)}"
+    if target.name in named:
+        problems.append(_fault(label, "file", "one file for each table", "Name the table once in the descriptor."))
+        return
+    named[target.name] = target
+    name = str(resource.get("name"))
+    table = name if name in package.tables and target.name.partition(".")[0] not in package.tables else None
+    if not odd and _add_file(found, target, home, package, label, limits, table):
+        problems += descriptor.changed(target, resource, label)
+
+
 def _add_file(
-    found: dict[str, Contribution], path: Path, home: Path, package: Package, label: str, limits: Limits
+    found: dict[str, Contribution],
+    path: Path,
+    home: Path,
+    package: Package,
+    label: str,
+    limits: Limits,
+    table: str | None = None,
 ) -> bool:
     """Add a table, or why it is none, to the contribution of its format; return whether it is a table."""
-    table_file = _read(path, home, package, label, limits)
+    table_file = _read(path, home, package, label, limits, table)
     if isinstance(table_file, Problem):
         found["csv"].problems.append(table_file)
         return False
-    found[path.suffix.removeprefix(".")].table_files.append(table_file)
+    found["parquet" if path.suffix == ".parquet" else "csv"].table_files.append(table_file)
     return True
 
 
@@ -278,7 +295,7 @@ def _add_unnamed(
     problems = found["csv"].problems
     for folder in sorted(folder for folder in folders if _is_inside(folder, home)):
         for path in _folder_files(folder):
-            if path.suffix.lower().removeprefix(".") in FORMATS and path not in named:
+            if path.name.lower().endswith(_TABLES) and path not in named:
                 fix = "Name it among the resources, or remove it; it was checked all the same."
                 problems.append(_fault(_label(path), "descriptor", "a table that datapackage.json names", fix))
                 _add_file(found, path, home, package, _label(path), limits)
@@ -289,15 +306,6 @@ def _is_inside(folder: Path, home: Path) -> bool:
         return folder.is_dir() and folder.resolve().is_relative_to(home.resolve())
     except (OSError, ValueError, RuntimeError):  # as above
         return False
-
-
-def _changed_file(path: Path, resource: dict[str, Any], file: str) -> Iterator[Problem]:
-    """Compare a file with the hash that the descriptor records."""
-    with path.open("rb") as source:
-        digest = f"sha256:{hashlib.file_digest(source, 'sha256').hexdigest()}"
-    if resource.get("hash", digest) != digest:
-        fix = "Build the package again, or get the file again."
-        yield _fault(file, "hash", f"a file with the hash {shorten(resource['hash'])}", fix, digest)
 
 
 def _validate_with_shipped(base: Path, package: Package, found: Contribution, *, quick: bool, engine: Engine) -> Report:
@@ -373,9 +381,9 @@ def _read_path(
 ) -> None:
     if not path.exists():
         raise InputError(f"There is no file or folder {_label(path)!r}.")
-    descriptor = path / "datapackage.json" if path.is_dir() else path
-    if descriptor.name == "datapackage.json" and descriptor.is_file():
-        wholes += read_datapackage(descriptor, package, limits)
+    about = path / "datapackage.json" if path.is_dir() else path
+    if about.name == "datapackage.json" and about.is_file():
+        wholes += read_datapackage(about, package, limits)
     elif path.is_dir():
         folder = read_folder(path, package, limits)
         together.table_files += folder.table_files

@@ -175,7 +175,8 @@ def _has_unclear_key(table_file: TableFile, checks: Sequence[Check], failing: pl
     """Say whether the key of a row is missing, repeated or not valid."""
     key = set(table_file.table.primary_key)
     flags = [flag_name(i) for i, c in enumerate(checks) if key.issuperset(c.fields) and c.id != FOREIGN_KEY.id]
-    return not key.isdisjoint(table_file.unchecked) or any(failing[flag].any() for flag in flags)
+    broken = not failing.is_empty() and any(failing[flag].any() for flag in flags)
+    return broken or not key.isdisjoint(table_file.unchecked)
 
 
 def _problems(

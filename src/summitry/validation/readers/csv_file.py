@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from summitry.validation.readers.csv_records import Cell, CsvFile
 
 
+SEPARATORS = {";": "“;”", "\t": "tabs", "|": "“|”"}
+
+
 @dataclass
 class CsvSource:
     """A CSV file of a table, as table files of some size.
@@ -55,7 +58,8 @@ class CsvSource:
     @property
     def problems(self) -> list[Problem]:
         """What is wrong with the header and, once the blocks are read, with the file's line ends."""
-        return self.reader.problems + header_problems(self.table, self.reader)
+        separated = _other_separator(self.table, self.reader)
+        return [separated] if separated else self.reader.problems + header_problems(self.table, self.reader)
 
     @property
     def absent(self) -> frozenset[str]:
@@ -159,6 +163,18 @@ def read_csv(path: Path, table: Table, file: str) -> TableFile:
         return TableFile(table, file, no_rows(table), source.problems, source.absent)
     (table_file,) = table_files
     return replace(table_file, problems=source.problems + table_file.problems)
+
+
+def _other_separator(table: Table, reader: csv_blocks.Reader) -> Problem | None:
+    """Return the problem that the columns are separated by another character than a comma, if they are."""
+    header = reader.header[0] if len(reader.header) == 1 else None
+    for separator, name in SEPARATORS.items():
+        names = [part.strip('" ') for part in header.text.split(separator)] if header else []
+        if header and len(set(names).intersection(table.names)) > 1:
+            expected = f"commas between the columns; here the columns are separated by {name}"
+            draft = _header_problem(table, reader.file, header, "", "Save the file as CSV with commas.")
+            return replace(draft, expected=expected)
+    return None
 
 
 def header_problems(table: Table, reader: csv_blocks.Reader) -> list[Problem]:

@@ -21,7 +21,7 @@ _PLAIN = re.compile(r'[^",\r\n]*(?=,|\r?\n|\r?\Z)')
 _RAW = re.compile(r"[^,\n]*")
 _REST_OF_LINE = re.compile(r"[^\n]*")
 MARK = b"\xef\xbb\xbf"
-_BOMS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+_BOMS = (b"\xff\xfe", b"\xfe\xff")  # of UTF-16
 
 
 class Cell(NamedTuple):
@@ -59,8 +59,8 @@ class CsvFile:
 
 def byte_order_mark(raw: bytes, file: str) -> tuple[bytes, list[Problem]]:
     """Return a file's bytes without a byte order mark, and what is to be said of it."""
-    if raw[:2] in _BOMS:
-        return b"", [_problem(file, 1, 1, "encoding", f"UTF-8, not {_BOMS[raw[:2]]}", "Save the file as UTF-8.")]
+    if raw[:2] in _BOMS or b"\0" in raw[:2]:
+        return b"", [_problem(file, 1, 1, "encoding", "UTF-8, not UTF-16", "Save the file as UTF-8.")]
     if not raw.startswith(MARK):
         return raw, []
     fix = "Save the file as “UTF-8”, not “UTF-8 with BOM”."

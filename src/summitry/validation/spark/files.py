@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from summitry.errors import InputError
-from summitry.validation.contribution import BYSTANDERS, second_file, table_of
+from summitry.validation.contribution import BYSTANDERS, second_file
+from summitry.validation.file_names import table_of
 from summitry.validation.report import Problem, printable
 
 if TYPE_CHECKING:

@@ -1,0 +1,75 @@
+"""The table and the format of a file, by its name; and what to do with a file that is none."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from summitry.errors import nearest
+from summitry.validation.report import Problem, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from summitry.schema import Package
+
+FORMATS = ("csv", "parquet")
+COMPRESSED = "csv.gz"
+_CONVERT = "Save each sheet as “CSV UTF-8” under the name of its table, such as statements.csv."
+_ARCHIVE = "Unpack it, and put the files here."
+# what to do with files of other formats
+OTHER_FORMATS = {
+    "xlsx": ("a workbook", _CONVERT),
+    "xlsm": ("a workbook", _CONVERT),
+    "xls": ("a workbook", _CONVERT),
+    "ods": ("a workbook", _CONVERT),
+    "numbers": ("a workbook", _CONVERT),
+    "tsv": ("a file with tabs between cells", "Save it with commas between cells, as <table>.csv."),
+    "tab": ("a file with tabs between cells", "Save it with commas between cells, as <table>.csv."),
+    "txt": ("a text", "If it is a table, name it <table>.csv; texts of sources belong in seeds/."),
+    "json": ("JSON", "Write it as CSV or Parquet; polars and pandas read it."),
+    "jsonl": ("JSON Lines", "Write it as CSV or Parquet; polars and pandas read it."),
+    "ndjson": ("JSON Lines", "Write it as CSV or Parquet; polars and pandas read it."),
+    "feather": ("a Feather file", "Write it as Parquet or CSV."),
+    "arrow": ("an Arrow file", "Write it as Parquet or CSV."),
+    "zip": ("an archive", _ARCHIVE),
+    "gz": ("a compressed file", "Unpack it; only <table>.csv.gz is read as it is."),
+    "7z": ("an archive", _ARCHIVE),
+    "tar": ("an archive", _ARCHIVE),
+}
+# files that systems and programs put beside others, by their names in small letters, and by how they begin
+_LEFT_BEHIND = {"thumbs.db": "Windows", "desktop.ini": "Windows", "ehthumbs.db": "Windows", "icon\r": "macOS"}
+_LOCKS = ("~$", ".~lock.")
+
+
+def table_of(path: Path, package: Package, file: str, formats: Collection[str] = FORMATS) -> tuple[str, str] | Problem:
+    """Return the table and the format from a file's name, or the problem that there is none in it."""
+    stem, _, suffix = path.name.partition(".")
+    if suffix in formats and stem in package.tables:
+        return stem, suffix
+    return _left_behind(path.name, file) or _unknown(path.name, package, file, formats)
+
+
+def _left_behind(name: str, file: str) -> Problem | None:
+    """Return the warning that a file is not of the contribution, if it is one that another program has left."""
+    program = _LEFT_BEHIND.get(name.lower())
+    if program is None and not name.startswith(_LOCKS):
+        return None
+    fix = f"Delete it; {program} made it." if program else "Close the workbook, and delete the file if it stays."
+    return Problem(file, "file", "warning", "only tables, texts and GUIDE.md", fix, value=shorten(name))
+
+
+def _unknown(name: str, package: Package, file: str, formats: Collection[str]) -> Problem:
+    expected = f"a name <table>.csv or <table>.parquet, the table one of {', '.join(package.tables)}"
+    stem, _, suffix = name.lower().partition(".")
+    last = PurePosixPath(name.lower()).suffix.removeprefix(".")
+    fix = "Remove it; only tables, texts and GUIDE.md belong here."
+    if suffix in formats:
+        near = stem if stem in package.tables else nearest(shorten(stem), list(package.tables))
+        fix = f"Rename it to {near}.{suffix}." if near else fix
+    elif last in OTHER_FORMATS:
+        what, fix = OTHER_FORMATS[last]
+        expected = f"a table as CSV or Parquet, not {what}"
+        fix = fix.replace("<table>", stem) if stem in package.tables else fix
+    return Problem(file, "file", "error", expected, fix, value=shorten(name))

@@ -1,0 +1,134 @@
+"""Files that people bring beside or instead of tables: the message names the cause and what to do."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+from summitry import schema
+from summitry.dataset.storage import csv_rows
+from summitry.validation.contribution import validate_paths
+from summitry.validation.file_names import COMPRESSED, FORMATS, table_of
+from summitry.validation.limits import Limits
+
+ACTORS = "actor_id,name,kind,belligerent\n"
+ROW = "some-body,Some Body,person,false\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "actors.csv").write_text(ACTORS + ROW)
+    return tmp_path
+
+
+def found(folder):
+    return validate_paths([folder], quick=True).problems
+
+
+@pytest.mark.parametrize("name", ["Thumbs.db", "~$statements.xlsx", "desktop.ini", "THUMBS.DB", ".~lock.actors.csv#"])
+def test_what_another_program_has_left_is_a_warning(name, folder):
+    (folder / name).write_bytes(b"\0junk")
+    problems = [(p.rule, p.severity) for p in found(folder)]
+    assert problems == ([] if name.startswith(".") else [("file", "warning")])
+
+
+def test_a_folder_of_such_files_has_no_table(tmp_path):
+    (tmp_path / "Thumbs.db").write_bytes(b"junk")
+    assert {p.severity for p in found(tmp_path)} == {"error", "warning"}
+
+
+@pytest.mark.parametrize(
+    ("name", "cause", "fix"),
+    [
+        ("MENTIONS.CSV", "", "Rename it to mentions.csv."),
+        ("Mentions.csv", "", "Rename it to mentions.csv."),
+        ("mentoins.parquet", "", "Rename it to mentions.parquet."),
+        ("statements.xlsx", "workbook", "CSV UTF-8"),
+        ("statements.ods", "workbook", "CSV UTF-8"),
+        ("roles.tsv", "tabs", "roles.csv"),
+        ("roles.jsonl", "JSON Lines", "CSV or Parquet"),
+        ("roles.zip", "archive", "Unpack"),
+        ("roles.parquet.gz", "compressed", "Unpack"),
+        ("notes.docx", "", "Remove it"),
+    ],
+)
+def test_the_message_names_the_cause_and_what_to_do(name, cause, fix, folder):
+    (folder / name).write_bytes(b"PK\3\4")
+    (problem,) = found(folder)
+    assert (problem.rule, problem.severity, problem.value) == ("file", "error", name)
+    assert cause in problem.expected
+    assert fix in problem.fix
+
+
+@pytest.mark.parametrize("suffix", [*FORMATS, COMPRESSED])
+def test_every_table_has_its_names(suffix):
+    package = schema.package()
+    names = (*FORMATS, COMPRESSED)
+    assert all(table_of(Path(f"{t}.{suffix}"), package, "", names) == (t, suffix) for t in package.tables)
+
+
+def test_compressed_csv_is_read(tmp_path):
+    (tmp_path / "roles.csv.gz").write_bytes(gzip.compress((ROOT / "data/roles.csv").read_bytes()))
+    assert found(tmp_path) == []
+
+
+def test_a_mistake_in_compressed_csv_has_its_place(tmp_path):
+    (tmp_path / "actors.csv.gz").write_bytes(gzip.compress((ACTORS + ROW.replace("person", "persn")).encode()))
+    (problem,) = found(tmp_path)
+    assert (problem.rule, problem.line, problem.column) == ("enum", 2, 21)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"junk", gzip.compress(b"x" * 1000)[:-9], gzip.compress(b"x")[:5] + b"\xff" * 20]
+)
+def test_what_is_not_compressed_by_gzip_is_reported(content, tmp_path):
+    (tmp_path / "actors.csv.gz").write_bytes(content)
+    assert {p.rule for p in found(tmp_path)} <= {"file", "header"}
+    assert found(tmp_path)
+
+
+def test_no_more_is_unpacked_than_may_be_in_memory(tmp_path):
+    (tmp_path / "actors.csv.gz").write_bytes(gzip.compress(b"\n" * 10_000_000))
+    (problem,) = validate_paths([tmp_path], limits=Limits(csv=1000)).problems
+    assert (problem.rule, "gunzip" in problem.fix) == ("file", True)
+
+
+@pytest.mark.parametrize(("separator", "name"), [(";", "“;”"), ("\t", "tabs"), ("|", "“|”")])
+@pytest.mark.parametrize("quoted", [False, True])
+def test_another_separator_is_one_problem_that_names_it(separator, name, quoted, tmp_path):
+    rows = csv_rows((ROOT / "data/roles.csv").read_bytes())[:20]
+    mark = '"' if quoted else ""
+    lines = [separator.join(f"{mark}{cell}{mark}" for cell in row) for row in (rows[0], *(r.values() for r in rows))]
+    (tmp_path / "roles.csv").write_text("\n".join(lines))
+    (problem,) = found(tmp_path)
+    assert (problem.rule, problem.line, problem.column) == ("header", 1, 1)
+    assert f"separated by {name}" in problem.expected
+    assert "commas" in problem.fix
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_another_encoding_is_named(encoding, folder):
+    (folder / "actors.csv").write_bytes((ACTORS + ROW).encode(encoding))
+    (problem,) = found(folder)
+    assert (problem.rule, problem.expected) == ("encoding", "UTF-8, not UTF-16")
+
+
+def test_windows_1252_is_named(folder):
+    (folder / "actors.csv").write_bytes((ACTORS + ROW.replace("Body", "Bödy")).encode("cp1252"))
+    (problem,) = found(folder)
+    assert (problem.rule, problem.line, "Windows-1252" in problem.fix) == ("encoding", 2, True)
+
+
+@pytest.mark.parametrize("word", ["NA", "NULL", "None", "nan", "-", "N/A"])
+@pytest.mark.parametrize("column", ["note", "said_from", "occasion_id", "condition"])
+def test_a_word_for_a_missing_value_is_named(word, column, tmp_path):
+    table = next(t for t in schema.package().tables.values() if column in t.names)
+    row = csv_rows((ROOT / f"data/{table.name}.csv").read_bytes())[0] | {column: word}
+    (tmp_path / f"{table.name}.csv").write_text(
+        ",".join(row) + "\n" + ",".join(f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in row.values()) + "\n"
+    )
+    fixes = {p.fix for p in found(tmp_path) if p.field == column}
+    assert fixes == {"Leave the cell empty: only that is a missing value."}
