@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("csv", "parquet")
 COMPRESSED = "csv.gz"
-_CONVERT = "Save each sheet as “CSV UTF-8” under the name of its table, such as statements.csv."
+_CONVERT = "Save each table of it as “CSV UTF-8”, under the name of the table, such as statements.csv."
 _ARCHIVE = "Unpack it, and put the files here."
 # what to do with files of other formats
 OTHER_FORMATS = {
