@@ -179,11 +179,10 @@ def _character(f: Field) -> Condition | None:
 
 
 def _missing(f: Field) -> Condition | None:
-    """A word for a missing value in text, where any other word would be right."""
-    if not _is_free_text(f):
+    """A word for a missing value, where the cell may be empty and any other text would be right."""
+    if not _is_free_text(f) or f.required:
         return None
-    fix = f"Fill the cell: {f.title.lower()}, for example {f.example}." if f.required else _LEAVE_EMPTY
-    return Condition(pl.col(f.name).is_in(MISSING), "a text, or an empty cell where there is no value", fix)
+    return Condition(pl.col(f.name).is_in(MISSING), "a text, or an empty cell", _LEAVE_EMPTY)
 
 
 def _is_free_text(f: Field) -> bool:
