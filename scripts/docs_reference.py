@@ -89,6 +89,7 @@ PAGES = {
         (
             "affiliation_network",
             "actor_network",
+            "demand_network",
             "network_nodes",
             "network_edges",
             "write_graphml",

@@ -20,6 +20,7 @@ PUBLIC = {
     "coverage": "summitry.analysis.coverage",
     "coverage_by_day": "summitry.plots",
     "daily_positions": "summitry.analysis.positions",
+    "demand_network": "summitry.analysis.networks",
     "describe": "summitry.dataset.describe",
     "diff": "summitry.dataset.diff",
     "event_map": "summitry.plots",

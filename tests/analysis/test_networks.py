@@ -12,7 +12,8 @@ import pytest
 from own_tables import SAID, build
 from summitry import errors
 from summitry.analysis import discourse
-from summitry.analysis.networks import actor_network, affiliation_network
+from summitry.analysis.networks import actor_network, affiliation_network, demand_network
+from summitry.analysis.stances_table import stances_behind
 
 PAIRS = [("a", "b"), ("a", "c"), ("b", "c")]
 
@@ -55,15 +56,18 @@ def test_one_mode_networks_by_hand(normalize):
         "subtract": [(s - d) / n for s, d, n in zip(CONGRUENCE, CONFLICT, norm, strict=True)],
     }
     for kind, by_hand in expected.items():
-        assert weights(actor_network(kind, normalize, tables=SAID)) == pytest.approx(by_hand)
+        assert weights(actor_network(kind, normalize, contested=False, tables=SAID)) == pytest.approx(by_hand)
 
 
 def test_activity_is_the_projection_of_the_normalised_affiliation_network():
-    agree = pd.DataFrame({"p": [2, 1, 0], "q": [0, 0, 0]}, index=["a", "b", "c"], dtype=float)
-    disagree = pd.DataFrame({"p": [0, 1, 3], "q": [1, 2, 0]}, index=["a", "b", "c"], dtype=float)
-    said = (agree + disagree).sum(axis=1)
-    normalised = discourse.profile(agree.div(said, axis=0), disagree.div(said, axis=0))
-    whole = discourse.profile(agree, disagree)
+    counts = {
+        "agreement": pd.DataFrame({"p": [2, 1, 0], "q": [0, 0, 0]}, index=["a", "b", "c"], dtype=float),
+        "open": pd.DataFrame({"p": [0, 0, 1], "q": [2, 0, 0]}, index=["a", "b", "c"], dtype=float),
+        "disagreement": pd.DataFrame({"p": [0, 1, 3], "q": [1, 2, 0]}, index=["a", "b", "c"], dtype=float),
+    }
+    said = sum(counts.values()).sum(axis=1)
+    normalised = discourse.profile({qualifier: matrix.div(said, axis=0) for qualifier, matrix in counts.items()})
+    whole = discourse.profile(counts)
     for kind in discourse.KINDS:
         direct = discourse.weights(whole, kind, "activity").to_numpy()
         assert direct == pytest.approx(discourse.weights(normalised, kind, None).to_numpy())
@@ -86,26 +90,46 @@ def test_activity_is_the_projection_of_the_normalised_affiliation_network():
 def test_duplicates_are_dropped_within_a_unit(unit, congruence, conflict):
     mentions = SAID["mentions"].replace({"source_id": {"page-of-a2": "page-of-a1"}})
     table = {**SAID, "mentions": mentions}
-    assert weights(actor_network("congruence", unit=unit, tables=table)) == congruence
-    assert weights(actor_network("conflict", unit=unit, tables=table)) == conflict
+    assert weights(actor_network("congruence", unit=unit, contested=False, tables=table)) == congruence
+    assert weights(actor_network("conflict", unit=unit, contested=False, tables=table)) == conflict
 
 
 def test_actors_without_a_tie_are_there_and_say_what_they_are():
-    graph = actor_network("congruence", tables=SAID)
+    graph = actor_network("congruence", contested=False, tables=SAID)
     assert set(graph.nodes) == {"a", "b", "c"}
     assert not graph.has_edge("a", "c")
     assert graph.nodes["b"] == {
-        "label": "B", "name": "B", "mode": "actor", "bipartite": 0, "kind": "person", "party": "b",
-        "party_name": "B", "belligerent": False, "agreement": 1, "disagreement": 3, "activity": 4,
-        "n_statements": 4, "n_demands": 2,
-    }  # fmt: skip
+        "label": "B",
+        "name": "B",
+        "mode": "actor",
+        "bipartite": 0,
+        "kind": "person",
+        "party": "b",
+        "party_name": "B",
+        "belligerent": False,
+        "agreement": 1,
+        "open": 0,
+        "disagreement": 3,
+        "activity": 4,
+        "n_statements": 4,
+        "n_demands": 2,
+    }
     assert graph.edges["a", "b"] == {
-        "weight": 4.0, "strength": 4.0, "sign": "positive", "congruence": 4, "conflict": 2,
-        "agree_on": "p;q", "differ_on": "p", "n_agree_on": 2, "n_differ_on": 1,
-    }  # fmt: skip
+        "weight": 4.0,
+        "strength": 4.0,
+        "sign": "positive",
+        "congruence": 4,
+        "conflict": 2,
+        "agree_on": "p;q",
+        "differ_on": "p",
+        "n_agree_on": 2,
+        "n_differ_on": 1,
+        "n_open": 0,
+        "stance_ids": "a1-s0;a2-s1;a3-s2;b1-s3;b2-s4;b3-s5;b4-s6",
+    }
     assert graph.graph["network"] == "congruence"
     assert graph.graph["attribution"] == "self"
-    balanced = actor_network("subtract", tables=SAID).edges["b", "c"]
+    balanced = actor_network("subtract", contested=False, tables=SAID).edges["b", "c"]
     assert (balanced["weight"], balanced["sign"]) == (0, "balanced")
 
 
@@ -113,18 +137,34 @@ def test_the_affiliation_network_by_hand():
     # agreement less disagreement: a p 2, a q -1, b p 1 - 1, b q -2, c p -3
     plain = affiliation_network(tables=SAID)
     assert {(u, v): w for u, v, w in plain.edges(data="weight")} == {
-        ("a", "p"): 2, ("a", "q"): -1, ("b", "p"): 0, ("b", "q"): -2, ("c", "p"): -3,
-    }  # fmt: skip
+        ("a", "p"): 2,
+        ("a", "q"): -1,
+        ("b", "p"): 0,
+        ("b", "q"): -2,
+        ("c", "p"): -3,
+    }
     # divided by what the actor says: 3, 4 and 3
     active = affiliation_network(normalize="activity", tables=SAID)
-    assert {(u, v): w for u, v, w in active.edges(data="weight")} == pytest.approx({
-        ("a", "p"): 2 / 3, ("a", "q"): -1 / 3, ("b", "p"): 0, ("b", "q"): -2 / 4, ("c", "p"): -1,
-    })  # fmt: skip
-    # divided by what is said on the demand: p 2 + 2 + 3, q 1 + 2
+    assert {(u, v): w for u, v, w in active.edges(data="weight")} == pytest.approx(
+        {
+            ("a", "p"): 2 / 3,
+            ("a", "q"): -1 / 3,
+            ("b", "p"): 0,
+            ("b", "q"): -2 / 4,
+            ("c", "p"): -1,
+        }
+    )
+    # divided by what is said on the demand, d's open positions too: p 2 + 2 + 3 + 1, q 1 + 2 + 1
     prominent = affiliation_network(normalize="prominence", tables=SAID)
-    assert {(u, v): w for u, v, w in prominent.edges(data="weight")} == pytest.approx({
-        ("a", "p"): 2 / 7, ("a", "q"): -1 / 3, ("b", "p"): 0, ("b", "q"): -2 / 3, ("c", "p"): -3 / 7,
-    })  # fmt: skip
+    assert {(u, v): w for u, v, w in prominent.edges(data="weight")} == pytest.approx(
+        {
+            ("a", "p"): 2 / 8,
+            ("a", "q"): -1 / 4,
+            ("b", "p"): 0,
+            ("b", "q"): -2 / 4,
+            ("c", "p"): -3 / 8,
+        }
+    )
 
 
 def test_the_affiliation_network_has_two_modes():
@@ -132,13 +172,29 @@ def test_the_affiliation_network_has_two_modes():
     assert nx.is_bipartite(graph)
     assert dict(graph.nodes(data="bipartite")) == {"a": 0, "b": 0, "c": 0, "p": 1, "q": 1}
     assert graph.nodes["p"] == {
-        "label": "P", "name": "P", "mode": "demand", "bipartite": 1, "issue": "territory", "agreement": 3,
-        "disagreement": 4, "activity": 7, "n_statements": 7, "n_actors": 3,
-    }  # fmt: skip
+        "label": "P",
+        "name": "P",
+        "mode": "demand",
+        "bipartite": 1,
+        "issue": "territory",
+        "agreement": 3,
+        "open": 1,
+        "disagreement": 4,
+        "activity": 8,
+        "n_statements": 8,
+        "n_actors": 4,
+    }
     assert graph.edges["b", "p"] == {
-        "weight": 0.0, "strength": 0.0, "sign": "balanced", "relation": "mixed", "agreement": 1,
-        "disagreement": 1, "statement_ids": "b1;b2",
-    }  # fmt: skip
+        "weight": 0.0,
+        "strength": 0.0,
+        "sign": "balanced",
+        "relation": "mixed",
+        "agreement": 1,
+        "disagreement": 1,
+        "n_open": 0,
+        "statement_ids": "b1;b2",
+        "stance_ids": "b1-s3;b2-s4",
+    }
     assert graph.edges["c", "p"]["relation"] == "disagreement"
 
 
@@ -146,8 +202,8 @@ def test_nobody_is_given_what_another_says_of_him():
     assert affiliation_network(tables=SAID).edges["a", "p"]["weight"] == 2
     assert affiliation_network(None, tables=SAID).edges["a", "p"]["weight"] == 1
     assert set(affiliation_network("third_party", tables=SAID).nodes) == {"a", "p"}
-    by_speaker = affiliation_network("third_party", actors="speaker", tables=SAID)
-    assert set(by_speaker.nodes) == {"c", "p"}
+    by_speaker = affiliation_network(by="speaker", tables=SAID)
+    assert set(by_speaker.nodes) == {"a", "b", "c", "p", "q"}
 
 
 def test_parties_as_actors():
@@ -155,10 +211,10 @@ def test_parties_as_actors():
         "s1 2025-08-11 anna anna p accepts\ns2 2025-08-12 boris russia p accepts\ns3 2025-08-12 olga olga p rejects",
         roles="anna russia - -\nolga ukraine - -",
     )
-    graph = actor_network("conflict", actors="party", tables=table)
+    graph = actor_network("conflict", tables=table)
     assert graph.edges["russia", "ukraine"]["weight"] == 2
     assert graph.nodes["russia"]["belligerent"] is True
-    assert actor_network(tables=table).nodes["anna"]["party"] == "russia"
+    assert actor_network(by="holder", tables=table).nodes["anna"]["party"] == "russia"
 
 
 def test_the_party_of_an_actor_is_that_of_the_last_day():
@@ -167,8 +223,8 @@ def test_the_party_of_an_actor_is_that_of_the_last_day():
         roles="a club - 2025-08-09\na bank 2025-08-10 2025-08-10\na ministry 2025-08-11 -",
         part_of="ministry russia",
     )
-    assert actor_network(tables=table).nodes["a"]["party"] == "bank"
-    assert set(actor_network(actors="party", tables=table).nodes) == {"club", "bank", "russia"}
+    assert affiliation_network(by="holder", tables=table).nodes["a"]["party"] == "bank"
+    assert set(actor_network(contested=False, tables=table).nodes) == {"club", "bank", "russia"}
 
 
 def test_a_condition_may_count_as_agreement():
@@ -186,8 +242,8 @@ def test_choices_are_named_when_a_wrong_one_is_made():
         actor_network(normalize="prominence", tables=SAID)
     with pytest.raises(errors.UnknownNameError, match="None, activity, prominence"):
         affiliation_network(normalize="average", tables=SAID)
-    with pytest.raises(errors.UnknownNameError, match="holder, speaker, party"):
-        actor_network(actors="issue", tables=SAID)
+    with pytest.raises(errors.UnknownNameError, match="party, holder, speaker"):
+        actor_network(by="issue", tables=SAID)
     with pytest.raises(errors.InputError, match="'a' is the id of an actor and of a demand"):
         affiliation_network(tables=build("s1 2025-08-11 a a a accepts"))
 
@@ -220,3 +276,133 @@ def test_networks_of_what_ships_agree_with_each_other():
             assert (d[kind] > 0) == bool(shared)
             assert all({u, v} <= set(affiliation[demand]) for demand in shared.split(";") if demand)
     assert all(0 < w <= 1 for _, _, w in actor_network(normalize="jaccard", unit="range").edges(data="weight"))
+
+
+# p and q are contraries, and r is their neighbour, on which nobody differs:
+#
+#          p+  p0  p-  r+      so that, with the positions on q turned round,   a[i]
+#     a     1   1   0   1      a1 for p, a2 open on p, a3 for r                  3
+#     b     0   0   2   1      b1 against p, b2 for q, b3 for r                  3
+#     c     0   1   0   1      c1 open on q, c2 for r                            2
+FOLDED = build(
+    """
+    a1 2025-08-11 a a p demands
+    a2 2025-08-12 a a p conditional
+    a3 2025-08-12 a a r accepts
+    b1 2025-08-11 b b p rejects
+    b2 2025-08-11 b b q demands
+    b3 2025-08-11 b b r demands
+    c1 2025-08-11 c c q noncommittal
+    c2 2025-08-11 c c r accepts
+    """,
+    relations="p contrary q",
+)
+
+
+def test_one_demand_counts_for_both_of_a_pair_of_contraries():
+    graph = affiliation_network(tables=FOLDED)
+    assert {(u, v): w for u, v, w in graph.edges(data="weight")} == {
+        ("a", "p"): 1,
+        ("a", "r"): 1,
+        ("b", "p"): -2,
+        ("b", "r"): 1,
+        ("c", "r"): 1,
+    }
+    assert graph.edges["a", "p"]["n_open"] == 1
+    assert graph.edges["b", "p"]["stance_ids"] == "b1-s3;b2-s4"
+    assert "q" in affiliation_network(infer=False, tables=FOLDED)
+
+
+def test_only_contested_demands_tie_actors_unless_asked():
+    graph = actor_network("subtract", tables=FOLDED)
+    assert list(graph.edges) == [("a", "b")]
+    assert graph.edges["a", "b"]["weight"] == -2
+    assert graph.graph["share_left_out"] == 3 / 8  # the three on r
+    assert set(graph) == {"a", "b"}  # c only leaves it open
+    whole = actor_network("subtract", contested=False, tables=FOLDED)
+    assert weights(whole) == [1 - 2, 1, 1]
+    assert whole.graph["share_left_out"] == 0
+
+
+def test_a_party_that_contradicts_itself_makes_no_contest():
+    table = build(
+        "s1 2025-08-11 anna anna p accepts\ns2 2025-08-12 boris boris p rejects", roles="anna x - -\nboris x - -"
+    )
+    assert len(actor_network("conflict", by="holder", tables=table)) == 0
+    assert len(actor_network("conflict", by="holder", contested=False, tables=table)) == 2
+
+
+def test_what_is_open_makes_normalised_weights_smaller_and_is_counted_on_the_tie():
+    tie = actor_network("conflict", "average", tables=FOLDED).edges["a", "b"]
+    # a says 2 on p (one of them open), b 2; conflict is 1 · 2
+    assert (tie["weight"], tie["n_open"]) == (2 / 2, 1)
+    closed = {**FOLDED, "stances": FOLDED["stances"][FOLDED["stances"]["statement_id"] != "a2"]}
+    assert actor_network("conflict", "average", tables=closed).edges["a", "b"]["weight"] == pytest.approx(2 / 1.5)
+
+
+def test_the_formula_for_whole_numbers_by_hand():
+    # p only: a has one 1 and one 0, b two -1, c one 0
+    #     a b: 1 with -1 twice: 0 agree, 1 conflict each; 0 with -1 twice: 1/2 and 1/2 each
+    #     a c: 1 with 0: 1/2 and 1/2; 0 with 0: 1 and 0              b c: -1 with 0 twice: 1/2 and 1/2 each
+    def graph(kind):
+        return weights(actor_network(kind, compare="integer", tables=FOLDED))
+
+    assert graph("congruence") == [1, 1.5, 1]
+    assert graph("conflict") == [2 + 1, 0.5, 1]
+    assert graph("subtract") == [-2, 1, 0]
+
+
+def test_qualifiers_may_be_ignored_or_combined():
+    # a says 2 on p and 1 on r, b 2 and 1, c 1 and 1
+    assert weights(actor_network("ignore", contested=False, tables=FOLDED)) == [2 * 2 + 1, 2 + 1, 2 + 1]
+    said = affiliation_network(kind="ignore", tables=FOLDED)
+    assert said.edges["a", "p"]["weight"] == 2
+    codes = affiliation_network(kind="combine", tables=SAID)
+    assert {(u, v): w for u, v, w in codes.edges(data="weight")} == {
+        ("a", "p"): 1,
+        ("a", "q"): 2,
+        ("b", "p"): 3,
+        ("b", "q"): 2,
+        ("c", "p"): 2,
+    }
+    with pytest.raises(errors.InputError, match="cannot be normalized"):
+        affiliation_network(kind="combine", normalize="activity", tables=SAID)
+
+
+def test_the_network_of_demands_by_hand():
+    # with each side once: a is for p and against q; b for and against p, and against q; c against p
+    #     p and q: both against once (b); for p and against q twice (a and b)
+    graph = demand_network("subtract", tables=SAID)
+    tie = graph.edges["p", "q"]
+    assert (tie["congruence"], tie["conflict"], tie["weight"]) == (1, 2, -1)
+    assert (tie["agree_on"], tie["differ_on"]) == ("b", "a;b")
+    # by statement: b's p- 1 · q- 2; a's p+ 2 · q- 1 and b's p+ 1 · q- 2
+    tie = demand_network("subtract", unit="statement", tables=SAID).edges["p", "q"]
+    assert (tie["congruence"], tie["conflict"]) == (2, 4)
+    assert set(graph) == {"p", "q"}
+
+
+def test_groups_are_one_actor_unless_asked():
+    table = build(
+        "s1 2025-08-11 pair pair p accepts\ns2 2025-08-11 c c p rejects", groups="pair a\npair b", complete="pair"
+    )
+    assert set(actor_network("conflict", tables=table)) == {"pair", "c"}
+    assert set(actor_network("conflict", groups="members", tables=table)) == {"a", "b", "c"}
+
+
+def test_a_graph_says_how_it_is_made():
+    graph = actor_network(since="2025-08-11", party=["a", "b"], tables=SAID)
+    assert (graph.graph["since"], graph.graph["party"], graph.graph["by"]) == ("2025-08-11", "a;b", "party")
+    assert set(actor_network(until="2025-08-10", tables=SAID)) == set()
+
+
+def test_russia_and_ukraine_do_not_agree_and_the_dispute_over_territory_shows():
+    assert actor_network("subtract", "average").edges["russia", "ukraine"]["weight"] < 0
+    territory = actor_network("conflict", issue="territory")
+    assert "ukraine-cedes-territory" in territory.edges["russia", "ukraine"]["differ_on"].split(";")
+
+
+def test_every_tie_leads_to_its_stances():
+    for graph in (affiliation_network(), actor_network("subtract"), demand_network("subtract")):
+        for *_, tie in list(graph.edges(data=True))[:5]:
+            assert len(stances_behind(tie["stance_ids"])) > 0

@@ -44,7 +44,7 @@ MADE = {
     "affiliation": lambda: affiliation_network(tables=SAID),
     "subtract": lambda: actor_network("subtract", "average", tables=SAID),
     "shipped affiliation": lambda: affiliation_network(None, "day"),
-    "shipped party": lambda: actor_network("subtract", "cosine", actors="party"),
+    "shipped party": lambda: actor_network("subtract", "cosine"),
     "empty": lambda: actor_network(as_of="2000-01-01"),
 }
 

@@ -1,7 +1,13 @@
-"""One-mode networks from who is for and against what: the formulas of the Discourse Network Analyzer.
+"""Networks from who is for and against what: the formulas of the Discourse Network Analyzer.
 
 The notation is that of the manual: x[i, j, k] is how often actor i speaks on concept j with qualifier k, here
-agreement or disagreement. A profile is a matrix with a row for each actor i and a column for each pair (j, k).
+agreement (1), disagreement (-1), or leaving it open (0). A profile is a matrix with a row for each actor i and a column
+for each pair (k, j).
+
+The program has two ways to compare qualifiers. Of two that are yes and no, equal ones agree and others conflict: by
+"sign" what is open does neither, so that nobody who says “perhaps” is made an ally or a foe. For whole numbers it has
+1 - |k - k'| / range as agreement and the rest as conflict: by "integer", two who leave a thing open agree by it, and
+one who does half agrees, and half conflicts, with one who takes a side.
 
 Sources:
     Leifeld, P. (2017). Discourse Network Analysis: Policy Debates as Dynamic Networks. In J. N. Victor,
@@ -16,54 +22,67 @@ Sources:
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import pandas as pd
 
+    Closeness = Callable[[int, int], float]
 
-def profile(agreement: pd.DataFrame, disagreement: pd.DataFrame) -> pd.DataFrame:
-    """Return the profiles of actors from counts of agreement and disagreement, actors by concepts.
+AGREEMENT, OPEN, DISAGREEMENT = "agreement", "open", "disagreement"
+QUALIFIERS = {AGREEMENT: 1, OPEN: 0, DISAGREEMENT: -1}
+# way to compare qualifiers → kind of network → how far two qualifiers count for a tie
+CLOSENESS: dict[str, dict[str, Closeness]] = {
+    "sign": {
+        "congruence": lambda k, other: max(k * other, 0),
+        "conflict": lambda k, other: max(-k * other, 0),
+        "subtract": lambda k, other: k * other,
+        "ignore": lambda _, __: 1,
+    },
+    "integer": {
+        "congruence": lambda k, other: 1 - abs(k - other) / 2,
+        "conflict": lambda k, other: abs(k - other) / 2,
+        "subtract": lambda k, other: 1 - abs(k - other),
+        "ignore": lambda _, __: 1,
+    },
+}
+COMPARISONS = tuple(CLOSENESS)
+KINDS = tuple(CLOSENESS["sign"])
+AFFILIATIONS = ("subtract", "ignore", "combine")
+
+
+def profile(counts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the profiles of actors.
 
     Args:
-        agreement: how often each actor (row) is for each concept (column).
-        disagreement: how often it is against it; the same rows and columns.
+        counts: by qualifier, how often each actor (row) has it on each concept (column); equal rows and columns.
     """
     import pandas as pd
 
-    return pd.concat({"agreement": agreement, "disagreement": disagreement}, axis=1)
+    return pd.concat(dict(counts), axis=1)
 
 
-def congruence(x: pd.DataFrame) -> pd.DataFrame:
-    """Return how often two actors agree: the sum over j and k of x[i, j, k] · x[i', j, k].
+def raw(x: pd.DataFrame, kind: str, compare: str = "sign") -> pd.DataFrame:
+    """Return the weights of a one-mode network before normalisation, actors by actors.
 
-    Of a diagonal nothing is made; the manual has none.
-
-    Args:
-        x: profiles.
-    """
-    return x @ x.T
-
-
-def conflict(x: pd.DataFrame) -> pd.DataFrame:
-    """Return how often two actors contradict each other: the sum over j and k ≠ k' of x[i, j, k] · x[i', j, k'].
+    They are the sum over j, k and k' of x[i, j, k] · x[i', j, k'], each times how far k and k' count for a tie. Of the
+    diagonal nothing is made; the manual has none.
 
     Args:
         x: profiles.
+        kind: one of KINDS: congruence, conflict, congruence less conflict ("subtract"), or "ignore", by which two
+            are tied by all that they say on the same concept, with any qualifier.
+        compare: one of COMPARISONS.
     """
-    other = {"agreement": "disagreement", "disagreement": "agreement"}
-    return x @ x.rename(columns=other, level=0).reindex(columns=x.columns).T
-
-
-def subtract(x: pd.DataFrame) -> pd.DataFrame:
-    """Return congruence less conflict.
-
-    Args:
-        x: profiles.
-    """
-    return congruence(x) - conflict(x)
+    closeness = CLOSENESS[compare][kind]
+    weight = _plain(x) * 0
+    for one, other in product(QUALIFIERS, repeat=2):
+        both: pd.DataFrame = x.xs(one, axis=1) @ x.xs(other, axis=1).T  # type: ignore[assignment] # of frames
+        weight += both.mul(closeness(QUALIFIERS[one], QUALIFIERS[other]))
+    return weight
 
 
 def _plain(x: pd.DataFrame) -> pd.DataFrame:
@@ -91,7 +110,6 @@ def _jaccard(x: pd.DataFrame) -> pd.DataFrame:
     return alone + alone.T + x @ x.T
 
 
-KINDS = {"congruence": congruence, "conflict": conflict, "subtract": subtract}
 # normalisation → what a weight is divided by
 DENOMINATORS: dict[str | None, Callable[[pd.DataFrame], pd.DataFrame]] = {
     None: _plain,
@@ -102,29 +120,35 @@ DENOMINATORS: dict[str | None, Callable[[pd.DataFrame], pd.DataFrame]] = {
 }
 
 
-def weights(x: pd.DataFrame, kind: str, normalize: str | None) -> pd.DataFrame:
+def weights(x: pd.DataFrame, kind: str, normalize: str | None, compare: str = "sign") -> pd.DataFrame:
     """Return the weights of a one-mode network, actors by actors.
 
     Args:
         x: profiles; every actor says something.
-        kind: a key of KINDS.
+        kind: one of KINDS.
         normalize: a key of DENOMINATORS.
+        compare: one of COMPARISONS.
     """
-    return KINDS[kind](x) / DENOMINATORS[normalize](x)
+    return raw(x, kind, compare) / DENOMINATORS[normalize](x)
 
 
-def affiliation_weights(agreement: pd.DataFrame, disagreement: pd.DataFrame, normalize: str | None) -> pd.DataFrame:
-    """Return the signed weights of a two-mode network, actors by concepts: agreement less disagreement.
+def affiliation_weights(counts: Mapping[str, pd.DataFrame], kind: str, normalize: str | None) -> pd.DataFrame:
+    """Return the weights of a two-mode network, actors by concepts.
 
     Args:
-        agreement: as for `profile`.
-        disagreement: as for `profile`.
+        counts: as for `profile`.
+        kind: "subtract" is agreement less disagreement; "ignore" is all that is said, with any qualifier; "combine" is
+            a code for the sides that are taken: 1 only for, 2 only against, 3 both.
         normalize: None; "activity" divides by all that the actor says, "prominence" by all that is said on the
             concept, with any qualifier.
     """
-    net, said = agreement - disagreement, agreement + disagreement
+    agreement, disagreement = counts[AGREEMENT], counts[DISAGREEMENT]
+    said = agreement + counts[OPEN] + disagreement
+    if kind == "combine":
+        return (agreement > 0) * 1.0 + (disagreement > 0) * 2.0
+    weight = said if kind == "ignore" else agreement - disagreement
     if normalize == "activity":
-        return net.div(said.sum(axis=1), axis=0)
+        return weight.div(said.sum(axis=1), axis=0)
     if normalize == "prominence":
-        return net.div(said.sum(axis=0), axis=1)
-    return net
+        return weight.div(said.sum(axis=0), axis=1)
+    return weight

@@ -1,46 +1,57 @@
-"""Discourse networks: actors and demands, and actors who agree or contradict each other, as networkx graphs."""
+"""Discourse networks as networkx graphs: of actors and demands, of actors who agree or not, and of demands."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from summitry import schema
-from summitry.analysis import discourse
-from summitry.analysis.inputs import SEPARATOR, affiliations, choice, party_column, table
-from summitry.analysis.selection import SELF, attributions
-from summitry.analysis.stances import in_units, observations, signed, signs_of
+from summitry.analysis import discourse, selection
+from summitry.analysis.discourse import AGREEMENT, DISAGREEMENT, OPEN, QUALIFIERS
+from summitry.analysis.inputs import SEPARATOR, choice, table
+from summitry.analysis.selection import SELF, attributions, spelled_out
+from summitry.analysis.stances import in_units, observations, relations_of, signs_of
+from summitry.dataset.entailment import CONTRARY
 from summitry.errors import InputError, missing_extra
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Unpack
 
     import networkx as nx
     import pandas as pd
 
     from summitry.analysis.inputs import Tables
+    from summitry.analysis.selection import Chosen
     from summitry.dataset.query import Day
 
-ACTORS = {"holder": "holder_id", "speaker": "speaker_id", "party": "party_id"}
-_QUALIFIERS = {1.0: "agreement", -1.0: "disagreement"}
-_OPPOSITE = {"agreement": "disagreement", "disagreement": "agreement"}
+_QUALIFIED = {"for": AGREEMENT, "open": OPEN, "against": DISAGREEMENT}
+_OPPOSITE = {AGREEMENT: DISAGREEMENT, DISAGREEMENT: AGREEMENT}
+_RELATIONS = {(True, True): "mixed", (True, False): AGREEMENT, (False, True): DISAGREEMENT}
+_NOT_SAID = ("tables", "as_of")  # options that no attribute of a graph repeats, or that have one of their own
 
 
-def affiliation_network(
+@spelled_out
+def affiliation_network(  # noqa: PLR0913 - each is a choice of the analyst
     attribution: str | Sequence[str] | None = SELF,
     unit: str = "statement",
     normalize: str | None = None,
+    kind: str = "subtract",
     *,
-    actors: str = "holder",
+    by: str = "party",
+    groups: str = "whole",
+    infer: bool | str | Sequence[str] = CONTRARY,
+    contested: bool = False,
     signs: Mapping[str, float] | None = None,
-    as_of: Day | None = None,
-    tables: Tables | None = None,
+    **chosen: Unpack[Chosen],
 ) -> nx.Graph[Any]:
-    """Return the signed two-mode network of actors and the demands that they are for or against.
+    """Return the two-mode network of actors and the demands that they are for or against.
 
-    An edge weighs agreement less disagreement ("subtract" in the Discourse Network Analyzer, there with concepts in
-    the place of demands). Demanding and accepting agree, rejecting disagrees; conditional and noncommittal stances
-    take no side and are left out. Within a unit, the same actor, demand and side count once.
+    By "subtract" a tie weighs agreement less disagreement, as in the Discourse Network Analyzer, there with concepts
+    in the place of demands. Demanding and accepting agree, rejecting disagrees; conditional and noncommittal stances
+    leave it open: they are counted as activity and stand on the tie as `n_open`, but give no tie. Within a unit, the
+    same actor, demand and direction count once. One demand counts for both of a pair of contraries.
 
     Args:
         attribution: one or several of self, adversary, third_party, narrator; None for all. By default nobody is
@@ -48,30 +59,35 @@ def affiliation_network(
         unit: within what duplicates are dropped: "statement" (none are), "source" (the analyzer's “per document”),
             "day", "week" or "range" (its “across date range”), as in `stance_matrix`.
         normalize: None; "activity" divides by all that the actor says, "prominence" by all that is said on the
-            demand.
-        actors: "holder" (whose position), "speaker" (who says so) or "party" (the belligerent state of the holder,
-            else its widest body, on the day).
+            demand, what is left open included.
+        kind: "subtract"; "ignore", by which a tie weighs all that is said, with any qualifier; or "combine", a code
+            for the sides taken: 1 only for, 2 only against, 3 both. With "combine" there is no normalization.
+        by: as in `positions`.
+        groups: "whole" counts a joint statement for the group, "members" for each member, as in `positions`.
+        infer: as in `positions`; by default contraries only, and more where a part should count for its whole too.
+        contested: whether to leave out demands that nobody, or everybody, is for, as in `actor_network`.
         signs: other signs by position, each -1, 0 or 1, such as {"conditional": 1}.
-        as_of: use only what was published by this day.
-        tables: your own data frames by table name, instead of the dataset's tables.
+        chosen: holder, party, speaker, demand, issue, narrators, since, until, dating, as_of and tables, as in
+            `positions`.
 
     Returns:
         An undirected networkx graph. A value that is missing is not set.
 
         Nodes, by id: label and name; mode (actor or demand); bipartite (0 for actors, 1 for demands); kind, party,
-        party_name, country_code and belligerent of actors; issue of demands; agreement, disagreement and activity
-        (their sum) in units, n_statements, and n_demands or n_actors.
+        party_name, country_code and belligerent of actors; issue of demands; agreement, open, disagreement and
+        activity (their sum) in units, n_statements, and n_demands or n_actors.
 
-        Edges: weight (signed); strength (its absolute value, for layouts that want no negative weights); sign
-        (positive, negative or balanced); relation (agreement, disagreement or mixed); agreement and disagreement in
-        units; statement_ids joined by ";".
+        Edges: weight; strength (its absolute value, for layouts that want no negative weights); sign (positive,
+        negative or balanced); relation (agreement, disagreement or mixed); agreement and disagreement in units;
+        n_open (units that leave it open); statement_ids and stance_ids joined by ";".
 
-        Graph: name, network, normalize, unit, attribution, actors, as_of, dataset.
+        Graph: name, network, normalize, unit, attribution, by, groups, infer, contested, as_of and the filters that
+        are given, dataset; share_left_out (of the observations, on demands that are not contested).
 
     Raises:
         MissingExtraError: when networkx is not installed.
-        UnknownNameError: for an attribution, unit, normalisation, kind of actor or position that does not exist.
-        InputError: for a sign other than -1, 0 and 1, or tables that do not match.
+        UnknownNameError: for an option, or a value of one, that does not exist.
+        InputError: for a sign other than -1, 0 and 1, "combine" with a normalization, and as in `positions`.
 
     Source:
         Leifeld (2017) and Leifeld, Gruber and Bossner (2018), cited in full in `summitry.analysis.discourse`.
@@ -83,82 +99,103 @@ def affiliation_network(
         ['actor', 'demand']
     """
     choice("normalization", normalize, (None, "activity", "prominence"))
-    settings = {"network": "affiliation", "normalize": normalize, "unit": unit, "actors": actors}
-    graph = _graph(settings, attribution, as_of)
-    rows, units = _sided(attribution, unit, actors, signs, as_of, tables)
-    agreement, disagreement = _counts(units)
-    weight = discourse.affiliation_weights(agreement, disagreement, normalize)
-    _add_actors(graph, rows, units, as_of, tables)
-    _add_demands(graph, rows, units, as_of, tables)
-    for (actor, demand), group in rows.groupby(["actor", "demand_id"]):
-        yes, no = int(_cell(agreement, actor, demand)), int(_cell(disagreement, actor, demand))
-        said = {
-            "relation": "mixed" if yes and no else "agreement" if yes else "disagreement",
-            "agreement": yes,
-            "disagreement": no,
-            "statement_ids": SEPARATOR.join(sorted(set(group["statement_id"]))),
-        }
-        graph.add_edge(actor, demand, **_signed_weight(_cell(weight, actor, demand)), **said)
+    choice("kind of network", kind, discourse.AFFILIATIONS)
+    if kind == "combine" and normalize is not None:
+        raise InputError("kind='combine' has codes as weights, which cannot be normalized. Leave normalize out.")
+    asked = _Asked("affiliation", normalize, unit, attribution, by, groups, relations_of(infer), contested, signs)
+    said = _said(asked, chosen)
+    graph = _graph({**_settings(asked, said, chosen), "kind": kind})
+    if said.units.empty:
+        return graph
+    counts = _counts(said.units)
+    weight = discourse.affiliation_weights(counts, kind, normalize)
+    _add_actors(graph, said, *selection.source(chosen))
+    _add_demands(graph, said, *selection.source(chosen))
+    for (actor, demand), group in said.rows.groupby(["actor", "demand_id"]):
+        cells = {qualifier: int(_cell(counts[qualifier], actor, demand)) for qualifier in QUALIFIERS}
+        if actor in graph and (cells[AGREEMENT] or cells[DISAGREEMENT]):
+            facts = {
+                "relation": _RELATIONS[cells[AGREEMENT] > 0, cells[DISAGREEMENT] > 0],
+                "agreement": cells[AGREEMENT],
+                "disagreement": cells[DISAGREEMENT],
+                "n_open": cells[OPEN],
+                **_ids(group),
+            }
+            graph.add_edge(actor, demand, **_signed_weight(_cell(weight, actor, demand)), **facts)
     return graph
 
 
-def actor_network(
+@spelled_out
+def actor_network(  # noqa: PLR0913 - each is a choice of the analyst
     kind: str = "congruence",
     normalize: str | None = None,
     unit: str = "statement",
     attribution: str | Sequence[str] | None = SELF,
     *,
-    actors: str = "holder",
+    by: str = "party",
+    groups: str = "whole",
+    infer: bool | str | Sequence[str] = CONTRARY,
+    contested: bool = True,
+    compare: str = "sign",
     signs: Mapping[str, float] | None = None,
-    as_of: Day | None = None,
-    tables: Tables | None = None,
+    **chosen: Unpack[Chosen],
 ) -> nx.Graph[Any]:
     """Return the network of actors who agree with each other or contradict each other on demands.
 
     The formulas are those of the Discourse Network Analyzer, with x[i, j, k] for how often actor i speaks on demand
-    j with qualifier k (agreement or disagreement):
+    j with qualifier k: agreement (1), disagreement (-1), or leaving it open (0):
 
-    - congruence: the sum over j and k of x[i, j, k] · x[i', j, k];
-    - conflict: the sum over j and k ≠ k' of x[i, j, k] · x[i', j, k'];
-    - subtract: congruence less conflict.
+    - congruence: the sum over j and k of x[i, j, k] · x[i', j, k], without what is open;
+    - conflict: the sum over j and k of x[i, j, k] · x[i', j, -k], likewise;
+    - subtract: congruence less conflict;
+    - ignore: the sum over j of all that i says on j times all that i' says on j, with any qualifier.
 
-    They are divided, with a[i] for all that actor i says (the sum of x[i, j, k] over j and k),
+    They are divided, with a[i] for all that actor i says (the sum of x[i, j, k] over j and k, what is open included,
+    so that weights shrink with it),
 
-    - by (a[i] + a[i']) / 2 for "average", the usual choice;
+    - by (a[i] + a[i']) / 2 for "average", the usual choice; such a weight is not bounded by 1, because a congruence
+      is a sum of products: two who both say one thing four times have 16 / 4 = 4, with unit "range" 1;
     - by what only i says, plus what only i' says, plus the sum of x[i, j, k] · x[i', j, k] for "jaccard", meant for
       counts of 0 and 1 (unit "range");
     - by a[i] · a[i'] for "cosine", which is what the manual and the program call so;
     - by the same for "activity": that is the network projected from the affiliation network with activity
       normalisation. The program offers it for two-mode networks only.
 
-    What takes a side, and what counts once, is as in `affiliation_network`.
-
     Args:
-        kind: "congruence", "conflict" or "subtract".
+        kind: "congruence", "conflict", "subtract" or "ignore".
         normalize: None, "activity", "average", "jaccard" or "cosine".
         unit: as in `affiliation_network`.
         attribution: as in `affiliation_network`.
-        actors: as in `affiliation_network`.
+        by: as in `positions`.
+        groups: as in `affiliation_network`.
+        infer: as in `affiliation_network`.
+        contested: whether only demands count that one party is for and another against, after folding and filters.
+            A demand that nobody opposes ties all who speak for it, enemies too. `share_left_out` on the graph says
+            how much that is.
+        compare: "sign": what is open gives no tie. "integer": the program's formula for whole numbers, with
+            1 - |k - k'| / 2 as agreement and the rest as conflict; two who leave a thing open agree by it, and one
+            who does half agrees, and half conflicts, with one who takes a side.
         signs: as in `affiliation_network`.
-        as_of: as in `affiliation_network`.
-        tables: as in `affiliation_network`.
+        chosen: holder, party, speaker, demand, issue, narrators, since, until, dating, as_of and tables, as in
+            `positions`.
 
     Returns:
-        An undirected networkx graph of all actors that take a side on something, tied or not. A value that is
-        missing is not set.
+        An undirected networkx graph of all actors that take a side on something that counts (by "integer" and
+        "ignore" also of those that leave it open), tied or not. A value that is missing is not set.
 
         Nodes, by id: as the actors of `affiliation_network`.
 
         Edges: weight; strength and sign as in `affiliation_network`; congruence and conflict (before
-        normalisation); agree_on and differ_on (ids of demands joined by ";"), n_agree_on, n_differ_on.
+        normalisation); agree_on and differ_on (ids of demands joined by ";"), n_agree_on, n_differ_on, n_open
+        (demands on which both speak, and one of them or both leave it open); stance_ids (of both, on demands on which
+        both speak).
 
-        Graph: as in `affiliation_network`, with the kind as network.
+        Graph: as in `affiliation_network`, with the kind as network, compare, and nodes ("actors").
 
     Raises:
         MissingExtraError: when networkx is not installed.
-        UnknownNameError: for a kind, normalisation, unit, attribution, kind of actor or position that does not
-            exist.
-        InputError: for a sign other than -1, 0 and 1, or tables that do not match.
+        UnknownNameError: for an option, or a value of one, that does not exist.
+        InputError: for a sign other than -1, 0 and 1, and as in `positions`.
 
     Source:
         Leifeld (2017) and Leifeld, Gruber and Bossner (2018), cited in full in `summitry.analysis.discourse`.
@@ -166,26 +203,76 @@ def actor_network(
     Example:
         >>> from summitry import actor_network
         >>> graph = actor_network("subtract", normalize="average")
-        >>> all(-1 <= d["weight"] for _, _, d in graph.edges(data=True) if d["congruence"] > d["conflict"])
+        >>> bool(graph.edges["russia", "ukraine"]["weight"] < 0)
         True
     """
-    choice("kind of network", kind, tuple(discourse.KINDS))
-    choice("normalization", normalize, tuple(discourse.DENOMINATORS))
-    settings = {"network": kind, "normalize": normalize, "unit": unit, "actors": actors}
-    graph = _graph(settings, attribution, as_of)
-    rows, units = _sided(attribution, unit, actors, signs, as_of, tables)
-    if units.empty:
-        return graph
-    x = discourse.profile(*_counts(units))
-    weight = discourse.weights(x, kind, normalize)
-    agreeing, opposed = discourse.congruence(x), discourse.conflict(x)
-    _add_actors(graph, rows, units, as_of, tables)
-    sides = {a: set(zip(g["demand_id"], g["qualifier"], strict=True)) for a, g in rows.groupby("actor")}
-    for i, j in combinations(x.index, 2):
-        raw = {"congruence": int(_cell(agreeing, i, j)), "conflict": int(_cell(opposed, i, j))}
-        if raw.get(kind, sum(raw.values())):
-            graph.add_edge(i, j, **_signed_weight(_cell(weight, i, j)), **raw, **_shared(sides[i], sides[j]))
-    return graph
+    asked = _Asked(kind, normalize, unit, attribution, by, groups, relations_of(infer), contested, signs, compare)
+    return _one_mode(asked, "actor", chosen)
+
+
+@spelled_out
+def demand_network(  # noqa: PLR0913 - each is a choice of the analyst
+    kind: str = "congruence",
+    normalize: str | None = None,
+    unit: str = "range",
+    attribution: str | Sequence[str] | None = SELF,
+    *,
+    by: str = "party",
+    groups: str = "whole",
+    infer: bool | str | Sequence[str] = CONTRARY,
+    contested: bool = False,
+    compare: str = "sign",
+    signs: Mapping[str, float] | None = None,
+    **chosen: Unpack[Chosen],
+) -> nx.Graph[Any]:
+    """Return the network of demands that the same actors are for, or against.
+
+    It is the other one-mode network of the same counts: with the formulas of `actor_network`, in which demands take
+    the place of actors, and actors that of demands. Two demands are congruent as often as an actor has the same side
+    on both, and conflict as often as it is for one and against the other.
+
+    Args:
+        kind: as in `actor_network`.
+        normalize: as in `actor_network`.
+        unit: as in `affiliation_network`; by default each actor counts once for each side of a demand.
+        attribution: as in `affiliation_network`.
+        by: as in `positions`.
+        groups: as in `affiliation_network`.
+        infer: as in `affiliation_network`.
+        contested: as in `affiliation_network`.
+        compare: as in `actor_network`.
+        signs: as in `affiliation_network`.
+        chosen: holder, party, speaker, demand, issue, narrators, since, until, dating, as_of and tables, as in
+            `positions`.
+
+    Returns:
+        An undirected networkx graph of all demands on which somebody takes a side, tied or not. A value that is
+        missing is not set.
+
+        Nodes, by id: as the demands of `affiliation_network`.
+
+        Edges: weight; strength, sign, congruence and conflict as in `actor_network`; agree_on and differ_on (here ids
+        of actors, joined by ";", that have the same side on both, or opposite ones), n_agree_on, n_differ_on, n_open
+        (actors that speak on both, and leave one of them or both open); stance_ids.
+
+        Graph: as in `actor_network`, with "demands" as nodes.
+
+    Raises:
+        MissingExtraError: when networkx is not installed.
+        UnknownNameError: for an option, or a value of one, that does not exist.
+        InputError: for a sign other than -1, 0 and 1, and as in `positions`.
+
+    Source:
+        Leifeld (2017) and Leifeld, Gruber and Bossner (2018), cited in full in `summitry.analysis.discourse`.
+
+    Example:
+        >>> from summitry import demand_network
+        >>> graph = demand_network()
+        >>> {mode for _, mode in graph.nodes(data="mode")}
+        {'demand'}
+    """
+    asked = _Asked(kind, normalize, unit, attribution, by, groups, relations_of(infer), contested, signs, compare)
+    return _one_mode(asked, "demand_id", chosen)
 
 
 def networkx() -> Any:
@@ -203,63 +290,164 @@ def networkx() -> Any:
     return nx
 
 
-def _graph(
-    settings: Mapping[str, str | None], attribution: str | Sequence[str] | None, as_of: Day | None
-) -> nx.Graph[Any]:
+@dataclass(frozen=True)
+class _Asked:
+    """What a network is asked for, beside the filters."""
+
+    network: str
+    normalize: str | None
+    unit: str
+    attribution: str | Sequence[str] | None
+    by: str
+    groups: str
+    infer: tuple[str, ...]
+    contested: bool
+    signs: Mapping[str, float] | None
+    compare: str = "sign"
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What a network counts.
+
+    Attributes:
+        rows: the observations, with the column qualifier.
+        units: the same, each actor, demand and qualifier once a unit.
+        share_left_out: of the observations, those on demands that are not contested.
+    """
+
+    rows: pd.DataFrame
+    units: pd.DataFrame
+    share_left_out: float
+
+
+def _said(asked: _Asked, chosen: Chosen) -> _Said:
+    """Return the observations that a network counts."""
+    for position, sign in signs_of(asked.signs).items():
+        if sign not in (-1, 0, 1):
+            raise InputError(f"signs[{position!r}] is {sign!r}; in a network a sign is -1, 0 (open) or 1.")
+    rows = observations(
+        asked.attribution, by=asked.by, groups=asked.groups, infer=asked.infer, fold=True, signs=asked.signs, **chosen
+    )
+    rows = rows.assign(qualifier=rows["direction"].astype("str").map(_QUALIFIED))
+    kept = rows[rows["demand_id"].isin(contested_demands(rows))] if asked.contested else rows
+    share = round(1 - len(kept) / len(rows), 4) if len(rows) else 0.0
+    units = in_units(kept, asked.unit, *selection.source(chosen))
+    return _Said(kept, units.drop_duplicates(["actor", "demand_id", "qualifier", "unit"]), share)
+
+
+def contested_demands(rows: pd.DataFrame) -> set[str]:
+    """Return the demands of observations that one party is for and another against."""
+    sides = {
+        side: rows[rows["direction"] == side].groupby("demand_id")["party_id"].agg(set) for side in ("for", "against")
+    }
+    both = set(sides["for"].index) & set(sides["against"].index)
+    # one party on both sides has no opponent
+    return {str(d) for d in both if len(sides["for"][d] | sides["against"][d]) > 1}
+
+
+def _settings(asked: _Asked, said: _Said, chosen: Chosen) -> dict[str, Any]:
+    """Return what the attributes of a graph say of how it is made."""
+    filters = {option: given for option, given in chosen.items() if option not in _NOT_SAID and given is not None}
+    as_of = chosen.get("as_of")
+    return {
+        "network": asked.network,
+        "normalize": asked.normalize,
+        "unit": asked.unit,
+        "attribution": SEPARATOR.join(attributions(asked.attribution)),
+        "by": asked.by,
+        "groups": asked.groups,
+        "infer": SEPARATOR.join(asked.infer) or None,
+        "contested": asked.contested,
+        "share_left_out": said.share_left_out,
+        "as_of": as_of and str(as_of),
+        **{option: _in_words(given) for option, given in filters.items()},
+    }
+
+
+def _in_words(given: Any) -> str:
+    """Return the value of a filter as text, several values joined by ";"."""
+    return SEPARATOR.join(map(str, given)) if isinstance(given, list | tuple | set) else str(given)
+
+
+def _graph(settings: Mapping[str, Any]) -> nx.Graph[Any]:
     """Return an empty graph that says how it is made."""
     package = schema.package()
-    said = {**settings, "attribution": SEPARATOR.join(attributions(attribution)), "as_of": as_of and str(as_of)}
-    known = {key: value for key, value in said.items() if value is not None}
+    known = {key: value for key, value in settings.items() if value is not None}
     return networkx().Graph(name=f"{settings['network']} network", **known, dataset=f"{package.name} {package.version}")
 
 
-def _sided(
-    attribution: str | Sequence[str] | None,
-    unit: str,
-    actors: str,
-    signs: Mapping[str, float] | None,
-    as_of: Day | None,
-    tables: Tables | None,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the observations that take a side, with the columns actor, party and qualifier; and each once a unit."""
-    column = ACTORS[choice("actor", actors, list(ACTORS))]
-    for position, sign in signs_of(signs).items():
-        if sign not in (-1, 0, 1):
-            raise InputError(f"signs[{position!r}] is {sign!r}; in a network a sign is -1, 0 (left out) or 1.")
-    rows = signed(
-        observations(attribution, by="holder", groups="whole", infer=False, as_of=as_of, tables=tables), signs
-    )
-    rows = rows.assign(actor=rows[column], qualifier=rows["sign"].map(_QUALIFIERS))
-    rows = rows.assign(party=party_column(rows, "actor", affiliations(as_of, tables)))
-    rows = rows[rows["qualifier"].notna()].sort_values(["actor", "demand_id", "day", "statement_id"])
-    units = in_units(rows, unit, as_of, tables).drop_duplicates(["actor", "demand_id", "qualifier", "unit"])
-    return rows, units
+def _one_mode(asked: _Asked, of: str, chosen: Chosen) -> nx.Graph[Any]:
+    """Return the network of actors or of demands (the column `of` of observations)."""
+    choice("kind of network", asked.network, discourse.KINDS)
+    choice("normalization", asked.normalize, tuple(discourse.DENOMINATORS))
+    choice("way to compare", asked.compare, discourse.COMPARISONS)
+    said = _said(asked, chosen)
+    nodes = "actors" if of == "actor" else "demands"
+    graph = _graph({**_settings(asked, said, chosen), "compare": asked.compare, "nodes": nodes})
+    if said.units.empty:
+        return graph
+    counts = _counts(said.units)
+    x = discourse.profile(counts if of == "actor" else {q: matrix.T for q, matrix in counts.items()})
+    _add_nodes = _add_actors if of == "actor" else _add_demands
+    _add_nodes(graph, said, *selection.source(chosen), every=asked.compare == "integer" or asked.network == "ignore")
+    weight = discourse.weights(x, asked.network, asked.normalize, asked.compare)
+    parts = {kind: discourse.raw(x, kind, asked.compare) for kind in ("congruence", "conflict")}
+    sides = _sides(said.rows, of)
+    for i, j in combinations([node for node in x.index if node in graph], 2):
+        numbers = {kind: _whole(_cell(matrix, i, j)) for kind, matrix in parts.items()}
+        value = _cell(weight, i, j)
+        if value or (asked.network == "subtract" and any(numbers.values())):
+            graph.add_edge(i, j, **_signed_weight(value), **numbers, **_shared(sides[i], sides[j]))
+    return graph
 
 
-def _counts(units: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return how often each actor is for and against each demand, as two matrices of the same shape."""
-    cells = units.groupby(["qualifier", "actor", "demand_id"]).size()
-    whole = cells.groupby(["actor", "demand_id"]).sum().unstack(fill_value=0).astype("float64")  # noqa: PD010 - a series is unstacked, a pivot would need a frame
-    sides = []
-    for qualifier in _QUALIFIERS.values():
-        side = cells[cells.index.get_level_values("qualifier") == qualifier].droplevel("qualifier")
-        sides.append(side.unstack().reindex(index=whole.index, columns=whole.columns).fillna(0).astype("float64"))  # noqa: PD010 - as above
-    return sides[0], sides[1]
+def _whole(number: float) -> float | int:
+    return int(number) if number == int(number) else number
 
 
-def _said(rows: pd.DataFrame, units: pd.DataFrame) -> dict[str, int]:
-    sides = {q: int((units["qualifier"] == q).sum()) for q in _QUALIFIERS.values()}
+def _counts(units: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return by qualifier how often each actor has it on each demand, as matrices of the same shape."""
+    import pandas as pd
+
+    actors, demands = sorted(set(units["actor"])), sorted(set(units["demand_id"]))
+    found = {}
+    for qualifier in QUALIFIERS:
+        side = units[units["qualifier"] == qualifier]
+        counts = pd.crosstab(side["actor"], side["demand_id"])
+        found[qualifier] = counts.reindex(index=actors, columns=demands).fillna(0).astype("float64")
+    return found
+
+
+def _ids(rows: pd.DataFrame) -> dict[str, str]:
+    """Return the statements and stances of rows."""
+    return {f"{what}_ids": SEPARATOR.join(sorted(set(rows[f"{what}_id"]))) for what in ("statement", "stance")}
+
+
+def _sides(rows: pd.DataFrame, of: str) -> dict[Any, dict[tuple[str, str], set[str]]]:
+    """Return for each actor (or demand) the demands (or actors) and qualifiers that it has, and by which stances."""
+    other = "demand_id" if of == "actor" else "actor"
+    found: dict[Any, dict[tuple[str, str], set[str]]] = {}
+    for node, partner, qualifier, stance in zip(*(rows[c] for c in (of, other, "qualifier", "stance_id")), strict=True):
+        found.setdefault(node, {}).setdefault((partner, qualifier), set()).add(stance)
+    return found
+
+
+def _numbers(rows: pd.DataFrame, units: pd.DataFrame) -> dict[str, int]:
+    sides = {q: int((units["qualifier"] == q).sum()) for q in QUALIFIERS}
     return {**sides, "activity": len(units), "n_statements": int(rows["statement_id"].nunique())}
 
 
 def _add_actors(
-    graph: nx.Graph[Any], rows: pd.DataFrame, units: pd.DataFrame, as_of: Day | None, tables: Tables | None
+    graph: nx.Graph[Any], said: _Said, as_of: Day | None, tables: Tables | None, *, every: bool = False
 ) -> None:
-    """Add a node for each actor; its party is that of the last day on which it takes a side."""
+    """Add a node for each actor that takes a side, or for every one; its party is that of the last day."""
     about = table("actors", as_of, tables).set_index("actor_id")
-    by_actor = dict(list(units.groupby("actor")))
-    for actor, group in rows.groupby("actor"):
-        party = group.sort_values("day", na_position="first")["party"].iloc[-1]
+    by_actor = dict(list(said.units.groupby("actor")))
+    for actor, group in said.rows.groupby("actor"):
+        if not every and not (group["qualifier"] != OPEN).any():
+            continue
+        party = group.sort_values("day", na_position="first", kind="stable")["party_id"].iloc[-1]
         facts = {
             "label": about["name"].get(actor, actor),
             "name": about["name"].get(actor, actor),
@@ -270,18 +458,21 @@ def _add_actors(
             "party_name": about["name"].get(party, party),
             "country_code": about["country_code"].get(actor),
             "belligerent": bool(about["belligerent"].get(party, default=False)),
-            **_said(group, by_actor[actor]),
+            **_numbers(group, by_actor[actor]),
             "n_demands": int(group["demand_id"].nunique()),
         }
         graph.add_node(actor, **_present(facts))
 
 
 def _add_demands(
-    graph: nx.Graph[Any], rows: pd.DataFrame, units: pd.DataFrame, as_of: Day | None, tables: Tables | None
+    graph: nx.Graph[Any], said: _Said, as_of: Day | None, tables: Tables | None, *, every: bool = False
 ) -> None:
+    """Add a node for each demand on which somebody takes a side, or for every one."""
     about = table("demands", as_of, tables).set_index("demand_id")
-    by_demand = dict(list(units.groupby("demand_id")))
-    for demand, group in rows.groupby("demand_id"):
+    by_demand = dict(list(said.units.groupby("demand_id")))
+    for demand, group in said.rows.groupby("demand_id"):
+        if not every and not (group["qualifier"] != OPEN).any():
+            continue
         if demand in graph:
             raise InputError(f"{demand!r} is the id of an actor and of a demand; rename one of them for a network.")
         label = about["label"].get(demand, demand)
@@ -291,7 +482,7 @@ def _add_demands(
             "mode": "demand",
             "bipartite": 1,
             "issue": about["issue"].get(demand),
-            **_said(group, by_demand[demand]),
+            **_numbers(group, by_demand[demand]),
             "n_actors": int(group["actor"].nunique()),
         }
         graph.add_node(demand, **_present(facts))
@@ -314,8 +505,19 @@ def _signed_weight(weight: float) -> dict[str, Any]:
     return {"weight": weight, "strength": abs(weight), "sign": sign}
 
 
-def _shared(one: set[tuple[str, str]], other: set[tuple[str, str]]) -> dict[str, Any]:
-    """Return on which demands two actors, each with its demands and sides, agree and contradict each other."""
-    opposite = {(d, _OPPOSITE[side]) for d, side in other}
-    lists = {"agree_on": sorted({d for d, _ in one & other}), "differ_on": sorted({d for d, _ in one & opposite})}
-    return {**{k: SEPARATOR.join(v) for k, v in lists.items() if v}, **{f"n_{k}": len(v) for k, v in lists.items()}}
+def _shared(one: Mapping[tuple[str, str], set[str]], other: Mapping[tuple[str, str], set[str]]) -> dict[str, Any]:
+    """Return on what two nodes, each with its partners and qualifiers, agree, contradict each other, and are open."""
+    taken = {side for side in one if side[1] != OPEN}
+    both = {p for p, _ in one} & {p for p, _ in other}
+    lists = {
+        "agree_on": sorted({p for p, q in taken if (p, q) in other}),
+        "differ_on": sorted({p for p, q in taken if (p, _OPPOSITE[q]) in other}),
+    }
+    left_open = {p for p, q in [*one, *other] if q == OPEN and p in both}
+    stances = {s for said in (one, other) for (p, _), ids in said.items() if p in both for s in ids}
+    return {
+        **{key: SEPARATOR.join(ids) for key, ids in lists.items() if ids},
+        **{f"n_{key}": len(ids) for key, ids in lists.items()},
+        "n_open": len(left_open),
+        "stance_ids": SEPARATOR.join(sorted(stances)),
+    }

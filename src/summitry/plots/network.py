@@ -28,6 +28,11 @@ TITLES = {
     "conflict": "Who contradicts whom",
     "subtract": "Who agrees with whom more than not",
 }
+DEMANDS = {
+    "congruence": "Demands on which the same actors have the same side",
+    "conflict": "Demands on which the same actors have opposite sides",
+    "subtract": "Demands that go together more than not",
+}
 NODES = {
     "person": style.Mark("person", "o", style.SKY),
     "body": style.Mark("state, organization or group", "h", style.GREEN, scale=1.1),
@@ -102,12 +107,13 @@ def network_drawing(
     if graph is None:
         graph = _made(choice("kind of network", kind, list(TITLES)), as_of, tables)
     whole = graph
-    title = TITLES.get(whole.graph.get("network", ""), str(whole.graph.get("name") or "Network"))
+    named = DEMANDS if whole.graph.get("nodes") == "demands" else TITLES
+    title = named.get(whole.graph.get("network", ""), str(whole.graph.get("name") or "Network"))
     with style.drawing():
         on = layout.canvas(ax, figsize)
         shown = strongest(whole, max_nodes, max_ties)
         if not shown:
-            return layout.nothing(on, title, "No ties.", [_alone(whole), _source(whole)])
+            return layout.nothing(on, title, "No ties.", [_alone(whole), _uncontested(whole), _source(whole)])
         _draw(on, shown, title, _notes(whole, shown))
         return on.figure
 
@@ -160,6 +166,12 @@ def _alone(graph: nx.Graph[Any]) -> str:
     return f"Without any tie, and so not drawn: {captions.listed(_called(alone, graph))}." if alone else ""
 
 
+def _uncontested(graph: nx.Graph[Any]) -> str:
+    """Return a note on the positions that the network leaves out, because nobody contests the demand."""
+    share = graph.graph.get("share_left_out", 0)
+    return f"Without demands that nobody contests, which have {share:.0%} of the positions." if share else ""
+
+
 def _source(graph: nx.Graph[Any]) -> str:
     made = {"attribution": "attribution", "unit": "unit", "normalize": "normalization"}
     said = "; ".join(
@@ -186,6 +198,7 @@ def _notes(whole: nx.Graph[Any], shown: nx.Graph[Any]) -> list[str]:
         f"Left out for room, {left_out}." if missing else "",
         f"Left out with them, {with_them}." if others else "",
         _alone(whole),
+        _uncontested(whole),
         _source(whole),
     ]
 
