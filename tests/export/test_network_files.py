@@ -150,10 +150,10 @@ def test_nodes_and_edges_as_frames(made):
 def test_csv_of_nodes_and_edges(tmp_path):
     graph = affiliation_network(tables=SAID)
     nodes, edges = write_network_csv(graph, tmp_path / "nodes.csv", tmp_path / "edges.csv")
-    assert nodes.read_bytes().splitlines()[1].decode() == "a,A,A,actor,0,person,a,A,false,2,1,3,3,2,,"
+    assert nodes.read_bytes().splitlines()[1].decode() == "a,A,A,actor,0,person,a,A,false,2,0,1,3,3,2,,"
     assert edges.read_bytes().splitlines()[:2] == [
-        b"source,target,type,weight,strength,sign,relation,agreement,disagreement,statement_ids",
-        b"a,p,undirected,2.0,2.0,positive,agreement,2,0,a1;a2",
+        b"source,target,type,weight,strength,sign,relation,agreement,disagreement,n_open,statement_ids,stance_ids",
+        b"a,p,undirected,2.0,2.0,positive,agreement,2,0,0,a1;a2,a1-s0;a2-s1",
     ]
     assert b"\r" not in nodes.read_bytes()
     written = pd.read_csv(edges, keep_default_na=False)
