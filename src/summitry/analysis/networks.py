@@ -50,7 +50,7 @@ def affiliation_network(  # noqa: PLR0913 - each is a choice of the analyst
 
     By "subtract" a tie weighs agreement less disagreement, as in the Discourse Network Analyzer, there with concepts
     in the place of demands. Demanding and accepting agree, rejecting disagrees; conditional and noncommittal stances
-    leave it open: they are counted as activity and stand on the tie as `n_open`, but give no tie. Within a unit, the
+    leave it open: they are counted as activity, and on the tie as `n_open`, but give no tie. Within a unit, the
     same actor, demand and direction count once. One demand counts for both of a pair of contraries.
 
     Args:
