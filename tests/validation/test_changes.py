@@ -107,3 +107,9 @@ def test_a_long_list_is_cut_in_the_text_and_whole_in_json(tmp_path, capsys):
     assert "; example-9; and 15 more\n" in capsys.readouterr().out
     main(["validate", str(folder), "--format", "json"])
     assert len(json.loads(capsys.readouterr().out)["changes"]["added"]["roles"]) == 25
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_a_quick_report_says_that_changes_were_skipped(quick, tmp_path):
+    report = validate_paths([write(tmp_path / "rows", "roles", shipped("roles")[0])], quick=quick)
+    assert ("what is new and changed: because of --quick" in " ".join(report.skipped)) is quick

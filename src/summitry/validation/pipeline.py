@@ -300,7 +300,8 @@ def validate_tables(tables: Tables) -> Report:
         _check_large(tables, report, faults)
     if tables.quick or tables.large:
         why = "because of --quick" if tables.quick else f"{tables.large[0].file} is too large for them"
-        report.skipped.append(f"rules that compare rows and texts: {why}")
+        what = "rules that compare rows and texts" + (", and what is new and changed" if tables.shipped else "")
+        report.skipped.append(f"{what}: {why}")
         return report
     data = dataset(tables, faults)
     report.changes = changes(data, tables.package)
