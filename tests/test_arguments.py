@@ -6,7 +6,6 @@ import inspect
 import os
 
 import networkx as nx
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -16,25 +15,16 @@ from summitry.errors import SummitryError
 
 WRONG = {
     "a number": 3.5,
-    "a large number": 10**30,
     "a negative number": -1,
     "no number": float("nan"),
     "text": "no such thing",
-    "empty text": "",
     "bytes": b"x",
-    "an object": object(),
     "a list": [object()],
     "a list of texts": ["no such thing"],
-    "an empty list": [],
     "a mapping": {"no such thing": object()},
-    "a table": {"statements": 3},
-    "a set": {3},
-    "a function": len,
-    "a class": dict,
     "a frame": pd.DataFrame({"a": [1]}),
-    "an array": np.array([[1, 2]]),
     "no day": pd.NaT,
-    "nothing": None,
+    "a class": dict,
 }
 GRAPH = nx.Graph()
 # what a parameter without a default needs
@@ -43,6 +33,10 @@ NEEDED = {
     "name": "roles",
     "table": "roles",
     "text": "lavrov",
+    "actor": "sergey-lavrov",
+    "demand": "p",
+    "graphs": {("2025-08-08", "2025-08-31"): GRAPH},
+    "stance_ids": [],
     "old": {"roles": summitry.load_roles()},
     "new": {"roles": summitry.load_roles()},
     "path": os.devnull,
@@ -52,7 +46,7 @@ NEEDED = {
 ANY = (inspect.Parameter.VAR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
 
 
-UNCHECKED = ("summitry.analysis", "summitry.plots")
+UNCHECKED = ("summitry.analysis.networks",)
 LOADERS = ["load_statements", "load_roles", "load_actors"]  # one function makes those of all tables
 
 

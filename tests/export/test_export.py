@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import io
 import json
 import sqlite3
 import sys
+import zipfile
+from dataclasses import replace
 
 import duckdb
 import pyarrow as pa
 import pytest
 
-from summitry import errors, schema
+from summitry import errors, paths, schema
 from summitry.cli import export as command
 from summitry.dataset import loaders, transaction
-from summitry.export import FORMATS, duckdb_, export, geojson, jsonl, sql, sqlite, tables, webannotation
+from summitry.export import (
+    FORMATS,
+    csv_,
+    duckdb_,
+    export,
+    geojson,
+    jsonl,
+    parquet,
+    sql,
+    sqlite,
+    tables,
+    webannotation,
+    xlsx,
+)
 from summitry.schema import types
 
 STATEMENT = {"act": "deny", "issue": "leaders_meeting", "date_basis": "stated"}
@@ -536,3 +552,35 @@ def test_the_command_says_what_it_wrote(tmp_path, capsys):
 def test_sizes_are_written_in_words(tmp_path, length, words):
     (tmp_path / "f").write_bytes(b"x" * length)
     assert command.size(tmp_path / "f") == words
+
+
+def test_csv_and_parquet_are_those_of_the_dataset():
+    whole = tables.take()
+    for form, folder in (("csv", csv_), ("parquet", parquet)):
+        with zipfile.ZipFile(io.BytesIO(folder.content(whole))) as archive:
+            names = archive.namelist()
+            for table in whole.package.tables:
+                assert archive.read(f"{table}.{form}") == (paths.data() / f"{table}.{form}").read_bytes()
+            note = archive.read("README.txt").decode()
+        assert sorted(names) == sorted([*(f"{t}.{form}" for t in whole.package.tables), "README.txt"])
+        assert whole.package.version in note
+
+
+def test_an_excel_file_has_dates_and_no_formulas(small):
+    openpyxl = pytest.importorskip("openpyxl")
+    pytest.importorskip("xlsxwriter")
+    content = xlsx.content(small)
+    assert xlsx.content(small) == content
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert book.sheetnames == ["about", *small.package.tables]
+    for name, table in small.package.tables.items():
+        header, *rows = book[name].iter_rows(values_only=True)
+        assert list(header) == table.names
+        for row, expected in zip(rows, small.rows[name], strict=True):
+            for cell, column in zip(row, table.names, strict=True):
+                assert (cell.date() if isinstance(cell, dt.datetime) else cell) == expected[column], column
+    assert book["statements"].freeze_panes == "B2"
+    risky = replace(small)
+    risky.rows["roles"] = [{**dict.fromkeys(small.package.tables["roles"].names), "role_id": "=1+1"}]
+    cells = openpyxl.load_workbook(io.BytesIO(xlsx.content(risky)))["roles"][2]
+    assert (cells[0].value, cells[0].data_type) == ("=1+1", "s")

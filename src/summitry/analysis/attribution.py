@@ -10,6 +10,7 @@ from summitry.analysis.daily import by_day, latest
 from summitry.analysis.inputs import affiliations, choice, party_column, several, with_names
 from summitry.analysis.selection import SELF, spelled_out
 from summitry.analysis.stances import observations, reporting_sources
+from summitry.dataset.arguments import checked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,7 @@ _OF_BOTH = ("position", "direction", "day", "mixed", "statement_ids", "stance_id
 _OPTIONS_OF_SPEAKERS = ("speaker", "narrators")
 
 
+@checked
 @spelled_out
 def attribution_gap(
     attribution: str | Sequence[str] = OF_OTHERS,

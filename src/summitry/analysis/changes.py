@@ -10,6 +10,7 @@ from summitry.analysis.inputs import with_names
 from summitry.analysis.positions import KEYS, NAMES
 from summitry.analysis.selection import SELF, spelled_out
 from summitry.analysis.stances import observations, reporting_sources
+from summitry.dataset.arguments import checked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,6 +41,7 @@ def changes(days: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     return pairs[days["moved"] & pairs["from_day"].notna()].reset_index(drop=True)
 
 
+@checked
 @spelled_out
 def position_changes(
     attribution: str | Sequence[str] | None = SELF,

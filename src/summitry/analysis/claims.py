@@ -8,6 +8,7 @@ from summitry import schema
 from summitry.analysis import selection
 from summitry.analysis.inputs import SEPARATOR, affiliations, choice, party_column, several, table
 from summitry.analysis.selection import spelled_out
+from summitry.dataset.arguments import checked
 from summitry.errors import InputError
 from summitry.schema import types
 
@@ -27,6 +28,7 @@ STANDINGS = ("uncontested", "unconfirmed", "disputed", "denied")
 PRESUPPOSES = {"ongoing": "occurred", "scheduled": "proposed"}
 
 
+@checked
 @spelled_out
 def claims(*, by: str = "party", **chosen: Unpack[Chosen]) -> pd.DataFrame:
     """Return for each event and status who asserts it, who denies it, and its standing.

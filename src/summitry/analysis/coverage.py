@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from summitry.dataset import loaders
+from summitry.analysis import inputs
+from summitry.dataset.arguments import checked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from summitry.dataset.query import Day
 
 
+@checked
 def coverage(as_of: Day | None = None, tables: Mapping[str, pd.DataFrame] | None = None) -> pd.DataFrame:
     """Return for each day how many pages were read and how many statements coded.
 
@@ -21,7 +23,7 @@ def coverage(as_of: Day | None = None, tables: Mapping[str, pd.DataFrame] | None
 
     Args:
         as_of: use only what was published by this day.
-        tables: your own data frames instead of the dataset's: collection, sources, mentions, statements.
+        tables: your own data frames by table name, instead of the dataset's tables: collection, sources, statements.
 
     Returns:
         One row per day, from the first to the last on which a page was published or a statement made: day, pages_seen
@@ -39,9 +41,7 @@ def coverage(as_of: Day | None = None, tables: Mapping[str, pd.DataFrame] | None
     """
     import pandas as pd
 
-    names = ("collection", "sources", "statements")
-    given = tables or {n: loaders.load(n, as_of=as_of) for n in names}
-    pages, sources, statements = (given[n] for n in names)
+    pages, sources, statements = inputs.read(("collection", "sources", "statements"), as_of, tables).values()
     said = statements.loc[statements["said_from"] == statements["said_to"], "said_from"]
     dated = pd.concat([pages["day"], sources["published_on"], said]).dropna()
     none = pd.DatetimeIndex([], name="day")

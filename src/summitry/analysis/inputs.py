@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from summitry import schema
 from summitry.dataset import parties, query, storage
 from summitry.dataset.entailment import Entailments
-from summitry.errors import InputError, did_you_mean, unknown_name
+from summitry.dataset.names import SEARCHED, meant
+from summitry.errors import InputError, did_you_mean, question, unknown_name
 from summitry.schema import types
 
 if TYPE_CHECKING:
@@ -165,8 +166,9 @@ def require(table_name: str, ids: Sequence[str], tables: Tables | None = None) -
     there = set(table(table_name, tables=tables)[key])
     for given in ids:
         if given not in there:
-            hint = did_you_mean(str(given), sorted(there))
-            finder = f"summitry.search({given!r})" if table_name == "actors" else f"summitry.load_{table_name}()"
+            known = table_name in SEARCHED and not tables
+            hint = question(meant(given, table_name)) if known else did_you_mean(given, sorted(there))
+            finder = f"summitry.search({given!r})" if known else f"summitry.load_{table_name}()"
             raise InputError(f"No row of {table_name} has the {key} {given!r}.{hint} {finder} shows which there are.")
 
 
@@ -175,13 +177,24 @@ def several(given: str | Sequence[str] | None) -> tuple[str, ...] | None:
     return (given,) if isinstance(given, str) else given if given is None else tuple(given)
 
 
+def only(what: str, given: object) -> str:
+    """Return a text that must be one, not several.
+
+    Raises:
+        InputError: for anything else.
+    """
+    if not isinstance(given, str):
+        raise InputError(f"{what} is {given!r}; give one id.")
+    return given
+
+
 def choice(kind: str, given: Any, known: Sequence[str | None]) -> str:
     """Return what was chosen from a list, as text.
 
     Raises:
         UnknownNameError: when it is not in the list; the message has the list.
     """
-    if given not in known:
+    if not (given is None or isinstance(given, str)) or given not in known:
         raise unknown_name(kind, given, list(map(str, known)))
     return str(given)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from summitry.analysis.inputs import affiliations, require, table, with_names
+from summitry.dataset.arguments import checked
 from summitry.dataset.query import as_day
 from summitry.errors import InputError
 from summitry.schema import types
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from summitry.dataset.query import Day
 
 
+@checked
 def party_of(actor: str, on: Day | None = None, *, tables: Tables | None = None) -> str:
     """Return the party of an actor: the belligerent state that it belongs to, else the widest body behind it.
 
@@ -62,6 +64,7 @@ def _in_words(spell: Spell) -> str:
     return f"{spell.party}{first}{last}"
 
 
+@checked
 def parties(*, tables: Tables | None = None) -> pd.DataFrame:
     """Return the party of every actor through time.
 

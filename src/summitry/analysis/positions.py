@@ -9,6 +9,7 @@ from summitry.analysis.daily import by_day, latest, summed
 from summitry.analysis.inputs import with_names
 from summitry.analysis.selection import SELF, spelled_out
 from summitry.analysis.stances import observations, reporting_sources
+from summitry.dataset.arguments import checked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +24,7 @@ NAMES = {"actor_id": "actors", "demand_id": "demands"}
 _COUNTS = ["first_said", "last_said", "n_statements", "n_own_statements", "n_sources", "statement_ids", "stance_ids"]
 
 
+@checked
 @spelled_out
 def positions(
     attribution: str | Sequence[str] | None = SELF,
@@ -119,6 +121,7 @@ def positions(
     return with_names(table.rename(columns={"actor": "actor_id"}), NAMES, as_of, tables)
 
 
+@checked
 @spelled_out
 def daily_positions(
     attribution: str | Sequence[str] | None = SELF,

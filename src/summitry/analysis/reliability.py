@@ -6,7 +6,9 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal
 
 from summitry import schema
+from summitry.analysis import inputs
 from summitry.dataset import loaders
+from summitry.dataset.arguments import checked
 from summitry.dataset.codings import UNITIZING, coded_columns
 from summitry.errors import missing_extra
 
@@ -131,6 +133,7 @@ def _rows(codings: pd.DataFrame) -> Iterator[dict[str, Any]]:
         yield {"round": turn, "variable": variable, **measure(group)}
 
 
+@checked
 def reliability(
     tables: Mapping[str, pd.DataFrame] | None = None, *, against: Literal["coder", "shipped"] = "coder"
 ) -> pd.DataFrame:
@@ -171,7 +174,8 @@ def reliability(
         import krippendorff  # noqa: F401 - imported first, for a clear message if it is missing
     except ModuleNotFoundError as e:
         raise missing_extra("krippendorff", "reliability") from e
-    given = tables or {n: loaders.load(n) for n in ("codings", "coding_map")}
+    inputs.choice("comparison", against, ("coder", "shipped"))
+    given = inputs.read(("codings", "coding_map"), None, tables)
     frame = _mapped(given["codings"], given["coding_map"])
     rows = list(_rows(_shipped(frame) if against == "shipped" else frame))
     return pd.DataFrame(rows, columns=list(COLUMNS)).round(3)

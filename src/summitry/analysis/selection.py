@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, TypeVar
 
 from summitry import schema
 from summitry.analysis.inputs import affiliations, choice, require, several, table
+from summitry.dataset.arguments import checked
 from summitry.dataset.query import as_day
 from summitry.errors import InputError, unknown_name
 
@@ -161,6 +162,7 @@ def statements(chosen: Chosen) -> tuple[pd.DataFrame, pd.Series[bool]]:
     return rows, keep
 
 
+@checked
 def windows(
     every: str | int = "7d",
     width: str | int = "14d",

@@ -9,6 +9,7 @@ from summitry.analysis import selection
 from summitry.analysis.inputs import SEPARATOR, choice, table
 from summitry.analysis.selection import SELF, spelled_out
 from summitry.analysis.stances import in_units, observations, relations_of
+from summitry.dataset.arguments import checked
 from summitry.dataset.entailment import PART_OF, RELATIONS
 from summitry.errors import InputError
 from summitry.schema import types
@@ -33,6 +34,7 @@ SUMS = ("net", "mean")
 VALUES = ("net", "count", "for", "open", "against", "mean", "stance_ids")
 
 
+@checked
 @spelled_out
 def stance_matrix(  # noqa: PLR0913 - each is a choice of the analyst
     attribution: str | Sequence[str] | None = SELF,

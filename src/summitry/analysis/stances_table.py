@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from summitry.analysis import selection
 from summitry.analysis.inputs import SEPARATOR, affiliations, party_column, table, with_names
 from summitry.analysis.stances import observations
+from summitry.dataset.arguments import checked
 from summitry.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ _COLUMNS = (
 )
 
 
+@checked
 @selection.spelled_out
 def stances_table(
     attribution: str | Sequence[str] | None = None,
@@ -128,6 +130,7 @@ def _described(rows: pd.DataFrame, as_of: Day | None, tables: Tables | None) -> 
     return with_names(rows[list(_COLUMNS)].copy(), _NAMED, as_of, tables)
 
 
+@checked
 def stances_behind(
     stance_ids: str | Iterable[str], *, as_of: Day | None = None, tables: Tables | None = None
 ) -> pd.DataFrame:

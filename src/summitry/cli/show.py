@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from summitry.cli import terminal
 from summitry.cli.options import completed_by, one_of
 from summitry.dataset import conditions, expansion
+from summitry.dataset.storage import written
 from summitry.errors import InputError, choice
 from summitry.schema import Field, package, words
 
@@ -84,13 +85,6 @@ def _conditions(prefix: str, parsed_args: argparse.Namespace, **_: object) -> li
 def _chosen(option: str, fields: dict[str, Field]) -> list[Field]:
     """Return the columns that an option names."""
     return [fields[choice("column", name.strip(), list(fields))] for name in option.split(",")]
-
-
-def written(value: Any) -> str:
-    """Return a value as a cell of CSV: a day as YYYY-MM-DD, true or false, nothing if missing."""
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _cells(rows: Sequence[Row], f: Field) -> list[str]:

@@ -44,6 +44,17 @@ def _is_texts(given: Any) -> bool:
     return several and getattr(given, "ndim", 1) == 1 and all(isinstance(text, str) for text in given)
 
 
+def _is_frame(given: Any) -> bool:
+    import pandas as pd
+
+    return isinstance(given, pd.DataFrame)
+
+
+def _is_numbers(given: Any) -> bool:
+    numbers = isinstance(given, Mapping) and all(isinstance(n, int | float) for n in given.values())
+    return numbers and all(map(math.isfinite, given.values()))
+
+
 def _is_frames(given: Any) -> bool:
     import pandas as pd
 
@@ -67,6 +78,7 @@ def _is_axes(given: Any) -> bool:
     return isinstance(given, Axes)
 
 
+TEXT = (lambda given: isinstance(given, str), "a text")
 COUNT = (_is_count, "a whole number, 0 or more")
 TEXTS = (_is_texts, "a text, or a list of texts")
 CHOICE = (_is_choice, "True or False")
@@ -79,7 +91,13 @@ VERSION = (
 CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "expand": CHOICE,
     "force": CHOICE,
-    "text": (lambda given: isinstance(given, str), "a text, such as 'zelenskyy'"),
+    "narrators": CHOICE,
+    "labels": CHOICE,
+    "actor": TEXT,
+    "infer": (lambda given: _is_choice(given) or _is_texts(given), "True, False, or the names of relations"),
+    "signs": (_is_numbers, "a number for each position"),
+    "frame": (_is_frame, "a data frame"),
+    "text": TEXT,
     "limit": COUNT,
     "tables": (_is_frames, "data frames by the names of their tables"),
     "graph": (_is_graph, "a network of networkx"),
@@ -95,7 +113,9 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "figsize": (_is_size, "a pair of numbers above 0: the width and the height in inches"),
     "ax": (_is_axes, "axes of matplotlib"),
 }
-DAYS = ("since", "until", "as_of")
+CHECKS |= dict.fromkeys(("attribution", "holder", "party", "speaker", "demand", "issue", "stance_ids", "events"), TEXTS)
+CHECKS |= {f"max_{what}": COUNT for what in ("nodes", "ties", "holders", "rows", "columns", "speakers", "events")}
+DAYS = ("since", "until", "as_of", "on")
 
 
 def checked(function: Callable[P, R]) -> Callable[P, R]:

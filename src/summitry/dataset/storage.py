@@ -138,6 +138,18 @@ def csv_bytes(rows: Iterable[Mapping[str, str]], table: Table) -> bytes:
     return lines.getvalue().encode()
 
 
+def written(value: Any) -> str:
+    """Return a value as a cell of CSV: a day as YYYY-MM-DD, true or false, nothing if missing."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def as_text(row: Mapping[str, Any]) -> dict[str, str]:
+    """Return the cells of a row as CSV has them."""
+    return {name: written(value) for name, value in row.items()}
+
+
 def csv_rows(source: bytes) -> list[dict[str, str]]:
     """Return the rows of valid CSV as text, an empty cell as an empty string."""
     return list(csv.DictReader(io.StringIO(source.decode("utf-8-sig"), newline="")))

@@ -34,6 +34,21 @@ class Format:
 
 
 FORMATS = {
+    "csv": Format(
+        "summitry.export.csv_",
+        "a zip file with every table as CSV (UTF-8)",
+        "any program that unpacks zip files",
+    ),
+    "parquet": Format(
+        "summitry.export.parquet",
+        "a zip file with every table as Parquet",
+        "any program that unpacks zip files",
+    ),
+    "xlsx": Format(
+        "summitry.export.xlsx",
+        "a sheet for every table, with dates and filters",
+        "Excel, LibreOffice",
+    ),
     "sqlite": Format(
         "summitry.export.sqlite",
         "every table with keys, checks, indexes, full-text search and the codebook",
@@ -91,7 +106,7 @@ def export(
     """Write the dataset to a file, as a whole or not at all.
 
     Args:
-        format: one of `FORMATS`: "sqlite", "duckdb", "jsonl", "graphml", "geojson", "webannotation".
+        format: one of `FORMATS`: "csv" and "parquet" (zip files), "xlsx", "sqlite", "duckdb", "jsonl", "graphml", "geojson", "webannotation".
         target: the file to write, in a folder that exists.
         as_of: a day; use only what was published by it.
         force: whether to replace a file that is there.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from summitry.analysis import coverage, inputs
+from summitry.dataset.arguments import checked
 from summitry.errors import InputError
 from summitry.plots import captions, layout, style, timeline
 from summitry.schema import words
@@ -32,6 +33,7 @@ PANELS = {
 }
 
 
+@checked
 def coverage_by_day(
     frame: pd.DataFrame | None = None,
     *,

@@ -9,6 +9,7 @@ from summitry import schema
 from summitry.analysis import inputs, stance_matrix
 from summitry.analysis.selection import SELF, attributions
 from summitry.analysis.stances import observations, reporting_sources
+from summitry.dataset.arguments import checked
 from summitry.errors import InputError
 from summitry.plots import captions, layout, style, timeline
 
@@ -80,6 +81,7 @@ CELL, LEAST_WIDTH, MARGIN = 17.0, 30.0, 8.0  # points: height of a cell, its wid
 LABEL_WIDTH, HEAD_WIDTH, LINE = 210.0, 120.0, 11.0  # points of the names at the side and above; a line of them
 
 
+@checked
 def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a picture takes
     rows: str = "demand",
     columns: str = "party",

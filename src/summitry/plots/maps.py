@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from summitry import schema
 from summitry.analysis import inputs
+from summitry.dataset.arguments import checked
 from summitry.plots import captions, layout, placement, style
 from summitry.schema import words
 
@@ -50,6 +51,7 @@ LINES = 6  # at most so many spaces between lines of the graticule, each way
 SPOT = ("site", "settlement")
 
 
+@checked
 def event_map(
     *,
     as_of: Day | None = None,

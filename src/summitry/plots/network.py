@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from summitry.analysis import networks
 from summitry.analysis.discourse import KINDS
 from summitry.analysis.inputs import choice
+from summitry.dataset.arguments import checked
 from summitry.errors import InputError
 from summitry.plots import captions, layout, placement, style, timeline
 from summitry.schema import words
@@ -63,6 +64,7 @@ KEY_BELOW, LINE = 8.0, 12.0  # points below the name of the axis, and that a lin
 LAYOUT = "Force-directed layout: nodes with many ties are close; the axes have no unit"
 
 
+@checked
 def network_drawing(
     graph: nx.Graph[Any] | None = None,
     kind: str = "affiliation",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from summitry import schema
 from summitry.analysis import inputs
+from summitry.dataset.arguments import checked
 from summitry.plots import captions, layout, style, timeline
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from summitry.dataset.query import Day
 
 
+@checked
 def position_timeline(
     demand: str,
     *,
@@ -55,7 +57,7 @@ def position_timeline(
         True
     """
     layout.require()
-    inputs.require("demands", [demand], tables)
+    inputs.require("demands", [inputs.only("demand", demand)], tables)
     data = inputs.read(("actors", "demands", "mentions", "stances", "statements"), as_of, tables)
     with style.drawing():
         on = layout.canvas(ax, figsize)

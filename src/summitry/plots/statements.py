@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from summitry import schema
 from summitry.analysis import inputs
+from summitry.dataset.arguments import checked
 from summitry.plots import captions, layout, style, timeline
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from summitry.plots.timeline import Days
 
 
+@checked
 def statement_timeline(
     *,
     events: Sequence[str] | None = None,
