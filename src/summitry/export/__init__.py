@@ -106,7 +106,8 @@ def export(
     """Write the dataset to a file, as a whole or not at all.
 
     Args:
-        format: one of `FORMATS`: "csv" and "parquet" (zip files), "xlsx", "sqlite", "duckdb", "jsonl", "graphml", "geojson", "webannotation".
+        format: one of `FORMATS`: "csv" and "parquet" (zip files), "xlsx", "sqlite",
+            "duckdb", "jsonl", "graphml", "geojson", "webannotation".
         target: the file to write, in a folder that exists.
         as_of: a day; use only what was published by it.
         force: whether to replace a file that is there.
