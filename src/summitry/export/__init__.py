@@ -46,7 +46,7 @@ FORMATS = {
     ),
     "xlsx": Format(
         "summitry.export.xlsx",
-        "a sheet for every table, with dates and filters",
+        "a worksheet for every table, with dates and filters",
         "Excel, LibreOffice",
     ),
     "sqlite": Format(

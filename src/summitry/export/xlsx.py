@@ -1,4 +1,4 @@
-"""Excel: a sheet a table, ready for people who double-click."""
+"""Excel: a worksheet a table, ready for people who double-click."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ABOUT = "about"
 def content(tables: Tables) -> bytes:
     """Return an Excel file.
 
-    The sheet `about` has title, version, citation and licence; then there is a sheet for each table, with a header
+    The worksheet `about` has title, version, citation and licence; then there is a worksheet for each table, with a header
     that stays and has filters. Days are dates, numbers numbers. The same rows give the same bytes with the same version
     of XlsxWriter.
 
@@ -44,25 +44,25 @@ def content(tables: Tables) -> bytes:
     with xlsxwriter.Workbook(made, OPTIONS) as book:
         book.set_properties({"title": tables.package.title, "created": CREATED})
         bold = book.add_format({"bold": True})
-        sheet = book.add_worksheet(ABOUT)
+        worksheet = book.add_worksheet(ABOUT)
         for number, (name, value) in enumerate(tables.about.items()):
-            sheet.write_row(number, 0, [name, value])
-        sheet.set_column(0, 0, 14, bold)
+            worksheet.write_row(number, 0, [name, value])
+        worksheet.set_column(0, 0, 14, bold)
         for table in tables.package.tables.values():
             _fill(book.add_worksheet(table.name), table, tables.rows[table.name], bold)
     return made.getvalue()
 
 
-def _fill(sheet: Any, table: Table, rows: list[Row], bold: Any) -> None:
-    sheet.write_row(0, 0, table.names, bold)
+def _fill(worksheet: Any, table: Table, rows: list[Row], bold: Any) -> None:
+    worksheet.write_row(0, 0, table.names, bold)
     for number, row in enumerate(rows, 1):
         for column, name in enumerate(table.names):
             if row[name] is not None:
-                sheet.write(number, column, row[name])
+                worksheet.write(number, column, row[name])
     for column, f in enumerate(table.fields):
-        sheet.set_column(column, column, _width(f, rows))
-    sheet.freeze_panes(1, 1)
-    sheet.autofilter(0, 0, max(len(rows), 1), len(table.names) - 1)
+        worksheet.set_column(column, column, _width(f, rows))
+    worksheet.freeze_panes(1, 1)
+    worksheet.autofilter(0, 0, max(len(rows), 1), len(table.names) - 1)
 
 
 def _width(f: Field, rows: list[Row]) -> int:
