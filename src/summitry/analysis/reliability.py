@@ -165,7 +165,8 @@ def reliability(
 
     Example:
         >>> from summitry import reliability
-        >>> reliability().query("variable == 'act'")[["round", "coders", "units", "left_out", "alpha"]].values.tolist()
+        >>> of_acts = reliability().query("variable == 'act'")[["round", "coders", "units", "left_out", "alpha"]]
+        >>> of_acts.head(2).values.tolist()
         [['r1', 2, 79, 0, 0.725], ['r2', 2, 80, 0, 0.984]]
     """
     import pandas as pd

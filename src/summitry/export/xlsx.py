@@ -29,9 +29,9 @@ ABOUT = "about"
 def content(tables: Tables) -> bytes:
     """Return an Excel file.
 
-    The worksheet `about` has title, version, citation and licence; then there is a worksheet for each table, with a header
-    that stays and has filters. Days are dates, numbers numbers. The same rows give the same bytes with the same version
-    of XlsxWriter.
+    The worksheet `about` has title, version, citation and licence; then there is a worksheet for each table, with a
+    header that stays and has filters. Days are dates, numbers numbers. The same rows give the same bytes with the same
+    version of XlsxWriter.
 
     Raises:
         MissingExtraError: when XlsxWriter is not installed.
