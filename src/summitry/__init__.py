@@ -43,6 +43,7 @@ PUBLIC = {
     "stances_table": "summitry.analysis.stances_table",
     "statement_timeline": "summitry.plots",
     "tables": "summitry.dataset.describe",
+    "validate": "summitry.validation.frames",
     "verify": "summitry.dataset.integrity",
     "write_dynamic_gexf": "summitry.export.network_files",
     "windows": "summitry.analysis.selection",

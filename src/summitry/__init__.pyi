@@ -38,6 +38,7 @@ from summitry.analysis.stances_table import stances_behind as stances_behind
 from summitry.analysis.stances_table import stances_table as stances_table
 from summitry.plots import statement_timeline as statement_timeline
 from summitry.dataset.describe import tables as tables
+from summitry.validation.frames import validate as validate
 from summitry.dataset.integrity import verify as verify
 from summitry.export.network_files import write_dynamic_gexf as write_dynamic_gexf
 from summitry.analysis.selection import windows as windows
@@ -96,6 +97,7 @@ __all__ = [
     "stances_table",
     "statement_timeline",
     "tables",
+    "validate",
     "verify",
     "windows",
     "write_dynamic_gexf",

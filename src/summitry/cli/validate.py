@@ -34,6 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--engine", choices=ENGINES, default="local", help=engine)
     memory = f"memory for reading Parquet files, in GB, on Linux (default: {LIMITS.memory // GIGABYTE})"
     parser.add_argument("--memory", type=float, default=LIMITS.memory / GIGABYTE, metavar="GB", help=memory)
+    split = (
+        "write the valid rows to FOLDER/valid and the others, with the reasons, to FOLDER/rest; it must not be there"
+    )
+    parser.add_argument("--split", type=Path, metavar="FOLDER", help=split)
     parser.add_argument("--quick", action="store_true", help="check cells, keys and single rows only")
     parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
     parser.add_argument("--rule", action="append", default=[], metavar="ID", help="report only this rule")
@@ -79,6 +83,18 @@ def _validated(
     return contribution.validate_paths(given, quick=quick, engine=engine, limits=limits)
 
 
+def _split(arguments: argparse.Namespace, limits: Limits) -> Report:
+    """Write the valid rows and the rest to two folders, and return the report on all rows."""
+    if arguments.engine == "spark" or not arguments.paths:
+        raise InputError("--split needs the PATH of a contribution, and --engine local or pandera.")
+    from summitry.validation.split import REST, VALID, split
+
+    target, given = arguments.split, [Path(p) for p in arguments.paths]
+    done = split(given, target, engine=arguments.engine, quick=arguments.quick, limits=limits)
+    print(f"valid rows: {done.valid} in {target / VALID}; others: {done.rest} in {target / REST}", file=sys.stderr)
+    return done.report
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Validate and print every problem, then a count."""
     try:
@@ -87,7 +103,12 @@ def run(arguments: argparse.Namespace) -> int:
         _require_known([*arguments.rule, *arguments.ignore])
         limits = replace(LIMITS, memory=int(arguments.memory * GIGABYTE))
         with progress.shown("validating"):
-            report = _chosen(_validated(arguments.engine, arguments.paths, limits, quick=arguments.quick), arguments)
+            found = (
+                _split(arguments, limits)
+                if arguments.split
+                else _validated(arguments.engine, arguments.paths, limits, quick=arguments.quick)
+            )
+            report = _chosen(found, arguments)
     except ModuleNotFoundError as e:
         raise missing_extra(str(e.name), "validate") from e
     colour = arguments.output is None and terminal.has_colour()

@@ -7,7 +7,7 @@ import tempfile
 import zlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from summitry import paths, schema
 from summitry.dataset import transaction
@@ -110,9 +110,12 @@ def _read(
         return found
     name, suffix = found
     try:
-        return _outside(path, home, file) or _open(path, suffix, package.table(name), file, limits)
+        found_file = _outside(path, home, file) or _open(path, suffix, package.table(name), file, limits)
     except OSError as e:
         return _unreadable(file, e)
+    if isinstance(found_file, TableFile):
+        found_file.path = path
+    return found_file
 
 
 def _open(path: Path, suffix: str, table: Table, file: str, limits: Limits) -> File | Problem:
@@ -341,16 +344,18 @@ def _validate(
     report = validate_tables(tables)
     report.add(found.problems)
     if not quick and not found.large:
-        report.add(_unnamed_texts(found, shipped))
+        report.add(list(_unnamed_texts(found, shipped, report)))
     found.texts = {path: content for folder in found.homes for path, content in texts.read_from(folder).items()}
     return report
 
 
-def _unnamed_texts(found: Contribution, shipped: list[TableFile]) -> Iterator[Problem]:
+def _unnamed_texts(found: Contribution, shipped: list[TableFile], report: Report) -> Iterator[Problem]:
     """Yield a problem for each text that is no source's, so that nobody checks it, or reads it."""
     sources = [file for file in (*found.small, *shipped) if file.table.name == "sources"]
     if any(file.broken or "text_path" in file.absent for file in sources):
         return  # it may be named in a row that could not be read
+    if any(p.table == "sources" and p.field == "text_path" for p in report.problems):
+        return  # it may be what is meant there
     named = {text_path for file in sources for text_path in file.frame["text_path"]}
     for text_path, file in found.text_files.items():
         if text_path not in named:
@@ -358,9 +363,19 @@ def _unnamed_texts(found: Contribution, shipped: list[TableFile]) -> Iterator[Pr
             yield _fault(file, "text", f"a source with the text_path {shorten(text_path)}", fix)
 
 
-def read_paths(
-    given: Sequence[Path], package: Package, limits: Limits = LIMITS
-) -> tuple[Contribution, list[Contribution]]:
+class Given(NamedTuple):
+    """What was read of some paths: folders and files as one contribution, and each data package by itself."""
+
+    together: Contribution
+    wholes: list[Contribution]
+
+    @property
+    def all(self) -> list[Contribution]:
+        """All contributions."""
+        return [self.together, *self.wholes]
+
+
+def read_paths(given: Sequence[Path], package: Package, limits: Limits = LIMITS) -> Given:
     """Read paths: folders and files as one contribution, and each data package by itself.
 
     Raises:
@@ -373,7 +388,7 @@ def read_paths(
             _read_path(path, package, limits, together, wholes)
         except OSError as e:
             raise InputError(f"{_label(path)} cannot be read: {e.strerror}.") from e
-    return together, wholes
+    return Given(together, wholes)
 
 
 def _read_path(
@@ -457,7 +472,15 @@ def _read_and_validate(
     given: Sequence[Path], home: Path, *, quick: bool, engine: Engine, limits: Limits, alone: bool = True
 ) -> tuple[list[Contribution], Report]:
     package = schema.read_package(paths.schemas(home))
-    together, wholes = read_paths(given, package, limits)
+    read = read_paths(given, package, limits)
+    return read.all, validate_read(read, package, home, quick=quick, engine=engine, alone=alone)
+
+
+def validate_read(
+    given: Given, package: Package, home: Path, *, quick: bool, engine: Engine, alone: bool = True
+) -> Report:
+    """Check what was read, as `read_and_validate` does."""
+    together, wholes = given
     report = Report()
     parts = []
     for whole in wholes:
@@ -473,4 +496,4 @@ def _read_and_validate(
         report.records |= part.records
         report.changes.add(part.changes)
         report.skipped += [s for s in part.skipped if s not in report.skipped]
-    return [together, *wholes], report
+    return report

@@ -17,6 +17,7 @@ from summitry.schema import types
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
+    from pathlib import Path
 
     from summitry.schema import Field, Table
     from summitry.validation.report import Problem
@@ -70,6 +71,7 @@ class TableFile:
         broken_keys: the text at the place of the key in those.
         place: gives line and column of a cell by record and column; None where there are no lines.
         columns: the position of each field in a record.
+        path: where the file is; None where it is in memory.
     """
 
     table: Table
@@ -81,6 +83,7 @@ class TableFile:
     broken_keys: set[str] = field(default_factory=set)
     place: Callable[[int, int], tuple[int, int]] | None = field(default=None, repr=False)
     columns: Mapping[str, int] = field(default_factory=dict, repr=False)
+    path: Path | None = None
 
     def problem(self, row: int, name: str | None, draft: Problem) -> Problem:
         """Return the draft with the place of one cell filled in, or of the row where `name` is None."""

@@ -79,7 +79,14 @@ RULES = (
         fix="Write a code of the codebook, an id or a day; list the code of an earlier vocabulary in coding_map.",
         example="variable act, value asert",
         find=unknown_codes,
-        relies_on=(("coding_map", "original"), ("coding_map", "variable"), ("coding_map", "round")),
+        relies_on=(
+            ("coding_map", "original"),
+            ("coding_map", "variable"),
+            ("coding_map", "round"),
+            ("actors", "actor_id"),
+            ("demands", "demand_id"),
+            ("events", "event_id"),
+        ),
     ),
     Rule(
         id="coding-map",

@@ -1,0 +1,150 @@
+"""Frames in memory as table files, and their problems as a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+import pyarrow as pa
+
+from summitry import paths, schema
+from summitry.dataset import transaction
+from summitry.errors import InputError, missing_extra
+from summitry.validation.problems import Problem
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from summitry.schema import Table
+    from summitry.validation.report import Report
+    from summitry.validation.table_file import TableFile
+
+COLUMNS = ("file", "line", "column", "row", "table", "field", "key", "rule", "severity", "value", "expected", "fix")
+_NUMBERS = ("line", "column", "row")
+
+
+def validate(
+    data: str | Path | pd.DataFrame | pl.DataFrame | pa.Table | Mapping[str, Any] | None = None,
+    table: str | None = None,
+    *,
+    quick: bool = False,
+    engine: Literal["local", "pandera"] = "local",
+) -> pd.DataFrame:
+    """Check tables as `summitry validate` does, and return every problem as a row of a frame.
+
+    Rows are checked together with the dataset that ships: they may name its rows, and a row with a known key replaces
+    the one that ships.
+
+    Args:
+        data: a pandas or polars frame, a pyarrow table, several of these by the name of their table, or the path of a
+            table file, a folder or a data package; by default the dataset itself.
+        table: the table that a single frame belongs to.
+        quick: whether to skip the rules that compare rows.
+        engine: what evaluates the checks of cells, keys and single rows, "local" or "pandera", which finds the same.
+
+    Returns:
+        One row for each problem, none where all is valid, in the order of files and rows. The columns are
+
+        - `file`: the file, or the name of the table for a frame;
+        - `line`, `column`: where the cell begins in a CSV file, from 1; missing elsewhere;
+        - `row`: the number of the row, from 1; missing where it is no row's;
+        - `table`, `field`, `key`: the table, the column and the primary key;
+        - `rule`: what is broken (`summitry rules` lists all), `severity`: error or warning;
+        - `value`, `expected`, `fix`: what was found, what is expected instead, and what to do.
+
+    Raises:
+        InputError: for a path that does not exist, a frame without the name of its table, or what is no table.
+        UnknownNameError: for a table or engine that does not exist.
+        MissingExtraError: when what validation needs is not installed.
+
+    Example:
+        >>> from summitry import load_roles, validate
+        >>> roles = load_roles().head(3).assign(person_id=["nobody", "vladimir-putin", "vladimir-putin"])
+        >>> validate(roles, "roles", quick=True)[["row", "field", "rule", "value"]].values.tolist()
+        [[1, 'person_id', 'foreign-key', 'nobody']]
+    """
+    try:
+        from summitry.validation import contribution, pipeline
+    except ModuleNotFoundError as e:
+        raise missing_extra(str(e.name), "validate") from e
+    if data is None:
+        return as_frame(pipeline.validate_dataset(quick=quick, engine=engine))
+    if isinstance(data, str | Path):
+        return as_frame(contribution.validate_paths([Path(data)], quick=quick, engine=engine))
+    home = paths.root()
+    with transaction.reading(home):
+        package = schema.read_package(paths.schemas(home))
+        given = contribution.Contribution(
+            [table_file(frame, package.table(name)) for name, frame in _named(data, table).items()]
+        )
+        read = contribution.Given(given, [])
+        return as_frame(contribution.validate_read(read, package, home, quick=quick, engine=engine))
+
+
+def _named(data: Any, table: str | None) -> Mapping[str, Any]:
+    """Return frames by the names of their tables."""
+    if isinstance(data, Mapping):
+        return data
+    if table is None:
+        raise InputError('Give the table that the frame belongs to, such as table="statements".')
+    return {table: data}
+
+
+def as_frame(report: Report) -> pd.DataFrame:
+    """Return the problems of a report as a frame."""
+    found = pd.DataFrame([p.as_dict() for p in report.problems], columns=[f.name for f in fields(Problem)])
+    kinds: dict[str, Any] = {name: "Int64" if name in _NUMBERS else "str" for name in COLUMNS}
+    return found[list(COLUMNS)].astype(kinds)
+
+
+def table_file(frame: Any, table: Table) -> TableFile:
+    """Return a frame as a file of a table; it has the name of the table.
+
+    Raises:
+        InputError: when it is no frame.
+    """
+    import polars as pl
+
+    from summitry.validation.readers.parquet_columns import column_problems, has_type
+    from summitry.validation.table_file import ROW, TableFile, as_read, no_rows
+
+    given = as_arrow(frame)
+    there = [f for f in table.fields if given.schema.names.count(f.name) == 1]
+    sound = [f.name for f in there if has_type(given.schema.field(f.name), f) or _is_empty(given[f.name])]
+    rows = pl.DataFrame(pl.from_arrow(given.select(sound))).with_row_index(ROW) if sound else None
+    problems = list(column_problems(table, table.name, given.schema, sound))
+    absent = frozenset(table.names).difference(sound)
+    return TableFile(table, table.name, no_rows(table) if rows is None else as_read(rows, table), problems, absent)
+
+
+def _is_empty(column: pa.ChunkedArray) -> bool:
+    return column.null_count == len(column) and not pa.types.is_nested(column.type)
+
+
+def as_arrow(frame: Any) -> pa.Table:
+    """Return a pandas or polars frame as Arrow; pandas' row labels are left out.
+
+    Raises:
+        InputError: when it is no frame.
+    """
+    if isinstance(frame, pa.Table):
+        return frame
+    if isinstance(frame, pd.DataFrame):
+        columns = [_arrow_column(frame.iloc[:, i]) for i in range(frame.shape[1])]
+        return pa.Table.from_arrays(columns, [str(name) for name in frame.columns])
+    if hasattr(frame, "to_arrow"):  # polars, and others that follow it
+        found: pa.Table = frame.to_arrow()
+        return found
+    raise InputError(f"A {type(frame).__name__} is no table: give a pandas or polars frame, a pyarrow table or a path.")
+
+
+def _arrow_column(column: pd.Series[Any]) -> pa.Array:
+    """Return a column as Arrow; one of values of several types as text."""
+    try:
+        found = pa.Array.from_pandas(column)
+    except pa.ArrowException:
+        found = pa.array([None if value is None else str(value) for value in column], pa.string())
+    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found

@@ -1,0 +1,216 @@
+"""The valid rows of a contribution in one folder, and the rest in another, each with the reasons."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from summitry import paths, schema
+from summitry.dataset import transaction
+from summitry.errors import InputError
+from summitry.validation import child_process, contribution
+from summitry.validation.readers import csv_records
+from summitry.validation.table_file import ROW, TableFile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from summitry.validation.contribution import Contribution, Given
+    from summitry.validation.evaluate import Engine
+    from summitry.validation.limits import Limits
+    from summitry.validation.readers.csv_records import Record
+    from summitry.validation.report import Report
+
+REASONS = "problems"  # the first column of the rest
+VALID, REST = "valid", "rest"
+
+
+@dataclass
+class Split:
+    """What became of the rows.
+
+    Attributes:
+        report: on all rows, before they were split.
+        valid: how many rows are in the folder `valid`.
+        rest: how many are in the folder `rest`.
+    """
+
+    report: Report
+    valid: int = 0
+    rest: int = 0
+
+
+@dataclass
+class Reasons:
+    """Why rows are not valid.
+
+    Attributes:
+        given: the table files by their names in problems.
+        rows: by file and number of the record, from 0.
+        files: by file, for all of its rows.
+    """
+
+    given: Mapping[str, TableFile]
+    rows: dict[str, dict[int, list[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    files: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    _records: dict[str, list[Record]] = field(default_factory=dict)
+
+    def of(self, file: str, row: int) -> list[str]:
+        """Return the reasons of a row; none where it is valid."""
+        return [*self.files[file], *self.rows[file].get(row, ())]
+
+    def note(self, report: Report) -> bool:
+        """Note the errors of a report; return whether there was any in a row or file of those given."""
+        noted = False
+        for problem in report.problems:
+            if problem.severity == "error" and problem.file in self.given:
+                row = problem.row - 1 if problem.row else self._row_at(problem.file, problem.line)
+                known = self.files[problem.file] if row is None else self.rows[problem.file][row]
+                column = f" in {problem.field}" if problem.field else ""
+                known.append(f"{problem.rule}{column}: expected {problem.expected}")
+                noted = True
+        return noted
+
+    def records(self, file: str) -> list[Record]:
+        """Return the records of a CSV file, the header first."""
+        if file not in self._records:
+            self._records[file] = csv_records.parse(_content(self.given[file]), file).records
+        return self._records[file]
+
+    def _row_at(self, file: str, line: int | None) -> int | None:
+        """Return the number of the record, from 0, to which a line belongs; None for the header."""
+        if line is None:
+            return None
+        starts = [record.cells[0].line for record in self.records(file)]
+        return bisect_right(starts, line) - 2 if line > 1 and len(starts) > 1 and line >= starts[1] else None
+
+
+def split(
+    given: Sequence[Path], target: Path, *, engine: Engine = "local", quick: bool = False, limits: Limits
+) -> Split:
+    """Write the valid rows of contributions to `target/valid` and the others to `target/rest`.
+
+    A row that names one of the rest is of the rest, too: what is in `valid` is a valid contribution, unless the problem
+    is in what ships or in a text. A file whose header is wrong has no valid rows.
+
+    Args:
+        given: folders, table files or data packages, none of them large.
+        target: a folder that is not there yet.
+        engine: what evaluates the checks, "local" or "pandera".
+        quick: whether to skip the rules that compare rows.
+        limits: how much is in memory at once.
+
+    Returns:
+        The report on all rows, and how many were written.
+
+    Raises:
+        InputError: when the target is there already or cannot be written, or a file is too large.
+    """
+    if target.exists():
+        raise InputError(f"{target} is there already. Name a folder that is not.")
+    home = paths.root()
+    with transaction.reading(home):
+        package = schema.read_package(paths.schemas(home))
+        report = contribution.validate_paths(given, home, quick=quick, engine=engine, limits=limits)
+        if any(p.rule == "parquet" for p in report.problems):
+            raise InputError("A Parquet file cannot be read, so its rows cannot be split. Write it again.")
+        read = contribution.read_paths(given, package, replace(limits, opening=child_process.allow))
+        if large := [file for part in read.all for file in part.large]:
+            raise InputError(f"{large[0].file} is too large to be split into valid rows and the rest.")
+        files = {file.file: file for part in read.all for file in part.small}
+        reasons, rest = Reasons(files), read
+        found = report
+        while reasons.note(found):
+            rest = _without(rest, reasons)
+            found = contribution.validate_read(rest, package, home, quick=quick, engine=engine)
+        done = Split(report)
+        try:
+            for file in files.values():
+                _write(file, target, reasons, done)
+            _write_texts(rest.all, target / VALID)
+        except OSError as e:
+            raise InputError(f"{target} cannot be written: {e.strerror}.") from e
+    return done
+
+
+def _without(given: Given, reasons: Reasons) -> Given:
+    """Return what was read without the rows that are not valid."""
+
+    def remaining(file: TableFile) -> TableFile:
+        wrong = reasons.rows[file.file]
+        frame = file.frame.clear() if reasons.files[file.file] else file.frame.filter(~pl.col(ROW).is_in(list(wrong)))
+        return replace(file, frame=frame, problems=[], broken=0, broken_keys=set())
+
+    together, wholes = (
+        [replace(part, table_files=[remaining(file) for file in part.small], problems=[]) for part in parts]
+        for parts in ([given.together], given.wholes)
+    )
+    return contribution.Given(together[0], wholes)
+
+
+def _content(file: TableFile) -> bytes:
+    """Return the bytes of a file of a contribution, unpacked."""
+    if file.path is None:
+        return b""
+    content = file.path.read_bytes()
+    return gzip.decompress(content) if file.path.suffix == ".gz" else content
+
+
+def _write(file: TableFile, target: Path, reasons: Reasons, done: Split) -> None:
+    """Write the rows of a file to the two folders, and count them."""
+    if file.path is not None and file.path.suffix == ".parquet":
+        _write_parquet(file, file.path, target, reasons, done)
+    else:
+        _write_csv(file, target, reasons, done)
+
+
+def _write_csv(file: TableFile, target: Path, reasons: Reasons, done: Split) -> None:
+    header, *records = reasons.records(file.file) or [csv_records.Record([], sound=False)]
+    valid: list[list[str]] = []
+    rest: list[list[str]] = []
+    for row, record in enumerate(records):
+        cells, wrong = [cell.text for cell in record.cells], reasons.of(file.file, row)
+        if wrong:
+            rest.append(["; ".join(wrong), *cells])
+        else:
+            valid.append(cells)
+    names = [cell.text for cell in header.cells]
+    _write_lines(target / VALID / f"{file.table.name}.csv", names, valid)
+    _write_lines(target / REST / f"{file.table.name}.csv", [REASONS, *names], rest)
+    done.valid, done.rest = done.valid + len(valid), done.rest + len(rest)
+
+
+def _write_lines(path: Path, header: list[str], lines: list[list[str]]) -> None:
+    """Write a CSV file, if there are any rows, where none is."""
+    if lines:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows([header, *lines])
+
+
+def _write_parquet(file: TableFile, path: Path, target: Path, reasons: Reasons, done: Split) -> None:
+    rows = pl.read_parquet(path, glob=False, hive_partitioning=False)
+    texts = ["; ".join(reasons.of(file.file, row)) for row in range(len(rows))]
+    wrong = pl.Series(REASONS, texts, pl.String)
+    valid, rest = rows.filter(wrong == ""), rows.insert_column(0, wrong).filter(wrong != "")
+    for folder, some in ((VALID, valid), (REST, rest)):
+        if len(some):
+            (target / folder).mkdir(parents=True, exist_ok=True)
+            with (target / folder / f"{file.table.name}.parquet").open("xb") as written:
+                some.write_parquet(written)
+    done.valid, done.rest = done.valid + len(valid), done.rest + len(rest)
+
+
+def _write_texts(parts: Sequence[Contribution], target: Path) -> None:
+    """Write the texts that the valid rows name."""
+    for path, content in {path: content for part in parts for path, content in part.texts.items()}.items():
+        (target / path).parent.mkdir(parents=True, exist_ok=True)
+        with (target / path).open("xb") as written:
+            written.write(content)
