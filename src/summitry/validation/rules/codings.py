@@ -30,7 +30,7 @@ def unknown_codes(data: Dataset) -> Iterator[Finding]:
         if variable in columns:
             yield from _unknown(data, row, value, *columns[variable])
         elif variable == UNITIZING and not _is_stance(data, value):
-            yield Finding(row, ("value", "variable"), "the ids of a party and a demand, with a space between")
+            yield Finding(row, ("value", "variable", "coder"), "the ids of a party and a demand, with a space between")
 
 
 def _is_stance(data: Dataset, value: str) -> bool:
@@ -44,11 +44,13 @@ def _unknown(data: Dataset, row: Row, value: str, table: Table, field: Field) ->
     if field.enum and value not in field.enum:
         near = nearest(value, field.enum)
         expected = f"one of {', '.join(field.enum)}, or a code that coding_map translates"
-        yield Finding(row, ("value", "variable"), expected, f"Write {near!r}." if near else "")
+        yield Finding(row, ("value", "variable", "coder"), expected, f"Write {near!r}." if near else "")
     elif field.type == "date" and not _is_day(value, field):
-        yield Finding(row, ("value", "variable"), f"{EXPECTED['date']}, from {field.minimum} to {field.maximum}")
+        yield Finding(
+            row, ("value", "variable", "coder"), f"{EXPECTED['date']}, from {field.minimum} to {field.maximum}"
+        )
     elif key and data.get(key.table, value) is None:
-        yield Finding(row, ("value", "variable"), f"an id of the table {key.table}")
+        yield Finding(row, ("value", "variable", "coder"), f"an id of the table {key.table}")
 
 
 def _is_day(value: str, field: Field) -> bool:

@@ -1,0 +1,93 @@
+"""`summitry.validate`: frames, files and folders in, problems as a frame out."""
+
+from __future__ import annotations
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import summitry
+from summitry.errors import InputError, UnknownNameError
+from summitry.validation.frames import COLUMNS
+from summitry.validation.problems import Problem
+
+
+@pytest.fixture(scope="module")
+def roles():
+    """Some roles, of which the second names nobody."""
+    frame = summitry.load_roles().head(4)
+    return frame.assign(person_id=[frame.person_id[0], "nobody", *frame.person_id[2:]])
+
+
+FRAMES = {
+    "pandas": lambda frame: frame,
+    "pandas with labels": lambda frame: frame.set_index(pd.Index(list("abcd"))),
+    "pandas objects": lambda frame: frame.astype("object").where(frame.notna(), None),
+    "polars": pl.from_pandas,
+    "pyarrow": lambda frame: pa.Table.from_pandas(frame, preserve_index=False),
+}
+
+
+@pytest.mark.parametrize("engine", ["local", "pandera"])
+@pytest.mark.parametrize("kind", FRAMES)
+def test_a_frame_of_any_kind_has_the_same_problems(kind, engine, roles):
+    found = summitry.validate(FRAMES[kind](roles), "roles", quick=True, engine=engine)
+    assert tuple(found.columns) == COLUMNS
+    assert found[["file", "row", "field", "rule", "value"]].to_numpy().tolist() == [
+        ["roles", 2, "person_id", "foreign-key", "nobody"]
+    ]
+    assert found.line.isna().all()
+
+
+def test_what_is_valid_has_no_problems():
+    found = summitry.validate(summitry.load_roles().head(4), "roles")
+    assert (tuple(found.columns), len(found)) == (COLUMNS, 0)
+
+
+def test_several_frames_may_name_each_other(roles):
+    actors = summitry.load_actors().head(1).assign(actor_id="nobody", name="No Body", wikidata_id=None)
+    assert len(summitry.validate({"roles": roles, "actors": actors}, quick=True)) == 0
+
+
+def test_a_file_and_a_folder_have_their_places(roles, tmp_path):
+    roles.to_csv(tmp_path / "roles.csv", index=False)
+    for given in (tmp_path, str(tmp_path / "roles.csv")):
+        found = summitry.validate(given, quick=True)
+        assert found[["line", "row", "field"]].to_numpy().tolist() == [[3, 2, "person_id"]]
+
+
+def test_missing_and_unknown_columns_are_named(roles):
+    found = summitry.validate(roles.rename(columns={"person_id": "Person_ID"}), "roles", quick=True)
+    assert found[["rule", "value", "fix"]].to_numpy().tolist() == [["header", "Person_ID", "Rename it to 'person_id'."]]
+
+
+@pytest.mark.parametrize("empty", [pd.DataFrame(), pl.DataFrame(), pa.table({})], ids=lambda f: type(f).__module__[:6])
+def test_a_frame_without_columns_lacks_the_required_ones(empty):
+    assert set(summitry.validate(empty, "roles").rule) == {"header"}
+
+
+def test_values_of_several_types_are_reported_at_their_rows(roles):
+    mixed = roles.astype({"title": "object"}).assign(valid_from=["2020-01-01", 5, None, "soon"])
+    found = summitry.validate(mixed, "roles", quick=True)
+    assert sorted(found[found.field == "valid_from"].row) == [2, 4]
+
+
+def test_columns_that_are_there_twice_are_named(roles):
+    twice = pd.concat([roles, roles[["title"]]], axis=1)
+    assert set(summitry.validate(twice, "roles", quick=True).field.dropna()) >= {"title"}
+
+
+def test_what_is_no_table_is_refused(roles):
+    with pytest.raises(InputError, match="table="):
+        summitry.validate(roles)
+    with pytest.raises(InputError, match="list is no table"):
+        summitry.validate([1], "roles")
+    with pytest.raises(UnknownNameError, match="roles"):
+        summitry.validate(roles, "role")
+    with pytest.raises(InputError, match="nowhere"):
+        summitry.validate("nowhere")
+
+
+def test_the_columns_are_those_of_a_problem():
+    assert set(COLUMNS) == {*Problem.__slots__}

@@ -1,0 +1,109 @@
+"""The valid rows in one folder, the rest in another: every row is in one of the two, and nothing is overwritten."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+
+import pandas as pd
+import pytest
+
+import summitry
+from summitry.cli import main
+from summitry.errors import InputError
+from summitry.validation.child_process import allow
+from summitry.validation.contribution import validate_paths
+from summitry.validation.limits import Limits
+from summitry.validation.split import split
+
+HERE = Limits(opening=allow)
+
+
+@pytest.fixture
+def given(tmp_path):
+    """A contribution of which some rows are not valid, and some name these."""
+    folder = tmp_path / "given"
+    folder.mkdir()
+    (folder / "actors.csv").write_text(
+        "actor_id,name,kind,belligerent\n"
+        "some-body,Some Body,person,false\n"
+        "other-body,Other Body,persn,false\n"
+        "third-body,Third Body,person\n"
+        'fourth-body,Fourth "Body,person,false\n'
+        "last-body,Last Body,person,false\n"
+    )
+    (folder / "actor_names.csv").write_text(
+        "name,actor_id,kind,language\n"
+        "Somebody,some-body,alias,en\nOtherbody,other-body,alias,en\nThirdbody,third-body,alias,en\n"
+    )
+    return folder
+
+
+def lines(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def test_every_row_is_in_one_of_the_two(given, tmp_path):
+    done = split([given], tmp_path / "out", quick=True, limits=HERE)
+    assert (done.valid, done.rest) == (3, 5)
+    assert [line[0] for line in lines(tmp_path / "out/valid/actors.csv")] == ["actor_id", "some-body", "last-body"]
+    rest = lines(tmp_path / "out/rest/actors.csv")
+    assert [line[:2] for line in rest[:2]] == [["problems", "actor_id"], [rest[1][0], "other-body"]]
+    assert [line[1:] for line in rest[1:]] == [
+        ["other-body", "Other Body", "persn", "false"],
+        ["third-body", "Third Body", "person"],
+        ["fourth-body", 'Fourth "Body', "person", "false"],
+    ]
+    assert [line[0].split(":")[0] for line in rest[1:]] == ["enum in kind", "cell-count", "quoting"]
+
+
+def test_a_row_that_names_one_of_the_rest_is_of_the_rest(given, tmp_path):
+    split([given], tmp_path / "out", quick=True, limits=HERE)
+    assert lines(tmp_path / "out/valid/actor_names.csv")[1:] == [["Somebody", "some-body", "alias", "en"]]
+    assert all("foreign-key" in line[0] for line in lines(tmp_path / "out/rest/actor_names.csv")[1:])
+    assert validate_paths([tmp_path / "out/valid"], quick=True).problems == []
+
+
+@pytest.mark.parametrize("suffix", ["csv.gz", "parquet"])
+def test_other_formats_are_split(suffix, tmp_path):
+    roles = summitry.load_roles().head(5)
+    roles = roles.assign(person_id=["nobody", *roles.person_id[1:]])
+    path = tmp_path / f"roles.{suffix}"
+    if suffix == "parquet":
+        roles.to_parquet(path, index=False)
+    else:
+        path.write_bytes(gzip.compress(roles.to_csv(index=False).encode()))
+    done = split([path], tmp_path / "out", quick=True, limits=HERE)
+    assert (done.valid, done.rest) == (4, 1)
+    assert validate_paths([tmp_path / "out/valid"], quick=True, limits=HERE).problems == []
+    written = tmp_path / "out/rest" / f"roles.{suffix.removesuffix('.gz')}"
+    rest = pd.read_parquet(written) if suffix == "parquet" else pd.read_csv(written)
+    assert (rest.columns[0], rest.person_id.tolist()) == ("problems", ["nobody"])
+
+
+def test_a_file_with_a_wrong_header_has_no_valid_rows(given, tmp_path):
+    (given / "roles.csv").write_text("role,person_id\na,b\n\n")
+    split([given], tmp_path / "out", quick=True, limits=HERE)
+    assert not (tmp_path / "out/valid/roles.csv").exists()
+    assert [line[1:] for line in lines(tmp_path / "out/rest/roles.csv")] == [["role", "person_id"], ["a", "b"], [""]]
+
+
+def test_nothing_is_overwritten(given, tmp_path):
+    (tmp_path / "out").mkdir()
+    with pytest.raises(InputError, match="is there already"):
+        split([given], tmp_path / "out", limits=HERE)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_large_file_is_refused(given, tmp_path):
+    with pytest.raises(InputError, match="too large"):
+        split([given], tmp_path / "out", limits=Limits(csv=10, opening=allow))
+
+
+def test_at_the_prompt(given, tmp_path, capsys):
+    assert main(["validate", str(given), "--quick", "--split", str(tmp_path / "out")]) == 1
+    printed = capsys.readouterr()
+    assert "valid rows: 3" in printed.err
+    assert "[enum]" in printed.out
+    assert main(["validate", "--split", str(tmp_path / "other")]) == 2
