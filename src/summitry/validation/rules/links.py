@@ -129,7 +129,7 @@ RULES = (
         fix="Add a row to mentions that names this statement.",
         example="a statement that no mention names",
         find=statements_without_mention,
-        relies_on=(("mentions", "statement_id"),),
+        relies_on=(("mentions", "statement_id"), ("mentions", "mention_id")),
     ),
     Rule(
         id="mention-statement",

@@ -123,7 +123,7 @@ def opposed_stances(data: Dataset) -> Iterator[Finding]:
 
 
 _RELATION = ("demand_id", "relation", "other_id")
-_AFFILIATION = (("roles", "organization_id"), ("roles", "person_id"), ("actors", "part_of_id"))
+_AFFILIATION = (("roles", "role_id"), ("roles", "organization_id"), ("roles", "person_id"), ("actors", "part_of_id"))
 
 RULES = (
     Rule(
@@ -164,7 +164,12 @@ RULES = (
         fix="Make the agency, original publisher or publisher the speaker, or code another attribution.",
         example="Rutte's words coded narrator",
         find=not_narrator,
-        relies_on=(("sources", "publisher_id"), ("sources", "agency_id"), ("mentions", "source_id")),
+        relies_on=(
+            ("sources", "publisher_id"),
+            ("sources", "agency_id"),
+            ("mentions", "source_id"),
+            ("mentions", "mention_id"),
+        ),
     ),
     Rule(
         id="opposed-stances",
