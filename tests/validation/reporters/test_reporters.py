@@ -53,13 +53,15 @@ def test_the_text_shows_the_first_of_a_kind_and_counts_the_others():
 
 def test_the_text_counts_in_each_file_and_of_what_has_no_place():
     few = [problem("a.csv", row=n, field="act", line=n) for n in (1, 2, 3)]
-    assert "number" not in reporters.render(Report(few))
-    many = [problem("b.parquet", row=n, field="act") for n in range(1, 6)] + [problem("c.csv")] * 4
+    whole = reporters.render(Report([*few, *[problem("b.csv", line=5)] * 17]))
+    assert "number" not in whole
+    assert whole.count("[enum]") == 20
+    many = [problem("b.parquet", row=n, field="act") for n in range(1, 6)] + [problem("c.csv")] * 13
     written = reporters.render(Report([*few, *many])).splitlines()
     assert "… and 2 more of [enum] in act, at 4, 5" in written
-    assert "… and 1 more of [enum]" in written
+    assert "… and 10 more of [enum]" in written
     table = [" ".join(line.split()) for line in written]
-    counts = ["3 error enum a.csv", "5 error enum b.parquet", "4 error enum c.csv"]
+    counts = ["3 error enum a.csv", "5 error enum b.parquet", "13 error enum c.csv"]
     assert table[table.index("number severity rule file") + 1 :][:3] == counts
 
 

@@ -1,11 +1,13 @@
 """A report as text: by file, the first problems of each rule and column, then how many there are, the count last.
 
-Somebody who made one slip in thousands of rows wants to read of it once. All problems are in the other formats.
+Somebody who made one slip in thousands of rows wants to read of it once. A short report is shown whole; the whole of a
+long one is in JSON.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
 
     from summitry.validation.report import Problem, Report
 
-MOST_SHOWN = 3  # of the problems of one rule in one column of a file
+SHORT = 20  # problems of a report that is shown whole
+MOST_SHOWN = 3  # if it is longer, of the problems of one rule in one column of a file
 MOST_PLACES = 10  # of those that are not shown
 _COLOURS = {"error": "31", "warning": "33", "place": "1", "rule": "2"}
 
@@ -38,28 +41,29 @@ def _problem(p: Problem, *, colour: bool) -> str:
     return f"{place}: {severity}{where}{key} {rule}\n{words}\n{fix}"
 
 
+@dataclass
 class _Kind:
-    """The problems of one rule in one column of a file: how many there are, and the places of some."""
+    """The problems of one rule in one column of a file: how many are shown, how many there are, and where some are."""
 
-    def __init__(self) -> None:
-        self.count = 0
-        self.places: list[str] = []
+    shown: int
+    count: int = 0
+    places: list[str] = field(default_factory=list)
 
     def add(self, p: Problem) -> bool:
         """Count a problem; return whether it is among the first, which are shown."""
         self.count += 1
-        if MOST_SHOWN < self.count <= MOST_SHOWN + MOST_PLACES:
+        if self.shown < self.count <= self.shown + MOST_PLACES:
             self.places.append(p.place.removeprefix(p.file)[1:])
-        return self.count <= MOST_SHOWN
+        return self.count <= self.shown
 
 
 def _more(kinds: dict[tuple[str, str], _Kind]) -> Iterator[str]:
     """Yield how many problems of a file are not shown, and where the next of them are."""
-    for (rule, field), kind in kinds.items():
-        more = kind.count - MOST_SHOWN
+    for (rule, column), kind in kinds.items():
+        more = kind.count - kind.shown
         if more > 0:
             places = ", ".join([*filter(None, kind.places), *["…"] * (more > MOST_PLACES)])
-            where = f" in {printable(field)}" if field else ""
+            where = f" in {printable(column)}" if column else ""
             yield f"… and {more:,} more of [{rule}]{where}{f', at {places}' if places else ''}\n"
 
 
@@ -81,17 +85,16 @@ def parts(report: Report, *, colour: bool = False) -> Iterator[str]:
         colour: whether to use the colours of a terminal.
     """
     counts: Counter[tuple[str, str, str]] = Counter()
-    shortened = False
+    whole = len(report.problems) <= SHORT
     for file, problems in groupby(report.problems, key=attrgetter("file")):
-        kinds: dict[tuple[str, str], _Kind] = defaultdict(_Kind)
+        kinds: dict[tuple[str, str], _Kind] = defaultdict(lambda: _Kind(SHORT if whole else MOST_SHOWN))
         for p in problems:
             counts[file, p.severity, p.rule] += 1
             if kinds[p.rule, p.field or ""].add(p):
                 yield _problem(p, colour=colour)
         yield from _more(kinds)
         yield "\n"
-        shortened = shortened or any(kind.count > MOST_SHOWN for kind in kinds.values())
-    if shortened:
+    if not whole:
         yield from _table(counts)
     yield from (f"{line}\n" for line in change_lines(report.changes))
     yield from (f"skipped: {reason}\n" for reason in report.skipped)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from summitry.validation.rules.model import Dataset, Row
 
 _POINT = ("latitude", "longitude", "country_code")
+_FARTHEST = 10  # places, each a part of the next
 
 
 @cache
@@ -34,11 +35,21 @@ def is_inside(country: str, latitude: float, longitude: float) -> bool:
     return not boxes or any(w <= longitude <= e and s <= latitude <= n for w, s, e, n in boxes)
 
 
+def _country(data: Dataset, place: Row) -> str | None:
+    """Return the country of a place: its own code, else that of the place that it is a part of."""
+    at: Row | None = place
+    for _ in range(_FARTHEST):  # there may be a cycle
+        if at is None or "country_code" in at.faulty or at["country_code"]:
+            break
+        at = data.get("locations", at["part_of_id"])
+    return at["country_code"] if at and at.sound("country_code") else None
+
+
 def misplaced(data: Dataset) -> Iterator[Finding]:
     """Find coordinates that are outside of the country."""
     for row in data.rows("locations"):
-        if all(map(row.sound, _POINT)):
-            country, latitude, longitude = row["country_code"], row["latitude"], row["longitude"]
+        country, latitude, longitude = _country(data, row), row["latitude"], row["longitude"]
+        if country and row.sound("latitude") and row.sound("longitude"):
             if is_inside(country, latitude, longitude):
                 continue
             if is_inside(country, longitude, latitude):
