@@ -21,6 +21,7 @@ from summitry.dataset import loaders, transaction
 from summitry.export import (
     FORMATS,
     csv_,
+    datasette,
     duckdb_,
     export,
     geojson,
@@ -217,7 +218,7 @@ def test_both_databases_have_the_rows_of_what_ships(package, tmp_path):
         truths = [i for i, f in enumerate(table.fields) if f.type == "boolean"]
         found = [
             tuple(
-                dt.date.fromisoformat(v) if v and i in days else bool(v) if i in truths else v
+                dt.date.fromisoformat(v) if v and i in days else bool(v) if v is not None and i in truths else v
                 for i, v in enumerate(row)
             )
             for row in lite.execute(query)
@@ -584,3 +585,43 @@ def test_an_excel_file_has_dates_and_no_formulas(small):
     risky.rows["roles"] = [{**dict.fromkeys(small.package.tables["roles"].names), "role_id": "=1+1"}]
     cells = openpyxl.load_workbook(io.BytesIO(xlsx.content(risky)))["roles"][2]
     assert (cells[0].value, cells[0].data_type) == ("=1+1", "s")
+
+
+def test_sqlite_finds_by_any_spelling_of_a_name(tmp_path):
+    lite = opened(sqlite.content(tables.take()), tmp_path)
+    for table in ("statements", "mentions", "stances", "actors"):
+        by_spelling = f"SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH ?"  # noqa: S608 - names of our tables
+        assert lite.execute(by_spelling, ["zelenskyy"]).fetchall(), table
+    said = (
+        "SELECT speaker_id FROM statements "
+        "WHERE rowid IN (SELECT rowid FROM statements_fts WHERE statements_fts MATCH ?)"
+    )
+    assert ("volodymyr-zelensky",) in lite.execute(said, ["zelenskyy"]).fetchall()
+    who = "SELECT actor_id FROM actors WHERE rowid IN (SELECT rowid FROM actors_fts WHERE actors_fts MATCH ?)"
+    assert ("volodymyr-zelensky",) in lite.execute(who, ["zelenskyy"]).fetchall()
+    # what Datasette looks for when it is asked to search a table
+    sources = [s for (s,) in lite.execute("SELECT sql FROM sqlite_master WHERE sql LIKE '%USING fts5%'")]
+    assert sum('content="statements"' in s for s in sources) == 1
+
+
+def test_both_databases_have_the_name_beside_each_id(tmp_path):
+    whole = tables.take()
+    (tmp_path / "d.duckdb").write_bytes(duckdb_.content(whole))
+    duck = duckdb.connect(tmp_path / "d.duckdb", read_only=True)
+    lite = opened(sqlite.content(whole), tmp_path)
+    wide = loaders.load("stances", "pyarrow", expand=True)
+    for database in (lite, duck):
+        rows = database.execute("SELECT * FROM stances_with_names ORDER BY stance_id").fetchall()
+        assert rows == [tuple(row.values()) for row in wide.to_pylist()]
+    found = duck.execute("SELECT speaker_name FROM search_statements('ZELENSKYY')").fetchall()
+    assert ("Volodymyr Zelensky",) in found
+    duck.close()
+
+
+def test_metadata_for_datasette_describe_every_column():
+    whole = tables.take()
+    given = json.loads(datasette.content(whole))
+    described = given["databases"]["summitry"]["tables"]
+    assert set(described) == set(whole.package.tables)
+    assert all(set(described[t.name]["columns"]) == set(t.names) for t in whole.package.tables.values())
+    assert given["license"] == "CC-BY-4.0"

@@ -51,13 +51,18 @@ FORMATS = {
     ),
     "sqlite": Format(
         "summitry.export.sqlite",
-        "every table with keys, checks, indexes, full-text search and the codebook",
+        "every table with keys, checks, names beside ids, full-text search and the codebook",
         "datasette {file}, or: sqlite3 {file}",
     ),
     "duckdb": Format(
         "summitry.export.duckdb_",
-        "every table with keys, enumerations, indexes and comments",
+        "every table with keys, enumerations, names beside ids, a search and comments",
         "duckdb {file}",
+    ),
+    "datasette": Format(
+        "summitry.export.datasette",
+        "metadata for Datasette, for a database called summitry.db",
+        "datasette summitry.db --metadata {file}",
     ),
     "jsonl": Format(
         "summitry.export.jsonl",
@@ -107,7 +112,7 @@ def export(
 
     Args:
         format: one of `FORMATS`: "csv" and "parquet" (zip files), "xlsx", "sqlite",
-            "duckdb", "jsonl", "graphml", "geojson", "webannotation".
+            "duckdb", "datasette" (metadata), "jsonl", "graphml", "geojson", "webannotation".
         target: the file to write, in a folder that exists.
         as_of: a day; use only what was published by it.
         force: whether to replace a file that is there.

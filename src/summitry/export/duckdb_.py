@@ -24,6 +24,17 @@ STORAGE = "v1.2.0"
 # bytes; the smallest that DuckDB has: each column and index takes whole blocks, and the tables are small
 BLOCK = 16384
 
+NAMES = "CREATE VIEW names AS SELECT actor_id, name FROM actors UNION SELECT actor_id, name FROM actor_names"
+# without the extension for full-text search; capitals and accents do not matter
+SEARCH = """CREATE MACRO search_statements(words) AS TABLE
+    SELECT s.* FROM statements_with_names s
+    WHERE contains(strip_accents(lower(s.summary)), strip_accents(lower(words)))
+    OR EXISTS (
+        SELECT 1 FROM names n
+        WHERE n.actor_id IN (s.speaker_id, s.on_behalf_of_id, s.addressee_id, s.target_id)
+        AND contains(strip_accents(lower(n.name)), strip_accents(lower(words)))
+    )"""
+
 
 def content(tables: Tables) -> bytes:
     """Return a DuckDB database.
@@ -31,8 +42,9 @@ def content(tables: Tables) -> bytes:
     Enumerations are ENUM types in the order of the codebook. Primary, unique and foreign keys are declared and
     thereby indexed: DuckDB builds an index for each of them by itself. Tables, columns and types carry their
     descriptions as comments; the table `dataset` (name, value) has title, version, citation and licence. A row that
-    names rows of its own table comes after them. There is no full-text search: its extension would have to be
-    downloaded; to create one, run `INSTALL fts; LOAD fts;` and `PRAGMA create_fts_index(…)`.
+    names rows of its own table comes after them. Views have the name beside each id (`stances_with_names`), and
+    `FROM search_statements('zelenskyy')` finds statements by words of the summary and by any spelling of whom it names.
+    There is no index for full-text search: its extension would have to be downloaded.
 
     Raises:
         MissingExtraError: when duckdb is not installed.
@@ -71,6 +83,8 @@ def _write(connection: duckdb.DuckDBPyConnection, tables: Tables) -> None:
             connection.unregister("incoming")
         for comment in _comments(table):
             connection.execute(comment)
+    for statement in [*sql.create_views(tables.package), NAMES, SEARCH]:
+        connection.execute(statement)
     connection.execute("CREATE TABLE dataset (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)")
     connection.executemany(sql.insert("dataset", 2), list(tables.about.items()))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
+from summitry.dataset import expansion
 from summitry.errors import SchemaError
 from summitry.schema.types import TYPES
 
@@ -106,6 +107,30 @@ def create_indexes(table: Table) -> list[str]:
         f"CREATE INDEX {quoted('_'.join((table.name, *names)))} ON {quoted(table.name)} ({_names(names)})"
         for names in columns
     ]
+
+
+def create_views(package: Package, prefix: str = "CREATE VIEW") -> list[str]:
+    """Return the statements for a view of each table that has ids: its columns, with the name after each id.
+
+    The view of `stances` is `stances_with_names`; its columns are called as `load_stances(expand=True)` calls them,
+    without the office of a speaker.
+    """
+    return [
+        f"{prefix} {quoted(f'{table.name}_with_names')} AS {_with_names(table, package)}"
+        for table in package.tables.values()
+        if expansion.labels(table)
+    ]
+
+
+def _with_names(table: Table, package: Package) -> str:
+    columns = {f.name: f"t.{quoted(f.name)}" for f in table.fields}
+    joins = []
+    for number, (name, key) in enumerate(expansion.labels(table).items()):
+        label = expansion.label_column(package.tables[key.table])
+        columns[key.fields[0]] += f", n{number}.{quoted(str(label))} AS {quoted(name)}"
+        on = f"n{number}.{quoted(key.references[0])} = t.{quoted(key.fields[0])}"
+        joins.append(f"LEFT JOIN {quoted(key.table)} n{number} ON {on}")
+    return f"SELECT {', '.join(columns.values())} FROM {quoted(table.name)} t {' '.join(joins)}"  # noqa: S608 - all quoted
 
 
 def insert(table: str, columns: int) -> str:

@@ -27,11 +27,19 @@ DIALECT = sql.Dialect(
     }
 )
 # table → the column to search, and how its words are taken apart: summaries are English, quotations of any language
+ENGLISH, ANY = "porter unicode61 remove_diacritics 2", "unicode61 remove_diacritics 2"
 SEARCHED = {
-    "statements": ("summary", "porter unicode61 remove_diacritics 2"),
-    "mentions": ("quote", "unicode61 remove_diacritics 2"),
+    "statements": ("summary", ENGLISH),
+    "mentions": ("quote", ANY),
+    "stances": ("condition", ENGLISH),
+    "demands": ("label", ENGLISH),
+    "events": ("name", ENGLISH),
+    "actors": ("name", ANY),
+    "sources": ("title", ANY),
 }
-# the index has no second copy of the text; after a change of a text, it must be rebuilt
+# The index has no second copy of the text. It also has every spelling of the names that a row has or that its ids
+# stand for, so that `zelenskyy` finds what Zelensky says; Datasette searches it when it is asked for the table. A
+# rebuilt index would lack these names: write the database again instead.
 FTS = """CREATE VIRTUAL TABLE "{table}_fts" USING fts5("{column}", content="{table}", tokenize='{tokenizer}')"""
 FTS_COMMAND = """INSERT INTO "{table}_fts" ("{table}_fts") VALUES ('{command}')"""
 # tables that describe the others: name → their columns and keys
@@ -51,8 +59,9 @@ CODEBOOK = {
 def content(tables: Tables) -> bytes:
     """Return an SQLite database.
 
-    Besides the tables there are `statements_fts` and `mentions_fts` for full-text search, and three tables that
-    describe the rest: `dataset` (name, value: title, version, citation, licence), `codebook` (one row per table, with
+    Besides the tables there are views with the name beside each id (`stances_with_names`), indexes for full-text
+    search by words and by any spelling of a name (`statements_fts` and others), and three tables that describe the
+    rest: `dataset` (name, value: title, version, citation, licence), `codebook` (one row per table, with
     position 0 and no column_name, and one row per column) and `codebook_values` (one row per value of an enumeration).
     The same rows give the same bytes with the same version of SQLite.
 
@@ -65,7 +74,9 @@ def content(tables: Tables) -> bytes:
         for table in sql.in_order(tables.package):
             _fill(connection, table, tables)
         _describe(connection, tables)
-        _make_searchable(connection)
+        _make_searchable(connection, tables)
+        for view in sql.create_views(tables.package):
+            connection.execute(view)
         connection.execute("COMMIT")
         _check_keys(connection)
         connection.execute("ANALYZE")
@@ -118,11 +129,13 @@ def _describe(connection: sqlite3.Connection, tables: Tables) -> None:
             connection.executemany(sql.insert(name, len(rows[name][0])), rows[name])
 
 
-def _make_searchable(connection: sqlite3.Connection) -> None:
+def _make_searchable(connection: sqlite3.Connection, tables: Tables) -> None:
     for table, (column, tokenizer) in SEARCHED.items():
         connection.execute(FTS.format(table=table, column=column, tokenizer=tokenizer))
-        for command in ("rebuild", "optimize"):
-            connection.execute(FTS_COMMAND.format(table=table, command=command))
+        texts = (" ".join([row[column] or "", *tables.names_in(table, row)]) for row in tables.rows[table])
+        fill = f"INSERT INTO {sql.quoted(f'{table}_fts')} (rowid, {sql.quoted(column)}) VALUES (?, ?)"  # noqa: S608 - quoted
+        connection.executemany(fill, enumerate(texts, 1))
+        connection.execute(FTS_COMMAND.format(table=table, command="optimize"))
 
 
 def _check_keys(connection: sqlite3.Connection) -> None:

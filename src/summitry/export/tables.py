@@ -45,6 +45,32 @@ class Tables:
         keys = {t.name: t.primary_key[0] for t in self.package.tables.values() if len(t.primary_key) == 1}
         return {name: {row[key]: row for row in self.rows[name]} for name, key in keys.items()}
 
+    @cached_property
+    def spellings(self) -> dict[str, list[str]]:
+        """The other names of each actor."""
+        others: dict[str, list[str]] = {}
+        for row in self.rows["actor_names"]:
+            others.setdefault(row["actor_id"], []).append(row["name"])
+        return others
+
+    def names_in(self, name: str, row: Row) -> list[str]:
+        """Return every name and spelling of what a row names, and of whom its statement names.
+
+        Args:
+            name: the table of the row.
+            row: the row.
+        """
+        found: list[str] = self.spellings.get(row["actor_id"], []) if name == "actors" else []
+        for key in self.package.tables[name].foreign_keys:
+            id_ = row[key.fields[0]]
+            if key.table == "actors" and id_ is not None:
+                found = [*found, str(self.label("actors", id_)), *self.spellings.get(id_, [])]
+            elif key.table == "demands" and id_ is not None:
+                found = [*found, str(self.label("demands", id_))]
+            elif key.table == "statements" and id_ is not None and name != "statements":
+                found = [*found, *self.names_in("statements", self.by_key["statements"][id_])]
+        return list(dict.fromkeys(found))
+
     def grouped(self, name: str, column: str) -> dict[Any, list[Row]]:
         """Return the rows of a table by the value of a column."""
         groups: dict[Any, list[Row]] = {}
