@@ -9,11 +9,13 @@ import posixpath
 import re
 from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 
 import summitry
 from conftest import ROOT
-from summitry import paths
+from summitry import paths, schema
+from summitry.analysis import inputs
 from summitry.errors import InputError, MissingExtraError
 from summitry.schema import model
 from summitry.site import findings, gallery, guide, records, strips, tables
@@ -73,12 +75,11 @@ def resources():
 
 
 @pytest.fixture
-def found():
+def found(rows):
     """What the analyses say of these rows."""
-    last = {"since": day(22), "first_said": day(22), "last_said": day(22)}
-    track = {"party_id": "ann", "demand_id": "d1", "attribution": "self", "position": "rejects", "mixed": False, **last,
-             "n_statements": 1, "n_sources": 1, "condition": None, "condition_demand_id": None}  # fmt: skip
-    return findings.Findings(positions=[track])
+    tables = schema.package().tables.values()
+    frames = {t.name: inputs.typed(pd.DataFrame(rows[t.name], columns=t.names), t.name) for t in tables}
+    return findings.compute(frames)
 
 
 @pytest.fixture
@@ -351,13 +352,16 @@ def test_a_range_over_the_end_of_a_month_names_both():
 
 def test_positions_of_one_day_are_drawn_apart_lead_to_the_words_and_undated_ones_have_no_mark():
     said = [(day(1), "accepts"), (day(1), "accepts"), (day(1), "rejects"), (None, "demands")]
-    stances = [{"stance_id": f"t{i}", "statement": {"day": d}, "position": p} for i, (d, p) in enumerate(said)]
-    drawn = strips.strip(stances, [day(n) for n in range(1, 9)], "x.html")
+    stances = [
+        {"stance_id": f"t{i}", "statement_id": "s", "statement": {"day": d}, "position": p}
+        for i, (d, p) in enumerate(said)
+    ]
+    drawn = strips.strip(stances, [day(n) for n in range(1, 9)])
     assert re.findall(r'class="mark (\w+)" transform="translate\(([\d.]+) ([\d.]+)\)"', drawn) == [
         ("for", "9.0", "8.0"),
         ("against", "9.0", "18.0"),
     ]
-    assert re.findall(r'href="([^"]+)"', drawn) == ["x.html#t0", "x.html#t2"]
+    assert re.findall(r'href="([^"]+)"', drawn) == ["../statements/s.html#t0", "../statements/s.html#t2"]
     assert 'aria-label="1 August 2025: accepts, rejects"' in drawn
 
 
@@ -559,6 +563,29 @@ def test_every_statement_of_what_ships_is_on_the_page_of_its_day(shipped):
         assert f'id="{s["statement_id"]}"'.encode() in shipped[f"days/{day}.html"], s["statement_id"]
 
 
+def test_the_latest_position_on_each_page_is_the_one_of_positions(shipped):
+    """Of every party, demand and attribution, and of every speaker."""
+    row = re.compile(rb'<tr role="row" data-demand="([^"]+)" data-attribution="([^"]+)" data-latest="([^"]+)">')
+    for by, attribution in (("party", None), ("speaker", "self")):
+        table = summitry.positions(attribution, by=by, infer=by == "party")
+        parties = set(summitry.positions(None)["actor_id"]) if by == "speaker" else set()
+        table = table[~table["actor_id"].isin(parties)]  # the page of a party has its positions as a party
+        expected = {}
+        for p in table.itertuples():
+            latest = p.direction if pd.isna(p.position) else p.position
+            expected.setdefault(p.actor_id, set()).add((p.demand_id, p.attribution, latest))
+        assert sum(map(len, expected.values())) == len(table) > 300
+        for actor, tracks in expected.items():
+            shown = {tuple(c.decode() for c in cells) for cells in row.findall(shipped[f"actors/{actor}.html"])}
+            assert shown == tracks, actor
+
+
+def test_a_demand_shows_the_latest_position_of_each_party(shipped):
+    for p in summitry.positions().itertuples():
+        side = shipped[f"demands/{p.demand_id}.html"].decode().split(f'<h3 id="{p.actor_id}">')[1].partition("</h3>")[0]
+        assert (p.direction if pd.isna(p.position) else p.position) in side, (p.demand_id, p.actor_id)
+
+
 def test_no_page_of_what_ships_is_long(shipped):
     sizes = {path: len(content) for path, content in shipped.items() if path.endswith(".html")}
-    assert max(sizes.values()) < 400_000, max(sizes, key=sizes.get)
+    assert max(sizes.values()) < 250_000, max(sizes, key=sizes.get)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from summitry.analysis.selection import SELF
-from summitry.site.findings import SIDE
 from summitry.site.statements import by_day
 
 if TYPE_CHECKING:
@@ -14,60 +14,110 @@ if TYPE_CHECKING:
     from summitry.site.records import Row
     from summitry.site.rendering import Site
 
-
+PAGE = 60  # statements of a page, or those of one day if there are more
 # the chapters of an actor's page after its positions: the place and the heading of each
-CHAPTERS = (("stated", "Positions stated"), ("events", "Events"), ("sources", "Sources"), ("statements", "Statements"))
+CHAPTERS = (("events", "Events"), ("sources", "Sources"), ("statements", "Statements"))
+
+Days = list[tuple[Any, list[Any]]]
 
 
 def pages(site: Site) -> Iterator[tuple[str, str]]:
     """Return the pages by path."""
-    by_track: dict[tuple[str, str, str], list[Row]] = {}
-    stated: dict[str, list[Row]] = {}
-    for s in site.records.statements:
-        for t in s["stances"]:
-            by_track.setdefault((t["party"], t["demand_id"], t["attribution"]), []).append(t)
-            stated.setdefault(s["speaker_id"], []).append(t)
-    latest: dict[str, list[Row]] = {}
-    for p in site.findings.positions:
-        stances = by_track.get((p[SIDE], p["demand_id"], p["attribution"]), [])
-        latest.setdefault(p[SIDE], []).append({**p, "stances": stances})
+    parties, speakers = _by_actor(site.findings.positions), _by_actor(site.findings.speakers)
+    said = _said(site)
     for name, actor in site.records.actors.items():
-        path = f"actors/{name}.html"
-        yield path, site.page("actor", path, **_given(actor, latest, stated))
+        tables = _of_party(site, parties.get(name, ())) or _of_speaker(actor, speakers.get(name, ()), said)
+        statements = _paged(actor)
+        listed = [(_path(name, i), group) for i, group in enumerate(statements)]
+        for i, (path, days) in enumerate(listed):
+            given = {"a": actor, "days": days, "listed": listed, "first": i == 0}
+            about = {"tables": tables, "of_party": actor["party"] in parties, "chapters": _chapters(actor, tables)}
+            yield path, site.page("actor", path, **given, **about)
     yield "actors.html", _overview(site)
 
 
-def _given(actor: Row, latest: Mapping[str, Sequence[Row]], stated: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
-    tracks = _tracks(actor, latest.get(actor["actor_id"], ()))
-    said = stated.get(actor["actor_id"], []) if actor["party"] != actor["actor_id"] else []
-    days = [(day, [s["card"] for s in group]) for day, group in by_day(actor["statements"])]
-    return {
-        "a": actor,
-        "tracks": tracks,
-        "of_party": actor["party"] in latest,
-        "stated": said,
-        "days": days,
-        "chapters": [
-            *((place, heading) for heading, place, _, _ in tracks),
-            *(
-                chapter
-                for chapter, there in zip(CHAPTERS, (said, actor["events"], actor["sources"], days), strict=True)
-                if there
-            ),
-        ],
-    }
+def _path(name: str, number: int) -> str:
+    """Return the path of a page of an actor; no id has the sign between the id and the number."""
+    return f"actors/{name}_{number + 1}.html" if number else f"actors/{name}.html"
 
 
-def _tracks(actor: Row, positions: Sequence[Row]) -> list[tuple[str, str, str, list[Row]]]:
-    """Return what the actor says itself, and what others say about it, those with most statements first."""
-    ranked = sorted(positions, key=lambda p: (-p["n_statements"], p["demand_id"]))
-    own = [p for p in ranked if p["attribution"] in SELF]
-    others = [p for p in ranked if p["attribution"] not in SELF]
-    tables = (
-        ("Positions", "positions", "The latest position on each demand, by the party’s own words.", own),
-        (f"What others say about {actor['name']}", "others", "Not what the party says itself.", others),
-    )
-    return [table for table in tables if table[-1]]
+def _by_actor(positions: Sequence[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for p in sorted(positions, key=lambda p: (-p["n_statements"], p["demand_id"])):
+        found.setdefault(p["actor_id"], []).append(p)
+    return found
+
+
+def _said(site: Site) -> Mapping[tuple[str, str], list[Row]]:
+    """Return the stances that each speaker states of its own side, by speaker and demand."""
+    found: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for s in site.records.statements:
+        for t in s["stances"]:
+            if t["attribution"] in SELF:
+                found[s["speaker_id"], t["demand_id"]].append(t)
+    return found
+
+
+def _paged(actor: Row) -> list[Days]:
+    """Return the statements of an actor by day, as many days as fit on a page."""
+    groups: list[Days] = [[]]
+    room = PAGE
+    for day, statements in by_day(actor["statements"]):
+        if groups[-1] and len(statements) > room:
+            groups.append([])
+            room = PAGE
+        groups[-1].append((day, [s["card"] for s in statements]))
+        room -= len(statements)
+    return groups
+
+
+def _of_party(site: Site, positions: Sequence[Row]) -> list[dict[str, Any]]:
+    """Return the tables of a party: what it says itself, what follows from that, and what others say about it."""
+    rows = [{**p, "stances": _behind(site, p)} for p in positions]
+    own = [p for p in rows if p["attribution"] in SELF]
+    tables = [
+        {
+            "id": "positions",
+            "heading": "Positions",
+            "about": "The latest position on each demand, by the party’s own words.",
+            "rows": [p for p in own if not p["inferred_by"]],
+        },
+        {
+            "id": "inferred",
+            "heading": "What follows from them",
+            "about": "On these demands the latest is no position of its own: it follows from one on another demand.",
+            "rows": [p for p in own if p["inferred_by"]],
+        },
+        {
+            "id": "others",
+            "heading": "What others say about it",
+            "about": "Not what the party says itself.",
+            "rows": [p for p in rows if p["attribution"] not in SELF],
+        },
+    ]
+    return [table for table in tables if table["rows"]]
+
+
+def _behind(site: Site, position: Row) -> list[Row]:
+    counted = site.counted.get(position["demand_id"], {}).get(position["actor_id"], ())
+    return [t for t in counted if t["attribution"] == position["attribution"]]
+
+
+def _of_speaker(
+    actor: Row, positions: Sequence[Row], said: Mapping[tuple[str, str], list[Row]]
+) -> list[dict[str, Any]]:
+    """Return the table of a speaker: the latest position that it states of its own side on each demand."""
+    rows = [{**p, "stances": said[actor["actor_id"], p["demand_id"]]} for p in positions]
+    about = f"The latest that {actor['name']} says of the own side on each demand."
+    return [{"id": "stated", "heading": "Positions stated", "about": about, "rows": rows}] if rows else []
+
+
+def _chapters(actor: Row, tables: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    there = (actor["events"], actor["sources"], actor["statements"])
+    return [
+        *((table["id"], table["heading"]) for table in tables),
+        *(chapter for chapter, rows in zip(CHAPTERS, there, strict=True) if rows),
+    ]
 
 
 def _overview(site: Site) -> str:

@@ -8,56 +8,54 @@ from typing import TYPE_CHECKING, Any
 from summitry.analysis.selection import SELF
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from summitry.site.records import Row
     from summitry.site.rendering import Site
 
+MOST_WORDS = 20  # of one person on one demand; the filters show the others
+
 
 def pages(site: Site) -> Iterator[tuple[str, str]]:
     """Return the pages by path."""
-    on: dict[str, list[Row]] = {name: [] for name in site.records.demands}
-    for s in site.records.statements:
-        for t in s["stances"]:
-            on[t["demand_id"]].append(t)
-    latest = site.findings.latest()
+    latest = {(p["actor_id"], p["demand_id"]): p for p in site.findings.positions if p["attribution"] in SELF}
     for name, demand in site.records.demands.items():
         path = f"demands/{name}.html"
-        yield path, site.page("demand", path, d=demand, sides=_sides(on[name], latest))
-    yield "demands.html", site.page("demands", "demands.html", issues=_by_issue(site, on))
+        sides = [_side(party, name, stances, latest) for party, stances in site.counted.get(name, {}).items()]
+        sides.sort(key=lambda s: (-len(s["stances"]), -s["n_others"], s["party"]))
+        yield path, site.page("demand", path, d=demand, sides=sides)
+    yield "demands.html", site.page("demands", "demands.html", issues=_by_issue(site))
 
 
-def _by_issue(site: Site, on: Mapping[str, Sequence[Row]]) -> list[tuple[str, list[tuple[Row, int]]]]:
-    """Return the demands of each issue with their number of stances, the most first."""
-    ranked = sorted(site.records.demands.values(), key=lambda d: (-len(on[d["demand_id"]]), str(d["label"])))
+def _by_issue(site: Site) -> list[tuple[str, list[tuple[Row, int]]]]:
+    """Return the demands of each issue with their number of coded stances, the most first."""
+    number = Counter(t["demand_id"] for s in site.records.statements for t in s["stances"])
+    ranked = sorted(site.records.demands.values(), key=lambda d: (-number[d["demand_id"]], str(d["label"])))
     issues = site.package.table("demands")["issue"].enum
-    groups = [(i, [(d, len(on[d["demand_id"]])) for d in ranked if d["issue"] == i]) for i in issues]
+    groups = [(i, [(d, number[d["demand_id"]]) for d in ranked if d["issue"] == i]) for i in issues]
     return [(issue, group) for issue, group in groups if group]
 
 
-def _sides(stances: Iterable[Row], latest: Mapping[tuple[str, str, str], Row]) -> list[dict[str, Any]]:
-    """Return the parties that have a position on a demand, those with most statements of their own first."""
-    parties: dict[str, list[Row]] = {}
-    for t in stances:
-        parties.setdefault(t["party"], []).append(t)
-    sides = [_side(party, stances, latest) for party, stances in parties.items()]
-    return sorted(sides, key=lambda s: (-len(s["stances"]), -s["n_others"], s["party"]))
-
-
-def _side(party: str, stances: Sequence[Row], latest: Mapping[tuple[str, str, str], Row]) -> dict[str, Any]:
+def _side(party: str, demand: str, stances: Sequence[Row], latest: Mapping[tuple[str, str], Row]) -> dict[str, Any]:
     own = [t for t in stances if t["attribution"] in SELF]
-    others = [t for t in stances if t["attribution"] not in SELF]
+    coded = [t for t in own if not t["inferred_by"]]
+    others = [t for t in stances if t["attribution"] not in SELF and not t["inferred_by"]]
     return {
         "party": party,
-        "own": latest.get((party, stances[0]["demand_id"], SELF[0])),
-        "stances": own,
-        "people": by_speaker(own),
+        "own": latest.get((party, demand)),
+        "stances": coded,
+        "marks": own,
+        "people": by_speaker(coded),
+        "inferred": [t for t in own if t["inferred_by"]],
         "others": by_speaker(others),
         "n_others": len(others),
     }
 
 
-def by_speaker(stances: Sequence[Row]) -> list[tuple[str, list[Row]]]:
-    """Return stances by who says so: those with most first."""
-    speakers = Counter(t["statement"]["speaker_id"] for t in stances)
-    return [(who, [t for t in stances if t["statement"]["speaker_id"] == who]) for who, _ in speakers.most_common()]
+def by_speaker(stances: Sequence[Row]) -> list[tuple[str, list[Row], int]]:
+    """Return stances by who says so, those with most first: the latest, and the number of those before."""
+    speakers: dict[str, list[Row]] = {}
+    for t in stances:
+        speakers.setdefault(t["statement"]["speaker_id"], []).append(t)
+    ranked = sorted(speakers.items(), key=lambda item: -len(item[1]))
+    return [(who, said[-MOST_WORDS:], max(0, len(said) - MOST_WORDS)) for who, said in ranked]

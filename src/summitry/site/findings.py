@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from summitry.analysis import claims, coverage, positions, reliability
+from summitry.analysis import claims, coverage, positions, reliability, stances_table
 from summitry.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Row = dict[str, Any]
-SIDE = "party_id"
 
 
 @dataclass(frozen=True)
@@ -22,20 +21,20 @@ class Findings:
     """Results of the analyses as rows.
 
     Attributes:
-        positions: of `summitry.positions`, for every attribution.
+        positions: of `summitry.positions`, by party, for every attribution.
+        speakers: of the same, by speaker, without what is inferred.
+        stances: of `summitry.stances_table`, by party, for the same rows as the positions.
         claims: of `summitry.claims`.
         coverage: of `summitry.coverage`.
         reliability: of `summitry.reliability`; none where the library that computes it is not installed.
     """
 
     positions: Sequence[Row] = ()
+    speakers: Sequence[Row] = ()
+    stances: Sequence[Row] = ()
     claims: Sequence[Row] = ()
     coverage: Sequence[Row] = ()
     reliability: Sequence[Row] = ()
-
-    def latest(self) -> dict[tuple[str, str, str], Row]:
-        """Return the latest position by party, demand and attribution."""
-        return {(p[SIDE], p["demand_id"], p["attribution"]): p for p in self.positions}
 
 
 def rows_of(frame: pd.DataFrame) -> list[Row]:
@@ -50,21 +49,17 @@ def rows_of(frame: pd.DataFrame) -> list[Row]:
 def compute(tables: Mapping[str, pd.DataFrame] | None = None) -> Findings:
     """Return what the pages show of the dataset, or of tables of the same form."""
     return Findings(
-        positions=_positions(tables),
+        positions=rows_of(positions.positions(None, tables=tables)),
+        speakers=rows_of(positions.positions(by="speaker", infer=False, tables=tables)),
+        stances=rows_of(stances_table.stances_table(groups="members", infer=True, tables=tables)),
         claims=rows_of(claims.claims(tables=tables)),
         coverage=rows_of(coverage.coverage(tables=tables)),
-        reliability=_reliability(),
+        reliability=_reliability(tables),
     )
 
 
-def _positions(tables: Mapping[str, pd.DataFrame] | None) -> list[Row]:
-    """Return the latest position of each party, from the stances that its page lists."""
-    found = positions.positions(None, groups="whole", infer=False, tables=tables)
-    return rows_of(found.rename(columns={"actor_id": SIDE}))
-
-
-def _reliability() -> list[Row]:
+def _reliability(tables: Mapping[str, pd.DataFrame] | None) -> list[Row]:
     try:
-        return rows_of(reliability.reliability())
+        return rows_of(reliability.reliability(tables))
     except MissingExtraError:
         return []

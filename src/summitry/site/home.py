@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from summitry import schema
 from summitry.analysis.selection import SELF
-from summitry.analysis.stances import direction
 from summitry.dataset import cite
 from summitry.site import events
-from summitry.site.findings import SIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,6 +15,7 @@ if TYPE_CHECKING:
     from summitry.site.records import Row
     from summitry.site.rendering import Site
 
+STYLES = {"BibTeX": cite.bibtex, "APA": cite.apa, "RIS": cite.ris}
 MAIN_DEMANDS, MAIN_PARTIES = 12, 6  # of the table that opens the first page
 BIAS = "Limitations: "  # what follows this in the description of the dataset gets a section of its own
 
@@ -57,7 +55,15 @@ def pages(site: Site, described: str, base_url: str | None) -> Iterator[tuple[st
             "data", "data.html", coverage=found.coverage, reliability=found.reliability, spoken_on=frozenset(spoken)
         ),
     )
-    yield "cite.html", site.page("cite", "cite.html", citation=citation, formats=())
+    yield (
+        "cite.html",
+        site.page(
+            "cite",
+            "cite.html",
+            citation=citation,
+            formats=[(name, write(site.package)) for name, write in STYLES.items()],
+        ),
+    )
 
 
 def main_positions(site: Site) -> tuple[list[str], list[tuple[str, list[tuple[str, Row | None]]]]]:
@@ -69,17 +75,21 @@ def main_positions(site: Site) -> tuple[list[str], list[tuple[str, list[tuple[st
     own = [p for p in site.findings.positions if p["attribution"] in SELF]
     said: Counter[str] = Counter()
     for p in own:
-        said[p[SIDE]] += p["n_statements"]
+        if not p["inferred_by"]:
+            said[p["actor_id"]] += p["n_own_statements"]
     parties = [party for party, _ in said.most_common(MAIN_PARTIES)]
     by_demand: dict[str, dict[str, Row]] = {}
     for p in own:
-        if p[SIDE] in parties:
-            by_demand.setdefault(p["demand_id"], {})[p[SIDE]] = p
+        if p["actor_id"] in parties:
+            by_demand.setdefault(p["demand_id"], {})[p["actor_id"]] = p
     chosen = sorted(by_demand, key=lambda d: _weight(d, by_demand[d]))[:MAIN_DEMANDS]
     return parties, [(d, [(party, by_demand[d].get(party)) for party in parties]) for d in chosen]
 
 
 def _weight(demand: str, cells: Mapping[str, Row]) -> tuple[Any, ...]:
-    signs = schema.package().table("stances")["position"].signs
-    directions = {direction(signs[p["position"]]) for p in cells.values()}
-    return -len(directions), -len(cells), -sum(p["n_statements"] for p in cells.values()), demand
+    return (
+        -len({p["direction"] for p in cells.values()}),
+        -len(cells),
+        -sum(p["n_statements"] for p in cells.values()),
+        demand,
+    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from summitry.publish.metadata import parts, schemaorg
 from summitry.site import actors, demands, events, gallery, guide, home, names, rendering, sources, statements, tables
-from summitry.site.records import FOLDERS, collect
+from summitry.site.records import FOLDERS, collect, counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -88,7 +88,8 @@ def _site(
         },
         "navigation": [entry for entry in rendering.NAVIGATION if entry[0] not in absent],
     }
-    return rendering.Site(package, records, findings, rendering.environment(rendering.labels(package), shared))
+    env = rendering.environment(rendering.labels(package), shared)
+    return rendering.Site(package, records, findings, counted(findings.stances, records), env)
 
 
 def _withdrawn(site: Site) -> Iterator[tuple[str, str]]:

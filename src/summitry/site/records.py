@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from summitry.analysis.stances import direction
 from summitry.dataset import parties
 from summitry.errors import InputError
 
@@ -209,13 +210,38 @@ def _statements(statements: dict[str, Row], mentions: Sequence[Row], rows: Rows,
             "mentions": sorted(reporting[name], key=lambda m: (m["source"]["published_on"], m["mention_id"])),
             "reports": reports[name],
             "stances": [
-                {**t, "party": party(t["holder_id"], day), "mention": words.get(t["mention_id"]), "statement": s}
-                for t in stances[name]
+                {**t, "parties": [], "mention": words.get(t["mention_id"]), "statement": s} for t in stances[name]
             ],
         }
     return sorted(
         statements.values(), key=lambda s: (s["day"] or dt.date.max, s["party"], s["speaker_id"], s["statement_id"])
     )
+
+
+def counted(stances: Iterable[Row], records: Records) -> dict[str, dict[str, list[Row]]]:
+    """Return the stances that count for a party, by demand and party, in order of time.
+
+    Args:
+        stances: rows of `summitry.stances_table`.
+        records: the rows that they are about; each of its stances gets `parties`, those for whom it counts.
+    """
+    coded = {t["stance_id"]: t for s in records.statements for t in s["stances"]}
+    found: dict[str, dict[str, list[Row]]] = {}
+    for row in stances:
+        stance = coded[row["stance_id"]]
+        if not row["inferred_by"]:
+            stance["parties"].append(row["actor_id"])
+        parties = found.setdefault(row["demand_id"], {})
+        joined = {"statement": stance["statement"], "mention": stance["mention"], "coded": stance}
+        parties.setdefault(row["actor_id"], []).append({**row, **joined, "direction": direction(row["sign"])})
+    for parties in found.values():
+        for of_party in parties.values():
+            of_party.sort(key=_in_time)
+    return found
+
+
+def _in_time(stance: Row) -> tuple[dt.date, str]:
+    return stance["statement"]["day"] or dt.date.max, stance["stance_id"]
 
 
 def _join_sources(sources: Mapping[str, Row], mentions: Sequence[Row], statements: Mapping[str, Row]) -> None:

@@ -14,7 +14,7 @@ from summitry.site.records import in_words, web_address
 from summitry.validation.reporters import templating
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from jinja2 import Environment
     from markupsafe import Markup
@@ -47,12 +47,15 @@ class Site:
         package: the schemas.
         records: the rows.
         findings: what the analyses say.
+        counted: by demand and party, the stances that count for the party, in order of time; each with its
+            `statement`, its `mention` and its `direction`.
         env: the templates.
     """
 
     package: Package
     records: Records
     findings: Findings
+    counted: Mapping[str, Mapping[str, Sequence[Row]]]
     env: Environment
 
     def page(self, template: str, path: str, **given: Any) -> str:

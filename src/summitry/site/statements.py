@@ -82,7 +82,7 @@ def _overview(site: Site) -> str:
         days=[(day, len(group)) for day, group in by_day(records.statements)],
         speakers=_named(site, (s["speaker_id"] for s in records.statements)),
         sides=_named(site, (s["party"] for s in records.statements)),
-        holders=_named(site, (t["party"] for t in stances)),
+        holders=_named(site, (party for t in stances for party in t["parties"])),
         demands=sorted((records.demands[d] for d in {t["demand_id"] for t in stances}), key=lambda d: str(d["label"])),
         directions=[(name, values) for name, values in directions.items() if len(values) > 1],
         languages=sorted({m["source"]["language"] for s in records.statements for m in s["mentions"]}),
@@ -106,7 +106,7 @@ def data(site: Site) -> str:
     number = {source: i for i, source in enumerate(used)}
     stated = [t for s in records.statements for t in s["stances"]]
     people = {i for s in records.statements for i in (s["speaker_id"], s["party"])} | {
-        i for t in stated for i in (t["holder_id"], t["party"])
+        i for t in stated for i in (t["holder_id"], *t["parties"])
     }
     found = {
         "columns": {"statements": statements, "stances": stances},
@@ -115,7 +115,7 @@ def data(site: Site) -> str:
                 "cells": _cells(s, statements),
                 "party": s["party"],
                 "said": s["said"],
-                "stances": [{"cells": _cells(t, stances), "party": t["party"]} for t in s["stances"]],
+                "stances": [{"cells": _cells(t, stances), "parties": t["parties"]} for t in s["stances"]],
                 "mentions": [
                     [number[m["source_id"]], m["quote"] or "", m["quote_language"] or ""] for m in s["mentions"]
                 ],

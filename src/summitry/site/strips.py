@@ -33,6 +33,9 @@ SHAPES = {
 }
 
 
+INFERRED = '<circle class="hollow" r="3.4"/>'  # a direction without a position of its own
+
+
 @cache
 def _class(position: str) -> str:
     sign = schema.package().table("stances")["position"].signs[position]
@@ -48,6 +51,20 @@ def _drawing(position: str) -> str:
 def shape(position: str) -> str:
     """Return the mark of a position as a separate drawing, for a legend or a name."""
     return f'<svg class="{_class(position)}" viewBox="-8 -8 16 16" aria-hidden="true">{_drawing(position)}</svg>'
+
+
+@cache
+def inferred(towards: str) -> str:
+    """Return the mark of a direction (for, open or against) that follows from another demand."""
+    return f'<svg class="mark {towards}" viewBox="-8 -8 16 16" aria-hidden="true">{INFERRED}</svg>'
+
+
+def _mark(stance: Row) -> tuple[str, str, str]:
+    """Return what a stance says in a word, the class of its mark, and the drawing."""
+    position = stance["position"]
+    if position is None:
+        return f"{stance['direction']} (inferred)", f"mark {stance['direction']}", INFERRED
+    return position, _class(position), _drawing(position)
 
 
 def _place(days: Sequence[dt.date], width: float = WIDTH) -> Callable[[dt.date], float]:
@@ -82,31 +99,29 @@ def _grid(days: tuple[dt.date, ...]) -> str:
     return f'<path class="line" d="M{EDGE} {HEIGHT / 2}H{WIDTH - EDGE}"/>{weeks}'
 
 
-def strip(stances: Sequence[Row], days: Sequence[dt.date], page: str) -> str:
+def strip(stances: Sequence[Row], days: Sequence[dt.date]) -> str:
     """Return positions on one demand, in order of time, as a drawing; undated ones have no mark.
 
     Args:
-        stances: with stance_id, position and their statement.
+        stances: with stance_id, statement_id, position (none where it is inferred, with its direction) and statement.
         days: the days of the scale.
-        page: the page that has the words of each stance; a mark leads to the first with its position on its day.
     """
     if not days:
         return ""
     at = _place(days)
-    by_day: dict[dt.date, dict[str, str]] = {}
+    by_day: dict[dt.date, dict[tuple[str, str, str], Row]] = {}
     for s in stances:
         if s["statement"]["day"]:
-            by_day.setdefault(s["statement"]["day"], {}).setdefault(s["position"], s["stance_id"])
+            by_day.setdefault(s["statement"]["day"], {}).setdefault(_mark(s), s)
     marks = "".join(
-        f'<a href="{escape(page)}#{stance}" aria-label="{in_words(day)}: {position}">'
-        f'<g class="{_class(position)}" transform="translate({at(day)} {_height(i, len(positions))})">'
-        f"{_drawing(position)}</g></a>"
-        for day, positions in by_day.items()
-        for i, (position, stance) in enumerate(positions.items())
+        f'<a href="../statements/{s["statement_id"]}.html#{s["stance_id"]}" aria-label="{in_words(day)}: {said}">'
+        f'<g class="{kind}" transform="translate({at(day)} {_height(i, len(shown))})">{drawing}</g></a>'
+        for day, shown in by_day.items()
+        for i, ((said, kind, drawing), s) in enumerate(shown.items())
     )
-    label = "; ".join(f"{in_words(day)}: {', '.join(positions)}" for day, positions in by_day.items()) or "undated"
+    label = "; ".join(f"{in_words(day)}: {', '.join(said for said, *_ in shown)}" for day, shown in by_day.items())
     return (
-        f'<svg class="strip" viewBox="0 0 {WIDTH} {HEIGHT}" role="group" aria-label="{escape(label)}">'
+        f'<svg class="strip" viewBox="0 0 {WIDTH} {HEIGHT}" role="group" aria-label="{escape(label) or "undated"}">'
         f"{_grid(tuple(days))}{marks}</svg>"
     )
 
@@ -151,4 +166,4 @@ def bars(days: Sequence[tuple[dt.date, int]], events: Sequence[Row]) -> str:
     )
 
 
-DRAWINGS = {"shape": shape, "axis": axis, "strip": strip, "bars": bars}
+DRAWINGS = {"shape": shape, "inferred": inferred, "axis": axis, "strip": strip, "bars": bars}

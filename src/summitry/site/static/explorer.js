@@ -36,7 +36,7 @@
   };
 
   const taken = (t, c) =>
-    (!c.demand || t.demand_id === c.demand) && (!c.holder || t.party === c.holder) &&
+    (!c.demand || t.demand_id === c.demand) && (!c.holder || t.parties.includes(c.holder)) &&
     (!c.position || c.position.split(" ").includes(t.position)) && (!c.attribution || t.attribution === c.attribution);
   const onStance = (c) => ["demand", "holder", "position", "attribution"].some((name) => c[name]);
 
@@ -64,7 +64,7 @@
     mark.append(` ${labels.position[t.position].toLowerCase()}`);
     const condition = t.condition || demands[t.condition_demand_id];
     const item = element("li", {}, actor(t.holder_id), " ", mark, " ",
-      element("a", { href: `demands/${t.demand_id}.html#${t.stance_id}` }, demands[t.demand_id]));
+      element("a", { href: `demands/${t.demand_id}.html#${t.parties[0]}` }, demands[t.demand_id]));
     if (condition) item.append(" ", element("span", { class: "condition" }, `on condition: ${condition}`));
     if (t.attribution !== "self") item.append(" ", element("span", { class: "quiet" }, `(${labels.attribution[t.attribution].toLowerCase()})`));
     return item;
