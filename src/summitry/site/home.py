@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from summitry.analysis.selection import SELF
 from summitry.dataset import cite
+from summitry.dataset.entailment import CONTRARY
 from summitry.site import events
 
 if TYPE_CHECKING:
@@ -69,8 +70,8 @@ def pages(site: Site, described: str, base_url: str | None) -> Iterator[tuple[st
 def main_positions(site: Site) -> tuple[list[str], list[tuple[str, list[tuple[str, Row | None]]]]]:
     """Return the parties with most statements of a position, and by demand the latest position of each.
 
-    The demands are those on which these parties differ most, then those on which most of them have a position, then
-    those with most statements.
+    The demands are those on which these parties differ most by their own words, then those on which most of them have
+    a position, then those with most statements; of two contraries, one is shown.
     """
     own = [p for p in site.findings.positions if p["attribution"] in SELF]
     said: Counter[str] = Counter()
@@ -82,11 +83,16 @@ def main_positions(site: Site) -> tuple[list[str], list[tuple[str, list[tuple[st
     for p in own:
         if p["actor_id"] in parties:
             by_demand.setdefault(p["demand_id"], {})[p["actor_id"]] = p
-    chosen = sorted(by_demand, key=lambda d: _weight(d, by_demand[d]))[:MAIN_DEMANDS]
+    chosen: list[str] = []
+    for demand in sorted(by_demand, key=lambda d: _weight(d, by_demand[d])):
+        contraries = site.records.demands[demand]["related"].get(CONTRARY, ())
+        if len(chosen) < MAIN_DEMANDS and not set(chosen) & set(contraries):
+            chosen.append(demand)
     return parties, [(d, [(party, by_demand[d].get(party)) for party in parties]) for d in chosen]
 
 
-def _weight(demand: str, cells: Mapping[str, Row]) -> tuple[Any, ...]:
+def _weight(demand: str, positions: Mapping[str, Row]) -> tuple[Any, ...]:
+    cells = {party: p for party, p in positions.items() if not p["inferred_by"]}
     return (
         -len({p["direction"] for p in cells.values()}),
         -len(cells),
