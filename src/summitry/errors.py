@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,6 +12,16 @@ if TYPE_CHECKING:
 LEAST_LIKENESS = 0.75  # of 1; below it a suggestion is more often wrong than right
 MOST_NAMED = 30  # names in one message
 PLURALS = {"axis": "axes"}  # of nouns that do more than add an s
+
+
+# characters that look alike, so that people write one for the other: each stands for the first of its line
+_ALIKE = {
+    "'": "\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}\N{MODIFIER LETTER APOSTROPHE}`\N{ACUTE ACCENT}",
+    '"': "“”„«»",
+    "-": "\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}\N{HYPHEN}\N{NON-BREAKING HYPHEN}",
+    " ": "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}",
+}
+_STRAIGHT = str.maketrans({other: plain for plain, others in _ALIKE.items() for other in others})
 
 
 class SummitryError(Exception):
@@ -37,11 +48,41 @@ class InputError(SummitryError):
     """What was asked for cannot be done with what was given."""
 
 
+def composed(text: str) -> str:
+    """Return a text in the normal form NFC: a letter and its accent are one character where there is one."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def straight(text: str) -> str:
+    """Return a text, composed, with straight quotation marks and apostrophes and simple hyphens and spaces.
+
+    Example:
+        >>> straight("“No”")
+        '"No"'
+    """
+    return composed(text).translate(_STRAIGHT)
+
+
+def difference(given: str, expected: str) -> str:
+    """Return the first character in which two texts differ that look alike, by its name; nothing where none does.
+
+    Example:
+        >>> difference("don't", "don’t")
+        'APOSTROPHE in place of RIGHT SINGLE QUOTATION MARK'
+    """
+    if straight(given) != straight(expected):
+        return ""
+    pairs = zip(composed(given), composed(expected), strict=True)
+    one, other = next(((a, b) for a, b in pairs if a != b), ("", ""))
+    return f"{unicodedata.name(one, repr(one))} in place of {unicodedata.name(other, repr(other))}" if one else ""
+
+
 def nearest(value: str, known: Iterable[str]) -> str | None:
     """Return the known text that the given one most likely means; None where none is near.
 
     A text that is equal comes first, then one that has the given text as a word, then the one most like it, then the
-    one with the word most like it. Capitals do not matter.
+    one with the word most like it. Capitals, normal forms and the shape of
+    quotation marks do not matter.
 
     Args:
         value: what was written.
@@ -53,8 +94,8 @@ def nearest(value: str, known: Iterable[str]) -> str | None:
         >>> nearest("lavrov", ["sergey-lavrov", "marco-rubio"])
         'sergey-lavrov'
     """
-    wanted = value.casefold()
-    texts = [(text.casefold(), text) for text in known]
+    wanted = straight(value).casefold()
+    texts = [(straight(text).casefold(), text) for text in known]
     words = [(word, text) for written, text in texts for word in re.split(r"[\W_]+", written) if word]
     equal = (text for written, text in [*texts, *words] if written == wanted)
     return next(equal, None) or _most_alike(wanted, texts) or _most_alike(wanted, words)

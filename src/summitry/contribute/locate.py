@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from summitry import paths
 from summitry.dataset.texts import Texts
-from summitry.errors import InputError
+from summitry.errors import InputError, composed
 
 CONTEXT = 40  # code points that are shown before and after a match
 # the text and the typed words may use different quotation marks; these match each other
@@ -50,10 +51,17 @@ def find(words: str, text: str) -> list[Span]:
         >>> [(span.start, span.end) for span in find("don't  stop", "We don’t stop.")]
         [(3, 13)]
     """
-    parts = ["".join(_ALIKE.get(c, re.escape(c)) for c in word) for word in words.split()]
+    parts = ["".join(map(_pattern, composed(word))) for word in words.split()]
     if not parts:
         return []
     return [_span(match, text) for match in re.finditer(r"\s+".join(parts), text)]
+
+
+def _pattern(character: str) -> str:
+    """Return a pattern of a character in any shape, and of a letter and its accent as one character or two."""
+    apart = unicodedata.normalize("NFD", character)
+    one = _ALIKE.get(character, re.escape(character))
+    return one if apart == character else f"(?:{one}|{re.escape(apart)})"
 
 
 def _span(match: re.Match[str], text: str) -> Span:

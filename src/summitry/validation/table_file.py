@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from summitry.validation.report import Problem
 
 ROW = "__row"
+_MARKS = "[\u0300-\u036f]"  # accents that are characters of their own
 MOST_COLUMN_PROBLEMS = 20  # of a header
 # names of a column of row numbers, as pandas writes it to CSV, reads it again, and writes it to Parquet
 _ROW_NUMBERS = ("", "Unnamed: 0", "__index_level_0__")
@@ -147,6 +148,13 @@ def completed(table_file: TableFile, known: Sequence[TableFile]) -> TableFile:
     return replace(table_file, frame=frame.select(table_file.frame.columns))
 
 
+def composed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame with its texts in the normal form NFC, in which they are compared and merged."""
+    columns = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    apart = [name for name in columns if frame[name].str.contains(_MARKS).any()]
+    return frame.with_columns(pl.col(apart).str.normalize("NFC")) if apart else frame
+
+
 def parsed(f: Field) -> pl.Expr:
     """Return the typed value of a field from its raw text; null where the text has not the right form."""
     raw = pl.col(raw_name(f))
@@ -202,7 +210,9 @@ def as_read(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
     """Return columns as they would be read from a CSV file with these values; missing columns are empty."""
     absent = empty_columns(table, set(table.names) - set(frame.columns))
     texts = [as_text(typed(frame[f.name], f)).alias(raw_name(f)) for f in table.fields if f.name in frame.columns]
-    return frame.select(ROW, *texts, *absent).with_columns(parsed(f) for f in table.fields if f.type != "string")
+    return composed(frame.select(ROW, *texts, *absent)).with_columns(
+        parsed(f) for f in table.fields if f.type != "string"
+    )
 
 
 def as_text(column: pl.Series) -> pl.Series:

@@ -15,6 +15,7 @@ from summitry.validation.table_file import (
     MOST_COLUMN_PROBLEMS,
     ROW,
     TableFile,
+    composed,
     empty_columns,
     no_rows,
     parsed,
@@ -147,7 +148,7 @@ class CsvPart:
 
     def _table_file(self, texts: pl.DataFrame, place: Callable[[int, int], tuple[int, int]]) -> TableFile:
         source = self.source
-        frame = texts.with_columns(parsed(f) for f in source.table.fields if f.type != "string")
+        frame = composed(texts).with_columns(parsed(f) for f in source.table.fields if f.type != "string")
         return TableFile(source.table, source.file, frame, [], source.absent, place=place, columns=source.columns)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from summitry.errors import composed, difference, straight
 from summitry.validation.rules.model import Finding, Rule
 
 if TYPE_CHECKING:
@@ -92,13 +93,24 @@ def wrong_spans(data: Dataset) -> Iterator[Finding]:
 
 
 def _missing_fragments(row: Row, span: str) -> Iterator[Finding]:
-    at = 0
-    for fragment in row["quote"].split(GAP):
-        found = span.find(fragment, at)
+    """Yield the first words of a quotation that are not in a span, in order; the normal form does not matter."""
+    text, at = composed(span), 0
+    for fragment in composed(row["quote"]).split(GAP):
+        found = text.find(fragment, at)
         if found < 0:
-            yield Finding(row, ("quote", "span_start", "span_end"), f"the words “{fragment}” inside the span, in order")
+            expected = f"the words “{fragment}” inside the span, in order"
+            yield Finding(row, ("quote", "span_start", "span_end"), expected, _alike(fragment, text[at:]))
             return
         at = found + len(fragment)
+
+
+def _alike(fragment: str, text: str) -> str:
+    """Return what to do where the text has words that look the same; nothing where it has none."""
+    at = straight(text).find(straight(fragment))
+    if at < 0:
+        return ""
+    odd = difference(fragment, text[at : at + len(fragment)])
+    return f"The quotation has {odd}: copy it from the text."
 
 
 _LOCATE = 'Find span_start and span_end with: summitry locate "words" --source ID'
