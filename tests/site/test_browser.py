@@ -143,11 +143,9 @@ def test_a_mark_of_a_drawing_leads_to_the_words_and_their_source(page, address):
     page.goto(f"{address}actors/russia.html")
     row = page.locator("tr", has_text="Foreign troops in Ukraine")
     row.locator(".strip a").last.click()
-    page.wait_for_url("**/demands/*#*")
-    words = page.locator(":target")
-    assert words.is_visible()  # the browser opens the part of the page that has it
-    assert "rejects" in words.inner_text()
-    words.locator(".source a").nth(1).click()
+    page.wait_for_url("**/statements/*#*")
+    assert "rejects" in page.locator(":target").inner_text()
+    page.locator(".mentions .source a").nth(1).click()
     page.wait_for_url("**/sources/*")
 
 
