@@ -113,7 +113,8 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "figsize": (_is_size, "a pair of numbers above 0: the width and the height in inches"),
     "ax": (_is_axes, "axes of matplotlib"),
 }
-CHECKS |= dict.fromkeys(("attribution", "holder", "party", "speaker", "demand", "issue", "stance_ids", "events"), TEXTS)
+CHECKS |= {"attribution": (lambda given: given is None or _is_texts(given), "a text, a list of texts, or None for all")}
+CHECKS |= dict.fromkeys(("holder", "party", "speaker", "demand", "issue", "stance_ids", "events"), TEXTS)
 CHECKS |= {f"max_{what}": COUNT for what in ("nodes", "ties", "holders", "rows", "columns", "speakers", "events")}
 DAYS = ("since", "until", "as_of", "on")
 
