@@ -105,7 +105,7 @@ def act(workplace, tmp_path):
         given = {name: about["default"] for name, about in ACTION["inputs"].items()} | inputs
         values = {
             "FORMAT": given["format"], "PATHS": given["paths"], "STRICT": given["strict"], "PYTHONUTF8": "1",
-            "SUMMITRY": command,
+            "SUMMITRY": command, "MOST": given["max-problems"],
         }  # fmt: skip
         assert values.keys() == step["env"].keys()
         files = {name: tmp_path / name for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}

@@ -176,8 +176,8 @@ def test_json_and_sarif_have_a_line_for_each_problem(problems, skipped):
     report = Report(Problems(problems, limit=3), {"a.csv": 4, "[]": 1}, skipped)
     whole = {
         "format": 1, "valid": report.valid, "errors": report.count("error"), "warnings": report.count("warning"),
-        "rows": report.rows, "skipped": skipped,
-        "changes": {"added": {}, "changed": {}}, "problems": [p.as_dict() for p in sorted(problems, key=order)],
+        "rows": report.rows, "skipped": skipped, "unlisted": [], "changes": {"added": {}, "changed": {}},
+        "problems": [p.as_dict() for p in sorted(problems, key=order)],
     }  # fmt: skip
     text = reporters.render(report, "json")
     assert json.loads(text) == whole

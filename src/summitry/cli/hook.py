@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from summitry import paths
+from summitry.cli import limits
 from summitry.cli.output import guarded
 from summitry.errors import missing_extra
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from summitry.validation.limits import Limits
 
 TEXTS = "seeds"  # the folder of a contribution for the texts of its sources
 TABLES = (".csv", ".parquet")
@@ -44,11 +47,12 @@ def checkout(environment: Path) -> Path | None:
     return home if (paths.schemas(home) / "package.json").is_file() and (home / TEXTS).is_dir() else None
 
 
-def validate(folder: Path, *, strict: bool) -> bool:
+def validate(folder: Path, most: Limits, *, strict: bool) -> bool:
     """Validate one contribution as `summitry merge` does, and print its problems.
 
     Args:
         folder: the contribution.
+        most: how much is read and listed.
         strict: treat warnings as errors.
 
     Returns:
@@ -58,7 +62,7 @@ def validate(folder: Path, *, strict: bool) -> bool:
         from summitry.validation import contribution, reporters
     except ModuleNotFoundError as e:
         raise missing_extra(str(e.name), "validate") from e
-    report = contribution.validate_paths([folder], checkout(Path(sys.prefix)))
+    report = contribution.validate_paths([folder], checkout(Path(sys.prefix)), limits=most)
     if strict:
         report = report.stricter()
     reporters.write(report, "text", sys.stdout)
@@ -78,10 +82,11 @@ def _run(argv: Sequence[str] | None) -> int:
     parser = argparse.ArgumentParser(prog="summitry-validate", description=str(__doc__).splitlines()[0])
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a changed file of a contribution")
     parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
+    limits.add_arguments(parser)
     given = parser.parse_args(argv)
     # another project may have a folder `seeds` of its own
     folders = [f for f in contributions(given.files) if any(p.suffix in TABLES for p in f.iterdir())]
-    valid = [validate(folder, strict=given.strict) for folder in folders]
+    valid = [validate(folder, limits.given(given), strict=given.strict) for folder in folders]
     return 0 if all(valid) else 1
 
 

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from summitry.cli import progress, terminal
+from summitry.cli import limits, progress, terminal
 from summitry.errors import InputError, missing_extra, unknown_name
 from summitry.paths import data, root
 from summitry.validation import child_process
-from summitry.validation.limits import LIMITS, Limits
 from summitry.validation.reporters import FORMATS
 
 if TYPE_CHECKING:
     import argparse
 
+    from summitry.validation.limits import Limits
     from summitry.validation.report import Report
 
-GIGABYTE = 10**9
 ENGINES = ("local", "pandera", "spark")
 
 
@@ -32,8 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", type=Path, metavar="FILE", help="write the report to a file")
     engine = "how to check (default: local); spark takes any address that Spark reads as PATH"
     parser.add_argument("--engine", choices=ENGINES, default="local", help=engine)
-    memory = f"memory for reading Parquet files, in GB, on Linux (default: {LIMITS.memory // GIGABYTE})"
-    parser.add_argument("--memory", type=float, default=LIMITS.memory / GIGABYTE, metavar="GB", help=memory)
+    limits.add_arguments(parser)
     split = (
         "write the valid rows to FOLDER/valid and the others, with the reasons, to FOLDER/rest; it must not be there"
     )
@@ -65,9 +62,7 @@ def _chosen(report: Report, arguments: argparse.Namespace) -> Report:
     return report.stricter() if arguments.strict else report
 
 
-def _validated(
-    engine: Literal["local", "pandera", "spark"], paths: list[str], limits: Limits, *, quick: bool
-) -> Report:
+def _validated(engine: Literal["local", "pandera", "spark"], paths: list[str], most: Limits, *, quick: bool) -> Report:
     """Return the report of some paths, or of the dataset itself."""
     if engine == "spark":
         from summitry.validation import spark
@@ -75,22 +70,22 @@ def _validated(
         return spark.validate_uris(paths or [str(data())])
     given = [Path(p) for p in paths]
     if child_process.is_expected(given):  # polars is imported there, and not here
-        return child_process.validate(limits, given=given, base=root(), quick=quick, engine=engine)
+        return child_process.validate(most, given=given, base=root(), quick=quick, engine=engine)
     from summitry.validation import contribution, pipeline
 
     if not given:
-        return pipeline.validate_dataset(quick=quick, engine=engine)
-    return contribution.validate_paths(given, quick=quick, engine=engine, limits=limits)
+        return pipeline.validate_dataset(quick=quick, engine=engine, limits=most)
+    return contribution.validate_paths(given, quick=quick, engine=engine, limits=most)
 
 
-def _split(arguments: argparse.Namespace, limits: Limits) -> Report:
+def _split(arguments: argparse.Namespace, most: Limits) -> Report:
     """Write the valid rows and the rest to two folders, and return the report on all rows."""
     if arguments.engine == "spark" or not arguments.paths:
         raise InputError("--split needs the PATH of a contribution, and --engine local or pandera.")
     from summitry.validation.split import REST, VALID, split
 
     target, given = arguments.split, [Path(p) for p in arguments.paths]
-    done = split(given, target, engine=arguments.engine, quick=arguments.quick, limits=limits)
+    done = split(given, target, engine=arguments.engine, quick=arguments.quick, limits=most)
     print(f"valid rows: {done.valid} in {target / VALID}; others: {done.rest} in {target / REST}", file=sys.stderr)
     return done.report
 
@@ -101,12 +96,12 @@ def run(arguments: argparse.Namespace) -> int:
         from summitry.validation import reporters
 
         _require_known([*arguments.rule, *arguments.ignore])
-        limits = replace(LIMITS, memory=int(arguments.memory * GIGABYTE))
+        most = limits.given(arguments)
         with progress.shown("validating"):
             found = (
-                _split(arguments, limits)
+                _split(arguments, most)
                 if arguments.split
-                else _validated(arguments.engine, arguments.paths, limits, quick=arguments.quick)
+                else _validated(arguments.engine, arguments.paths, most, quick=arguments.quick)
             )
             report = _chosen(found, arguments)
     except ModuleNotFoundError as e:

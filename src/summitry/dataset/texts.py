@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path  # noqa: TC003 - dataclasses name it at runtime
 
 FOLDER = "seeds"
+MOST_BYTES = 10_000_000  # of a text; that of a long article is some 100 kilobytes
 
 
 @dataclass
@@ -38,7 +39,8 @@ def _content(folder: Path, text_path: str) -> bytes | None:
     """Read a text of a folder; no link leads out of its `seeds/`."""
     try:
         home, path = folder.resolve() / FOLDER, (folder / text_path).resolve()
-        if path.is_relative_to(home) and path.is_file() and os.access(path, os.R_OK):
+        small = path.is_relative_to(home) and path.is_file() and path.stat().st_size <= MOST_BYTES
+        if small and os.access(path, os.R_OK):
             return path.read_bytes()
     except (OSError, ValueError, RuntimeError):  # too long, a NUL, links in a circle
         pass

@@ -96,7 +96,8 @@ def _run(request: tuple[Any, ...]) -> tuple[Report | None, Path | None, str]:
                 elif kind == "error":
                     raise content
                 else:
-                    report.rows, report.skipped, report.changes, records = content
+                    report.rows, report.skipped, report.changes, unlisted, records = content
+                    report.problems.add_counts(unlisted)
                     report.records = {file: _reader(rows) for file, rows in records.items()}
                     return report, opened, ""
         finally:
@@ -152,7 +153,8 @@ def serve() -> None:
             problems = iter(report.problems)
             while some := list(islice(problems, _LOT)):
                 send("problems", some)
-            send("end", (report.rows, report.skipped, report.changes, _records(report)))
+            unlisted = report.problems.unlisted
+            send("end", (report.rows, report.skipped, report.changes, unlisted, _records(report)))
         except Exception as e:  # noqa: BLE001 - whatever it is, the process that waits raises it
             send("error", e)
 

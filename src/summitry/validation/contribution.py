@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from summitry import paths, schema
 from summitry.dataset import transaction
-from summitry.dataset.texts import Texts
+from summitry.dataset.texts import MOST_BYTES, Texts
 from summitry.errors import InputError
+from summitry.schema.words import size
 from summitry.validation import child_process, descriptor
 from summitry.validation.child_process import ChildNeeded, allow
 from summitry.validation.evaluate import executor
@@ -21,7 +22,7 @@ from summitry.validation.limits import LIMITS, Limits
 from summitry.validation.pipeline import ACTOR_NAMES, Tables, shipped_table_files, validate_tables
 from summitry.validation.readers.csv_blocks import Reader, view
 from summitry.validation.readers.csv_file import CsvSource, read_csv
-from summitry.validation.report import Problem, Report, printable, shorten
+from summitry.validation.report import Problem, Problems, Report, printable, shorten
 from summitry.validation.table_file import TableFile
 
 if TYPE_CHECKING:
@@ -95,6 +96,14 @@ def _outside(path: Path, home: Path, file: str) -> Problem | None:
     return _fault(file, "file", "a regular file", "Put the table's file there; a folder or device is not read.")
 
 
+def _too_large(path: Path, file: str, most: int) -> Problem | None:
+    """Return a problem when a file is larger than what is read."""
+    if path.stat().st_size <= most:
+        return None
+    fix = "Split it, or, if it is a table, raise the limit with --max-size; it was not read."
+    return _fault(file, "file", f"at most {size(most)}", fix, size(path.stat().st_size))
+
+
 def second_file(file: str, first: str, second: str) -> Problem:
     """Return the problem that a table has two files."""
     return _fault(file, "file", "one file for each table", f"Keep one of {first} and {second}.")
@@ -110,7 +119,8 @@ def _read(
         return found
     name, suffix = found
     try:
-        found_file = _outside(path, home, file) or _open(path, suffix, package.table(name), file, limits)
+        found_file = _outside(path, home, file) or _too_large(path, file, limits.bytes)
+        found_file = found_file or _open(path, suffix, package.table(name), file, limits)
     except OSError as e:
         return _unreadable(file, e)
     if isinstance(found_file, TableFile):
@@ -131,6 +141,8 @@ def _open(path: Path, suffix: str, table: Table, file: str, limits: Limits) -> F
         from summitry.validation.readers.parquet_file import ParquetSource
 
         source = ParquetSource(path, table, file, limits.parquet_batch, limits.opening)
+        if source.rows > limits.rows:
+            return _too_many_rows(file, source.rows, limits.rows)
         if source.rows <= limits.parquet:
             return source.table_file()
     from summitry.validation.large import LargeFile
@@ -152,6 +164,11 @@ def _unpacked(path: Path, table: Table, file: str, limits: Limits) -> File | Pro
         unpacked = Path(folder) / f"{table.name}.csv"
         unpacked.write_bytes(content)
         return read_csv(unpacked, table, file)
+
+
+def _too_many_rows(file: str, rows: int, most: int) -> Problem:
+    fix = "Split it, or raise the limit with --max-rows; its rows were not read."
+    return _fault(file, "file", f"at most {most:,} rows", fix, f"{rows:,} rows")
 
 
 def _unreadable(file: str, e: OSError) -> Problem:
@@ -182,7 +199,7 @@ def _add_text(found: Contribution, path: Path, folder: Path) -> None:
     if path.suffix != ".txt" and path.name != "README.md":
         expected = "texts named <source>.txt"
         found.problems.append(_fault(file, "file", expected, "Rename it or remove it.", shorten(path.name)))
-    elif problem := _outside(path, folder, file):
+    elif problem := _outside(path, folder, file) or _too_large(path, file, MOST_BYTES):
         found.problems.append(problem)
     elif path.suffix == ".txt":
         found.text_files[f"{TEXTS}/{path.name}"] = file
@@ -227,6 +244,11 @@ def read_datapackage(path: Path, package: Package, limits: Limits = LIMITS) -> I
     given = _descriptor(path, file)
     if isinstance(given, Problem):
         yield Contribution(problems=[given])
+        return
+    if len(given["resources"]) > limits.resources:
+        expected = f"at most {limits.resources:,} resources"
+        fix = f"Name each table once; none of the {len(given['resources']):,} resources was checked."
+        yield Contribution(problems=[_fault(file, "descriptor", expected, fix)])
         return
     found = {suffix: Contribution(homes=[home]) for suffix in FORMATS}
     named: dict[str, Path] = {}
@@ -311,11 +333,13 @@ def _is_inside(folder: Path, home: Path) -> bool:
         return False
 
 
-def _validate_with_shipped(base: Path, package: Package, found: Contribution, *, quick: bool, engine: Engine) -> Report:
+def _validate_with_shipped(
+    base: Path, package: Package, found: Contribution, *, quick: bool, engine: Engine, limits: Limits
+) -> Report:
     """Validate a contribution together with the dataset that it is for."""
     named = _named(found) if quick or found.large else None  # all, where rows are compared
     table_files = shipped_table_files(base, package, str(paths.data(base)), named)
-    return _validate(package, found, table_files, base, quick=quick, engine=engine)
+    return _validate(package, found, table_files, base, quick=quick, engine=engine, limits=limits)
 
 
 def _named(found: Contribution) -> set[str]:
@@ -326,7 +350,13 @@ def _named(found: Contribution) -> set[str]:
 
 
 def _validate(
-    package: Package, found: Contribution, shipped: list[TableFile], *home: Path, quick: bool, engine: Engine
+    package: Package,
+    found: Contribution,
+    shipped: list[TableFile],
+    *home: Path,
+    quick: bool,
+    engine: Engine,
+    limits: Limits,
 ) -> Report:
     """Validate a contribution together with table files that ship, whose texts are in a home."""
     has_texts = any((folder / TEXTS).is_dir() for folder in home)
@@ -340,6 +370,7 @@ def _validate(
         has_texts=has_texts,
         quick=quick,
         execute=executor(engine),
+        limits=limits,
     )
     report = validate_tables(tables)
     report.add(found.problems)
@@ -473,23 +504,30 @@ def _read_and_validate(
 ) -> tuple[list[Contribution], Report]:
     package = schema.read_package(paths.schemas(home))
     read = read_paths(given, package, limits)
-    return read.all, validate_read(read, package, home, quick=quick, engine=engine, alone=alone)
+    return read.all, validate_read(read, package, home, quick=quick, engine=engine, alone=alone, limits=limits)
 
 
 def validate_read(
-    given: Given, package: Package, home: Path, *, quick: bool, engine: Engine, alone: bool = True
+    given: Given,
+    package: Package,
+    home: Path,
+    *,
+    quick: bool,
+    engine: Engine,
+    alone: bool = True,
+    limits: Limits = LIMITS,
 ) -> Report:
     """Check what was read, as `read_and_validate` does."""
     together, wholes = given
-    report = Report()
+    report = Report(Problems(most=limits.problems))
     parts = []
     for whole in wholes:
         if alone and package.tables.keys() <= whole.names:
-            parts.append(_validate(package, whole, [], *whole.homes[:1], quick=quick, engine=engine))
+            parts.append(_validate(package, whole, [], *whole.homes[:1], quick=quick, engine=engine, limits=limits))
         else:
-            parts.append(_validate_with_shipped(home, package, whole, quick=quick, engine=engine))
+            parts.append(_validate_with_shipped(home, package, whole, quick=quick, engine=engine, limits=limits))
     if together.table_files or together.problems:
-        parts.insert(0, _validate_with_shipped(home, package, together, quick=quick, engine=engine))
+        parts.insert(0, _validate_with_shipped(home, package, together, quick=quick, engine=engine, limits=limits))
     for part in parts:
         report.add(part.problems)
         report.rows |= part.rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import compress
 from typing import TYPE_CHECKING, Any, Literal
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from summitry.schema import Table
+    from summitry.validation.report import Kind, Problems
     from summitry.validation.table_file import TableFile
 
+MOST_TOGETHER = 10_000  # rows whose problems are made or counted together
 LONGEST_FIXED = 500  # characters; no text of a schema is longer, and likeness takes time
 
 Engine = Literal["local", "pandera"]
@@ -87,11 +90,38 @@ def problems_of(
     names = table_file.frame.columns
     for cells in failing.iter_rows():
         row = dict(zip(names, cells, strict=False))
-        reported: set[str] = set()
-        for check in compress(checks, cells[len(names) :]):
-            if reported.isdisjoint(check.fields):
-                reported.update(check.fields)
-                yield _problem(table_file, row, check), row[ROW], check
+        for check in _first_failed(checks, cells[len(names) :]):
+            yield _problem(table_file, row, check), row[ROW], check
+
+
+def listed_problems(
+    table_file: TableFile, checks: Sequence[Check], failing: pl.DataFrame, listed: Problems
+) -> Iterator[tuple[Problem, int, Check]]:
+    """Yield problems as `problems_of` does while there is room in a list of them; count the others there."""
+    for some in failing.iter_slices(MOST_TOGETHER):
+        if listed.room > 0:
+            yield from problems_of(table_file, checks, some)
+        else:
+            listed.add_counts(_kinds(table_file, checks, some))
+
+
+def _kinds(table_file: TableFile, checks: Sequence[Check], failing: pl.DataFrame) -> Counter[Kind]:
+    """Count by kind the problems that `problems_of` would yield."""
+    kinds: Counter[Kind] = Counter()
+    flags = failing.columns[len(table_file.frame.columns) :]
+    for *given, number in failing.group_by(flags).len().iter_rows():
+        for check in _first_failed(checks, given):
+            kinds[table_file.file, check.id, check.severity] += number
+    return kinds
+
+
+def _first_failed(checks: Sequence[Check], flags: Sequence[bool | None]) -> Iterator[Check]:
+    """Yield the checks that a row fails, none of a cell that has failed an earlier one."""
+    reported: set[str] = set()
+    for check in compress(checks, flags):
+        if reported.isdisjoint(check.fields):
+            reported.update(check.fields)
+            yield check
 
 
 def _problem(table_file: TableFile, row: Mapping[str, Any], check: Check) -> Problem:

@@ -7,6 +7,7 @@ What needs all rows at once, a key that an earlier row has or that names a row o
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -15,8 +16,9 @@ from typing import TYPE_CHECKING, TypeAlias
 import polars as pl
 
 from summitry.validation.checks import Check, Reference, foreign_key_check, key_check, keyword_checks
-from summitry.validation.evaluate import evaluate, local
+from summitry.validation.evaluate import MOST_TOGETHER, evaluate, listed_problems, local
 from summitry.validation.prefilter import DOUBTFUL, Prefilter, hash_name, hash_of
+from summitry.validation.report import Problems
 from summitry.validation.table_file import ROW, TableFile, completed, joined
 
 if TYPE_CHECKING:
@@ -26,12 +28,11 @@ if TYPE_CHECKING:
     from summitry.validation.evaluate import Executor
     from summitry.validation.readers.csv_file import CsvPart, CsvSource
     from summitry.validation.readers.parquet_file import ParquetPart, ParquetSource
-    from summitry.validation.report import Problem
+    from summitry.validation.report import Kind, Problem
 
     Part: TypeAlias = CsvPart | ParquetPart
 
 WORKERS = 2  # threads that read parts; they also wait for each other
-MOST_TOGETHER = 10_000  # rows that are evaluated together
 
 
 @dataclass(eq=False)
@@ -44,6 +45,7 @@ class LargeFile:
         rows: records read, broken ones included.
         broken_keys: keys in broken records, which other rows may name.
         naming: columns of foreign keys to large files in which there is any value.
+        unlisted: by kind, how many more mistakes of form there are.
     """
 
     source: CsvSource | ParquetSource
@@ -51,6 +53,7 @@ class LargeFile:
     rows: int = 0
     broken_keys: set[str] = field(default_factory=set)
     naming: set[str] = field(default_factory=set)
+    unlisted: Counter[Kind] = field(default_factory=Counter)
     _parts: list[Part] = field(default_factory=list, repr=False)
     _hashes: dict[tuple[str, ...], list[pl.Series]] = field(default_factory=dict, repr=False)
 
@@ -81,6 +84,7 @@ class LargeFile:
         large: Collection[str],
         below: Sequence[TableFile] = (),
         execute: Executor = local,
+        listed: Problems | None = None,
     ) -> Iterator[Problem]:
         """Read the file once, keep the hashes of its keys, and yield the problems of its form, cells, rows and keys.
 
@@ -90,6 +94,7 @@ class LargeFile:
             large: the tables that have large files; foreign keys to those are checked by `dangling`.
             below: files of the table whose rows keep the values of optional columns that this one lacks.
             execute: evaluates the checks. Another executor than `local` gets every row.
+            listed: a list of problems; those for which it has no room are only counted in it.
         """
         keys = [key for key in self.table.unique_sets() if key and self.absent.isdisjoint(key)]
         self._hashes = {key: [] for key in keys}
@@ -101,7 +106,8 @@ class LargeFile:
         for table_file in _together(self._doubtful(prefilter, named, everything=execute is not local)):
             self.broken_keys |= table_file.broken_keys
             yield from table_file.problems
-            yield from _problems(completed(table_file, kept), checks, execute)
+            self.unlisted += table_file.unlisted
+            yield from _problems(completed(table_file, kept), checks, execute, Problems() if listed is None else listed)
         yield from self.source.problems
         for key in keys:
             yield from self._repeated(key)
@@ -188,11 +194,12 @@ def _together(table_files: Iterable[TableFile]) -> Iterator[TableFile]:
         yield joined(some)
 
 
-def _problems(table_file: TableFile, checks: Sequence[Check], execute: Executor = local) -> Iterator[Problem]:
+def _problems(table_file: TableFile, checks: Sequence[Check], execute: Executor, listed: Problems) -> Iterator[Problem]:
     """Yield the problems of rows, some rows at a time."""
     for frame in table_file.frame.iter_slices(MOST_TOGETHER):
         some = replace(table_file, frame=frame)
-        yield from (p for p, _, _ in evaluate(some, checks, execute) if not some.already_reported(p))
+        found = listed_problems(some, checks, execute(frame, checks), listed)
+        yield from (p for p, _, _ in found if not some.already_reported(p))
 
 
 def _joined(hashes: Iterable[pl.Series]) -> pl.Series:

@@ -1,4 +1,4 @@
-"""How much of a contribution is in memory at once."""
+"""How much of a contribution is read, and how much of it is in memory at once."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Limits:
-    """Sizes that decide how files are read; the problems that are found do not depend on them.
+    """Sizes that decide how files are read, and where reading ends; what is not read for that reason is said.
 
     Attributes:
+        problems: problems that are listed; further ones are counted by rule.
+        bytes: of a file; a larger one is not read.
+        rows: of a Parquet file, which may be much smaller than what it contains; one with more is not read.
+        resources: of a data package descriptor; one with more is not read.
         csv: bytes of a CSV file; a larger one is read in batches, without the rules that compare rows.
         parquet: rows of a Parquet file, likewise.
         csv_batch: bytes of a batch of a large CSV file.
@@ -26,6 +30,10 @@ class Limits:
         opening: called before a Parquet file is read; says whether that may be in this process.
     """
 
+    problems: int = 100_000
+    bytes: int = 20 * 10**9
+    rows: int = 10**8
+    resources: int = 1000
     csv: int = 32_000_000
     parquet: int = 131_072
     csv_batch: int = 16 << 20

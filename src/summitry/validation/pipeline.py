@@ -17,9 +17,10 @@ from summitry.dataset import released_ids, transaction
 from summitry.dataset.texts import Texts
 from summitry.validation.changes import changes
 from summitry.validation.checks import FOREIGN_KEY, PRIMARY_KEY, Reference, key_checks, table_checks
-from summitry.validation.evaluate import executor, flag_name, local, problems_of, row_key
+from summitry.validation.evaluate import executor, flag_name, listed_problems, local, row_key
+from summitry.validation.limits import LIMITS, Limits
 from summitry.validation.readers.csv_file import read_csv
-from summitry.validation.report import Problem, Report, shorten
+from summitry.validation.report import Problem, Problems, Report, shorten
 from summitry.validation.rules import DATASET_RULES
 from summitry.validation.rules.model import Check, Dataset, Row
 from summitry.validation.table_file import ROW, TableFile, as_read, completed
@@ -63,6 +64,7 @@ class Tables:
         withdrawn: those that were withdrawn.
         quick: whether to skip the rules that compare rows.
         execute: evaluates the checks of cells, keys and single rows.
+        limits: how many problems are listed, among others.
     """
 
     package: Package
@@ -75,6 +77,7 @@ class Tables:
     withdrawn: frozenset[released_ids.Id] = frozenset()
     quick: bool = False
     execute: Executor = local
+    limits: Limits = LIMITS
     _keys: dict[tuple[str, str], pl.Series] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -167,7 +170,10 @@ def _check_table_files(tables: Tables, report: Report) -> Faults:
     faults.keys = {file.table.name for _, file, checks, failing in found if _has_unclear_key(file, checks, failing)}
     for number, table_file, checks, failing in found:
         report.rows[table_file.file] = len(table_file.frame) + table_file.broken
-        report.add([*table_file.problems, *_problems(table_file, checks, failing, faults, number)])
+        report.add(table_file.problems)
+        report.problems.add_counts(table_file.unlisted)
+        listed = listed_problems(table_file, checks, failing, report.problems)
+        report.add(_problems(table_file, listed, faults, number))
     return faults
 
 
@@ -180,11 +186,11 @@ def _has_unclear_key(table_file: TableFile, checks: Sequence[Check], failing: pl
 
 
 def _problems(
-    table_file: TableFile, checks: Sequence[Check], failing: pl.DataFrame, faults: Faults, number: int
+    table_file: TableFile, found: Iterable[tuple[Problem, int, Check]], faults: Faults, number: int
 ) -> Iterator[Problem]:
     """Yield the problems of a table file, and note the cells that have them."""
     cells = faults.cells[number]
-    for problem, row, check in problems_of(table_file, checks, failing):
+    for problem, row, check in found:
         key = table_file.table.reference(check.fields[0]) if check.id == FOREIGN_KEY.id else None
         waits = key is not None and key.table in faults.keys
         if not waits and not table_file.already_reported(problem):
@@ -204,7 +210,8 @@ def _check_large(tables: Tables, report: Report, faults: Faults) -> None:
         known = references(tables, file.table, faults.keys)
         checks = table_checks(file.table, known, set(file.table.names) - file.unchecked)
         below = [s for s in tables.shipped if s.table.name == file.table.name]
-        report.add(file.validate(checks, known, large, below, tables.execute))
+        report.add(file.validate(checks, known, large, below, tables.execute, report.problems))
+        report.problems.add_counts(file.unlisted)
         report.rows[file.file] = file.rows
     for target in {file.table.name: file.table for file in tables.large}.values():
         far = [(name, file) for name, file in _naming(target, tables.large) if name in file.naming]
@@ -294,12 +301,12 @@ def validate_tables(tables: Tables) -> Report:
     Returns:
         Every problem, in the order of files and lines.
     """
-    report = Report(records={s.file: s.record for s in tables.table_files})
+    problems = Problems(most=tables.limits.problems)
+    report = Report(problems, records={s.file: s.record for s in tables.table_files})
     faults = _check_table_files(tables, report)
     if tables.large:
         _check_large(tables, report, faults)
-    if tables.quick or tables.large:
-        why = "because of --quick" if tables.quick else f"{tables.large[0].file} is too large for them"
+    if why := _why_not_compared(tables, problems):
         what = "rules that compare rows and texts" + (", and what is new and changed" if tables.shipped else "")
         report.skipped.append(f"{what}: {why}")
         return report
@@ -309,6 +316,15 @@ def validate_tables(tables: Tables) -> Report:
     if not tables.has_texts:
         report.skipped.append("spans in texts: the texts of sources are not in this installation, only in a checkout")
     return report
+
+
+def _why_not_compared(tables: Tables, problems: Problems) -> str:
+    """Say why rows are not compared; empty where they are."""
+    if tables.quick:
+        return "because of --quick"
+    if tables.large:
+        return f"{tables.large[0].file} is too large for them"
+    return f"there are more than {problems.most:,} problems" if problems.unlisted else ""
 
 
 def shipped_table_files(
@@ -325,13 +341,16 @@ def shipped_table_files(
         return list(pool.map(lambda given: read_csv(*given), there))
 
 
-def validate_dataset(base: Path | None = None, *, quick: bool = False, engine: Engine = "local") -> Report:
+def validate_dataset(
+    base: Path | None = None, *, quick: bool = False, engine: Engine = "local", limits: Limits = LIMITS
+) -> Report:
     """Check the dataset of this installation, or of the checkout at `base`.
 
     Args:
         base: the checkout.
         quick: whether to skip the rules that compare rows.
         engine: what evaluates the checks of cells, keys and single rows: "local" or "pandera", which finds the same.
+        limits: how many problems are listed, among others.
 
     Returns:
         Every problem.
@@ -342,10 +361,12 @@ def validate_dataset(base: Path | None = None, *, quick: bool = False, engine: E
     """
     home = base or paths.root()
     with transaction.reading(home):
-        return read_dataset(home, quick=quick, engine=engine)[0]
+        return read_dataset(home, quick=quick, engine=engine, limits=limits)[0]
 
 
-def read_dataset(home: Path, *, quick: bool = False, engine: Engine = "local") -> tuple[Report, list[TableFile]]:
+def read_dataset(
+    home: Path, *, quick: bool = False, engine: Engine = "local", limits: Limits = LIMITS
+) -> tuple[Report, list[TableFile]]:
     """Read the tables of a checkout, once, and check them; return the report and the tables."""
     package = schema.read_package(paths.schemas(home))
     table_files = shipped_table_files(home, package)
@@ -358,6 +379,7 @@ def read_dataset(home: Path, *, quick: bool = False, engine: Engine = "local") -
         withdrawn=released_ids.withdrawn_ids(home),
         quick=quick,
         execute=executor(engine),
+        limits=limits,
     )
     report = validate_tables(tables)
     given = {s.table.name for s in table_files}
@@ -395,4 +417,9 @@ def only(report: Report, rules: Iterable[str] = (), ignore: Iterable[str] = ()) 
     chosen, left_out = set(rules), set(ignore)
     if not chosen and not left_out:
         return report
-    return report.having(p for p in report.problems if (not chosen or p.rule in chosen) and p.rule not in left_out)
+
+    def wanted(rule: str) -> bool:
+        return (not chosen or rule in chosen) and rule not in left_out
+
+    unlisted = report.problems.unlisted.items()
+    return report.having((p for p in report.problems if wanted(p.rule)), (k for k in unlisted if wanted(k[0][1])))

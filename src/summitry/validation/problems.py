@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -12,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from summitry.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 Severity = Literal["error", "warning"]
+Kind = tuple[str, str, Severity]  # file, rule and severity
 
 MOST_IN_MEMORY = 50_000  # problems in memory: some tens of megabytes; a report that people read has far fewer
 _BLOCK = 500  # problems that are written and read at once; each run that is being merged has one block in memory
@@ -68,11 +70,19 @@ class Problem:
 _NAMES = tuple(f.name for f in fields(Problem))
 _cells = attrgetter(*_NAMES)
 _severity = attrgetter("severity")
+_kind = attrgetter("file", "rule", "severity")
 
 
 def _order(p: Problem) -> tuple[str, int, int, int, str]:
     """Return what problems are sorted by: file, line, row, column and rule."""
     return p.file, p.line or 0, p.row or 0, p.column or 0, p.rule
+
+
+def _severities(kinds: Mapping[Kind, int]) -> Counter[Severity]:
+    counts: Counter[Severity] = Counter()
+    for (_, _, severity), number in kinds.items():
+        counts[severity] += number
+    return counts
 
 
 class _Store:
@@ -125,10 +135,13 @@ class Problems(Sequence[Problem]):
     """Problems in the order of file, line, row, column and rule; equal ones in the order of arrival.
 
     There may be millions: only so many are kept in memory. The others are in a temporary file, as sorted runs, which
-    are merged when they are read. Nothing is sorted before it is read.
+    are merged when they are read. Nothing is sorted before it is read. Where there is a limit, only the problems that
+    come first are listed: those that can be gone through, and that `len` counts. The others are counted by kind.
 
     Attributes:
-        severities: how many problems have each severity.
+        severities: how many problems have each severity, listed or not.
+        most: how many are listed.
+        unlisted: by file, rule and severity, how many are not.
 
     Example:
         >>> b, a = (Problem(file, "enum", "error", "accepts") for file in ("b.csv", "a.csv"))
@@ -141,14 +154,19 @@ class Problems(Sequence[Problem]):
 
     __hash__ = None  # type: ignore[assignment]  # it can be added to
 
-    def __init__(self, problems: Iterable[Problem] = (), *, limit: int = MOST_IN_MEMORY) -> None:
+    def __init__(
+        self, problems: Iterable[Problem] = (), *, most: int = sys.maxsize, limit: int = MOST_IN_MEMORY
+    ) -> None:
         """Take in problems.
 
         Args:
             problems: the first problems, in any order.
+            most: how many are listed.
             limit: how many may be in memory, at least 1.
         """
         self.severities: Counter[Severity] = Counter()
+        self.most = most
+        self.unlisted: Counter[Kind] = Counter()
         self._limit = limit
         self._buffer: list[Problem] = []
         self._sorted = True
@@ -159,20 +177,34 @@ class Problems(Sequence[Problem]):
 
     def extend(self, problems: Iterable[Problem]) -> None:
         """Take in more problems."""
-        if isinstance(problems, Problems) and not self:
-            self._share(problems)
-            return
+        if isinstance(problems, Problems):
+            self.add_counts(problems.unlisted)
+            if not self and len(problems) <= self.most:
+                self._share(problems)
+                return
         arriving = iter(problems)
-        while some := list(islice(arriving, self._limit - len(self._buffer))):
+        while some := list(islice(arriving, min(self.room, self._limit - len(self._buffer)))):
             self.severities.update(map(_severity, some))
             self._buffer += some
             self._sorted = False
             if len(self._buffer) >= self._limit:
                 self._spill()
 
+        self.add_counts(Counter(map(_kind, arriving)))
+
+    @property
+    def room(self) -> int:
+        """How many further problems can be listed."""
+        return self.most - len(self)
+
+    def add_counts(self, kinds: Mapping[Kind, int]) -> None:
+        """Count problems that are not listed."""
+        self.unlisted.update(kinds)
+        self.severities += _severities(kinds)
+
     def _share(self, other: Problems) -> None:
         """Take over the runs of another container; what is written from now on belongs to one of the two."""
-        self.severities = other.severities.copy()
+        self.severities += other.severities - _severities(other.unlisted)
         self._buffer, self._sorted = other._buffer.copy(), other._sorted
         self._store, self._last = other._store, other._last
         self._runs = [run.copy() for run in other._runs]
@@ -215,8 +247,8 @@ class Problems(Sequence[Problem]):
         return runs[0] if len(runs) == 1 else merge(*runs, key=_order)
 
     def __len__(self) -> int:
-        """Return how many there are."""
-        return self.severities.total()
+        """Return how many are listed."""
+        return self.severities.total() - self.unlisted.total()
 
     @overload
     def __getitem__(self, index: int) -> Problem: ...

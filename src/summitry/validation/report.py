@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from summitry.schema.words import printable
+from summitry.schema.words import counted, printable
 from summitry.validation.changes import Changes
-from summitry.validation.problems import Problem, Problems, Severity
+from summitry.validation.problems import Kind, Problem, Problems, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["Problem", "Problems", "Report", "Severity", "printable", "shorten"]
+__all__ = ["Kind", "Problem", "Problems", "Report", "Severity", "printable", "shorten"]
 
 LONGEST_VALUE = 120
 
@@ -50,13 +51,29 @@ class Report:
         """Add problems; the report sorts them."""
         self.problems.extend(problems)
 
-    def having(self, problems: Iterable[Problem]) -> Report:
-        """Return this report with other problems."""
-        return replace(self, problems=Problems(problems))
+    def having(self, problems: Iterable[Problem], unlisted: Iterable[tuple[Kind, int]]) -> Report:
+        """Return this report with other problems: those that are listed, and how many are not."""
+        changed = Problems(problems)
+        for kind, number in unlisted:
+            changed.add_counts({kind: number})
+        return replace(self, problems=changed)
 
     def stricter(self) -> Report:
         """Return this report with its warnings as errors."""
-        return self.having(p if p.severity == "error" else replace(p, severity="error") for p in self.problems)
+        listed = (p if p.severity == "error" else replace(p, severity="error") for p in self.problems)
+        return self.having(listed, (((f, rule, "error"), n) for (f, rule, _), n in self.problems.unlisted.items()))
+
+    @property
+    def notes(self) -> list[str]:
+        """What was not checked, and how many problems of each rule are not listed."""
+        rules: Counter[str] = Counter()
+        for (_, rule, _), number in self.problems.unlisted.items():
+            rules[rule] += number
+        if not rules:
+            return self.skipped
+        further = counted(rules.total(), "further problem")
+        by_rule = ", ".join(f"{rule} {number:,}" for rule, number in rules.most_common())
+        return [*self.skipped, f"the places of {further}, because of --max-problems: {by_rule}"]
 
     def count(self, severity: Severity) -> int:
         """Return how many problems have this severity."""

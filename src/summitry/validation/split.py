@@ -119,6 +119,8 @@ def split(
     with transaction.reading(home):
         package = schema.read_package(paths.schemas(home))
         report = contribution.validate_paths(given, home, quick=quick, engine=engine, limits=limits)
+        if report.problems.unlisted:
+            raise InputError(f"There are more than {limits.problems:,} problems. Correct some, or use --max-problems.")
         if any(p.rule == "parquet" for p in report.problems):
             raise InputError("A Parquet file cannot be read, so its rows cannot be split. Write it again.")
         read = contribution.read_paths(given, package, replace(limits, opening=child_process.allow))
@@ -172,16 +174,16 @@ def _write(file: TableFile, target: Path, reasons: Reasons, done: Split) -> None
 
 
 def _write_csv(file: TableFile, target: Path, reasons: Reasons, done: Split) -> None:
-    header, *records = reasons.records(file.file) or [csv_records.Record([], sound=False)]
+    records = reasons.records(file.file)
     valid: list[list[str]] = []
     rest: list[list[str]] = []
-    for row, record in enumerate(records):
+    for row, record in enumerate(records[1:]):
         cells, wrong = [cell.text for cell in record.cells], reasons.of(file.file, row)
         if wrong:
             rest.append(["; ".join(wrong), *cells])
         else:
             valid.append(cells)
-    names = [cell.text for cell in header.cells]
+    names = [cell.text for cell in records[0].cells] if records else []
     _write_lines(target / VALID / f"{file.table.name}.csv", names, valid)
     _write_lines(target / REST / f"{file.table.name}.csv", [REASONS, *names], rest)
     done.valid, done.rest = done.valid + len(valid), done.rest + len(rest)

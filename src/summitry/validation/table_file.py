@@ -6,6 +6,7 @@ with the text of the file; `__row` numbers the records from 0.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from summitry.schema import Field, Table
-    from summitry.validation.report import Problem
+    from summitry.validation.report import Kind, Problem
 
 ROW = "__row"
 _MARKS = "[\u0300-\u036f]"  # accents that are characters of their own
@@ -70,6 +71,7 @@ class TableFile:
         absent: columns that the file lacks; they are empty in the frame.
         broken: records whose cells may be misplaced; they are in no frame.
         broken_keys: the text at the place of the key in those.
+        unlisted: by kind, how many more mistakes of form there are.
         place: gives line and column of a cell by record and column; None where there are no lines.
         columns: the position of each field in a record.
         path: where the file is; None where it is in memory.
@@ -82,6 +84,7 @@ class TableFile:
     absent: frozenset[str] = frozenset()
     broken: int = 0
     broken_keys: set[str] = field(default_factory=set)
+    unlisted: Counter[Kind] = field(default_factory=Counter)
     place: Callable[[int, int], tuple[int, int]] | None = field(default=None, repr=False)
     columns: Mapping[str, int] = field(default_factory=dict, repr=False)
     path: Path | None = None
@@ -127,6 +130,7 @@ def joined(table_files: Sequence[TableFile]) -> TableFile:
         broken=sum(s.broken for s in table_files),
         problems=[p for s in table_files for p in s.problems],
         broken_keys=set().union(*(s.broken_keys for s in table_files)),
+        unlisted=sum((s.unlisted for s in table_files), Counter()),
         place=(lambda row, at: places[row](row, at)) if places else None,
     )
 

@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     Use = Callable[[pl.DataFrame, pl.Series], T]
     Place = Callable[[int, int], tuple[int, int]]
 
-LONGEST_CELL = 64 << 20  # bytes; a quotation mark that is not closed by then is taken for a mistake
+LONGEST_CELL = 16 << 20  # bytes; a quotation mark that is not closed by then is taken for a mistake
 LONGEST_HEADER = 100  # lines, likewise
+LONGEST_SOUND = 1 << 20  # bytes of a line; polars takes gigabytes for one of millions of commas
+LONGEST_LINE = 128 << 20  # bytes; what comes after them is read as another line
 AHEAD = 2  # blocks that are being examined while one is used
 _QUOTE, _COMMA, _NEWLINE = b'",\n'
 _LEAST = 2  # cells of a record; a record of one could be a blank line
@@ -69,6 +71,12 @@ def _quoted(given: pl.Series) -> tuple[int, int] | None:
     return cells, len(before) - cells
 
 
+def _longest_line(given: pl.Series) -> int:
+    """Return how many bytes the longest line has."""
+    ends: Any = (given == _NEWLINE).arg_true()
+    return int(max(ends[0], ends.diff().max() or 0)) if len(ends) else len(given)
+
+
 def sound_texts(raw: bytes, given: pl.Series, width: int) -> pl.DataFrame | None:
     """Return the cells of sound bytes as texts in columns `0`, `1` …; None where the bytes are not sound.
 
@@ -78,7 +86,13 @@ def sound_texts(raw: bytes, given: pl.Series, width: int) -> pl.DataFrame | None
         width: how many cells a record has. One that has more is refused by polars, one that has fewer makes the bytes
             shorter than so many records are.
     """
-    if width < _LEAST or not raw or b"\r" in raw or (quoted := _quoted(given)) is None:
+    if (
+        width < _LEAST
+        or not raw
+        or b"\r" in raw
+        or _longest_line(given) > LONGEST_SOUND
+        or (quoted := _quoted(given)) is None
+    ):
         return None
     schema = {str(i): pl.String for i in range(width)}
     # after a byte order mark, which it drops, polars takes no further one and no compressed file for granted
@@ -195,11 +209,11 @@ class Reader:
     def __post_init__(self) -> None:
         """Read the header."""
         with self.path.open("rb") as source:
-            given = source.readline()
+            given = source.readline(LONGEST_LINE)
             raw, self.problems = csv_records.byte_order_mark(given, self.file)
             self.start = len(given) - len(raw)
             found = csv_records.parse_part(raw, self.file)
-            while found.unclosed and found.lines < LONGEST_HEADER and (more := source.readline()):
+            while found.unclosed and found.lines < LONGEST_HEADER and (more := source.readline(LONGEST_LINE)):
                 raw += more
                 found = csv_records.parse_part(raw, self.file)
         if not found.records:
@@ -260,7 +274,7 @@ class Reader:
     def _read(self, source: BinaryIO, start: int) -> bytes:
         """Return whole lines of about the size of a block; nothing at the end of the file."""
         source.seek(start + self.size)
-        size = self.size + len(source.readline())
+        size = self.size + len(source.readline(LONGEST_LINE))
         source.seek(start)
         return source.read(size)
 

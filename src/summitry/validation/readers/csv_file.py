@@ -128,22 +128,22 @@ class CsvPart:
     def _scanned(self, block: Block, found: CsvFile, rows: Sequence[int]) -> TableFile:
         """Return rows as the scanner saw them."""
         table, columns = self.source.table, self.source.columns
-        records = {row: found.records[row - block.row] for row in rows}
-        sound = {row: record.cells for row, record in records.items() if record.sound}
-        data = {
-            raw_name(f): [cells[columns[f.name]].text or None for cells in sound.values()]
-            if f.name in columns
-            else [None] * len(sound)
-            for f in table.fields
-        }
-        texts = pl.DataFrame({ROW: list(sound), **data}, {ROW: pl.UInt32, **dict.fromkeys(data, pl.String)})
+        sound = [row for row in rows if found.records[row - block.row].sound]
+        data: dict[str, list[str | None]] = {raw_name(f): [] for f in table.fields}
+        for row in sound:
+            cells = found.records[row - block.row].cells
+            for f in table.fields:
+                data[raw_name(f)].append(cells[columns[f.name]].text or None if f.name in columns else None)
+        texts = pl.DataFrame({ROW: sound, **data}, {ROW: pl.UInt32, **dict.fromkeys(data, pl.String)})
         key = columns.get(table.primary_key[0], 0) if table.primary_key else 0
-        broken = [record.cells for record in records.values() if not record.sound]
+        records = (found.records[row - block.row] for row in rows)
+        broken = [record for record in records if not record.sound]
         return replace(
             self._table_file(texts, block.place),
             problems=found.problems,
             broken=len(broken),
-            broken_keys={cells[key].text for cells in broken if key < len(cells)},
+            broken_keys={cells[key].text for record in set(broken) if key < len(cells := record.cells)},
+            unlisted=found.unlisted,
         )
 
     def _table_file(self, texts: pl.DataFrame, place: Callable[[int, int], tuple[int, int]]) -> TableFile:

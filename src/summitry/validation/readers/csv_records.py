@@ -6,13 +6,20 @@ Every mistake of form becomes a Problem at its place, and reading goes on behind
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
+from summitry.validation.limits import LIMITS
 from summitry.validation.report import Problem, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from summitry.validation.report import Kind
+
+MOST_CELLS = 10_000  # of a record; no table has a hundred columns
 
 # possessive quantifiers: a quote that is never closed costs one pass, not a pass for each character
 _QUOTED = re.compile(r'"((?:[^"]++|"")*+)"(?=,|\r?\n|\r?\Z)')
@@ -20,6 +27,7 @@ _CLOSED = re.compile(r'"(?:[^"]++|"")*+"')
 _PLAIN = re.compile(r'[^",\r\n]*(?=,|\r?\n|\r?\Z)')
 _RAW = re.compile(r"[^,\n]*")
 _REST_OF_LINE = re.compile(r"[^\n]*")
+_BLANK_LINES = re.compile(r"(?:\r?\n)++")
 MARK = b"\xef\xbb\xbf"
 _BOMS = (b"\xff\xfe", b"\xfe\xff")  # of UTF-16
 
@@ -32,12 +40,29 @@ class Cell(NamedTuple):
     column: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Record:
-    """The cells of one record; `sound` is False when its form is broken, so that cells may be misplaced."""
+    """One record of a text. Its cells are taken from there when they are needed: there may be millions.
 
-    cells: list[Cell]
+    Attributes:
+        sound: False when its form is broken, so that cells may be misplaced.
+        line: the physical line at which it begins.
+        text: what it is a part of.
+        start: where it begins there.
+    """
+
     sound: bool
+    line: int
+    text: str = field(repr=False)
+    start: int
+
+    @property
+    def cells(self) -> list[Cell]:
+        """The cells, but no more than MOST_CELLS."""
+        return list(_Scanner(self.text, "", self.line, self.start).cells())
+
+
+_UNKNOWN = Record(sound=False, line=0, text="", start=0)  # in place of a broken record behind so many others
 
 
 @dataclass
@@ -47,12 +72,14 @@ class CsvFile:
     Attributes:
         records: in order; of a whole file the header comes first.
         problems: mistakes of encoding, line end, quoting and width.
+        unlisted: by kind, how many more there are.
         lines: physical lines.
         unclosed: whether a quotation mark was never closed, so that more text might have closed it.
     """
 
     records: list[Record] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    unlisted: Counter[Kind] = field(default_factory=Counter)
     lines: int = 0
     unclosed: bool = False
 
@@ -99,27 +126,62 @@ def _problem(
 class _Scanner:
     """Walks over the text once; `line` and `line_start` follow the position."""
 
-    def __init__(self, text: str, file: str, line: int) -> None:
+    def __init__(self, text: str, file: str, line: int, at: int = 0) -> None:
         self.text, self.file = text, file
-        self.at, self.line, self.line_start = 0, line, 0
+        self.at, self.line, self.line_start = at, line, at
         self.problems: list[Problem] = []
+        self.unlisted: Counter[Kind] = Counter()
         self.unclosed = False
+        self.width: int | None = None
 
     def records(self) -> Iterator[Record]:
         while self.at < len(self.text):
-            yield self._record()
+            if self._full and self.width != 1 and (blank := _BLANK_LINES.match(self.text, self.at)):
+                yield from self._blank_lines(blank.end())
+            else:
+                yield self._record()
+
+    @property
+    def _full(self) -> bool:
+        return len(self.problems) >= LIMITS.problems
+
+    def _blank_lines(self, end: int) -> Iterator[Record]:
+        """Count blank lines, which are too many to be listed."""
+        lines = self.text.count("\n", self.at, end)
+        self.unlisted[self.file, "blank-line", "error"] += lines
+        self.line, self.at, self.line_start = self.line + lines, end, end
+        yield from repeat(_UNKNOWN, lines)
 
     def _record(self) -> Record:
-        cells, sound = [], True
-        while True:
-            cell, good = self._cell()
-            cells.append(cell)
-            sound = sound and good
-            if self.text.startswith(",", self.at):
-                self.at += 1
-                continue
-            self._line_end()
-            return Record(cells, sound)
+        line, start, mistakes = self.line, self.at, self._mistakes
+        cells = list(self.cells())
+        self.width = self.width or len(cells)
+        if self._mistakes == mistakes and len(cells) != self.width:
+            self.report(_ragged(cells, self.width, self.file))
+        sound = self._mistakes == mistakes
+        return Record(sound, line, self.text, start) if sound or not self._full else _UNKNOWN
+
+    @property
+    def _mistakes(self) -> int:
+        return len(self.problems) + self.unlisted.total()
+
+    def report(self, problem: Problem) -> None:
+        """List a mistake, or only count it."""
+        if self._full:
+            self.unlisted[problem.file, problem.rule, problem.severity] += 1
+        else:
+            self.problems.append(problem)
+
+    def cells(self) -> Iterator[Cell]:
+        """Yield the cells of the next record, and go on behind its line end; of very many only the first."""
+        for _ in range(MOST_CELLS):
+            yield self._cell()
+            if not self.text.startswith(",", self.at):
+                break
+            self.at += 1
+        else:
+            self.at = _end(_REST_OF_LINE, self.text, self.at)
+        self._line_end()
 
     def _line_end(self) -> None:
         self.at += self.text.startswith("\r", self.at)
@@ -127,7 +189,7 @@ class _Scanner:
             self.at += 1
             self.line, self.line_start = self.line + 1, self.at
 
-    def _cell(self) -> tuple[Cell, bool]:
+    def _cell(self) -> Cell:
         line, column, start = self.line, self.at - self.line_start + 1, self.at
         quoted = self.text.startswith('"', start)
         found = (_QUOTED if quoted else _PLAIN).match(self.text, start)
@@ -135,15 +197,15 @@ class _Scanner:
             return self._malformed(quoted=quoted, line=line, column=column)
         self.at = found.end()
         if not quoted:
-            return Cell(found.group(), line, column), True
+            return Cell(found.group(), line, column)
         text = found.group(1)
         breaks = text.count("\n")
         if breaks:
             self.line += breaks
             self.line_start = start + 1 + text.rindex("\n") + 1
-        return Cell(text.replace('""', '"'), line, column), True
+        return Cell(text.replace('""', '"'), line, column)
 
-    def _malformed(self, *, quoted: bool, line: int, column: int) -> tuple[Cell, bool]:
+    def _malformed(self, *, quoted: bool, line: int, column: int) -> Cell:
         start = self.at
         self.unclosed = self.unclosed or (quoted and _CLOSED.match(self.text, start) is None)
         raw = (_REST_OF_LINE if quoted else _RAW).match(self.text, start)
@@ -156,8 +218,13 @@ class _Scanner:
             else "no quotation mark or stray carriage return inside a cell that is not quoted"
         )
         fix = 'Put the whole cell in "…" and write each quotation mark inside it twice.'
-        self.problems.append(_problem(self.file, line, column, "quoting", expected, fix, value=shorten(value)))
-        return Cell(value, line, column), False
+        self.report(_problem(self.file, line, column, "quoting", expected, fix, value=shorten(value)))
+        return Cell(value, line, column)
+
+
+def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
+    found = pattern.match(text, at)
+    return found.end() if found else at
 
 
 def line_end_problems(raw: bytes, file: str, line: int = 1) -> list[Problem]:
@@ -198,17 +265,9 @@ def parse_part(raw: bytes, file: str, line: int = 1, width: int | None = None) -
     """
     text, problems = _decode(raw, file, line)
     scanner = _Scanner(text, file, line)
+    scanner.width = width
     records = list(scanner.records())
-    if width is None:
-        width = len(records[0].cells) if records else 0
-    checked = []
-    for record in records:
-        sound = record.sound
-        if sound and len(record.cells) != width:
-            sound = False
-            scanner.problems.append(_ragged(record, width, file))
-        checked.append(Record(record.cells, sound))
-    return CsvFile(checked, problems + scanner.problems, scanner.line - line, scanner.unclosed)
+    return CsvFile(records, problems + scanner.problems, scanner.unlisted, scanner.line - line, scanner.unclosed)
 
 
 def place(raw: bytes, line: int, at: int) -> tuple[int, int]:
@@ -229,15 +288,16 @@ def place(raw: bytes, line: int, at: int) -> tuple[int, int]:
     return cell.line, cell.column
 
 
-def _ragged(record: Record, width: int, file: str) -> Problem:
-    n, first = len(record.cells), record.cells[0]
+def _ragged(cells: list[Cell], width: int, file: str) -> Problem:
+    n, first = len(cells), cells[0]
     if n == 1 and not first.text:
         return _problem(file, first.line, 1, "blank-line", "no blank line", "Delete the line.")
-    place = record.cells[min(n, width) - 1] if n < width else record.cells[width]
+    place = cells[min(n, width) - 1] if n < width else cells[width]
     fix = (
         "Add the missing commas: an empty cell still needs one."
         if n < width
         else "Take the extra cell away, or put a cell that contains a comma in quotation marks."
     )
-    value = shorten(",".join(c.text for c in record.cells))
-    return _problem(file, first.line, place.column, "cell-count", f"{width} cells, not {n}", fix, value=value)
+    value = shorten(",".join(c.text for c in cells))
+    number = f"{n:,} or more" if n == MOST_CELLS else n
+    return _problem(file, first.line, place.column, "cell-count", f"{width} cells, not {number}", fix, value=value)

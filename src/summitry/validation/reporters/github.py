@@ -36,7 +36,7 @@ def parts(report: Report) -> Iterator[str]:
     yield from (_annotation(p, path) for p in report.problems)
     if report.changes:
         yield _command("notice", "\n".join(change_lines(report.changes)), title="new and changed rows")
-    yield from (_command("notice", reason, title="skipped") for reason in report.skipped)
+    yield from (_command("notice", reason, title="skipped") for reason in report.notes)
     if max(report.count("error"), report.count("warning")) > MOST_SHOWN:
         message = f"GitHub shows at most {MOST_SHOWN} errors and {MOST_SHOWN} warnings of a step; all are in the log."
         yield _command("notice", f"{message} {count_line(report)}", title="more problems")

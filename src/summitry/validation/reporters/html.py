@@ -86,7 +86,7 @@ def parts(report: Report) -> Iterator[str]:
     yield from template.generate(
         count_line=count_line(report),
         valid=report.valid,
-        skipped=report.skipped,
+        skipped=report.notes,
         changes="\n".join(change_lines(report.changes)),
         parts=(_file(report, file, list(problems)) for file, problems in groupby(shown, key=lambda p: p.file)),
         hidden=counted(hidden, "further problem") if hidden else "",

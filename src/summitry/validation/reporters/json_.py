@@ -3,6 +3,7 @@
 {"format": 1, "valid": bool, "errors": int, "warnings": int,
 "rows": {file: int}, "skipped": [str],
 "changes": {"added": {table: [key]}, "changed": {table: {key: {column: [old, new]}}}},
+"unlisted": [{"file", "rule", "severity", "count": int}],
 "problems": [{"file", "rule", "severity", "expected", "fix", "line", "column", "row",
 "table", "field", "key", "value"}]}
 """
@@ -32,6 +33,10 @@ def parts(report: Report) -> Iterator[str]:
         "rows": report.rows,
         "skipped": report.skipped,
         "changes": asdict(report.changes),
+        "unlisted": [
+            {"file": file, "rule": rule, "severity": severity, "count": count}
+            for (file, rule, severity), count in report.problems.unlisted.items()
+        ],
         "problems": [],
     }
     yield from document(frame, (p.as_dict() for p in report.problems))

@@ -62,7 +62,7 @@ def parts(report: Report) -> Iterator[str]:
     rules = catalogue()
     index = {rule.id: i for i, rule in enumerate(rules)}
     driver = {"name": "summitry", "version": schema.package().version, "rules": [_rule(r) for r in rules]}
-    skipped = [{"level": "note", "message": _message(f"Skipped: {reason}")} for reason in report.skipped]
+    skipped = [{"level": "note", "message": _message(f"Skipped: {reason}")} for reason in report.notes]
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",

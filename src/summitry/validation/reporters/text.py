@@ -94,8 +94,10 @@ def parts(report: Report, *, colour: bool = False) -> Iterator[str]:
                 yield _problem(p, colour=colour)
         yield from _more(kinds)
         yield "\n"
-    if not whole:
+    for (file, rule, severity), number in report.problems.unlisted.items():
+        counts[file, severity, rule] += number
+    if not whole or report.problems.unlisted:
         yield from _table(counts)
     yield from (f"{line}\n" for line in change_lines(report.changes))
-    yield from (f"skipped: {reason}\n" for reason in report.skipped)
+    yield from (f"skipped: {reason}\n" for reason in report.notes)
     yield f"{count_line(report)}\n"

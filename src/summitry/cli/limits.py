@@ -1,0 +1,54 @@
+"""The options that limit how much a validation reads, lists and keeps in memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from summitry.validation.limits import LIMITS, Limits
+
+if TYPE_CHECKING:
+    import argparse
+
+GIGABYTE = 10**9
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def _gigabytes(text: str) -> int:
+    number = float(text)
+    if not 0 < number < GIGABYTE:  # also what is not a number
+        raise ValueError(text)
+    return int(number * GIGABYTE)
+
+
+_count.__name__, _gigabytes.__name__ = "number from 1", "number of GB"  # as argparse repeats them
+
+# option → its type, the limit that it sets, and what it does
+OPTIONS = {
+    "--max-problems": (_count, "problems", "list so many problems; count further ones by rule"),
+    "--max-size": (_gigabytes, "bytes", "read no file that is larger, in GB"),
+    "--max-rows": (_count, "rows", "read no Parquet file that has more rows"),
+    "--memory": (_gigabytes, "memory", "memory for reading Parquet files, in GB, on Linux"),
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    for option, (kind, name, does) in OPTIONS.items():
+        default = getattr(LIMITS, name)
+        shown = f"{default / GIGABYTE:g}" if kind is _gigabytes else f"{default:,}"
+        metavar = "GB" if kind is _gigabytes else "N"
+        parser.add_argument(
+            option, dest=f"limit_{name}", type=kind, default=default, metavar=metavar, help=f"{does} (default: {shown})"
+        )
+
+
+def given(arguments: argparse.Namespace) -> Limits:
+    """Return the limits that were asked for."""
+    return replace(LIMITS, **{name: getattr(arguments, f"limit_{name}") for _, name, _ in OPTIONS.values()})
