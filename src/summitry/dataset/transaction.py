@@ -304,7 +304,11 @@ def _put_in_place(base: Path, entries: list[Entry]) -> None:
             disk.replace(staged, target)
     for folder in {(base / entry.path).parent for entry in entries}:
         disk.sync_folder(folder)
-    _clean(base)
+    if unfinished(base):
+        disk.remove(base / STAGING / MANIFEST)
+    with suppress(OSError):
+        disk.sync_folder(base / STAGING)
+    _withdraw(base)  # all is done, whatever becomes of the staging
 
 
 def _make_folders(folder: Path) -> None:

@@ -119,8 +119,8 @@ def _read(
         return found
     name, suffix = found
     try:
-        found_file = _outside(path, home, file) or _too_large(path, file, limits.bytes)
-        found_file = found_file or _open(path, suffix, package.table(name), file, limits)
+        outside = _outside(path, home, file) or _too_large(path, file, limits.bytes)
+        found_file = outside or _open(path, suffix, package.table(name), file, limits)
     except OSError as e:
         return _unreadable(file, e)
     if isinstance(found_file, TableFile):
