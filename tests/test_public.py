@@ -234,3 +234,13 @@ def test_editors_show_the_codebook_of_a_table(installed, tmp_path):
 
 def test_loaders_are_the_same_each_time():
     assert loaders.loader("roles") is summitry.load_roles
+
+
+def test_the_package_cannot_be_imported_from_a_zip_file_and_says_why(tmp_path):
+    wheel = tmp_path / "summitry.whl"
+    package = Path(summitry.__file__).parent
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for file in package.rglob("*.py"):
+            archive.write(file, Path("summitry") / file.relative_to(package))
+    done = python(f"import sys; sys.path.insert(0, {str(wheel)!r}); from summitry import load_roles; load_roles()")
+    assert "can open. Install it instead" in done.stderr

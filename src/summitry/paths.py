@@ -24,6 +24,11 @@ def root() -> Path:
     for place in places:
         if (place / "schemas" / "package.json").is_file():
             return place
+    if not here.is_dir():
+        raise DamagedFileError(
+            f"summitry is imported from inside of a file, {here.parent}: its tables must be files that other programs "
+            "can open. Install it instead: pip install and the name of the wheel"
+        )
     raise DamagedFileError(
         f"The dataset is missing: there is no schemas/package.json in {places[0]} or {places[1]}. "
         "Reinstall it with: pip install --force-reinstall summitry"

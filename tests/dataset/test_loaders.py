@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import doctest
+import pickle
 import subprocess
 import sys
 from dataclasses import replace
+from html import escape as html_escape
 
 import pandas as pd
 import pytest
@@ -143,3 +145,11 @@ def test_citations_say_who_when_what_and_which_version():
     assert summitry.cite("apa") == f"The summitry contributors. ({year}). {title} (Version {version}) [Data set]."
     with pytest.raises(errors.UnknownNameError, match="Did you mean 'bibtex'"):
         summitry.cite("bibtx")
+
+
+def test_a_notebook_shows_the_whole_texts_of_the_codebook():
+    rules = summitry.describe("statements.act")
+    html = rules._repr_html_()
+    assert all(html_escape(text, quote=False) in html for text in rules["description"])
+    assert pickle.loads(pickle.dumps(rules)).equals(rules)  # noqa: S301 - our own
+    assert type(rules.head(1).rename(columns=str)) is pd.DataFrame

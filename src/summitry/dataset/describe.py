@@ -62,9 +62,9 @@ def describe(table: str) -> pd.DataFrame:
         table: a table such as "statements", or a column such as "statements.act".
 
     Returns:
-        For a table, one row per column: column, title, type, description, example, constraints, values. For a
-        column with a list of values, one row per value: value, label, description, questions (the decision rules
-        that lead to it).
+        A frame that Jupyter shows with its whole texts. For a table, one row per column: column, title, type,
+        description, example, constraints, values. For a column with a list of values, one row per value: value, label,
+        description, questions (the decision rules that lead to it).
 
     Raises:
         UnknownNameError: for a table or column that does not exist; the message names those that do.
@@ -76,7 +76,7 @@ def describe(table: str) -> pd.DataFrame:
         >>> describe("stances.attribution")["value"].tolist()
         ['self', 'adversary', 'third_party', 'narrator']
     """
-    import pandas as pd
+    from summitry.dataset.codebook_frame import CodebookFrame
 
     name, _, column = str(table).partition(".")
     found = schema.package().table(name)
@@ -84,7 +84,7 @@ def describe(table: str) -> pd.DataFrame:
         f = found[column]
         rules = {v: "\n".join(r.question for r in f.decision_rules if r.code == v) for v in f.enum}
         values = [(c.value, c.label, c.description, rules[c.value]) for c in f.categories]
-        return pd.DataFrame(values, columns=["value", "label", "description", "questions"])
+        return CodebookFrame(values, columns=["value", "label", "description", "questions"])
     rows = [
         (
             f.name,
@@ -98,4 +98,4 @@ def describe(table: str) -> pd.DataFrame:
         for f in ([found[column]] if column else found.fields)
     ]
     columns = ["column", "title", "type", "description", "example", "constraints", "values"]
-    return pd.DataFrame(rows, columns=columns)
+    return CodebookFrame(rows, columns=columns)

@@ -46,7 +46,10 @@ def _datatype(f: Field) -> dict[str, Any]:
 
 
 def _column(table: Table, f: Field) -> dict[str, Any]:
+    key = table.reference(f.name)
+    refers = {"dc:references": f"{key.table}.{key.references[0]}"} if key else {}
     return {
+        **refers,
         "name": f.name,
         "titles": list(dict.fromkeys([f.name, f.title])),  # the header of the file must be among the titles
         "dc:description": f.description,
@@ -66,7 +69,12 @@ def _table(table: Table, addresses: Mapping[str, str]) -> dict[str, Any]:
     schema = {
         "columns": [_column(table, f) for f in table.fields],
         "primaryKey": list(table.primary_key),
-        "foreignKeys": [_foreign_key(key, addresses) for key in table.foreign_keys],
+        # a strict validator takes an empty cell of a foreign key for an error: such keys are only named by their column
+        "foreignKeys": [
+            _foreign_key(key, addresses)
+            for key in table.foreign_keys
+            if all(table.required(table[name]) for name in key.fields)
+        ],
     }
     return {
         "url": addresses[table.name],

@@ -50,7 +50,6 @@ def document(package: Package, resources: Sequence[Mapping[str, Any]], base_url:
         The JSON.
     """
     licence = parts.licence(package)
-    rows = sum(r["rowCount"] for r in resources if r["format"] == "csv")
     found = {
         "schemaVersion": SCHEMA,
         "doi": cite.doi(package),
@@ -64,7 +63,7 @@ def document(package: Package, resources: Sequence[Mapping[str, Any]], base_url:
         "dates": _dates(package),
         "language": parts.LANGUAGE,
         "version": package.version,
-        "sizes": [f"{len(package.tables)} tables", f"{rows} rows"],
+        "sizes": [f"{len(package.tables)} tables", f"{parts.rows(resources)} rows"],
         "formats": list(dict.fromkeys(r["mediatype"] for r in resources)),
         "rightsList": [
             {

@@ -85,6 +85,11 @@ def size(resource: Mapping[str, Any]) -> int:
     return int(resource["bytes"] if "bytes" in resource else resource["byteSize"])
 
 
+def rows(resources: Sequence[Mapping[str, Any]]) -> int:
+    """Return the number of rows of all tables."""
+    return sum(int(r["rowCount"]) for r in resources if r["format"] == "csv")
+
+
 def sha256(resource: Mapping[str, Any]) -> str:
     """Return the SHA-256 of a resource as hexadecimal digits."""
     return str(resource["hash"]).removeprefix("sha256:")

@@ -15,7 +15,7 @@ LANGUAGE = "eng"  # Zenodo needs three letters
 
 
 def document(package: Package) -> dict[str, Any]:
-    """Describe the dataset for Zenodo, which adds the DOI and the day of publication itself.
+    """Describe the dataset for Zenodo, which adds the DOI itself.
 
     Args:
         package: the schemas.
@@ -23,9 +23,12 @@ def document(package: Package) -> dict[str, Any]:
     Returns:
         The JSON.
     """
-    return {
+    days = parts.period(package)
+    covered = {"start": days[0], "end": days[1], "type": "Collected"} if days else None
+    found = {
         "title": package.title,
         "upload_type": "dataset",
+        "publication_date": cite.published(package) if parts.is_day(cite.published(package)) else None,
         "version": package.version,
         "creators": [
             parts.known({"name": a.inverted, "affiliation": a.affiliation}) for a in cite.agents(package, "creator")
@@ -35,4 +38,6 @@ def document(package: Package) -> dict[str, Any]:
         "license": parts.licence(package)["name"].lower(),  # Zenodo uses lower-case SPDX names
         "language": LANGUAGE,
         "keywords": package.json["keywords"],
+        "dates": [{**covered, "description": "Days that the data covers"}] if covered else [],
     }
+    return parts.known(found)
