@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from summitry.analysis.discourse import AGREEMENT, DISAGREEMENT, OPEN, QUALIFIER
 from summitry.analysis.inputs import SEPARATOR, choice, table
 from summitry.analysis.selection import SELF, attributions, spelled_out
 from summitry.analysis.stances import in_units, observations, relations_of, signs_of
+from summitry.dataset.arguments import checked
 from summitry.dataset.entailment import CONTRARY
 from summitry.errors import InputError, missing_extra
 
@@ -32,6 +34,7 @@ _RELATIONS = {(True, True): "mixed", (True, False): AGREEMENT, (False, True): DI
 _NOT_SAID = ("tables", "as_of")  # options that no attribute of a graph repeats, or that have one of their own
 
 
+@checked
 @spelled_out
 def affiliation_network(  # noqa: PLR0913 - each is a choice of the analyst
     attribution: str | Sequence[str] | None = SELF,
@@ -125,6 +128,7 @@ def affiliation_network(  # noqa: PLR0913 - each is a choice of the analyst
     return graph
 
 
+@checked
 @spelled_out
 def actor_network(  # noqa: PLR0913 - each is a choice of the analyst
     kind: str = "congruence",
@@ -210,6 +214,7 @@ def actor_network(  # noqa: PLR0913 - each is a choice of the analyst
     return _one_mode(asked, "actor", chosen)
 
 
+@checked
 @spelled_out
 def demand_network(  # noqa: PLR0913 - each is a choice of the analyst
     kind: str = "congruence",
@@ -367,7 +372,7 @@ def _settings(asked: _Asked, said: _Said, chosen: Chosen) -> dict[str, Any]:
 
 def _in_words(given: Any) -> str:
     """Return the value of a filter as text, several values joined by ";"."""
-    return SEPARATOR.join(map(str, given)) if isinstance(given, list | tuple | set) else str(given)
+    return str(given) if isinstance(given, str | bool | dt.date) else SEPARATOR.join(given)
 
 
 def _graph(settings: Mapping[str, Any]) -> nx.Graph[Any]:

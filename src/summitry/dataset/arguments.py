@@ -93,6 +93,7 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "force": CHOICE,
     "narrators": CHOICE,
     "labels": CHOICE,
+    "contested": CHOICE,
     "actor": TEXT,
     "infer": (lambda given: _is_choice(given) or _is_texts(given), "True, False, or the names of relations"),
     "signs": (_is_numbers, "a number for each position"),
