@@ -51,7 +51,8 @@ def test_every_format_shows_the_problem_and_its_fix(run, form):
 
 def test_json_is_what_it_documents(run):
     given = json.loads(run("validate", ENUM, "--format", "json").stdout)
-    assert list(given) == ["format", "valid", "errors", "warnings", "rows", "skipped", "problems"]
+    keys = ["format", "valid", "errors", "warnings", "rows", "skipped", "changes", "unlisted", "problems"]
+    assert list(given) == keys
     (problem,) = given["problems"]
     assert set(problem) == {
         "file", "rule", "severity", "expected", "fix", "line", "column", "row", "table", "field", "key", "value",

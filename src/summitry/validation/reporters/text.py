@@ -74,7 +74,7 @@ def _table(counts: Counter[tuple[str, str, str]]) -> Iterator[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for number, severity, rule, file in rows:
         yield f"{number:>{widths[0]}}  {severity:<{widths[1]}}  {rule:<{widths[2]}}  {file}\n"
-    yield "All of them are in the format json.\n\n"
+    yield "All that are listed are in the format json.\n\n"
 
 
 def parts(report: Report, *, colour: bool = False) -> Iterator[str]:
