@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import os
+import subprocess
+import sys
 import tarfile
 import zipfile
 
@@ -111,6 +113,16 @@ def test_a_hostile_folder_is_a_message(case, folder, run):
         assert "Secret" not in done.stderr
 
 
+MOST_MEMORY = 2500  # MB
+MEASURED = """
+import resource, sys
+from summitry.cli import main
+code = main(sys.argv[1:])
+print("memory", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+sys.exit(code)
+"""
+
+
 def bomb():
     """Three megabytes that unfold to three gigabytes."""
     sink = io.BytesIO()
@@ -143,7 +155,20 @@ def hostile_tar():
     return sink.getvalue()
 
 
+def several_bombs():
+    """Tables of which each is small enough, and all together are not."""
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as file:
+        for name in ("events", "roles"):
+            with file.open(f"{name}.csv", "w") as rows:
+                rows.write(f"{name[:-1]}_id\n".encode())
+                for _ in range(260):
+                    rows.write(b"x" * 999_999 + b"\n")
+    return sink.getvalue()
+
+
 PACKAGES = {
+    "several bombs": ("x.zip", several_bombs),
     "a bomb": ("x.zip", bomb),
     "an encrypted zip": ("x.zip", encrypted),
     "links and pipes": ("x.tar.gz", hostile_tar),
@@ -153,12 +178,15 @@ PACKAGES = {
 }
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only there is memory measured in kilobytes")
 @pytest.mark.parametrize("case", PACKAGES)
-def test_a_hostile_package_is_a_message(case, tmp_path, run):
+def test_a_hostile_package_is_a_message(case, tmp_path):
     name, content = PACKAGES[case]
     (tmp_path / name).write_bytes(content())
-    done = run("diff", name)
-    assert (done.returncode, done.stdout) == (2, "")
+    command = [sys.executable, "-c", MEASURED, "diff", name]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, encoding="utf-8")
+    assert (done.returncode, done.stdout[: done.stdout.rindex("memory")]) == (2, "")
+    assert int(done.stdout.rsplit("memory", 1)[1]) < MOST_MEMORY
     assert done.stderr.startswith("summitry: ")
     assert "Traceback" not in done.stderr
 

@@ -175,15 +175,26 @@ def described(given):
     return make
 
 
-def commands(folder):
-    """Every command line that takes a path, with the code that a refusal has."""
-    yield lambda: main(["validate", str(folder)])
-    yield lambda: main(["validate", "--format", "github", *map(str, sorted(folder.glob("*.csv")))])
-    yield lambda: main(["merge", str(folder)])
-    yield lambda: main(["diff", str(folder)])
-    yield lambda: main(["diff", str(paths.root()), str(folder), "--format", "json"])
-    yield lambda: main(["locate", "words", "--source", "a", "--folder", str(folder)])
-    yield lambda: hook.main([str(file) for file in sorted(folder.rglob("*"))])
+# every command line that takes a path, by its name; a folder is `given`
+COMMANDS = {
+    "validate": lambda folder: main(["validate", str(folder)]),
+    "the action": lambda folder: main(
+        ["validate", "--engine", "pandera", "--strict", "--format", "github", "--", *map(str, given_to_action(folder))]
+    ),
+    "merge": lambda folder: main(["merge", str(folder)]),
+    "diff": lambda folder: main(["diff", str(folder)]),
+    "diff of two": lambda folder: main(["diff", str(paths.root()), str(folder), "--format", "json"]),
+    "locate": lambda folder: main(["locate", "words", "--source", "a", "--folder", str(folder)]),
+    "the hook": lambda folder: hook.main([str(file) for file in sorted(folder.rglob("*"))]),
+    "site": lambda folder: main(["site", "pages", "--no-pictures", "--guide", str(folder)]),
+    "export": lambda folder: main(["export", "csv", str(folder / "actors.csv"), "--force"]),
+    "a report": lambda folder: main(["validate", str(folder), "--output", str(folder / "a.html"), "--format", "html"]),
+}
+
+
+def given_to_action(folder):
+    """What a pattern such as `given/*` gives; the action refuses links among it."""
+    return [path for path in sorted(folder.glob("*")) if not path.is_symlink()] or [folder]
 
 
 def contents(folder):
@@ -200,34 +211,46 @@ def restore(folder, before):
                 (folder / name).write_bytes(before[name])
 
 
-@pytest.mark.parametrize("number", range(len(FOLDERS) + len(DESCRIPTORS)))
-def test_a_hostile_contribution_is_a_message(number, bare, tmp_path, monkeypatch):
-    makers = [*FOLDERS, *map(described, DESCRIPTORS)]
+CASES = [*FOLDERS, *map(described, DESCRIPTORS)]
+# every day each folder meets one command, and each command several folders
+SPREAD = [(number, list(COMMANDS)[number % len(COMMANDS)]) for number in range(len(CASES))]
+ALL = [(number, command) for number in range(len(CASES)) for command in COMMANDS]
+
+
+def test_there_are_enough_of_them():
+    assert min(len(FOLDERS), len(DESCRIPTORS)) >= 60
+
+
+@pytest.mark.parametrize(
+    ("number", "command"),
+    [*SPREAD, *(pytest.param(*case, marks=pytest.mark.hostile) for case in ALL if case not in SPREAD)],
+)
+def test_a_hostile_contribution_is_a_message(number, command, bare, tmp_path, monkeypatch):
     outside, folder = tmp_path / "outside", tmp_path / "given"
     outside.mkdir()
     folder.mkdir()
     for name in ("secret.csv", "actors.csv", "secret.txt", "a.txt", "datapackage.json"):
         (outside / name).write_text("a secret")
-    makers[number](folder, outside)
+    CASES[number](folder, outside)
     monkeypatch.setattr(paths, "root", lambda: bare)
     monkeypatch.setattr(hook, "checkout", lambda _: bare)
     monkeypatch.chdir(tmp_path)
     before = contents(bare)
-    for command in commands(Path("given")):
-        out, err = io.StringIO(), io.StringIO()
-        opened.clear()
-        with redirect_stdout(out), redirect_stderr(err):
-            code = command()
-        seen = [path for path in opened if path.startswith(str(outside))]
-        assert not seen
-        shown = out.getvalue() + err.getvalue()
-        assert code in (0, 1, 2), shown
-        assert "a secret" not in shown
-        assert len(shown) < MOST_SHOWN
-        for line in shown.split("\n"):
-            assert line.isprintable(), line
-            assert "##[" not in line
-            ours = line.startswith(("::error file=", "::warning file=", "::notice title="))
-            assert ours or not line.lstrip().startswith("::")
+    out, err = io.StringIO(), io.StringIO()
+    opened.clear()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = COMMANDS[command](Path("given"))
+    seen = [path for path in opened if path.startswith(str(outside))]
+    assert not seen
+    assert {file.read_text() for file in outside.iterdir()} == {"a secret"}
+    shown = out.getvalue() + err.getvalue()
+    assert code in (0, 1, 2), shown
+    assert "a secret" not in shown
+    assert len(shown) < MOST_SHOWN
+    for line in shown.split("\n"):
+        assert line.isprintable(), line
+        assert "##[" not in line
+        ours = line.startswith(("::error file=", "::warning file=", "::notice title="))
+        assert ours or not line.lstrip().startswith("::")
     assert before.keys() <= contents(bare).keys()
     restore(bare, before)

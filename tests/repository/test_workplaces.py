@@ -188,6 +188,16 @@ def test_the_action_ends_with_2_where_it_cannot_check(act, workplace, inputs, wo
     assert not (workplace / "pwned").exists()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")
+@pytest.mark.parametrize("pattern", ["my rows/*", "my rows/*/", "my rows/linked"])
+def test_the_action_follows_no_link_that_a_pattern_finds(act, workplace, tmp_path, pattern):
+    shutil.copytree(workplace / "my rows" / "bad", tmp_path / "outside")
+    (workplace / "my rows" / "linked").symlink_to(tmp_path / "outside")
+    done, summary, _ = act(paths=pattern)
+    assert (done.returncode, done.stdout) == (2, "::error::One of the paths is a link, which is not followed.\n")
+    assert "accpets" not in summary
+
+
 def test_no_cell_breaks_out_of_the_summary(act, workplace):
     stances = workplace / "my rows" / "bad" / "stances.csv"
     stances.write_text(stances.read_text("utf-8").replace("accpets", "</pre><img src=x>&lt;"), "utf-8")

@@ -37,7 +37,7 @@ VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 ABOUT = "schemas/package.json"
 PACKAGES = (".whl", ".zip", ".tar.gz", ".tar")
 FORMATS = ("csv", "parquet")  # where a table has both, the CSV is what people edit
-MOST_BYTES = 500_000_000  # of one file, unpacked
+MOST_BYTES = 500_000_000  # of the tables of a version, unpacked
 FILE, FOLDER, PACKAGE = range(3)  # how much a snapshot claims to hold: one table, some tables, the dataset
 
 
@@ -219,12 +219,15 @@ def _tar_member(packed: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
 def _from_files(files: Files, label: str, scope: int) -> Snapshot:
     """Make a snapshot from files by their paths."""
     own, about = _schemas(files, label)
-    tables, ignored = {}, []
+    tables, ignored, size = {}, [], 0
     for name, candidates in _candidates(files, own).items():
         suffix, read_file = candidates[0]
         where = f"{label}: {name}.{suffix}"
+        content = read_file()
+        size += len(content)
+        _require_small(label, size)
         found = _contents(
-            read_file(),
+            content,
             suffix,
             where,
             own.get(name) or schema.package().tables.get(name),
