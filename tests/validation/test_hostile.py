@@ -290,7 +290,7 @@ LEADING_OUT = [
     "//host/actors.csv",
     "https://example.org/actors.csv", "http://127.0.0.1/actors.csv", "s3://bucket/actors.csv", "file:///etc/passwd",
     "file:/etc/passwd", "data:text/csv,a", "C:\\actors.csv", "C:/actors.csv", "..\\outside\\actors.csv",
-    "\\\\host\\share\\actors.csv", "zip://x.zip::actors.csv", "", ".", "./", None, 5, True, ["actors.csv"], {"a": 1},
+    "\\\\host\\share\\actors.csv", "zip://x.zip::actors.csv", "", ".", "./", None, 5, True, ["../actors.csv"], {"a": 1},
     "actors.csv\0", "://",
 ]  # fmt: skip
 
@@ -382,7 +382,7 @@ def test_a_package_of_some_tables_may_name_what_ships(folder):
 def test_a_descriptor_that_refers_to_itself_is_read_once(folder, reported):
     (folder / "actors.csv").write_text(HEADER + GOOD)
     remote = {"$schema": "https://example.org/x.json", "profile": "https://example.org/y.json"}
-    looped = {"path": "actors.csv", "schema": {"$ref": "#/resources/0/schema"}, "dialect": {"$ref": "#"}, **remote}
+    looped = {"path": "actors.csv", "schema": {"$ref": "#/resources/0/schema"}, **remote}
     describe(folder, looped, {"$ref": "#/resources/1", "path": "../x"}, **{"$ref": "#", **remote})
     assert reported() == [("datapackage.json", None, None, None, "path")]
 

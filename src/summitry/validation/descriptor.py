@@ -161,13 +161,14 @@ def changed(path: Path, resource: dict[str, Any], file: str) -> Iterator[Problem
         file: what to call it in problems.
     """
     fix = "Build the package again, or get the file again."
-    size, given = resource.get("bytes"), resource.get("hash")
+    size = resource.get("bytes")
     if size is not None and size != path.stat().st_size:
         actual = f"{path.stat().st_size} bytes"
         yield Problem(file, "hash", "error", f"a file of {shorten(size)} bytes", fix, value=actual)
         return
-    if given is None:
+    if "hash" not in resource:
         return
+    given = resource["hash"]
     name, _, digest = str(given).rpartition(":")
     algorithm = name.lower() or "md5"
     if algorithm not in HASHES:

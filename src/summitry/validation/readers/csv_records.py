@@ -86,7 +86,7 @@ class CsvFile:
 
 def byte_order_mark(raw: bytes, file: str) -> tuple[bytes, list[Problem]]:
     """Return a file's bytes without a byte order mark, and what is to be said of it."""
-    if raw[:2] in _BOMS or b"\0" in raw[:2]:
+    if raw[:2] in _BOMS or raw[:2].count(0) == 1:  # half of the bytes of a letter
         return b"", [_problem(file, 1, 1, "encoding", "UTF-8, not UTF-16", "Save the file as UTF-8.")]
     if not raw.startswith(MARK):
         return raw, []
