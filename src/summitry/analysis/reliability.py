@@ -58,6 +58,26 @@ def _alpha(codes: Any) -> float:
     return float(krippendorff.alpha(codes, level_of_measurement="nominal"))
 
 
+def _resampled_alphas(codes: Any) -> Any:
+    """Return alpha for each of many resamples of the items, all at once: the library takes them one by one.
+
+    For nominal codes alpha is 1 - observed / expected disagreement, both from the number of coders who chose each code
+    (Krippendorff, Content Analysis, 2004, section 11.3).
+    """
+    import numpy as np
+
+    items = codes.shape[1]
+    counts = (codes[:, :, np.newaxis] == np.arange(np.nanmax(codes) + 1)).sum(axis=0)  # by item and code
+    coders = counts.sum(axis=1)
+    disagreement = (coders**2 - (counts**2).sum(axis=1)) / (coders - 1)
+    random = np.random.default_rng(SEED)
+    drawn = np.stack([np.bincount(random.integers(0, items, items), minlength=items) for _ in range(RESAMPLES)])
+    total = drawn @ coders
+    expected = (total**2 - ((drawn @ counts) ** 2).sum(axis=1)) / (total - 1)
+    # without any disagreement expected, all codes are the same
+    return 1 - np.divide(drawn @ disagreement, expected, out=np.zeros(RESAMPLES), where=expected > 0)
+
+
 def _agreement(codes: Any) -> float:
     """Return the share of equal codes among all pairs of codes that one item has."""
     import numpy as np
@@ -79,9 +99,7 @@ def _of_codes(group: pd.DataFrame) -> dict[str, float]:
         return about
     numbers = pd.factorize(units.to_numpy().ravel())[0].reshape(units.shape).T
     codes = np.where(numbers < 0, np.nan, numbers)  # alpha leaves these gaps out
-    random = np.random.default_rng(SEED)
-    drawn = [_alpha(codes[:, random.integers(0, len(units), len(units))]) for _ in range(RESAMPLES)]
-    low, high = np.quantile(drawn, [0.025, 0.975])
+    low, high = np.quantile(_resampled_alphas(codes), [0.025, 0.975])
     return {**about, "agreement": _agreement(codes), "alpha": _alpha(codes), "low": low, "high": high}
 
 
