@@ -12,10 +12,12 @@ import zipfile
 from dataclasses import replace
 
 import duckdb
+import pandas as pd
 import pyarrow as pa
 import pytest
 
 from summitry import errors, paths, schema
+from summitry.analysis.stances_table import stances_table
 from summitry.cli import export as command
 from summitry.dataset import loaders, transaction
 from summitry.export import (
@@ -24,6 +26,7 @@ from summitry.export import (
     datasette,
     duckdb_,
     export,
+    flat,
     geojson,
     jsonl,
     parquet,
@@ -565,6 +568,15 @@ def test_csv_and_parquet_are_those_of_the_dataset():
             note = archive.read("README.txt").decode()
         assert sorted(names) == sorted([*(f"{t}.{form}" for t in whole.package.tables), "README.txt"])
         assert whole.package.version in note
+
+
+def test_a_flat_file_has_a_row_for_each_stance():
+    text = flat.content(tables.take())
+    rows = pd.read_csv(io.BytesIO(text), keep_default_na=False)
+    assert rows.columns.tolist() == stances_table().columns.tolist()
+    assert sorted(rows["stance_id"]) == sorted(loaders.load("stances")["stance_id"])
+    assert set(rows["sign"]) == {-1, 0, 1}
+    assert b"\r" not in text
 
 
 def test_an_excel_file_has_dates_and_no_formulas(small):

@@ -39,6 +39,11 @@ FORMATS = {
         "a zip file with every table as CSV (UTF-8)",
         "any program that unpacks zip files",
     ),
+    "flat": Format(
+        "summitry.export.flat",
+        "one CSV file with a row per stance: speaker, holder, their parties, demand, words and source",
+        'any spreadsheet program, or in R: read.csv("{file}")',
+    ),
     "parquet": Format(
         "summitry.export.parquet",
         "a zip file with every table as Parquet",
@@ -111,8 +116,8 @@ def export(
     """Write the dataset to a file, as a whole or not at all.
 
     Args:
-        format: one of `FORMATS`: "csv" and "parquet" (zip files), "xlsx", "sqlite",
-            "duckdb", "datasette" (metadata), "jsonl", "graphml", "geojson", "webannotation".
+        format: one of `FORMATS`: "csv" and "parquet" (zip files), "flat" (one CSV file),
+            "xlsx", "sqlite", "duckdb", "datasette" (metadata), "jsonl", "graphml", "geojson", "webannotation".
         target: the file to write, in a folder that exists.
         as_of: a day; use only what was published by it.
         force: whether to replace a file that is there.
