@@ -27,6 +27,7 @@ WRONG = {
     "a class": dict,
 }
 GRAPH = nx.Graph()
+ROLES = summitry.load_roles()
 # what a parameter without a default needs
 NEEDED = {
     "graph": GRAPH,
@@ -37,8 +38,8 @@ NEEDED = {
     "demand": "p",
     "graphs": {("2025-08-08", "2025-08-31"): GRAPH},
     "stance_ids": [],
-    "old": {"roles": summitry.load_roles()},
-    "new": {"roles": summitry.load_roles()},
+    "old": {"roles": ROLES},
+    "new": {"roles": ROLES},
     "path": os.devnull,
     "nodes": os.devnull,
     "edges": os.devnull,
@@ -65,6 +66,8 @@ def test_a_wrong_argument_is_answered_in_words(name, wrong, tmp_path, monkeypatc
     given = {p.name: NEEDED[p.name] for p in parameters.values() if p.default is p.empty and p.kind not in ANY}
     if "tables" in parameters:
         given["tables"] = SAID
+    if name == "validate":  # by default it takes the whole dataset, and long
+        given |= {"data": ROLES, "table": "roles"}
     for kind, value in WRONG.items():
         try:
             function(**{**given, wrong: value})

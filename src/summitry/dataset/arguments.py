@@ -92,6 +92,8 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "expand": CHOICE,
     "force": CHOICE,
     "narrators": CHOICE,
+    "contested": CHOICE,
+    "quick": CHOICE,
     "labels": CHOICE,
     "contested": CHOICE,
     "actor": TEXT,

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from summitry import paths, schema
 from summitry.dataset import transaction
+from summitry.dataset.arguments import checked
 from summitry.errors import InputError, missing_extra
 from summitry.validation.problems import Problem
 
@@ -26,6 +27,7 @@ COLUMNS = ("file", "line", "column", "row", "table", "field", "key", "rule", "se
 _NUMBERS = ("line", "column", "row")
 
 
+@checked
 def validate(
     data: str | Path | pd.DataFrame | pl.DataFrame | pa.Table | Mapping[str, Any] | None = None,
     table: str | None = None,
@@ -88,7 +90,7 @@ def _named(data: Any, table: str | None) -> Mapping[str, Any]:
     """Return frames by the names of their tables."""
     if isinstance(data, Mapping):
         return data
-    if table is None:
+    if not isinstance(table, str):
         raise InputError('Give the table that the frame belongs to, such as table="statements".')
     return {table: data}
 
