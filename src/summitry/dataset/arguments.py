@@ -95,7 +95,6 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "contested": CHOICE,
     "quick": CHOICE,
     "labels": CHOICE,
-    "contested": CHOICE,
     "actor": TEXT,
     "infer": (lambda given: _is_choice(given) or _is_texts(given), "True, False, or the names of relations"),
     "signs": (_is_numbers, "a number for each position"),

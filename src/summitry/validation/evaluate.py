@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
-from summitry.errors import missing_extra, unknown_name
+from summitry.errors import choice, missing_extra
 from summitry.validation.report import Problem, shorten
 from summitry.validation.rules.model import Check
 from summitry.validation.table_file import ROW, raw_name
@@ -52,10 +52,8 @@ def executor(engine: Engine = "local") -> Executor:
         UnknownNameError: for an engine that does not exist.
         MissingExtraError: when pandera is not installed.
     """
-    if engine == "local":
+    if choice("engine", engine, ["local", "pandera"]) == "local":
         return local
-    if engine != "pandera":
-        raise unknown_name("engine", engine, ["local", "pandera"])
     try:
         with warnings.catch_warnings():
             # pandera imports pyspark where it is installed, which warns of every new version of pandas
