@@ -67,7 +67,6 @@ WRITTEN = (
     ".github",
     ".pre-commit-hooks.yaml",
     "action.yml",
-    "mkdocs.yml",
     "pyproject.toml",
     ".ci",
     "*.md",

@@ -39,6 +39,7 @@ def _by_issue(site: Site) -> list[tuple[str, list[tuple[Row, int]]]]:
 def _side(party: str, demand: str, stances: Sequence[Row], latest: Mapping[tuple[str, str], Row]) -> dict[str, Any]:
     own = [t for t in stances if t["attribution"] in SELF]
     coded = [t for t in own if not t["inferred_by"]]
+    inferred = [t for t in own if t["inferred_by"]]
     others = [t for t in stances if t["attribution"] not in SELF and not t["inferred_by"]]
     return {
         "party": party,
@@ -46,7 +47,8 @@ def _side(party: str, demand: str, stances: Sequence[Row], latest: Mapping[tuple
         "stances": coded,
         "marks": own,
         "people": by_speaker(coded),
-        "inferred": [t for t in own if t["inferred_by"]],
+        "inferred": inferred[-MOST_WORDS:],
+        "n_inferred": len(inferred),
         "others": by_speaker(others),
         "n_others": len(others),
     }

@@ -120,6 +120,7 @@ def environment(called: Mapping[str, str], shared: Mapping[str, Any]) -> Environ
     env = templating.environment("summitry.site", "site")
     from markupsafe import Markup
 
+    env.auto_reload = False  # no template changes while the pages are made
     signs = schema.package().table("stances")["position"].signs
     env.filters |= {
         "web": web_address,
