@@ -98,7 +98,8 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
     """Draw how strongly each actor is for or against each demand.
 
     The numbers in a cell count statements (or other units): plus for the demand, plus-minus leaving it open, minus
-    against it. The colour is their balance, and hatching goes with what is against. An empty place means that
+    against it. What follows from other demands is not counted, and a joint statement counts for the group. The colour
+    is their balance, and hatching goes with what is against; by issue there is no balance. An empty place means that
     nothing was said.
 
     Args:
