@@ -125,3 +125,13 @@ def test_too_little_memory_is_a_message(monkeypatch, capsys):
 )
 def test_what_is_printed_is_no_command_of_a_terminal_or_workflow(text, shown):
     assert printable(text) == shown
+
+
+def test_a_report_that_cannot_be_made_leaves_the_file_of_the_last_one(run, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    page = tmp_path / "report.html"
+    page.write_text("the last one")
+    done = run("validate", INVALID, "--format", "html", "--output", page)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "summitry[validate]" in done.stderr
+    assert page.read_text() == "the last one"

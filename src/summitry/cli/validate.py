@@ -110,9 +110,12 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output is None:
         reporters.write(report, arguments.format, sys.stdout, colour=colour)
     else:
+        pieces = reporters.parts(report, arguments.format)
+        first = next(pieces)  # where a library is missing, the file stays as it is
         try:
             with arguments.output.open("w", encoding="utf-8") as file:
-                reporters.write(report, arguments.format, file)
+                file.write(first)
+                file.writelines(pieces)
         except OSError as e:
             raise InputError(f"The report cannot be written to {arguments.output}: {e.strerror}.") from e
     return 0 if report.valid else 1
