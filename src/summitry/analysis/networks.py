@@ -105,12 +105,12 @@ def affiliation_network(  # noqa: PLR0913 - each is a choice of the analyst
     choice("kind of network", kind, discourse.AFFILIATIONS)
     if kind == "combine" and normalize is not None:
         raise InputError("kind='combine' has codes as weights, which cannot be normalized. Leave normalize out.")
-    asked = _Asked("affiliation", normalize, unit, attribution, by, groups, relations_of(infer), contested, signs)
-    said = _said(asked, chosen)
+    asked = Asked("affiliation", normalize, unit, attribution, by, groups, relations_of(infer), contested, signs)
+    said = said_of(asked, chosen)
     graph = _graph({**_settings(asked, said, chosen), "kind": kind})
     if said.units.empty:
         return graph
-    counts = _counts(said.units)
+    counts = counts_of(said.units)
     weight = discourse.affiliation_weights(counts, kind, normalize)
     _add_actors(graph, said, *selection.source(chosen))
     _add_demands(graph, said, *selection.source(chosen))
@@ -210,7 +210,7 @@ def actor_network(  # noqa: PLR0913 - each is a choice of the analyst
         >>> bool(graph.edges["russia", "ukraine"]["weight"] < 0)
         True
     """
-    asked = _Asked(kind, normalize, unit, attribution, by, groups, relations_of(infer), contested, signs, compare)
+    asked = Asked(kind, normalize, unit, attribution, by, groups, relations_of(infer), contested, signs, compare)
     return _one_mode(asked, "actor", chosen)
 
 
@@ -276,7 +276,7 @@ def demand_network(  # noqa: PLR0913 - each is a choice of the analyst
         >>> {mode for _, mode in graph.nodes(data="mode")}
         {'demand'}
     """
-    asked = _Asked(kind, normalize, unit, attribution, by, groups, relations_of(infer), contested, signs, compare)
+    asked = Asked(kind, normalize, unit, attribution, by, groups, relations_of(infer), contested, signs, compare)
     return _one_mode(asked, "demand_id", chosen)
 
 
@@ -296,7 +296,7 @@ def networkx() -> Any:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class Asked:
     """What a network is asked for, beside the filters."""
 
     network: str
@@ -312,7 +312,7 @@ class _Asked:
 
 
 @dataclass(frozen=True)
-class _Said:
+class Said:
     """What a network counts.
 
     Attributes:
@@ -326,7 +326,7 @@ class _Said:
     share_left_out: float
 
 
-def _said(asked: _Asked, chosen: Chosen) -> _Said:
+def said_of(asked: Asked, chosen: Chosen) -> Said:
     """Return the observations that a network counts."""
     for position, sign in signs_of(asked.signs).items():
         if sign not in (-1, 0, 1):
@@ -338,7 +338,7 @@ def _said(asked: _Asked, chosen: Chosen) -> _Said:
     kept = rows[rows["demand_id"].isin(contested_demands(rows))] if asked.contested else rows
     share = round(1 - len(kept) / len(rows), 4) if len(rows) else 0.0
     units = in_units(kept, asked.unit, *selection.source(chosen))
-    return _Said(kept, units.drop_duplicates(["actor", "demand_id", "qualifier", "unit"]), share)
+    return Said(kept, units.drop_duplicates(["actor", "demand_id", "qualifier", "unit"]), share)
 
 
 def contested_demands(rows: pd.DataFrame) -> set[str]:
@@ -351,7 +351,7 @@ def contested_demands(rows: pd.DataFrame) -> set[str]:
     return {str(d) for d in both if len(sides["for"][d] | sides["against"][d]) > 1}
 
 
-def _settings(asked: _Asked, said: _Said, chosen: Chosen) -> dict[str, Any]:
+def _settings(asked: Asked, said: Said, chosen: Chosen) -> dict[str, Any]:
     """Return what the attributes of a graph say of how it is made."""
     filters = {option: given for option, given in chosen.items() if option not in _NOT_SAID and given is not None}
     as_of = chosen.get("as_of")
@@ -382,17 +382,15 @@ def _graph(settings: Mapping[str, Any]) -> nx.Graph[Any]:
     return networkx().Graph(name=f"{settings['network']} network", **known, dataset=f"{package.name} {package.version}")
 
 
-def _one_mode(asked: _Asked, of: str, chosen: Chosen) -> nx.Graph[Any]:
+def _one_mode(asked: Asked, of: str, chosen: Chosen) -> nx.Graph[Any]:
     """Return the network of actors or of demands (the column `of` of observations)."""
-    choice("kind of network", asked.network, discourse.KINDS)
-    choice("normalization", asked.normalize, tuple(discourse.DENOMINATORS))
-    choice("way to compare", asked.compare, discourse.COMPARISONS)
-    said = _said(asked, chosen)
+    require_choices(asked)
+    said = said_of(asked, chosen)
     nodes = "actors" if of == "actor" else "demands"
     graph = _graph({**_settings(asked, said, chosen), "compare": asked.compare, "nodes": nodes})
     if said.units.empty:
         return graph
-    counts = _counts(said.units)
+    counts = counts_of(said.units)
     x = discourse.profile(counts if of == "actor" else {q: matrix.T for q, matrix in counts.items()})
     _add_nodes = _add_actors if of == "actor" else _add_demands
     _add_nodes(graph, said, *selection.source(chosen), every=asked.compare == "integer" or asked.network == "ignore")
@@ -407,19 +405,33 @@ def _one_mode(asked: _Asked, of: str, chosen: Chosen) -> nx.Graph[Any]:
     return graph
 
 
+def require_choices(asked: Asked) -> None:
+    """Refuse what a one-mode network cannot be asked for.
+
+    Raises:
+        UnknownNameError: for a kind, a normalization or a way to compare that does not exist.
+    """
+    choice("kind of network", asked.network, discourse.KINDS)
+    choice("normalization", asked.normalize, tuple(discourse.DENOMINATORS))
+    choice("way to compare", asked.compare, discourse.COMPARISONS)
+
+
 def _whole(number: float) -> float | int:
     return int(number) if number == int(number) else number
 
 
-def _counts(units: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return by qualifier how often each actor has it on each demand, as matrices of the same shape."""
-    import pandas as pd
+def counts_of(units: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return by qualifier how often each actor has it on each demand, as matrices of the same shape.
 
+    Args:
+        units: as in `Said`; a column `times` says how often each counts, else once.
+    """
+    units = units if "times" in units else units.assign(times=1)
     actors, demands = sorted(set(units["actor"])), sorted(set(units["demand_id"]))
     found = {}
     for qualifier in QUALIFIERS:
         side = units[units["qualifier"] == qualifier]
-        counts = pd.crosstab(side["actor"], side["demand_id"])
+        counts = side.pivot_table("times", "actor", "demand_id", aggfunc="sum")
         found[qualifier] = counts.reindex(index=actors, columns=demands).fillna(0).astype("float64")
     return found
 
@@ -444,7 +456,7 @@ def _numbers(rows: pd.DataFrame, units: pd.DataFrame) -> dict[str, int]:
 
 
 def _add_actors(
-    graph: nx.Graph[Any], said: _Said, as_of: Day | None, tables: Tables | None, *, every: bool = False
+    graph: nx.Graph[Any], said: Said, as_of: Day | None, tables: Tables | None, *, every: bool = False
 ) -> None:
     """Add a node for each actor that takes a side, or for every one; its party is that of the last day."""
     about = table("actors", as_of, tables).set_index("actor_id")
@@ -470,7 +482,7 @@ def _add_actors(
 
 
 def _add_demands(
-    graph: nx.Graph[Any], said: _Said, as_of: Day | None, tables: Tables | None, *, every: bool = False
+    graph: nx.Graph[Any], said: Said, as_of: Day | None, tables: Tables | None, *, every: bool = False
 ) -> None:
     """Add a node for each demand on which somebody takes a side, or for every one."""
     about = table("demands", as_of, tables).set_index("demand_id")

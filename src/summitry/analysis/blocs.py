@@ -1,0 +1,296 @@
+"""The two camps into which a signed network falls, how far apart they are through time, and which ties matter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from summitry.analysis.inputs import SEPARATOR
+from summitry.analysis.networks import actor_network, networkx
+from summitry.analysis.selection import windows
+from summitry.errors import InputError, missing_extra
+from summitry.schema import types
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import networkx as nx
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+CAMPS = ("a", "b")
+
+
+def camps(graph: nx.Graph[Any]) -> pd.DataFrame:
+    """Divide the actors of a signed network into two camps, so that as few ties as possible cross the division.
+
+    A positive tie fits if its actors are in one camp, a negative tie if they are in different camps. The division is
+    one with the least sum of strengths of the ties that do not fit, which is the frustration index of the network. It
+    is found exactly, as an integer program, by HiGHS in scipy. Camp "a" has the actor with the strongest ties. Where
+    nobody is against anybody, all are in one camp.
+
+    Args:
+        graph: what `actor_network` returns, with positive and negative weights ("subtract"). Actors without ties, and
+            those that no path of ties connects with the largest part, are in no camp.
+
+    Returns:
+        One row per actor in a camp, sorted by camp and actor.
+
+    Columns:
+        actor_id, actor_name (text): the actor.
+        camp (text): a or b.
+        fit (float): the sum of the strengths of its ties that fit less those that do not, divided by both; from -1
+            to 1. An actor with a low fit could as well be in the other camp.
+        strength (float): the sum of the strengths of its ties.
+
+        The frame's attrs have `frustration`: the share of all strength that does not fit, from 0 to 0.5.
+
+    Raises:
+        MissingExtraError: when networkx or scipy is not installed.
+        InputError: for a graph with directions or without weights.
+
+    Source:
+        Aref and Wilson (2019). Balance and frustration in signed networks. Journal of Complex Networks 7(2), 163-189.
+        Aref, Mason and Wilson (2020). A modeling and computational study of the frustration index in signed networks.
+        Networks 75(1), 95-110.
+
+    Example:
+        >>> from summitry import actor_network, camps
+        >>> sides = camps(actor_network("subtract", normalize="average")).set_index("actor_id")["camp"]
+        >>> bool(sides["russia"] == sides["ukraine"])
+        False
+    """
+    import pandas as pd
+
+    part = _largest(graph)
+    actors = sorted(part, key=lambda a: (-_strength(part, a), str(a)))
+    sides = dict(zip(actors, _division(part, actors), strict=True))
+    fits = {a: _fit(part, a, sides) for a in actors}
+    rows = pd.DataFrame(
+        {
+            "actor_id": pd.Series(actors, dtype=types.text()),
+            "actor_name": pd.Series([part.nodes[a].get("name", a) for a in actors], dtype=types.text()),
+            "camp": pd.Series([CAMPS[sides[a]] for a in actors], dtype=types.text()),
+            "fit": [fits[a] / (_strength(part, a) or 1) for a in actors],
+            "strength": [_strength(part, a) for a in actors],
+        }
+    )
+    rows = rows.sort_values(["camp", "actor_id"]).reset_index(drop=True)
+    total = sum(_strength(part, a) for a in actors)
+    rows.attrs["frustration"] = (total - sum(fits.values())) / 2 / total if total else 0.0
+    return rows
+
+
+def polarization(
+    every: str | int = "7d", width: str | int = "14d", *, permutations: int = 0, seed: int = 0, **options: Any
+) -> pd.DataFrame:
+    """Return how far apart two camps are, through time.
+
+    In each window the actors are divided as in `camps`. The index is the mean weight of all pairs within camps less
+    that of all pairs between them; a pair without a tie counts as 0. It is high where actors agree with their own
+    camp and contradict the other, near 0 where nobody contradicts anybody.
+
+    Args:
+        every: from the first day of a window to that of the next, as in `windows`.
+        width: how many days a window has, as in `windows`.
+        permutations: how often to compare with chance: the weights are dealt out anew to the same ties, and divided
+            again. 0 for no test.
+        seed: for the permutations, so that they are the same each time.
+        options: those of `actor_network`, such as by, issue, since and until. By default the kind is "subtract" and
+            the normalization "average".
+
+    Returns:
+        One row per window.
+
+    Columns:
+        since, until (datetime): first and last day.
+        n_actors, n_ties (integer): in the largest connected part of the network.
+        within, between (float): mean weight of the pairs within camps, and between them; missing without such pairs.
+        polarization (float): within less between; 0 where all are in one camp, missing without ties.
+        frustration (float): as in `camps`.
+        p_value (float): the share of networks with the same ties and other weights that are as polarized or more,
+            this one among them; missing without permutations.
+        camp_a, camp_b (text): the actors of each, joined by ";".
+
+    Raises:
+        MissingExtraError: when networkx or scipy is not installed.
+        UnknownNameError: for an option that does not exist.
+        InputError: as in `windows` and `actor_network`, and for a negative number of permutations.
+
+    Source:
+        The index is the difference of densities ("absdiff") that the Discourse Network Analyzer maximizes for its
+        polarization; the division is that of Aref and Wilson, see `camps`. The p-value counts the observed network,
+        as Phipson and Smyth (2010) advise, Statistical Applications in Genetics and Molecular Biology 9(1), 39.
+
+    Example:
+        >>> from summitry import polarization
+        >>> through = polarization(every=7, width=7, since="2025-08-11", until="2025-08-24")
+        >>> through["since"].dt.day.tolist()
+        [11, 18]
+    """
+    import numpy as np
+    import pandas as pd
+
+    if permutations < 0:
+        raise InputError(f"permutations is {permutations}; give 0 or more.")
+    asked = {"kind": "subtract", "normalize": "average", **options}
+    chance = np.random.default_rng(seed)
+    bounds = {name: asked[name] for name in ("since", "until", "as_of", "tables") if name in asked}
+    rows = []
+    for window in windows(every, width, **bounds):
+        graph = actor_network(**{**asked, **window})
+        rows.append({**window, **_measured(graph), "p_value": _p_value(graph, permutations, chance)})
+    columns = ["n_actors", "n_ties", "within", "between", "polarization", "frustration", "p_value", "camp_a", "camp_b"]
+    frame = pd.DataFrame(rows, columns=["since", "until", *columns])
+    kinds: dict[str, Any] = {
+        "since": "datetime64[s]",
+        "until": "datetime64[s]",
+        "camp_a": types.text(),
+        "camp_b": types.text(),
+    }
+    return frame.astype({**kinds, **dict.fromkeys(columns[2:7], "float64")})
+
+
+def backbone(graph: nx.Graph[Any], alpha: float = 0.05) -> nx.Graph[Any]:
+    """Return a network with only the ties that are strong for one of their actors.
+
+    Of an actor with k ties, a share p of all its strength on one of them is as large by chance with the probability
+    (1 - p) ** (k - 1), if the strength is dealt out at random. A tie stays if that is below alpha for one of its
+    actors. The only tie of an actor never stays by itself. All actors stay.
+
+    Args:
+        graph: a network with weights, such as `actor_network` returns; of a negative weight the size counts.
+        alpha: the level, between 0 and 1.
+
+    Returns:
+        A copy with fewer edges, each with `significance`: the lower of the probabilities of its two actors.
+
+    Raises:
+        MissingExtraError: when networkx is not installed.
+        InputError: for an alpha that is not between 0 and 1, or a graph with directions or without weights.
+
+    Source:
+        Serrano, Boguñá and Vespignani (2009). Extracting the multiscale backbone of complex weighted networks.
+        Proceedings of the National Academy of Sciences 106(16), 6483-6488.
+
+    Example:
+        >>> from summitry import actor_network, backbone
+        >>> graph = actor_network("subtract", normalize="average")
+        >>> backbone(graph, 0.2).number_of_edges() < graph.number_of_edges()
+        True
+    """
+    if not 0 < alpha < 1:
+        raise InputError(f"alpha is {alpha}; give a number between 0 and 1.")
+    _require_weights(graph)
+    kept = graph.copy()
+    for one, other, weight in graph.edges(data="weight"):
+        chances = [_by_chance(graph, actor, abs(weight)) for actor in (one, other)]
+        if min(chances) < alpha:
+            kept.edges[one, other]["significance"] = min(chances)
+        else:
+            kept.remove_edge(one, other)
+    return kept
+
+
+def _by_chance(graph: nx.Graph[Any], actor: Any, strength: float) -> float:
+    total = _strength(graph, actor)
+    return float((1 - strength / total) ** (graph.degree(actor) - 1)) if total else 1.0
+
+
+def _require_weights(graph: nx.Graph[Any]) -> None:
+    if graph.is_directed() or graph.is_multigraph():
+        raise InputError("The network has directions or several ties of a pair. Give what actor_network() returns.")
+    if any(weight is None for *_, weight in graph.edges(data="weight")):
+        raise InputError("A tie of the network has no weight. Give what actor_network() returns.")
+
+
+def _largest(graph: nx.Graph[Any]) -> nx.Graph[Any]:
+    """Return the largest part of a network that ties with a weight connect, the first by name of several."""
+    _require_weights(graph)
+    tied = graph.edge_subgraph([(i, j) for i, j, w in graph.edges(data="weight") if w])
+    parts = sorted(networkx().connected_components(tied), key=lambda part: (-len(part), min(map(str, part))))
+    largest: nx.Graph[Any] = tied.subgraph(parts[0]) if parts else tied
+    return largest
+
+
+def _strength(graph: nx.Graph[Any], actor: Any) -> float:
+    return float(sum(abs(w) for *_, w in graph.edges(actor, data="weight")))
+
+
+def _fit(graph: nx.Graph[Any], actor: Any, sides: dict[Any, int]) -> float:
+    """Return the strength of an actor's ties that fit a division less those that do not."""
+    ties = graph.edges(actor, data="weight")
+    return float(sum(weight if sides[i] == sides[j] else -weight for i, j, weight in ties))
+
+
+def _division(graph: nx.Graph[Any], actors: Sequence[Any]) -> list[int]:
+    """Return 0 or 1 for each actor, the first of which has 0: a division with the least frustration."""
+    try:
+        import numpy as np
+        from scipy.optimize import Bounds, LinearConstraint, milp
+    except ModuleNotFoundError as e:
+        raise missing_extra("scipy", "networks") from e
+    n, at = len(actors), {actor: i for i, actor in enumerate(actors)}
+    edges = [(at[i], at[j], float(w)) for i, j, w in graph.edges(data="weight")]
+    if all(w > 0 for *_, w in edges):
+        return [0] * n
+    # a variable for the side of each actor, and one for each tie that is 1 where the tie does not fit
+    rules, least = np.zeros((2 * len(edges), n + len(edges))), np.zeros(2 * len(edges))
+    for tie, (i, j, weight) in enumerate(edges):
+        for row, sign in ((2 * tie, 1), (2 * tie + 1, -1)):
+            rules[row, [i, j]] = (sign, -sign) if weight > 0 else (sign, sign)
+            rules[row, n + tie] = 1
+            least[row] = 0 if weight > 0 else sign
+    highest = np.ones(n + len(edges))
+    highest[0] = 0
+    found = milp(
+        c=[0.0] * n + [abs(w) for *_, w in edges],
+        integrality=np.repeat([1, 0], [n, len(edges)]),
+        bounds=Bounds(0, highest),
+        constraints=LinearConstraint(rules, least, np.inf),
+    )
+    solution: Any = found.x  # there always is one
+    return [round(side) for side in solution[:n]]
+
+
+def _measured(graph: nx.Graph[Any]) -> dict[str, Any]:
+    division = camps(graph)
+    part = graph.subgraph(division["actor_id"])
+    sides = dict(zip(division["actor_id"], division["camp"], strict=True))
+    within, between = ([float(w) for w in _pairs(part, sides, same=same)] for same in (True, False))
+    means = [sum(ws) / len(ws) if ws else None for ws in (within, between)]
+    index = None if not within and not between else (means[0] or 0) - (means[1] or 0) if between else 0.0
+    members = {f"camp_{c}": SEPARATOR.join(a for a, side in sides.items() if side == c) or None for c in CAMPS}
+    return {
+        "n_actors": len(sides),
+        "n_ties": part.number_of_edges(),
+        "within": means[0],
+        "between": means[1],
+        "polarization": index,
+        "frustration": division.attrs["frustration"] if sides else None,
+        **members,
+    }
+
+
+def _pairs(graph: nx.Graph[Any], sides: dict[Any, str], *, same: bool) -> Iterator[float]:
+    """Yield the weights of all pairs of actors that are in the same camp, or in different ones."""
+    actors = sorted(sides)
+    for n, i in enumerate(actors):
+        for j in actors[n + 1 :]:
+            if (sides[i] == sides[j]) == same:
+                yield graph.edges[i, j]["weight"] if graph.has_edge(i, j) else 0
+
+
+def _p_value(graph: nx.Graph[Any], permutations: int, chance: np.random.Generator) -> float | None:
+    observed = _measured(graph)["polarization"]
+    if not permutations or observed is None:
+        return None
+    edges = sorted(graph.edges)
+    weights: NDArray[np.float64] = chance.permuted([graph.edges[e]["weight"] for e in edges])
+    as_polarized, other = 1, graph.copy()
+    for _ in range(permutations):
+        weights = chance.permuted(weights)
+        for edge, weight in zip(edges, weights, strict=True):
+            other.edges[edge]["weight"] = float(weight)
+        as_polarized += (_measured(other)["polarization"] or 0) >= observed
+    return as_polarized / (permutations + 1)

@@ -1,0 +1,199 @@
+"""How sure positions and ties are, if other statements of the same kind had been reported: bootstrap intervals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from summitry.analysis import discourse, networks, selection
+from summitry.analysis.inputs import with_names
+from summitry.analysis.selection import SELF, spelled_out
+from summitry.analysis.stances import in_units, observations, relations_of
+from summitry.errors import InputError
+from summitry.schema import types
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Unpack
+
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from summitry.analysis.selection import Chosen
+
+
+@spelled_out
+def position_intervals(
+    attribution: str | Sequence[str] | None = SELF,
+    *,
+    by: str = "party",
+    groups: str = "members",
+    infer: bool | str | Sequence[str] = True,
+    unit: str = "statement",
+    samples: int = 1000,
+    level: float = 0.95,
+    seed: int = 0,
+    **chosen: Unpack[Chosen],
+) -> pd.DataFrame:
+    """Return the mean sign of each actor on each demand, with a bootstrap interval.
+
+    The units (statements, by default) of an actor on a demand are drawn again with replacement, and the mean sign is
+    computed of each sample. The interval says how much the mean rests on single statements. It says nothing of
+    statements that no page reported.
+
+    Args:
+        attribution: as in `positions`.
+        by: as in `positions`.
+        groups: as in `positions`.
+        infer: as in `positions`.
+        unit: as in `stance_matrix`.
+        samples: how many samples are drawn.
+        level: the share of samples that the interval contains, between 0 and 1.
+        seed: for the samples, so that they are the same each time.
+        chosen: holder, party, speaker, demand, issue, narrators, since, until, dating, as_of and tables, as in
+            `positions`.
+
+    Returns:
+        One row per actor and demand, sorted by these.
+
+    Columns:
+        actor_id, actor_name, demand_id, demand_label (text): as in `positions`.
+        n_units (integer): units with a sign.
+        mean (float): of the signs, from -1 (against) to 1 (for).
+        low, high (float): the interval; missing with one unit, of which nothing can be drawn.
+
+    Raises:
+        UnknownNameError: for an option, or a value of one, that does not exist.
+        InputError: for a level that is not between 0 and 1, fewer samples than 1, and as in `positions`.
+
+    Source:
+        Efron and Tibshirani (1993). An Introduction to the Bootstrap, chapter 13: percentile intervals.
+
+    Example:
+        >>> from summitry import position_intervals
+        >>> sure = position_intervals(demand="putin-zelensky-meeting").set_index("actor_id")
+        >>> bool((sure["low"].dropna() <= sure["mean"].loc[sure["low"].notna()]).all())
+        True
+    """
+    import numpy as np
+    import pandas as pd
+
+    chance, bounds = _chance(samples, level, seed)
+    rows = observations(attribution, by=by, groups=groups, infer=infer, fold=True, **chosen)
+    units = in_units(rows, unit, *selection.source(chosen))
+    units = units.drop_duplicates(["actor", "demand_id", "sign", "unit"])
+    found = []
+    for (actor, demand), group in units.groupby(["actor", "demand_id"]):
+        signs = group.groupby("unit")["sign"].mean().to_numpy(dtype="float64")
+        drawn = signs[chance.integers(len(signs), size=(samples, len(signs)))].mean(axis=1)
+        low, high = np.quantile(drawn, bounds) if len(signs) > 1 else (None, None)
+        found.append((actor, demand, len(signs), float(signs.mean()), low, high))
+    frame = pd.DataFrame(found, columns=["actor_id", "demand_id", "n_units", "mean", "low", "high"])
+    ids = dict.fromkeys(("actor_id", "demand_id"), types.text())
+    frame = frame.astype({**ids, "n_units": "int64", "mean": "float64", "low": "float64", "high": "float64"})
+    return with_names(frame, {"actor_id": "actors", "demand_id": "demands"}, *selection.source(chosen))
+
+
+@spelled_out
+def tie_intervals(  # noqa: PLR0913 - each is a choice of the analyst
+    kind: str = "subtract",
+    normalize: str | None = "average",
+    unit: str = "statement",
+    attribution: str | Sequence[str] | None = SELF,
+    *,
+    by: str = "party",
+    groups: str = "whole",
+    infer: bool | str | Sequence[str] = "contrary",
+    contested: bool = True,
+    samples: int = 1000,
+    level: float = 0.95,
+    seed: int = 0,
+    **chosen: Unpack[Chosen],
+) -> pd.DataFrame:
+    """Return the ties of an actor network, with bootstrap intervals of their weights.
+
+    All statements are drawn again with replacement, and the network is computed of each sample. A tie whose interval
+    contains 0 is not known to be friendly or hostile. Which demands are contested is decided once, before.
+
+    Args:
+        kind: as in `actor_network`.
+        normalize: as in `actor_network`.
+        unit: as in `actor_network`.
+        attribution: as in `actor_network`.
+        by: as in `actor_network`.
+        groups: as in `actor_network`.
+        infer: as in `actor_network`.
+        contested: as in `actor_network`.
+        samples: as in `position_intervals`.
+        level: as in `position_intervals`.
+        seed: as in `position_intervals`.
+        chosen: holder, party, speaker, demand, issue, narrators, since, until, dating, as_of and tables, as in
+            `positions`.
+
+    Returns:
+        One row per pair of actors with a tie, sorted by these.
+
+    Columns:
+        source, target (text): ids of the actors.
+        weight (float): as in `actor_network`.
+        low, high (float): the interval.
+        share_positive, share_negative (float): the shares of samples with a positive and with a negative weight.
+
+    Raises:
+        UnknownNameError: for an option, or a value of one, that does not exist.
+        InputError: as in `position_intervals` and `actor_network`.
+
+    Source:
+        Efron and Tibshirani (1993), as in `position_intervals`; the formulas of the weights as in `actor_network`.
+
+    Example:
+        >>> from summitry import tie_intervals
+        >>> ties = tie_intervals(samples=50).set_index(["source", "target"])
+        >>> bool(ties.loc[("russia", "ukraine"), "high"] < 0)
+        True
+    """
+    import numpy as np
+    import pandas as pd
+
+    chance, bounds = _chance(samples, level, seed)
+    asked = networks.Asked(kind, normalize, unit, attribution, by, groups, relations_of(infer), contested, None)
+    networks.require_choices(asked)
+    units = networks.said_of(asked, chosen).units
+    found = []
+    if len(units):
+        actors = sorted(set(units["actor"]))
+        statements = units["statement_id"].unique()
+        drawn = chance.multinomial(len(statements), np.full(len(statements), 1 / len(statements)), samples)
+        whole = _weights(units, np.ones(len(statements)), asked)
+        each = np.stack([_weights(units, times.astype("float64"), asked) for times in drawn])
+        for i, j in zip(*np.triu_indices(len(actors), 1), strict=True):
+            of_pair = each[:, i, j]
+            if whole[i, j]:
+                low, high = np.quantile(of_pair, bounds)
+                shares = float((of_pair > 0).mean()), float((of_pair < 0).mean())
+                found.append((actors[i], actors[j], float(whole[i, j]), low, high, *shares))
+    columns = ["weight", "low", "high", "share_positive", "share_negative"]
+    frame = pd.DataFrame(found, columns=["source", "target", *columns])
+    return frame.astype({**dict.fromkeys(("source", "target"), types.text()), **dict.fromkeys(columns, "float64")})
+
+
+def _chance(samples: int, level: float, seed: int) -> tuple[np.random.Generator, tuple[float, float]]:
+    """Return a source of chance, and the two quantiles of an interval."""
+    import numpy as np
+
+    if samples < 1:
+        raise InputError(f"samples is {samples}; give 1 or more.")
+    if not 0 < level < 1:
+        raise InputError(f"level is {level}; give a number between 0 and 1.")
+    return np.random.default_rng(seed), ((1 - level) / 2, (1 + level) / 2)
+
+
+def _weights(units: pd.DataFrame, times: NDArray[np.float64], asked: networks.Asked) -> NDArray[np.float64]:
+    """Return the weights between all actors if each statement, in order of appearance, counts so many times."""
+    import numpy as np
+
+    codes = units["statement_id"].factorize()[0]
+    x = discourse.profile(networks.counts_of(units.assign(times=times[codes])))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        weight: NDArray[np.float64] = discourse.weights(x, asked.network, asked.normalize).to_numpy()
+    return np.nan_to_num(weight, nan=0.0, posinf=0.0, neginf=0.0)  # who says nothing has no ties
