@@ -11,6 +11,8 @@ from summitry.dataset.query import Day
 from summitry.analysis.networks import actor_network as actor_network
 from summitry.analysis.networks import affiliation_network as affiliation_network
 from summitry.analysis.attribution import attribution_gap as attribution_gap
+from summitry.analysis.blocs import backbone as backbone
+from summitry.analysis.blocs import camps as camps
 from summitry.dataset.cite import cite as cite
 from summitry.analysis.claims import claims as claims
 from summitry.analysis.coverage import coverage as coverage
@@ -28,6 +30,8 @@ from summitry.analysis.parties import parties as parties
 from summitry.analysis.parties import party_of as party_of
 from summitry.dataset.storage import path as path
 from summitry.analysis.changes import position_changes as position_changes
+from summitry.analysis.blocs import polarization as polarization
+from summitry.analysis.bootstrap import position_intervals as position_intervals
 from summitry.plots import position_timeline as position_timeline
 from summitry.analysis.positions import positions as positions
 from summitry.analysis.reliability import reliability as reliability
@@ -39,6 +43,7 @@ from summitry.analysis.stances_table import stances_table as stances_table
 from summitry.plots import statement_timeline as statement_timeline
 from summitry.dataset.describe import tables as tables
 from summitry.validation.frames import validate as validate
+from summitry.analysis.bootstrap import tie_intervals as tie_intervals
 from summitry.dataset.integrity import verify as verify
 from summitry.export.network_files import write_dynamic_gexf as write_dynamic_gexf
 from summitry.analysis.selection import windows as windows
@@ -51,6 +56,8 @@ __all__ = [
     "actor_network",
     "affiliation_network",
     "attribution_gap",
+    "backbone",
+    "camps",
     "cite",
     "claims",
     "coverage",
@@ -86,7 +93,9 @@ __all__ = [
     "parties",
     "party_of",
     "path",
+    "polarization",
     "position_changes",
+    "position_intervals",
     "position_timeline",
     "positions",
     "reliability",
@@ -97,6 +106,7 @@ __all__ = [
     "stances_table",
     "statement_timeline",
     "tables",
+    "tie_intervals",
     "validate",
     "verify",
     "windows",
