@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from summitry.analysis.inputs import SEPARATOR
 from summitry.analysis.networks import actor_network, networkx
 from summitry.analysis.selection import windows
+from summitry.dataset.arguments import checked
 from summitry.errors import InputError, missing_extra
 from summitry.schema import types
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 CAMPS = ("a", "b")
 
 
+@checked
 def camps(graph: nx.Graph[Any]) -> pd.DataFrame:
     """Divide the actors of a signed network into two camps, so that as few ties as possible cross the division.
 
@@ -81,6 +83,7 @@ def camps(graph: nx.Graph[Any]) -> pd.DataFrame:
     return rows
 
 
+@checked
 def polarization(
     every: str | int = "7d", width: str | int = "14d", *, permutations: int = 0, seed: int = 0, **options: Any
 ) -> pd.DataFrame:
@@ -131,8 +134,6 @@ def polarization(
     import numpy as np
     import pandas as pd
 
-    if permutations < 0:
-        raise InputError(f"permutations is {permutations}; give 0 or more.")
     asked = {"kind": "subtract", "normalize": "average", **options}
     chance = np.random.default_rng(seed)
     bounds = {name: asked[name] for name in ("since", "until", "as_of", "tables") if name in asked}
@@ -151,6 +152,7 @@ def polarization(
     return frame.astype({**kinds, **dict.fromkeys(columns[2:7], "float64")})
 
 
+@checked
 def backbone(graph: nx.Graph[Any], alpha: float = 0.05) -> nx.Graph[Any]:
     """Return a network with only the ties that are strong for one of their actors.
 
@@ -179,8 +181,6 @@ def backbone(graph: nx.Graph[Any], alpha: float = 0.05) -> nx.Graph[Any]:
         >>> backbone(graph, 0.2).number_of_edges() < graph.number_of_edges()
         True
     """
-    if not 0 < alpha < 1:
-        raise InputError(f"alpha is {alpha}; give a number between 0 and 1.")
     _require_weights(graph)
     kept = graph.copy()
     for one, other, weight in graph.edges(data="weight"):

@@ -8,7 +8,7 @@ from summitry.analysis import discourse, networks, selection
 from summitry.analysis.inputs import with_names
 from summitry.analysis.selection import SELF, spelled_out
 from summitry.analysis.stances import in_units, observations, relations_of
-from summitry.errors import InputError
+from summitry.dataset.arguments import checked
 from summitry.schema import types
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from summitry.analysis.selection import Chosen
 
 
+@checked
 @spelled_out
 def position_intervals(
     attribution: str | Sequence[str] | None = SELF,
@@ -78,7 +79,7 @@ def position_intervals(
     import numpy as np
     import pandas as pd
 
-    chance, bounds = _chance(samples, level, seed)
+    chance, bounds = _chance(level, seed)
     rows = observations(attribution, by=by, groups=groups, infer=infer, fold=True, **chosen)
     units = in_units(rows, unit, *selection.source(chosen))
     units = units.drop_duplicates(["actor", "demand_id", "sign", "unit"])
@@ -94,6 +95,7 @@ def position_intervals(
     return with_names(frame, {"actor_id": "actors", "demand_id": "demands"}, *selection.source(chosen))
 
 
+@checked
 @spelled_out
 def tie_intervals(  # noqa: PLR0913 - each is a choice of the analyst
     kind: str = "subtract",
@@ -155,7 +157,7 @@ def tie_intervals(  # noqa: PLR0913 - each is a choice of the analyst
     import numpy as np
     import pandas as pd
 
-    chance, bounds = _chance(samples, level, seed)
+    chance, bounds = _chance(level, seed)
     asked = networks.Asked(kind, normalize, unit, attribution, by, groups, relations_of(infer), contested, None)
     networks.require_choices(asked)
     units = networks.said_of(asked, chosen).units
@@ -177,14 +179,10 @@ def tie_intervals(  # noqa: PLR0913 - each is a choice of the analyst
     return frame.astype({**dict.fromkeys(("source", "target"), types.text()), **dict.fromkeys(columns, "float64")})
 
 
-def _chance(samples: int, level: float, seed: int) -> tuple[np.random.Generator, tuple[float, float]]:
+def _chance(level: float, seed: int) -> tuple[np.random.Generator, tuple[float, float]]:
     """Return a source of chance, and the two quantiles of an interval."""
     import numpy as np
 
-    if samples < 1:
-        raise InputError(f"samples is {samples}; give 1 or more.")
-    if not 0 < level < 1:
-        raise InputError(f"level is {level}; give a number between 0 and 1.")
     return np.random.default_rng(seed), ((1 - level) / 2, (1 + level) / 2)
 
 

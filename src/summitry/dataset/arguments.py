@@ -78,7 +78,12 @@ def _is_axes(given: Any) -> bool:
     return isinstance(given, Axes)
 
 
+def _is_share(given: Any) -> bool:
+    return isinstance(given, int | float) and 0 < given < 1
+
+
 TEXT = (lambda given: isinstance(given, str), "a text")
+SHARE = (_is_share, "a number between 0 and 1")
 COUNT = (_is_count, "a whole number, 0 or more")
 TEXTS = (_is_texts, "a text, or a list of texts")
 CHOICE = (_is_choice, "True or False")
@@ -101,6 +106,11 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "frame": (_is_frame, "a data frame"),
     "text": TEXT,
     "limit": COUNT,
+    "permutations": COUNT,
+    "seed": COUNT,
+    "samples": (lambda given: _is_count(given) and given > 0, "a whole number, 1 or more"),
+    "level": SHARE,
+    "alpha": SHARE,
     "tables": (_is_frames, "data frames by the names of their tables"),
     "graph": (_is_graph, "a network of networkx"),
     "graphs": (_is_graphs, "networks of networkx, each by the pair of its first and last day"),
@@ -131,7 +141,11 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def with_checks(*args: P.args, **kwargs: P.kwargs) -> R:
-        for name, given in signature.bind(*args, **kwargs).arguments.items():
+        try:
+            arguments = signature.bind(*args, **kwargs).arguments
+        except TypeError:  # the function says itself what is missing, or which option there is not
+            return function(*args, **kwargs)
+        for name, given in arguments.items():
             if given is not signature.parameters[name].default:
                 require(name, given)
         return function(*args, **kwargs)
