@@ -219,7 +219,9 @@ def _returns(value: Any) -> Sequence[str]:
 
 
 def _parameters(value: Any) -> Sequence[str]:
-    return _table(("name", "meaning"), [(f"`{p.name}`", _cell(p.description)) for p in value])
+    """Return a row for each parameter, also where a docstring explains several in one line."""
+    rows = [(f"`{name}`", _cell(p.description)) for p in value for name in p.name.split(", ")]
+    return _table(("name", "meaning"), rows)
 
 
 def _raises(value: Any) -> Sequence[str]:

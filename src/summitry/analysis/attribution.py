@@ -52,9 +52,9 @@ def attribution_gap(
             coded. Speakers have no position in what they say of others.
         groups: as in `positions`, for the party's own positions.
         infer: as in `positions`, for the party's own positions.
-        chosen: holder, party, speaker, demand, issue, narrators, since, until, dating, as_of and tables, as in
-            `positions`. The parties are those that are spoken about; speaker and narrators choose who says it, and
-            do not limit the party's own statements.
+        holder, party, speaker, demand, issue, narrators: as in `positions`.
+        since, until, dating, as_of, tables: as in `positions`. The parties are those that are spoken about; speaker
+            and narrators choose who says it, and do not limit the party's own statements.
 
     Returns:
         One row per actor, demand, attribution and speaker, sorted by these.

@@ -63,8 +63,8 @@ def position_changes(
         by: as in `positions`.
         groups: as in `positions`.
         infer: as in `positions`.
-        chosen: holder, party, speaker, demand, issue, narrators, since, until, dating, as_of and tables, as in
-            `positions`.
+        holder, party, speaker, demand, issue, narrators: as in `positions`.
+        since, until, dating, as_of, tables: as in `positions`.
 
     Returns:
         One row per change, sorted by actor, demand, attribution and day.

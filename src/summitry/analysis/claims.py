@@ -49,8 +49,10 @@ def claims(*, by: str = "party", **chosen: Unpack[Chosen]) -> pd.DataFrame:
     Args:
         by: who asserts and denies it: "party"; "holder", the speaker or the one spoken for; or "speaker". The
             standing is always that among parties.
-        chosen: party, speaker, narrators, since, until, dating, as_of and tables, as in `positions`; and issue, here
-            that of the statement. Claims have no holder and no demand. The standing is among what is chosen.
+        party, speaker, narrators, since, until, dating, as_of, tables: as in `positions`. The standing is among what
+            is chosen.
+        issue: only claims in statements of these issues.
+        holder, demand: not of claims: they are about events, and an error here.
 
     Returns:
         One row an event and status that a statement asserts or denies, sorted by event and status. Events that are

@@ -70,8 +70,8 @@ def affiliation_network(  # noqa: PLR0913 - each is a choice of the analyst
         infer: as in `positions`; by default contraries only, and more where a part should count for its whole too.
         contested: whether to leave out demands that nobody, or everybody, is for, as in `actor_network`.
         signs: other signs by position, each -1, 0 or 1, such as {"conditional": 1}.
-        chosen: holder, party, speaker, demand, issue, narrators, since, until, dating, as_of and tables, as in
-            `positions`.
+        holder, party, speaker, demand, issue, narrators: as in `positions`.
+        since, until, dating, as_of, tables: as in `positions`.
 
     Returns:
         An undirected networkx graph. A value that is missing is not set.
@@ -180,8 +180,8 @@ def actor_network(  # noqa: PLR0913 - each is a choice of the analyst
             1 - |k - k'| / 2 as agreement and the rest as conflict; two who leave a thing open agree by it, and one
             who does half agrees, and half conflicts, with one who takes a side.
         signs: as in `affiliation_network`.
-        chosen: holder, party, speaker, demand, issue, narrators, since, until, dating, as_of and tables, as in
-            `positions`.
+        holder, party, speaker, demand, issue, narrators: as in `positions`.
+        since, until, dating, as_of, tables: as in `positions`.
 
     Returns:
         An undirected networkx graph of all actors that take a side on something that counts (by "integer" and
@@ -247,8 +247,8 @@ def demand_network(  # noqa: PLR0913 - each is a choice of the analyst
         contested: as in `affiliation_network`.
         compare: as in `actor_network`.
         signs: as in `affiliation_network`.
-        chosen: holder, party, speaker, demand, issue, narrators, since, until, dating, as_of and tables, as in
-            `positions`.
+        holder, party, speaker, demand, issue, narrators: as in `positions`.
+        since, until, dating, as_of, tables: as in `positions`.
 
     Returns:
         An undirected networkx graph of all demands on which somebody takes a side, tied or not. A value that is

@@ -72,8 +72,8 @@ def stance_matrix(  # noqa: PLR0913 - each is a choice of the analyst
             the coded demands already.
         signs: other signs by position, such as {"conditional": 0.5}.
         labels: whether to use names for rows and columns instead of ids.
-        chosen: holder, party, speaker, demand, issue, narrators, since, until, dating, as_of and tables, as in
-            `positions`.
+        holder, party, speaker, demand, issue, narrators: as in `positions`.
+        since, until, dating, as_of, tables: as in `positions`.
 
     Returns:
         A frame with actors as rows and demands, wholes or issues as columns, by id (or name), both sorted by id; `.T`
