@@ -82,7 +82,9 @@ def test_a_mistake_in_compressed_csv_has_its_place(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"junk", gzip.compress(b"x" * 1000)[:-9], gzip.compress(b"x")[:5] + b"\xff" * 20]
+    "content",
+    [b"", b"junk", gzip.compress(b"x" * 1000)[:-9], gzip.compress(b"x")[:5] + b"\xff" * 20],
+    ids=["nothing", "text", "cut", "damaged"],
 )
 def test_what_is_not_compressed_by_gzip_is_reported(content, tmp_path):
     (tmp_path / "actors.csv.gz").write_bytes(content)
