@@ -33,7 +33,7 @@ INVISIBLE = (
 # what other programs write in a cell without a value
 MISSING = ("NA", "N/A", "n/a", "#N/A", "<NA>", "NULL", "null", "None", "nan", "NaN", "NaT", "-", "--")
 _LEAVE_EMPTY = "Leave the cell empty: only that is a missing value."
-_FORMULA = r"^[=+\-@]"
+_FORMULA = "=+-@"
 MOST_SUGGESTIONS = 500  # different values of a column that get a suggestion; each takes milliseconds
 
 
@@ -195,7 +195,9 @@ def _formula(f: Field) -> Condition | None:
         return None
     fix = "Begin the cell with a letter, a digit or a quotation mark, not with = + - @."
     expected = "text that no spreadsheet reads as a formula"
-    return Condition(pl.col(f.name).str.contains(_FORMULA), expected, fix)
+    text = pl.col(f.name)  # its order is known faster than its first character
+    starts = [text.is_between(pl.lit(c), pl.lit(chr(ord(c) + 1)), closed="left") for c in _FORMULA]
+    return Condition(pl.any_horizontal(starts), expected, fix)
 
 
 def _space(f: Field) -> Condition | None:

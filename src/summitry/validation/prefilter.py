@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, reduce
+from operator import and_
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 DOUBTFUL = "doubtful"
 _USUAL_DAYS = (dt.date(2020, 1, 1), dt.date(2029, 12, 31))  # a row with another day is evaluated
+_FEW = 8  # of so few texts each is compared faster than it is looked up
 _NEWLINE, _FIRST, _LAST = b"\n ~"  # from space to tilde: all that ASCII has of visible characters
 
 
@@ -40,7 +42,25 @@ def contains_invisible(codes: pl.Series, line_end: int | None = None) -> bool:
     if (codes < _FIRST).sum() > line_ends:  # every control character is refused
         return True
     odd = codes.filter(codes > _LAST)
+    if not any(_ends(odd, *start).is_in(ends).any() for start, ends in _refused_ends().items()):
+        return False
     return bool(odd.implode().cast(pl.Binary).cast(pl.String).str.contains(INVISIBLE).item())
+
+
+@cache
+def _refused_ends() -> dict[tuple[int, int], list[int]]:
+    """Return the last bytes of refused characters, as UTF-8, by their first byte and their size."""
+    every = pl.Series([chr(n) for n in range(_LAST + 1, 0xD800)] + [chr(n) for n in range(0xE000, 0x10000)])
+    refused = every.filter(every.str.contains(INVISIBLE)).cast(pl.Binary)
+    ends: dict[tuple[int, int], list[int]] = {}
+    for code in refused:
+        ends.setdefault((code[0], len(code)), []).append(code[-1])
+    return ends
+
+
+def _ends(codes: pl.Series, first: int, size: int) -> pl.Series:
+    """Return the last bytes of the characters that have this first byte."""
+    return codes[size - 1 :].filter(codes[: len(codes) - size + 1] == first)
 
 
 def hash_name(columns: Sequence[str]) -> str:
@@ -94,7 +114,7 @@ class Prefilter:
             pl.lit(None, getattr(pl, types.TYPES[f.type].polars)).alias(f.name) for f in missing
         )
         known = [name for name in self.known if self.table[name].type == "string"]
-        plain = [n for n in self._free if not any(map(contains_invisible, _codes(values[n])))]
+        plain = [n for n in self._free if not any(map(contains_invisible, _codes(values[n].drop_nulls())))]
         raw = [pl.col(f.name).alias(raw_name(f)) for f in self._fields if f.type != "string"]
         return self._flags(values.lazy().with_columns(raw), known, plain)
 
@@ -141,7 +161,7 @@ class Prefilter:
         """Say where a text is not among those that are known."""
         text = pl.col(raw_name(f))
         if f.type == "string":
-            return text.is_in(self.known[f.name][f.name].implode()).not_()
+            return _is_none_of(text, self.known[f.name][f.name])
         return pl.col(f.name).is_null() & text.is_not_null()
 
     def _value(self, f: Field) -> pl.Expr:
@@ -160,6 +180,12 @@ def _candidates(f: Field, references: Mapping[str, Reference]) -> pl.Series | No
     if f.type == "date":
         return pl.date_range(*_USUAL_DAYS, eager=True).cast(pl.String)
     return pl.Series(TRUE + FALSE) if f.type == "boolean" else None
+
+
+def _is_none_of(text: pl.Expr, known: pl.Series) -> pl.Expr:
+    if 0 < len(known) <= _FEW:
+        return reduce(and_, (text != value for value in known))
+    return text.is_in(known.implode()).not_()
 
 
 def _is_out_of_range(f: Field) -> pl.Expr:
