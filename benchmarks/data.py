@@ -181,7 +181,7 @@ def write_parquet(folder: Path, rows: int, *, planted: bool = True) -> Path:
 
 
 def _typed(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-    fields = schema.package().table(name).fields
+    fields = [f for f in schema.package().table(name).fields if f.name in frame.columns]
     plain = {f.name: getattr(pl, types.TYPES[f.type].polars) for f in fields}
     booleans = [pl.col(n) == "true" for n, t in plain.items() if t == pl.Boolean]
     others = [pl.col(n).cast(t, strict=False) for n, t in plain.items() if t not in (pl.Boolean, pl.Date)]

@@ -30,6 +30,10 @@ sys.path[:] = pickle.load(sys.stdin.buffer)
 from summitry.validation import child_process
 child_process.serve()
 """
+_ALLOCATORS = {
+    "MALLOC_ARENA_MAX": "2",  # each further arena takes address space that is never used
+    "_RJEM_MALLOC_CONF": "muzzy_decay_ms:10000",  # polars fills memory again soon after it has freed it
+}
 _LOT = 500  # problems that are sent at once
 _MOST_RECORDS = 2000  # rows with a problem whose cells are sent, for the report that shows them
 
@@ -81,7 +85,7 @@ def validate(limits: Limits, **options: Any) -> Report:
 def _run(request: tuple[Any, ...]) -> tuple[Report | None, Path | None, str]:
     """Run a process; return its report, or None, the file that it opened last, and how it ended."""
     command = [sys.executable, "-c", _START]
-    environment = {**os.environ, "MALLOC_ARENA_MAX": "2"}  # each further arena takes address space that is never used
+    environment = {**os.environ, **_ALLOCATORS}
     report, opened = Report(), None
     with subprocess.Popen(  # noqa: S603 - Python itself
         command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
