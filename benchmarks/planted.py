@@ -38,7 +38,7 @@ _BAD = {
         ("occasion_id", "no-event"),
     ],
     "primaryKey": [("statement_id", f"statement-2025-{n:09}") for n in (3, 10, 17, 24, 31)],
-    "date-order": [("said_to", v) for v in ("2025-08-07", "2024-08-09", "1925-08-09")],
+    "date-order": [("said_to", v) for v in ("2025-08-07", "2024-08-09", "2023-08-09")],
     "pattern": [("statement_id", v) for v in ("Statement-2025-1", "statement_2025_2", "statement--3", "statement-4-")],
     "type": [
         ("said_from", v) for v in ("2025-02-30", "2025-13-01", "not-a-date", "2025/08/22", "20250822", "22.08.2025")
