@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cache, cached_property, reduce
-from operator import and_
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -184,7 +183,7 @@ def _candidates(f: Field, references: Mapping[str, Reference]) -> pl.Series | No
 
 def _is_none_of(text: pl.Expr, known: pl.Series) -> pl.Expr:
     if 0 < len(known) <= _FEW:
-        return reduce(and_, (text != value for value in known))
+        return pl.all_horizontal(text != value for value in known)
     return text.is_in(known.implode()).not_()
 
 
