@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from summitry import schema
@@ -14,7 +15,7 @@ from summitry.site.records import in_words, web_address
 from summitry.validation.reporters import templating
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from jinja2 import Environment
     from markupsafe import Markup
@@ -141,7 +142,25 @@ def environment(called: Mapping[str, str], shared: Mapping[str, Any]) -> Environ
         **{name: _marked(Markup, drawing) for name, drawing in strips.DRAWINGS.items()},
         **shared,
     }
+    env.globals["menu"] = _menu(env, Markup)
     return env
+
+
+def _menu(env: Environment, markup: type[Markup]) -> Callable[[str, str], Markup]:
+    """Return what draws the menu of a page; the pages of a folder share one."""
+    template = env.get_template("menu.html")
+
+    @cache
+    def drawn(root: str, current: str, exact: bool) -> Markup:  # noqa: FBT001 - whether it is this page or one below
+        return markup(template.render(root=root, current=current, exact=exact))
+
+    sections = {path.partition("/")[0].removesuffix(".html"): path for path, _ in NAVIGATION}
+    exactly = {path for path, _ in NAVIGATION}
+
+    def menu(root: str, here: str) -> Markup:
+        return drawn(root, here if here in exactly else sections.get(here.partition("/")[0], ""), here in exactly)
+
+    return menu
 
 
 def _marked(markup: type[Markup], drawing: Any) -> Any:
