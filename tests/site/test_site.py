@@ -454,6 +454,13 @@ def test_the_guide_is_part_of_the_site(made):
     assert guide.pictures(GUIDE) == {"guide/drawn.png": b"png"}
 
 
+def test_a_folder_that_is_no_guide_is_refused(tmp_path, made):
+    with pytest.raises(InputError, match=r"no file index\.md"):
+        guide.read(tmp_path)
+    with pytest.raises(InputError, match=r"bad\.md of the guide is not UTF-8 \(byte 0\)"):
+        made(guide_files={**GUIDE, "bad.md": b"\xff"})
+
+
 def test_without_a_guide_nothing_leads_to_it(pages):
     assert "guide/index.html" not in pages["index.html"]
 

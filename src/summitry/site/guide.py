@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from summitry.errors import missing_extra
+from summitry.errors import InputError, missing_extra
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -95,7 +95,14 @@ def rendered(files: Mapping[str, bytes]) -> list[Page]:
     """
     names = {path.removesuffix(".md") for path in files if path.endswith(".md")}
     shown = {name for name in names if name == RULES or not name.startswith(CODEBOOK)}
-    return [_page(name, files[f"{name}.md"].decode(), shown, files) for name in sorted(shown)]
+    return [_page(name, _text(f"{name}.md", files), shown, files) for name in sorted(shown)]
+
+
+def _text(path: str, files: Mapping[str, bytes]) -> str:
+    try:
+        return files[path].decode()
+    except UnicodeDecodeError as e:
+        raise InputError(f"The page {path} of the guide is not UTF-8 (byte {e.start}). Save it as UTF-8.") from e
 
 
 def _page(name: str, text: str, pages: Collection[str], files: Collection[str]) -> Page:
@@ -171,8 +178,15 @@ def _in_boxes(tokens: Iterable[Token]) -> list[Token]:
 
 
 def read(folder: Path) -> dict[str, bytes]:
-    """Return the files of a guide by path."""
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    """Return the files of a guide by path.
+
+    Raises:
+        InputError: for a folder that is none, or has no first page.
+    """
+    if not (folder / f"{INDEX}.md").is_file():
+        raise InputError(f"{folder} has no file {INDEX}.md. Give the folder that `python scripts/docs.py` writes.")
+    found = (p for p in sorted(folder.rglob("*")) if p.is_file() and not p.is_symlink())  # no file of another folder
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in found}
 
 
 def contents(pages: Sequence[Page]) -> list[tuple[str, list[tuple[str, str]]]]:
