@@ -40,7 +40,7 @@ def test_a_tie_of_one_statement_each_is_often_lost():
         assert ties[["share_positive", "share_negative"]].max(axis=None) < 1
 
 
-@pytest.mark.parametrize(("wrong", "message"), [({"samples": 0}, "samples"), ({"level": 1}, "level")])
+@pytest.mark.parametrize(("wrong", "message"), [({"samples": 0}, "samples"), ({"confidence": 1}, "confidence")])
 def test_what_makes_no_interval_is_refused(wrong, message):
     for function in (position_intervals, tie_intervals):
         with pytest.raises(InputError, match=message):

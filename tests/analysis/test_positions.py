@@ -88,7 +88,7 @@ def test_positions_of_one_party_or_demand():
     assert only(positions(party="anna", tables=table))["demand_id"] == "peace"
     assert only(positions(demand=["truce"], tables=table))["actor_id"] == "boris"
     assert positions(holder="russia", tables=table).empty
-    with pytest.raises(errors.InputError, match=r"actor_id 'ana'\. Did you mean 'anna'\?.*search\('ana'\)"):
+    with pytest.raises(errors.InputError, match=r"actor_id 'ana'\. Did you mean 'anna'\?"):
         positions(holder="ana", tables=table)
     with pytest.raises(errors.InputError, match="Did you mean 'truce'"):
         positions(demand="truces", tables=table)

@@ -32,7 +32,7 @@ def position_intervals(
     infer: bool | str | Sequence[str] = True,
     unit: str = "statement",
     samples: int = 1000,
-    level: float = 0.95,
+    confidence: float = 0.95,
     seed: int = 0,
     **chosen: Unpack[Chosen],
 ) -> pd.DataFrame:
@@ -49,7 +49,7 @@ def position_intervals(
         infer: as in `positions`.
         unit: as in `stance_matrix`.
         samples: how many samples are drawn.
-        level: the share of samples that the interval contains, between 0 and 1.
+        confidence: the share of samples that the interval contains, between 0 and 1.
         seed: for the samples, so that they are the same each time.
         chosen: holder, party, speaker, demand, issue, narrators, since, until, dating, as_of and tables, as in
             `positions`.
@@ -65,7 +65,7 @@ def position_intervals(
 
     Raises:
         UnknownNameError: for an option, or a value of one, that does not exist.
-        InputError: for a level that is not between 0 and 1, fewer samples than 1, and as in `positions`.
+        InputError: for a confidence that is not between 0 and 1, fewer samples than 1, and as in `positions`.
 
     Source:
         Efron and Tibshirani (1993). An Introduction to the Bootstrap, chapter 13: percentile intervals.
@@ -79,7 +79,7 @@ def position_intervals(
     import numpy as np
     import pandas as pd
 
-    chance, bounds = _chance(level, seed)
+    chance, bounds = _chance(confidence, seed)
     rows = observations(attribution, by=by, groups=groups, infer=infer, fold=True, **chosen)
     units = in_units(rows, unit, *selection.source(chosen))
     units = units.drop_duplicates(["actor", "demand_id", "sign", "unit"])
@@ -108,7 +108,7 @@ def tie_intervals(  # noqa: PLR0913 - each is a choice of the analyst
     infer: bool | str | Sequence[str] = "contrary",
     contested: bool = True,
     samples: int = 1000,
-    level: float = 0.95,
+    confidence: float = 0.95,
     seed: int = 0,
     **chosen: Unpack[Chosen],
 ) -> pd.DataFrame:
@@ -127,7 +127,7 @@ def tie_intervals(  # noqa: PLR0913 - each is a choice of the analyst
         infer: as in `actor_network`.
         contested: as in `actor_network`.
         samples: as in `position_intervals`.
-        level: as in `position_intervals`.
+        confidence: as in `position_intervals`.
         seed: as in `position_intervals`.
         chosen: holder, party, speaker, demand, issue, narrators, since, until, dating, as_of and tables, as in
             `positions`.
@@ -157,7 +157,7 @@ def tie_intervals(  # noqa: PLR0913 - each is a choice of the analyst
     import numpy as np
     import pandas as pd
 
-    chance, bounds = _chance(level, seed)
+    chance, bounds = _chance(confidence, seed)
     asked = networks.Asked(kind, normalize, unit, attribution, by, groups, relations_of(infer), contested, None)
     networks.require_choices(asked)
     units = networks.said_of(asked, chosen).units
@@ -179,11 +179,11 @@ def tie_intervals(  # noqa: PLR0913 - each is a choice of the analyst
     return frame.astype({**dict.fromkeys(("source", "target"), types.text()), **dict.fromkeys(columns, "float64")})
 
 
-def _chance(level: float, seed: int) -> tuple[np.random.Generator, tuple[float, float]]:
+def _chance(confidence: float, seed: int) -> tuple[np.random.Generator, tuple[float, float]]:
     """Return a source of chance, and the two quantiles of an interval."""
     import numpy as np
 
-    return np.random.default_rng(seed), ((1 - level) / 2, (1 + level) / 2)
+    return np.random.default_rng(seed), ((1 - confidence) / 2, (1 + confidence) / 2)
 
 
 def _weights(units: pd.DataFrame, times: NDArray[np.float64], asked: networks.Asked) -> NDArray[np.float64]:

@@ -55,6 +55,14 @@ def _is_numbers(given: Any) -> bool:
     return numbers and all(map(math.isfinite, given.values()))
 
 
+def _is_cells(given: Any) -> bool:
+    """Return whether it is a text, or a list or column of which each cell is a text or missing."""
+    import pandas as pd
+
+    cells = given.dropna() if isinstance(given, pd.Series) else given
+    return _is_texts(cells)
+
+
 def _is_frames(given: Any) -> bool:
     import pandas as pd
 
@@ -109,7 +117,7 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "permutations": COUNT,
     "seed": COUNT,
     "samples": (lambda given: _is_count(given) and given > 0, "a whole number, 1 or more"),
-    "level": SHARE,
+    "confidence": SHARE,
     "alpha": SHARE,
     "tables": (_is_frames, "data frames by the names of their tables"),
     "graph": (_is_graph, "a network of networkx"),
@@ -124,9 +132,10 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "references": (lambda given: isinstance(given, Mapping) and all(map(_is_texts, given.values())), "texts by column"),
     "figsize": (_is_size, "a pair of numbers above 0: the width and the height in inches"),
     "ax": (_is_axes, "axes of matplotlib"),
+    "stance_ids": (_is_cells, "a text, or a list or column of texts"),
 }
 CHECKS |= {"attribution": (lambda given: given is None or _is_texts(given), "a text, a list of texts, or None for all")}
-CHECKS |= dict.fromkeys(("holder", "party", "speaker", "demand", "issue", "stance_ids", "events"), TEXTS)
+CHECKS |= dict.fromkeys(("holder", "party", "speaker", "demand", "issue", "events"), TEXTS)
 CHECKS |= {f"max_{what}": COUNT for what in ("nodes", "ties", "holders", "rows", "columns", "speakers", "events")}
 DAYS = ("since", "until", "as_of", "on")
 
