@@ -22,6 +22,7 @@ PUBLIC = {
     "coverage": "summitry.analysis.coverage",
     "coverage_by_day": "summitry.plots",
     "daily_positions": "summitry.analysis.positions",
+    "demand_bars": "summitry.plots",
     "demand_network": "summitry.analysis.networks",
     "describe": "summitry.dataset.describe",
     "diff": "summitry.dataset.diff",

@@ -18,6 +18,7 @@ from summitry.analysis.claims import claims as claims
 from summitry.analysis.coverage import coverage as coverage
 from summitry.plots import coverage_by_day as coverage_by_day
 from summitry.analysis.positions import daily_positions as daily_positions
+from summitry.plots import demand_bars as demand_bars
 from summitry.analysis.networks import demand_network as demand_network
 from summitry.dataset.describe import describe as describe
 from summitry.dataset.diff import diff as diff
@@ -63,6 +64,7 @@ __all__ = [
     "coverage",
     "coverage_by_day",
     "daily_positions",
+    "demand_bars",
     "demand_network",
     "describe",
     "diff",

@@ -22,7 +22,7 @@ from own_tables import build, frame
 from summitry import errors, plots, schema
 from summitry.analysis import stance_matrix
 from summitry.analysis.networks import affiliation_network
-from summitry.plots import captions, heatmap, layout, maps, network, placement, style, timeline
+from summitry.plots import captions, demands, heatmap, layout, maps, network, placement, style, timeline
 from summitry.schema import model
 
 PLACES = [
@@ -65,6 +65,7 @@ NONE = {name: frame(name, []) for name in schema.package().tables} | {"demands":
 
 PICTURES = {
     "stance_heatmap": {},
+    "demand_bars": {},
     "statement_timeline": {},
     "position_timeline": {"demand": "troops"},
     "network_drawing": {},
@@ -180,27 +181,69 @@ def test_heatmap_has_the_cells_and_numbers_of_the_matrix():
     count = stance_matrix.stance_matrix(value="count", tables=OWN)
     assert len(cells) == int((count > 0).sum().sum()) == 3
     numbers = {t.get_text() for t in own("stance_heatmap").axes[0].texts if t.get_gid() == "count"}
-    assert numbers == {"+1", "\N{MINUS SIGN}1", "+1±1"}
-    assert heatmap.cell_text(12, 0, 3) == "+12\N{MINUS SIGN}3"
+    assert numbers == {"1 · 0 · 0", "0 · 0 · 1", "1 · 1 · 0"}
 
 
 def test_heatmap_names_what_has_no_room():
     figure = draw("stance_heatmap", max_rows=1, max_columns=1)
     assert len([p for p in figure.axes[0].patches if p.get_gid() == "cell"]) == 1
-    assert "Left out for room, 1 demand: Troops." in notes(figure)
+    assert "Left out for room, 1 demand: Talks." in notes(figure)
     assert "Left out for room, 1 party: Bob." in notes(figure)
 
 
-def test_heatmap_shades_follow_the_balance():
-    wanted = {-1: "only against", -0.5: "mostly against", 0: "balanced or left open", 0.5: "mostly for", 1: "only for"}
-    found = {mean: next(s.label for s in heatmap.SHADES if mean <= s.up_to) for mean in wanted}
-    assert found == wanted
+def test_heatmap_shades_follow_sign_and_size():
+    found = [next(s for s in heatmap.SHADES if net <= s.up_to) for net in (-9, -5, -4, -1, 0, 1, 4, 5, 99)]
+    assert [s.label for s in found] == [
+        "against, by 5 or more",
+        "against, by 5 or more",
+        "against, by 2 to 4",
+        "against, by 1",
+        "balanced or open",
+        "for, by 1",
+        "for, by 2 to 4",
+        "for, by 5 or more",
+        "for, by 5 or more",
+    ]
+    assert [s.hatch != "" for s in found] == [True] * 4 + [False] * 5
+
+
+def test_heatmap_by_issue_shows_how_much_is_said_and_no_side():
+    colours = {p.get_facecolor()[:3] for p in shown_cells(draw("stance_heatmap", rows="issue"))}
+    assert colours <= {to_rgb(shade.colour) for shade in heatmap.AMOUNTS}
+
+
+def shown_cells(figure):
+    return [p for p in figure.axes[0].patches if p.get_gid() == "cell"]
+
+
+def test_demands_are_chosen_by_issue_then_contested_then_how_many():
+    issue = {"a": "territory", "b": "territory", "c": "sanctions", "d": "sanctions"}
+    totals = {"a": 9, "b": 1, "c": 2, "d": 5}
+    assert demands.selected(totals, {"b"}, issue, 2) == ["b", "d"]
+    assert demands.selected(totals, {"b"}, issue, 3) == ["b", "a", "d"]
+    assert demands.selected({**totals, "d": 0}, set(), issue, 4) == ["a", "b", "c"]
+
+
+def test_no_issue_of_what_ships_is_missing_from_the_heatmap():
+    issues = {t.get_text() for t in shipped("stance_heatmap").axes[0].texts if t.get_gid() == "issue"}
+    labels = schema.package().table("demands")["issue"].labels
+    there = set(summitry.stance_matrix(level="issue", value="count"))
+    assert {labels[i] for i in there} == issues
+
+
+def test_bars_are_as_long_as_the_counts():
+    ax = own("demand_bars").axes[0]
+    bars = {side: sum(p.get_width() for p in ax.patches if p.get_gid() == side) for side in ("for", "open", "against")}
+    assert bars == {"for": 2, "open": 1, "against": 1}  # ann is for talks, and later leaves them open
+    assert {t.get_text() for t in ax.texts if t.get_gid() == "count"} == {"1 · 0 · 1", "1 · 1 · 0"}
+    assert all(p.get_x() >= 0 for p in ax.patches if p.get_gid() == "for" and p.get_y() > 20)
 
 
 def test_network_has_every_node_and_tie():
     graph = affiliation_network(tables=OWN)
-    ax = own("network_drawing").axes[0]
-    assert sum(gid.startswith("node:") for gid in marks(own("network_drawing"))) == len(graph) == 4
+    figure = draw("network_drawing", contested=False)
+    ax = figure.axes[0]
+    assert sum(gid.startswith("node:") for gid in marks(figure)) == len(graph) == 4
     ties = {c.get_gid(): len(c.get_segments()) for c in ax.collections}
     assert ties == {"positive": 2, "negative": 1}
     assert sorted(t.get_text() for t in ax.texts if t.get_gid() == "name") == ["Ann", "Bob", "Talks", "Troops"]
@@ -216,6 +259,42 @@ def test_network_takes_any_graph_and_keeps_the_strongest():
     assert "Without any tie, and so not drawn: alone." in notes(figure)
     assert len(network.strongest(nx.complete_graph(5), 5, 3).edges) == 10  # all are equally weak
     assert len(network.strongest(nx.complete_graph(5), 3, 99)) == 3
+
+
+def test_of_ties_without_room_the_same_share_of_both_signs_stays():
+    ties = [("hub", f"p{n}", {"weight": 10 + n}) for n in range(20)]
+    ties += [("hub", f"n{n}", {"weight": -0.1 * (n + 1)}) for n in range(10)]
+    part = network.strongest(nx.Graph(ties), 99, 15)
+    signs = [network.sign(tie, part) for *_, tie in part.edges(data=True)]
+    assert (signs.count("positive"), signs.count("negative")) == (10, 5)
+    assert {"p19", "p10", "n9", "n5"} <= set(part)
+
+
+def test_a_network_of_some_actors_has_their_ties_alone():
+    figure = draw("network_drawing", actors="bob")
+    assert {c.get_gid(): len(c.get_segments()) for c in figure.axes[0].collections} == {"negative": 1}
+    with pytest.raises(errors.InputError, match="'bub' is no node of the network"):
+        draw("network_drawing", actors=["bob", "bub"])
+
+
+@pytest.mark.parametrize("kind", ["affiliation", "conflict", "subtract"])
+def test_names_of_nodes_lie_on_no_tie(kind):
+    figure = plots.network_drawing(kind=kind)
+    figure.draw_without_rendering()
+    ax = figure.axes[0]
+    ties = [ax.transData.transform(line) for c in ax.collections for line in c.get_segments()]
+    boxes = [(t, box_of(t)) for t in ax.texts if t.get_gid() == "name"]
+    crossed = [t for t, b in boxes if any(placement.Box(*b.extents).meets(*map(tuple, tie)) for tie in ties)]
+    assert len(crossed) <= len(boxes) / 20
+
+
+def test_a_line_meets_a_box_only_where_it_passes_through():
+    box = placement.Box(0, 0, 10, 5)
+    assert box.meets((-5, 2), (20, 3))
+    assert box.meets((2, 2), (3, 3))
+    assert not box.meets((-5, 2), (-1, 2))
+    assert not box.meets((-5, 10), (20, 9))
+    assert not box.meets((11, -1), (11, 9))
 
 
 def test_all_ties_of_conflict_are_disagreement():
@@ -348,19 +427,16 @@ def with_long_names():
 def test_long_names_are_wrapped_and_stay_words(name):
     figure = draw(name, with_long_names())
     assert_legible(figure, 100)
-    assert figure.get_figwidth() < 13
+    assert figure.get_figwidth() == 7
     if name not in ("coverage_by_day", "event_map"):
         assert any(" ".join(t.get_text().split()).startswith(LONG) for t in figure.findobj(Text))
 
 
-@pytest.mark.parametrize("tables", [None, with_long_names()])
-def test_turned_names_of_columns_keep_apart(tables):
-    figure = plots.stance_heatmap(tables=tables)
-    ax = figure.axes[0]
-    heads = ax.get_xticklabels()
-    step = ax.get_window_extent().width / len(heads) / figure.dpi * layout.POINTS
-    deep = max(t.get_text().count("\n") + 1 for t in heads) * heads[0].get_fontsize() * 1.2
-    assert step * np.sin(np.radians(45)) >= deep
+@pytest.mark.parametrize("name", PICTURES)
+def test_nothing_is_cut_in_a_column_of_a_paper(name):
+    figure = draw(name, figsize=(3.5, None))
+    assert figure.get_figwidth() == 3.5
+    assert_legible(figure, 100)
 
 
 def test_pictures_of_what_ships_have_at_most_readable_rows():
@@ -400,9 +476,10 @@ def test_every_mark_that_a_schema_may_ask_for_can_be_drawn():
 
 
 def test_shades_and_ties_differ_without_colour():
-    for one, other in combinations(heatmap.SHADES, 2):
-        assert one.hatch != other.hatch or abs(luminance(one.colour) - luminance(other.colour)) > 0.1
-    for shade in heatmap.SHADES:
+    for shades in (heatmap.SHADES, heatmap.AMOUNTS):
+        for one, other in combinations(shades, 2):
+            assert one.hatch != other.hatch or abs(luminance(one.colour) - luminance(other.colour)) > 0.05
+    for shade in (*heatmap.SHADES, *heatmap.AMOUNTS):
         assert abs(luminance(shade.colour) - luminance(shade.ink)) > 0.4
     assert len({str(dashes) for _, dashes in network.SIGNS.values()}) == 3
 
@@ -456,7 +533,9 @@ def test_as_of_leaves_out_what_was_not_known(name):
         draw(name, as_of="yesterday")
 
 
-@pytest.mark.parametrize("name", ["stance_heatmap", "statement_timeline", "position_timeline", "network_drawing"])
+@pytest.mark.parametrize(
+    "name", ["stance_heatmap", "demand_bars", "statement_timeline", "position_timeline", "network_drawing"]
+)
 def test_a_picture_can_be_drawn_into_axes_of_ones_own(name):
     figure = Figure((12, 8), layout="constrained")
     left, right = figure.subplots(1, 2)
@@ -513,7 +592,7 @@ def test_files_for_papers(tmp_path, suffix):
 def test_days_of_a_long_time_still_fit():
     said = "\n".join(f"s{i} 20{i}-03-01 ann ann troops accepts" for i in range(10, 26))
     figure = draw("statement_timeline", {**OWN, **build(said)})
-    assert len(figure.axes[0].get_xticks()) <= timeline.WIDTH / timeline.DATE
+    assert len(figure.axes[0].get_xticks()) <= 500 / timeline.DATE
     assert "1 March 2010 – 1 March 2025" in figure.get_suptitle()
 
 

@@ -32,7 +32,8 @@ def _is_size(given: Any) -> bool:
     return (
         isinstance(given, tuple | list)
         and len(given) == PAIR
-        and all(isinstance(n, int | float) and math.isfinite(n) and 0 < n < 10**4 for n in given)
+        and given[0] is not None
+        and all(n is None or (isinstance(n, int | float) and math.isfinite(n) and 0 < n < 10**4) for n in given)
     )
 
 
@@ -130,13 +131,15 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "old": VERSION,
     "new": VERSION,
     "references": (lambda given: isinstance(given, Mapping) and all(map(_is_texts, given.values())), "texts by column"),
-    "figsize": (_is_size, "a pair of numbers above 0: the width and the height in inches"),
+    "figsize": (_is_size, "a pair of numbers above 0: the width and the height in inches, or None as height"),
     "ax": (_is_axes, "axes of matplotlib"),
     "stance_ids": (_is_cells, "a text, or a list or column of texts"),
 }
 CHECKS |= {"attribution": (lambda given: given is None or _is_texts(given), "a text, a list of texts, or None for all")}
 CHECKS |= dict.fromkeys(("holder", "party", "speaker", "demand", "issue", "events"), TEXTS)
-CHECKS |= {f"max_{what}": COUNT for what in ("nodes", "ties", "holders", "rows", "columns", "speakers", "events")}
+CHECKS |= {
+    f"max_{what}": COUNT for what in ("nodes", "ties", "holders", "rows", "columns", "speakers", "events", "demands")
+}
 DAYS = ("since", "until", "as_of", "on")
 
 

@@ -19,6 +19,7 @@ drawn into a figure of one's own, as `plt.show()` wants it; without, the size fo
 
 from __future__ import annotations
 
+from summitry.plots.bars import demand_bars
 from summitry.plots.coverage import coverage_by_day
 from summitry.plots.heatmap import stance_heatmap
 from summitry.plots.maps import event_map
@@ -28,6 +29,7 @@ from summitry.plots.statements import statement_timeline
 
 __all__ = [
     "coverage_by_day",
+    "demand_bars",
     "event_map",
     "network_drawing",
     "position_timeline",

@@ -39,7 +39,7 @@ def coverage_by_day(
     *,
     as_of: Day | None = None,
     tables: Tables | None = None,
-    figsize: tuple[float, float] | None = None,
+    figsize: tuple[float, float | None] | None = None,
 ) -> Figure:
     """Draw for each day how many pages were read and used, their statements, and their publishers.
 
@@ -48,7 +48,7 @@ def coverage_by_day(
             pages_used, statements, outlets and wires. By default it is computed.
         as_of: use only what was published by this day.
         tables: your own data frames by table name, instead of the dataset's tables.
-        figsize: width and height in inches instead of what the content needs.
+        figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
 
     Returns:
         The matplotlib figure, with a panel each for pages, statements and publishers.
@@ -85,18 +85,18 @@ def _panels(
     panels: dict[str, list[str]],
     undated: int,
     as_of: Day | None,
-    figsize: tuple[float, float] | None,
+    figsize: tuple[float, float | None] | None,
 ) -> Figure:
     totals = {name: int(frame[name].sum()) for columns in panels.values() for name in columns}
     statements, pages = totals.get("statements", 0), totals.get("pages_used", 0)
     source = captions.source_line(statements, "statement", pages, as_of)
     if not any(totals.values()):
         return layout.nothing(layout.canvas(None, figsize), "Coverage by day", "Nothing on any day.", [source])
-    figure = layout.new_figure(figsize or layout.AMPLE)
+    figure = layout.new_figure(layout.ample(figsize))
     axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
-    on = layout.Canvas(figure, axes[-1], own=True, free=figsize is None)
+    on = layout.Canvas(figure, axes[-1], own=True, free=layout.fitted(figsize))
     days = timeline.number(frame["day"])
-    span = timeline.span_of(days, timeline.DENSE, layout.room(on, timeline.WIDTH, BESIDE))
+    span = timeline.span_of(days, timeline.DENSE, layout.room(on, BESIDE))
     for ax, (name, columns) in zip(axes, panels.items(), strict=True):
         _bars(ax, days, frame[columns], name)
     timeline.day_axis(axes[-1], span)
@@ -111,7 +111,7 @@ def _panels(
         source,
     ]
     title = f"Coverage by day, {captions.period_text(frame['day'].min(), frame['day'].max())}"
-    layout.finish(on, title, notes, (timeline.WIDTH, HEIGHT), len(axes))
+    layout.finish(on, title, notes, HEIGHT, len(axes))
     return figure
 
 

@@ -22,7 +22,10 @@ MARGIN = 0.1  # inches around everything
 ROOM = 0.92  # of the width that there is: on a screen, letters are a little wider than their outlines
 NARROWEST = 8  # letters of the narrowest column that has room for words
 SPACING, CLEAR = 1.35, 6.0  # of the lines of notes; points between them and what is above
-AMPLE = (14.0, 14.0)  # inches, before the size is fitted to the content: too small, and no layout is found
+PAGE = 7.0  # inches: the width of a page of a journal, of which a column is about half
+AMPLE = 14.0  # inches of height, before it is fitted to the content: too little, and no layout is found
+
+Size = tuple[float, "float | None"]  # width and height in inches; no height means what the content needs
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Canvas:
     figure: Figure
     ax: Axes
     own: bool
-    free: bool  # whether the size may be fitted to the content
+    free: bool  # whether the height may be fitted to the content
 
 
 def require() -> None:
@@ -62,13 +65,24 @@ def new_figure(size: tuple[float, float]) -> Figure:
     return figure
 
 
-def canvas(ax: Axes | None, figsize: tuple[float, float] | None) -> Canvas:
-    """Return the axes to draw on: the caller's, or new ones of the caller's size, or of one that may be fitted."""
+def ample(figsize: Size | None) -> tuple[float, float]:
+    """Return the size of a new figure: the caller's, or that of a page, with room for content of any height."""
+    width, height = figsize or (PAGE, None)
+    return width, height or AMPLE
+
+
+def fitted(figsize: Size | None) -> bool:
+    """Return whether the height of a figure follows from its content."""
+    return figsize is None or figsize[1] is None
+
+
+def canvas(ax: Axes | None, figsize: Size | None) -> Canvas:
+    """Return the axes to draw on: the caller's, or new ones, of a height that may have to be fitted."""
     if ax is not None:
         _restyle(ax)
         return Canvas(ax.get_figure(root=True), ax, own=False, free=False)  # type: ignore[arg-type] # axes have one
-    figure = new_figure(figsize or AMPLE)
-    return Canvas(figure, figure.add_subplot(), own=True, free=figsize is None)
+    figure = new_figure(ample(figsize))
+    return Canvas(figure, figure.add_subplot(), own=True, free=fitted(figsize))
 
 
 def _restyle(ax: Axes) -> None:
@@ -80,20 +94,22 @@ def _restyle(ax: Axes) -> None:
         axis.label.set_fontsize(style.TEXT)
 
 
-def room(on: Canvas, ideal: float, beside: float) -> float:
+def room(on: Canvas, beside: float) -> float:
     """Return how wide in points the axes will be.
 
     Args:
         on: the canvas.
-        ideal: points that they get when their size is ours to choose.
-        beside: points that names to the left and right will take in a figure of the caller's size.
+        beside: points that names to the left and right will take.
     """
-    if on.free:
-        return ideal
     if on.own:
-        return (on.figure.get_figwidth() - 2 * MARGIN) * POINTS - beside
+        return width_inside(on) - beside
     on.figure.draw_without_rendering()
     return float(on.ax.get_window_extent().width / on.figure.dpi * POINTS)
+
+
+def width_inside(on: Canvas) -> float:
+    """Return how wide in points everything in a figure may be."""
+    return float((on.figure.get_figwidth() - 2 * MARGIN) * POINTS)
 
 
 @lru_cache(maxsize=4096)
@@ -118,36 +134,30 @@ def wrapped(text: str, points: float, size: float, weight: str = "normal") -> st
     return "\n".join(wrap(text, NARROWEST))
 
 
-def finish(on: Canvas, title: str, notes: Iterable[str], size: tuple[float, float], stacked: float = 1) -> None:
-    """Write title, source line and notes, and size the figure so that its main axes get a width and height in points.
+def finish(on: Canvas, title: str, notes: Iterable[str], height: float, stacked: float = 1) -> None:
+    """Write title, source line and notes, and size the figure so that its main axes get a height in points.
 
     Args:
         on: the canvas.
         title: of the picture.
         notes: lines for below, each wrapped; empty ones are left out.
-        size: width and height of the main axes.
+        height: of the main axes.
         stacked: the height of all axes above each other, in units of the main axes.
     """
-    fit(on, (size[0], None), stacked)
     if on.own:
         _dress_figure(on.figure, title, notes)
     else:
         _dress_axes(on, title, notes)
-    fit(on, (None, size[1]), stacked)
+    fit(on, height, stacked)
 
 
-def fit(on: Canvas, size: tuple[float | None, float | None], stacked: float) -> None:
-    """Give the figure the width and height at which its main axes have theirs, if they are ours to choose."""
+def fit(on: Canvas, height: float, stacked: float) -> None:
+    """Give the figure the height at which its main axes have theirs, if it is ours to choose."""
     if not on.free:
         return
     on.figure.draw_without_rendering()
     box = on.ax.get_window_extent().transformed(on.figure.dpi_scale_trans.inverted())
-    wide, high = (
-        0.0 if wanted is None else wanted / POINTS - there
-        for wanted, there in zip(size, (box.width, box.height), strict=True)
-    )
-    width, height = on.figure.get_size_inches()
-    on.figure.set_size_inches(width + wide, height + high * stacked)
+    on.figure.set_figheight(on.figure.get_figheight() + (height / POINTS - box.height) * stacked)
 
 
 def moved(ax: Axes, right: float, up: float) -> Any:
@@ -200,5 +210,5 @@ def nothing(on: Canvas, title: str, why: str, notes: Iterable[str]) -> Figure:
     on.ax.set(xticks=[], yticks=[])
     on.ax.spines[:].set_visible(False)
     on.ax.text(0.5, 0.5, why, transform=on.ax.transAxes, ha="center", va="center", fontsize=style.TEXT + 1)
-    finish(on, title, notes, (6 * POINTS, POINTS))
+    finish(on, title, notes, POINTS)
     return on.figure

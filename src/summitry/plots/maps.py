@@ -56,7 +56,7 @@ def event_map(
     *,
     as_of: Day | None = None,
     tables: Tables | None = None,
-    figsize: tuple[float, float] | None = None,
+    figsize: tuple[float, float | None] | None = None,
 ) -> Figure:
     """Draw where the events are, in a panel for each part of the world.
 
@@ -68,7 +68,7 @@ def event_map(
     Args:
         as_of: use only what was published by this day.
         tables: your own data frames by table name, instead of the dataset's tables.
-        figsize: width and height in inches instead of what the content needs.
+        figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
 
     Returns:
         The matplotlib figure. Both axes of a panel are in degrees, and a degree of longitude is as long as it is in
@@ -116,7 +116,7 @@ def spots(events: pd.DataFrame, locations: pd.DataFrame) -> pd.Series[Any]:
     return pd.Series([spot(place) for place in events["location_id"]], index=events.index, dtype="object")
 
 
-def _map(data: Mapping[str, pd.DataFrame], as_of: Day | None, figsize: tuple[float, float] | None) -> Figure:
+def _map(data: Mapping[str, pd.DataFrame], as_of: Day | None, figsize: tuple[float, float | None] | None) -> Figure:
     title = "Events by place"
     events = data["events"].assign(spot=spots(data["events"], data["locations"]))
     drawn = events[events["spot"].notna()]
@@ -131,13 +131,13 @@ def _map(data: Mapping[str, pd.DataFrame], as_of: Day | None, figsize: tuple[flo
         return layout.nothing(layout.canvas(None, figsize), title, "No event whose place has coordinates.", notes[1:])
     marks = _marks(drawn, data["locations"])
     regions = _regions(marks)
-    figure = layout.new_figure(figsize or layout.AMPLE)
+    figure = layout.new_figure(layout.ample(figsize))
     axes = _axes(figure, list(regions))
     for name, ax in zip(regions, axes, strict=True):
         _panel(ax, name if len(regions) > 1 else "")
     _key(axes[0], marks)
-    on = layout.Canvas(figure, axes[0], own=True, free=figsize is None)
-    layout.finish(on, title, notes, (WIDTH, HEIGHT), 1 + BELOW * (len(axes) > 1))
+    on = layout.Canvas(figure, axes[0], own=True, free=layout.fitted(figsize))
+    layout.finish(on, title, notes, HEIGHT, 1 + BELOW * (len(axes) > 1))
     for _ in range(2):  # new limits may bring wider numbers to the side, and these narrower axes
         figure.draw_without_rendering()
         for rows, ax in zip(regions.values(), axes, strict=True):

@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from summitry.analysis import networks
 from summitry.analysis.discourse import KINDS
-from summitry.analysis.inputs import choice
+from summitry.analysis.inputs import choice, several
+from summitry.analysis.selection import spelled_out
 from summitry.dataset.arguments import checked
-from summitry.errors import InputError
+from summitry.errors import InputError, did_you_mean
 from summitry.plots import captions, layout, placement, style, timeline
 from summitry.schema import words
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
+    from typing import Unpack
 
     import networkx as nx
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from summitry.analysis.inputs import Tables
-    from summitry.dataset.query import Day
+    from summitry.analysis.selection import Chosen
 
 TITLES = {
     "affiliation": "Who is for and against which demand",
@@ -54,7 +55,8 @@ CALLED = {
     "subtract": ("more agreement", "more disagreement", "as much agreement as disagreement"),
     "": ("positive weight", "negative weight", "no weight"),
 }
-SIDE, LEAST_SIDE, ROOM_PER_NODE = 570.0, 340.0, 120.0  # points of the square: at most, at least, by √nodes
+LEAST_SIDE, ROOM_PER_NODE = 240.0, 120.0  # points of the height: at least, and by √nodes; at most the width
+AREA_PER_NODE = 4800.0  # square points
 SMALLEST, LARGEST, MANY = 6.0, 18.0, 10.0  # points of a node; positions that make a large one at least
 THINNEST, THICKEST = 0.5, 3.5  # points of a tie
 NAME_WIDTH = 92.0  # points of a line of a name
@@ -65,37 +67,45 @@ LAYOUT = "Force-directed layout: nodes with many ties are close; the axes have n
 
 
 @checked
-def network_drawing(
+@spelled_out
+def network_drawing(  # noqa: PLR0913 - what the networks take, and what a picture takes
     graph: nx.Graph[Any] | None = None,
     kind: str = "affiliation",
     *,
+    by: str = "party",
+    contested: bool = True,
+    actors: str | Sequence[str] | None = None,
     max_nodes: int = 50,
     max_ties: int = 150,
-    as_of: Day | None = None,
-    tables: Tables | None = None,
     ax: Axes | None = None,
-    figsize: tuple[float, float] | None = None,
+    figsize: tuple[float, float | None] | None = None,
+    **chosen: Unpack[Chosen],
 ) -> Figure:
     """Draw a network: shapes for what a node is, solid and dashed lines for agreement and disagreement.
+
+    If not all ties have room, the weakest of each sign stay out, the same share of both: ties of disagreement weigh
+    less in most data, and would otherwise all be missing. What is left out is said under the picture.
 
     Args:
         graph: a graph of `summitry.affiliation_network` or `summitry.actor_network`, or any other networkx graph;
             used are the nodes' label, mode, kind and activity, and the edges' weight, as far as they are there.
-        kind: without a graph, the one to make with the usual settings: "affiliation", "congruence", "conflict" or
-            "subtract".
+        kind: without a graph, the one to make: "affiliation", "congruence", "conflict" or "subtract".
+        by: without a graph, whose positions: "party", "holder" or "speaker", as in `summitry.positions`.
+        contested: without a graph, whether only demands count that one party is for and another against.
+        actors: ids of nodes; only the ties between these, and those between these and demands. By default all.
         max_nodes: so many nodes, those with the strongest ties; a note names the others.
-        max_ties: so many ties at most, the strongest; a note counts the others.
-        as_of: without a graph, use only what was published by this day.
-        tables: without a graph, your own data frames by table name, instead of the dataset's tables.
+        max_ties: so many ties at most; a note counts the others.
         ax: axes to draw on instead of a new figure.
-        figsize: width and height in inches instead of what the content needs.
+        figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
+        chosen: without a graph, holder, party, speaker, demand, issue, narrators, since, until, dating, as_of and
+            tables, as in `summitry.positions`.
 
     Returns:
         The matplotlib figure.
 
     Raises:
-        UnknownNameError: for a kind that does not exist.
-        InputError: for `as_of` or `tables` beside a graph, a table of another schema, or an `as_of` that is no day.
+        UnknownNameError: for a kind, or a kind of actor, that does not exist.
+        InputError: for actors that are no nodes, filters beside a graph, and as in `summitry.positions`.
         MissingExtraError: when matplotlib or networkx is not installed.
 
     Example:
@@ -104,26 +114,49 @@ def network_drawing(
         'Who contradicts whom'
     """
     layout.require()
-    if graph is not None and (as_of is not None or tables is not None):
-        raise InputError("as_of and tables have no effect on a graph that is made; give them to what makes the graph.")
+    given = [option for option, value in chosen.items() if value is not None]
+    if graph is not None and given:
+        raise InputError(f"{given[0]} has no effect on a graph that is made; give it to what makes the graph.")
     if graph is None:
-        graph = _made(choice("kind of network", kind, list(TITLES)), as_of, tables)
-    whole = graph
+        graph = _made(choice("kind of network", kind, list(TITLES)), by, contested, chosen)
+    whole = graph if actors is None else among(graph, several(actors) or ())
     named = DEMANDS if whole.graph.get("nodes") == "demands" else TITLES
     title = named.get(whole.graph.get("network", ""), str(whole.graph.get("name") or "Network"))
     with style.drawing():
         on = layout.canvas(ax, figsize)
-        shown = strongest(whole, max_nodes, max_ties)
+        shown = strongest(whole, min(max_nodes, _room_for(on)), max_ties)
         if not shown:
             return layout.nothing(on, title, "No ties.", [_alone(whole), _uncontested(whole), _source(whole)])
         _draw(on, shown, title, _notes(whole, shown))
         return on.figure
 
 
-def _made(kind: str, as_of: Day | None, tables: Tables | None) -> nx.Graph[Any]:
+def _made(kind: str, by: str, contested: bool, chosen: Chosen) -> nx.Graph[Any]:  # noqa: FBT001 - handed on by name
     if kind in KINDS:
-        return networks.actor_network(kind, as_of=as_of, tables=tables)
-    return networks.affiliation_network(as_of=as_of, tables=tables)
+        return networks.actor_network(kind, by=by, contested=contested, **chosen)
+    return networks.affiliation_network(by=by, contested=contested, **chosen)
+
+
+def among(graph: nx.Graph[Any], actors: Sequence[str]) -> nx.Graph[Any]:
+    """Return the ties of a graph between some actors, and between them and demands.
+
+    Raises:
+        InputError: for an actor that is no node.
+    """
+    for actor in actors:
+        if actor not in graph:
+            raise InputError(f"{actor!r} is no node of the network.{did_you_mean(actor, sorted(map(str, graph)))}")
+    wanted = set(actors)
+
+    def stays(node: Hashable) -> bool:
+        return node in wanted or graph.nodes[node].get("mode") == "demand"
+
+    kept = [edge for edge in graph.edges(data=True) if wanted & set(edge[:2]) and stays(edge[0]) and stays(edge[1])]
+    nodes = wanted.union(*(edge[:2] for edge in kept))
+    part = graph.__class__(**graph.graph)
+    part.add_nodes_from((n, facts) for n, facts in graph.nodes(data=True) if n in nodes)
+    part.add_edges_from(kept)
+    return part
 
 
 def strength(tie: Mapping[str, Any]) -> float:
@@ -138,9 +171,9 @@ def sign(tie: Mapping[str, Any], graph: nx.Graph[Any]) -> str:
 
 
 def strongest(graph: nx.Graph[Any], most_nodes: int, most_ties: int) -> nx.Graph[Any]:
-    """Return the part of a graph that can be read: no node without a tie, and no weak tie for want of room.
+    """Return the part of a graph that can be read: the strongest ties of each sign, the same share of both.
 
-    Ties of one strength stay or go together, unless none would stay.
+    Ties of one sign and strength stay or go together, unless none would stay.
     """
     total = {n: sum(strength(tie) for *_, tie in graph.edges(n, data=True)) for n in graph}
     tied = [n for n in graph if graph.degree(n)]
@@ -149,14 +182,28 @@ def strongest(graph: nx.Graph[Any], most_nodes: int, most_ties: int) -> nx.Graph
     part = graph.__class__(**graph.graph)
     part.add_nodes_from((n, facts) for n, facts in graph.nodes(data=True) if n in kept)
     part.add_edges_from(edge for edge in graph.edges(data=True) if kept.issuperset(edge[:2]))
-    ranked = sorted((strength(tie) for *_, tie in part.edges(data=True)), reverse=True)
-    if len(ranked) > most_ties:
-        least = ranked[most_ties - 1]
-        keep_equal = ranked[most_ties] < least or ranked[0] == least
-        weak = [(a, b) for a, b, tie in part.edges(data=True) if strength(tie) < least + (0 if keep_equal else 1e-12)]
-        part.remove_edges_from(weak)
+    share = most_ties / max(part.number_of_edges(), 1)
+    for name in SIGNS if share < 1 else ():
+        ties = [(a, b, strength(tie)) for a, b, tie in part.edges(data=True) if sign(tie, graph) == name]
+        least = _least([weight for *_, weight in ties], max(1, int(share * len(ties))))
+        part.remove_edges_from([(a, b) for a, b, weight in ties if weight < least])
     part.remove_nodes_from([n for n in list(part) if not part.degree(n)])
     return part
+
+
+def _room_for(on: layout.Canvas) -> int:
+    """Return how many nodes with names can be read in a square as wide as the picture."""
+    return max(2, int(layout.room(on, 0) ** 2 / AREA_PER_NODE))
+
+
+def _least(weights: list[float], most: int) -> float:
+    """Return the least strength at which a tie stays: those of one strength all stay or go."""
+    ranked = sorted(weights, reverse=True)
+    if len(ranked) <= most:
+        return 0.0
+    least = ranked[most - 1]
+    together = ranked[most] < least or ranked[0] == least
+    return least if together else min(weight for weight in ranked if weight > least)
 
 
 def _called(nodes: Iterable[Hashable], graph: nx.Graph[Any]) -> list[str]:
@@ -192,7 +239,8 @@ def _notes(whole: nx.Graph[Any], shown: nx.Graph[Any]) -> list[str]:
     ties = (
         f"every tie weighs {weights[0]:.3g}" if min(weights) == max(weights) else f"ties as thick as they weigh, {most}"
     )
-    left_out = words.counted(len(missing), "weaker tie") + (f", of them {against} of disagreement" if against else "")
+    share = f"{len(missing) / whole.number_of_edges():.0%} of all" if missing else ""
+    left_out = f"{words.counted(len(missing), 'weaker tie')} ({share}), {against} of them negative"
     with_them = f"{words.counted(len(others), 'node')}: {captions.listed(_called(others, whole))}"
     return [
         f"Nodes are as large as their number of positions; {ties}.",
@@ -233,11 +281,11 @@ def _draw(on: layout.Canvas, graph: nx.Graph[Any], title: str, notes: list[str])
     at = node_places(graph)
     on.ax.set(xlim=(0, 1), ylim=(0, 1), xticks=[], yticks=[])
     on.ax.spines[:].set_visible(False)
-    side = min(SIDE, max(LEAST_SIDE, ROOM_PER_NODE * math.sqrt(len(graph))))
-    width = layout.room(on, side, 0)
+    width = layout.room(on, 0)
+    side = min(width, max(LEAST_SIDE, ROOM_PER_NODE * math.sqrt(len(graph))))
     on.ax.set_xlabel(layout.wrapped(LAYOUT, width * layout.ROOM, style.TEXT), loc="left")
     _keys(on.ax, graph, width)
-    layout.finish(on, title, notes, (side, side))
+    layout.finish(on, title, notes, side)
     on.figure.draw_without_rendering()
     points = _spread(on.ax, graph, at)
     _ties(on.ax, graph, points)
@@ -245,7 +293,8 @@ def _draw(on: layout.Canvas, graph: nx.Graph[Any], title: str, notes: list[str])
         look = style.marker_style(NODES[_kind(graph.nodes[node])], 2 * point.radius)
         on.ax.plot([point.x], [point.y], **look, zorder=3, gid=f"node:{node}")
     order = sorted(points, key=lambda n: (-points[n].radius, str(n)))
-    placement.place(on.ax, [points[n] for n in order], halo=True)
+    lines = [((points[a].x, points[a].y), (points[b].x, points[b].y)) for a, b in graph.edges()]
+    placement.place(on.ax, [points[n] for n in order], lines, halo=True)
 
 
 def _kind(node: Mapping[str, Any]) -> str:

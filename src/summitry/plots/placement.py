@@ -18,8 +18,8 @@ LINE = 1.2  # of the size of the letters, from line to line
 GAP = 2.0  # points between a name and what it must not touch
 TINY, ROUNDS = 1e-3, 200  # points that equal points are set apart; most rounds of moving discs
 NEAR = 5.0  # points; a name farther from its point gets a line that leads to it
-COVERING, CROSSING = 100.0, 40.0  # the cost of a covered square point, and of a crossed name, in points of distance
-SAMPLES = 12  # of a line, to see what it crosses
+# the cost of a covered square point, of a crossed name, and of a line below the name, in points of distance
+COVERING, CROSSING, LYING = 100.0, 40.0, 90.0
 DISTANCES = (1.0, 5.0, 10.0, 16.0, 24.0, 34.0, 46.0, 60.0, 80.0, 104.0)  # points from the rim of the point
 # the place of a name relative to its point: the part of the way to the right and up, most readable first
 DIRECTIONS = (
@@ -58,12 +58,16 @@ class Box:
         return max(0.0, wide) * max(0.0, high)
 
     def meets(self, start: tuple[float, float], end: tuple[float, float]) -> bool:
-        """Return whether a straight line crosses the box, checked at a few of its points."""
-        for i in range(SAMPLES + 1):
-            x, y = (a + (b - a) * i / SAMPLES for a, b in zip(start, end, strict=True))
-            if self.left < x < self.right and self.low < y < self.high:
-                return True
-        return False
+        """Return whether a straight line crosses the box: its part inside has a length (Liang and Barsky)."""
+        first, last = 0.0, 1.0
+        for a, b, low, high in ((start[0], end[0], self.left, self.right), (start[1], end[1], self.low, self.high)):
+            if a == b:
+                if not low < a < high:
+                    return False
+                continue
+            enters, leaves = sorted(((low - a) / (b - a), (high - a) / (b - a)))
+            first, last = max(first, enters), min(last, leaves)
+        return first < last
 
     def outside(self, other: Box) -> float:
         """Return the area of this box outside another."""
@@ -131,7 +135,13 @@ def spread(points: Sequence[tuple[float, float]], radii: Sequence[float]) -> lis
     return [(x, y) for x, y in at]
 
 
-def place(ax: Axes, points: Sequence[Named], *, halo: bool = False) -> None:
+def place(
+    ax: Axes,
+    points: Sequence[Named],
+    lines: Sequence[tuple[tuple[float, float], tuple[float, float]]] = (),
+    *,
+    halo: bool = False,
+) -> None:
     """Write names beside their points, the first with the first choice, and a line to a point that is far.
 
     The axes must have their final size.
@@ -139,6 +149,7 @@ def place(ax: Axes, points: Sequence[Named], *, halo: bool = False) -> None:
     Args:
         ax: the axes.
         points: what to keep free and to name, the most important first.
+        lines: straight lines, each from point to point in data coordinates, that names should not lie on.
         halo: whether to keep a little white around the letters, where lines run below them.
     """
     extent = ax.get_window_extent()
@@ -147,10 +158,11 @@ def place(ax: Axes, points: Sequence[Named], *, halo: bool = False) -> None:
     at = [in_points(ax, p.x, p.y, p.shift) for p in points]
     discs = [_around(middle, 2 * p.radius, 2 * p.radius) for p, middle in zip(points, at, strict=True)]
     names: list[Box] = []
+    below = [(in_points(ax, *start), in_points(ax, *end)) for start, end in lines]
     for i, (point, middle) in enumerate(zip(points, at, strict=True)):
         if point.name:
             others = [*discs[:i], *discs[i + 1 :], *names]
-            spot = _best(_spots(point, middle), others, discs[i], frame)
+            spot = _best(_spots(point, middle), others, discs[i], frame, below)
             names.append(spot.box)
             _write(ax, point, spot, halo=halo)
 
@@ -173,7 +185,13 @@ def _spots(point: Named, middle: tuple[float, float]) -> Iterator[Spot]:
             yield Spot(middle, offset, distance, box)
 
 
-def _best(spots: Iterator[Spot], others: Sequence[Box], own: Box, frame: Box) -> Spot:
+def _best(
+    spots: Iterator[Spot],
+    others: Sequence[Box],
+    own: Box,
+    frame: Box,
+    lines: Sequence[tuple[tuple[float, float], tuple[float, float]]],
+) -> Spot:
     """Return the spot with least against it: what the name covers, what its line crosses, how far it is."""
     best, least = next(spots), math.inf
     for spot in chain((best,), spots):
@@ -181,6 +199,8 @@ def _best(spots: Iterator[Spot], others: Sequence[Box], own: Box, frame: Box) ->
             break
         covered = spot.box.outside(frame) + sum(spot.box.overlap(box) for box in (*others, own))
         cost = COVERING * covered + spot.distance
+        if cost < least:
+            cost += LYING * sum(spot.box.meets(start, end) for start, end in lines)
         if cost < least and spot.distance > NEAR:
             end = (spot.middle[0] + spot.offset[0], spot.middle[1] + spot.offset[1])
             cost += CROSSING * sum(box.meets(spot.middle, end) for box in others)

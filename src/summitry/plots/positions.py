@@ -28,7 +28,7 @@ def position_timeline(
     as_of: Day | None = None,
     tables: Tables | None = None,
     ax: Axes | None = None,
-    figsize: tuple[float, float] | None = None,
+    figsize: tuple[float, float | None] | None = None,
 ) -> Figure:
     """Draw who took which position on a demand when, and who says so.
 
@@ -42,7 +42,7 @@ def position_timeline(
         as_of: use only what was published by this day.
         tables: your own data frames by table name, instead of the dataset's tables.
         ax: axes to draw on instead of a new figure.
-        figsize: width and height in inches instead of what the content needs.
+        figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
 
     Returns:
         The matplotlib figure.
@@ -87,7 +87,7 @@ def _positions(
     marks, fills = style.marks(stances["position"]), stances["attribution"].marks
     drawn = timeline.in_order(dated[dated["lane"].isin(shown)], marks)
     days = timeline.days_of(dated, timeline.ROOMY, on, shown)
-    placed = timeline.lay_out(on.ax, drawn, shown, days, "Holder of the position")
+    placed = timeline.lay_out(on, drawn, shown, days, "Holder of the position")
     timeline.draw(on.ax, placed, marks, timeline.ROOMY, {a: mark.fill for a, mark in fills.items()})
     used = [mark for position, mark in marks.items() if (drawn["value"] == position).any()]
     plain = style.Mark("", "o", style.GREY)
@@ -101,5 +101,5 @@ def _positions(
     thin = captions.thin(len(rows), "stance", documents)
     undated = timeline.undated_note(len(rows) - len(dated), "stance")
     notes = [f"The demand: {wanted['proposition']}", thin, left_out, undated, timeline.whisker_note(placed), source]
-    layout.finish(on, f"{title}, {timeline.period(dated)}", notes, (timeline.WIDTH, timeline.height_of(on.ax)))
+    layout.finish(on, f"{title}, {timeline.period(dated)}", notes, timeline.height_of(on.ax))
     return on.figure

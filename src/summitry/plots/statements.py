@@ -30,7 +30,7 @@ def statement_timeline(
     as_of: Day | None = None,
     tables: Tables | None = None,
     ax: Axes | None = None,
-    figsize: tuple[float, float] | None = None,
+    figsize: tuple[float, float | None] | None = None,
 ) -> Figure:
     """Draw who spoke when, with the events of those days.
 
@@ -45,7 +45,7 @@ def statement_timeline(
         as_of: use only what was published by this day.
         tables: your own data frames by table name, instead of the dataset's tables.
         ax: axes to draw on instead of a new figure.
-        figsize: width and height in inches instead of what the content needs.
+        figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
 
     Returns:
         The matplotlib figure.
@@ -91,7 +91,7 @@ def _statements(
     days = timeline.days_of(dated, timeline.DENSE, on, shown)
     marks = style.marks(schema.package().table("statements")["act"])
     drawn = timeline.in_order(dated[dated["lane"].isin(shown)], marks)
-    placed = timeline.lay_out(on.ax, drawn, shown, days, "Speaker")
+    placed = timeline.lay_out(on, drawn, shown, days, "Speaker")
     timeline.draw(on.ax, placed, marks, timeline.DENSE)
     used = [mark for act, mark in marks.items() if (drawn["value"] == act).any()]
     timeline.key(on.ax, [style.key_entry(mark) for mark in used], width=days.width)
@@ -100,7 +100,7 @@ def _statements(
     thin = captions.thin(len(rows), "statement", documents)
     undated = timeline.undated_note(len(rows) - len(dated), "statement")
     notes = [_flags(on.ax, marked), thin, left_out, undated, timeline.whisker_note(placed), source]
-    layout.finish(on, f"{title}, {timeline.period(dated)}", notes, (timeline.WIDTH, timeline.height_of(on.ax)))
+    layout.finish(on, f"{title}, {timeline.period(dated)}", notes, timeline.height_of(on.ax))
     return on.figure
 
 

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-WIDTH = 500.0  # points of the axes
 PADDING, LINE = 8.0, 11.0  # points around a lane, and from line to line of its label
 DENSE, ROOMY = 6.5, 10.0  # points from mark to mark: where there are hundreds, and where half a mark must be seen
 SIZE = 0.8  # of that is the mark
-LABEL_WIDTH = 150.0  # points
+LABEL_WIDTH, LABEL_PART = 150.0, 0.35  # points of the names of lanes, and as a part of the whole
+STACK = 12  # marks of a lane and day that lie on each other before a second stack is begun
 DATE = 40.0  # points that a date takes under the axis
 BELOW_AXIS = 32.0  # points that the dates and the name of the axis take
 KEY_LINE, KEY_GAP, KEY_HANDLE = 13.5, 5.0, 30.0  # points: a line of a key, the gap between two, a handle and its gaps
@@ -74,13 +74,19 @@ def span_of(days: pd.Series[float], pitch: float, width: float, at_least: int = 
     return Days(first, last, pitch, width)
 
 
-def beside(names: Iterable[str]) -> float:
+def label_width(on: layout.Canvas) -> float:
+    """Return the points that the names of lanes may take, before their lines are broken."""
+    return min(LABEL_WIDTH, LABEL_PART * layout.width_inside(on))
+
+
+def beside(on: layout.Canvas, names: Iterable[str]) -> float:
     """Return how many points the names of lanes take at the left."""
-    return min(LABEL_WIDTH, max(layout.width_of(name, style.TEXT) for name in names)) / layout.ROOM + PADDING
+    widest = max(layout.width_of(name, style.TEXT) for name in names)
+    return min(label_width(on), widest) / layout.ROOM + PADDING
 
 
 def dodged(marks: pd.DataFrame, days: Days) -> pd.DataFrame:
-    """Give each mark its place among those of the same lane and day.
+    """Give each mark its place among those of the same lane and day: above each other, since the hour is not known.
 
     Args:
         marks: with the columns lane and day, in the order in which to lay them.
@@ -91,19 +97,20 @@ def dodged(marks: pd.DataFrame, days: Days) -> pd.DataFrame:
     """
     heap = marks.groupby(["lane", "day"], sort=False)
     at, size = heap.cumcount(), heap["day"].transform("size")
-    level = at // days.across
-    in_line = (size - level * days.across).clip(upper=days.across)
-    x = marks["day"] + (at % days.across - (in_line - 1) / 2) * days.step
-    return marks.assign(x=x, level=level, depth=-(-size // days.across))
+    stacks = (-(-size // STACK)).clip(upper=days.across)  # beside each other only where one would be too high
+    level = at // stacks
+    in_line = (size - level * stacks).clip(upper=stacks)
+    x = marks["day"] + (at % stacks - (in_line - 1) / 2) * days.step
+    return marks.assign(x=x, level=level, depth=-(-size // stacks))
 
 
-def lay_out(ax: Axes, marks: pd.DataFrame, names: Mapping[str, str], days: Days, what: str) -> pd.DataFrame:
+def lay_out(on: layout.Canvas, marks: pd.DataFrame, names: Mapping[str, str], days: Days, what: str) -> pd.DataFrame:
     """Set up the axes and give every mark its place.
 
     The unit of the vertical axis is the point, so that every lane is as high as its deepest heap or its name.
 
     Args:
-        ax: the axes.
+        on: the canvas.
         marks: as for `dodged`.
         names: by lane, what it is called, from the top.
         days: the columns of the chart.
@@ -112,9 +119,10 @@ def lay_out(ax: Axes, marks: pd.DataFrame, names: Mapping[str, str], days: Days,
     Returns:
         The marks as `dodged` returns them, with y.
     """
+    ax = on.ax
     placed = dodged(marks, days)
     deepest = placed.groupby("lane")["depth"].max()
-    labels = [layout.wrapped(name, LABEL_WIDTH, style.TEXT) for name in names.values()]
+    labels = [layout.wrapped(name, label_width(on), style.TEXT) for name in names.values()]
     heights = [
         max(int(deepest.get(lane, 1)) * days.pitch, (label.count("\n") + 1) * LINE) + PADDING
         for lane, label in zip(names, labels, strict=True)
@@ -183,9 +191,7 @@ def draw(
                 ax.plot(rows["x"], rows["y"], **look, gid=f"{value}:{kind}" if fills else value, zorder=3)
 
 
-def key(
-    ax: Axes, *groups: Sequence[Artist], width: float = WIDTH, below: float = BELOW_AXIS, handle: float = 1.4
-) -> None:
+def key(ax: Axes, *groups: Sequence[Artist], width: float, below: float = BELOW_AXIS, handle: float = 1.4) -> None:
     """Put the keys of the marks below the axis, one under the other, each in as many columns as fit.
 
     Args:
@@ -235,7 +241,7 @@ def days_of(dated: pd.DataFrame, pitch: float, on: layout.Canvas, names: Mapping
     """Return the columns that dated rows need, with room for the names of the lanes at the left."""
     import pandas as pd
 
-    width = layout.room(on, WIDTH, beside(names.values()))
+    width = layout.room(on, beside(on, names.values()))
     return span_of(pd.concat([dated["since"], dated["day"]]), pitch, width)
 
 

@@ -1,0 +1,145 @@
+"""How much each demand is supported and opposed, as bars to both sides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from summitry.analysis.selection import SELF, spelled_out
+from summitry.analysis.stances import DIRECTIONS
+from summitry.dataset.arguments import checked
+from summitry.dataset.entailment import CONTRARY
+from summitry.plots import demands, layout, style, timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Unpack
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from summitry.analysis.selection import Chosen
+
+EDGE: dict[str, Any] = {"edgecolor": style.INK, "linewidth": 0.5}
+LOOKS: dict[str, dict[str, Any]] = {
+    "for": {"facecolor": style.BLUE, **EDGE},
+    "open": {"facecolor": "white", **EDGE},
+    "against": {"facecolor": style.VERMILLION, "hatch": "////", **EDGE},
+}
+LABELS = {"for": "for", "open": "left open", "against": "against"}
+THICK = 9.0  # points of a bar
+BELOW = 20.0  # points from the axes to the key
+
+
+@checked
+@spelled_out
+def demand_bars(
+    attribution: str | Sequence[str] | None = SELF,
+    unit: str = "range",
+    *,
+    by: str = "party",
+    groups: str = "members",
+    max_demands: int = 30,
+    ax: Axes | None = None,
+    figsize: tuple[float, float | None] | None = None,
+    **chosen: Unpack[Chosen],
+) -> Figure:
+    """Draw for each demand how many parties are for it, leave it open, and are against it.
+
+    Bars to the right are for the demand, bars to the left against it; what is left open is half on each side of the
+    middle. By default a party counts once for each side that it ever takes, so that one that moved is on both; with
+    `unit="statement"` it counts as often as it says so, and bars show who spoke most too. Of a pair of contraries one
+    demand counts for both. It is the bar plot of agreement and disagreement of the Discourse Network Analyzer and
+    rDNA, with what is left open in between.
+
+    Args:
+        attribution: whose words count: one or several of self, adversary, third_party, narrator; None for all.
+        unit: what is counted: "range" (each actor once for each side), "statement", "source", "day" or "week", as in
+            `summitry.stance_matrix`.
+        by: whose positions: "party", "holder" or "speaker", as in `summitry.positions`.
+        groups: "members" counts a joint statement for each member, "whole" for the group, as in `summitry.positions`.
+        max_demands: so many demands at most: one of each issue, then those that one party is for and another against,
+            then those with most; a note names the others.
+        ax: axes to draw on instead of a new figure.
+        figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
+        chosen: holder, party, speaker, demand, issue, narrators, since, until, dating, as_of and tables, as in
+            `summitry.positions`.
+
+    Returns:
+        The matplotlib figure.
+
+    Raises:
+        UnknownNameError: for an option, or a value of one, that does not exist.
+        InputError: as in `summitry.positions`.
+        MissingExtraError: when matplotlib is not installed.
+
+    Source:
+        Leifeld (2017), cited in full in `summitry.analysis.discourse`; the function `dna_barplot` of rDNA.
+
+    Example:
+        >>> from summitry.plots import demand_bars
+        >>> demand_bars(issue="territory").get_suptitle()
+        'For and against each demand, by number of parties'
+    """
+    layout.require()
+    asked = {"attribution": attribution, "by": by, "groups": groups, "infer": (CONTRARY,)}
+    sums = {side: frame.sum() for side, frame in demands.counts("demand", unit, asked, chosen).items()}
+    counts = {str(d): {side: int(sums[side][d]) for side in DIRECTIONS} for d in sums["for"].index}
+    basis = demands.basis(asked, chosen)
+    what = f"number of {demands.PLURALS[by]}" if unit == "range" else demands.COUNTED[unit]
+    title = f"For and against each demand, by {what}"
+    with style.drawing():
+        on = layout.canvas(ax, figsize)
+        if not counts:
+            return layout.nothing(
+                on, title, "No stance of this attribution.", [demands.whose(attribution), *basis.notes]
+            )
+        names, issues = demands.labels("demand", chosen), demands.issues(chosen)
+        totals = {d: sum(of.values()) for d, of in counts.items()}
+        shown = demands.selected(totals, basis.contested, issues, max_demands)
+        height = _bars(on, {d: counts[d] for d in shown}, names, issues)
+        rest = [names[d] for d in sorted(totals, key=lambda d: (-totals[d], d)) if d not in shown]
+        on.ax.set_xlabel("← against | for →", loc="left")
+        notes = [
+            f"{demands.UNITS[unit]}: {demands.ORDER}. {demands.whose(attribution, groups)}",
+            "What is left open is half on each side of the middle.",
+            demands.chosen_note(shown, totals, basis.contested),
+            demands.left_out(rest, "demand"),
+            *basis.notes,
+        ]
+        layout.finish(on, title, notes, height)
+        return on.figure
+
+
+def _bars(
+    on: layout.Canvas, counts: Mapping[str, Mapping[str, int]], names: Mapping[str, str], issues: Mapping[str, str]
+) -> float:
+    """Draw the bars and write the names; return the height in points that the axes need."""
+    from matplotlib.patches import Patch
+
+    rows = demands.lay_rows(on, "Demand", [names[d] for d in counts], [issues[d] for d in counts])
+    for middle, of in zip(rows.middles, counts.values(), strict=True):
+        start = -of["against"] - of["open"] / 2
+        for direction in reversed(DIRECTIONS):
+            if of[direction]:
+                on.ax.barh(middle, of[direction], THICK, left=start, **LOOKS[direction], gid=direction)
+            start += of[direction]
+        on.ax.text(
+            1,
+            middle,
+            demands.cell_text(*(of[d] for d in DIRECTIONS)),
+            transform=on.ax.get_yaxis_transform(),
+            ha="right",
+            va="center_baseline",
+            fontsize=style.SMALL,
+            gid="count",
+        )
+    width = layout.room(on, demands.beside(on))
+    numbers = layout.width_of(demands.cell_text(10, 10, 10), style.SMALL) + 2 * demands.MARGIN
+    left = max(of["against"] + of["open"] / 2 for of in counts.values())
+    right = max(of["for"] + of["open"] / 2 for of in counts.values())
+    on.ax.set(xlim=(-left * 1.05, right + (left + right) * numbers / max(width - numbers, numbers)), xticks=[])
+    on.ax.axvline(0, color=style.INK, linewidth=0.6, zorder=0.5)
+    used = [d for d in reversed(DIRECTIONS) if any(of[d] for of in counts.values())]
+    entries = [Patch(**LOOKS[d], label=LABELS[d]) for d in used]
+    timeline.key(on.ax, entries, width=width, below=BELOW)
+    return rows.end

@@ -1,0 +1,196 @@
+"""How often each demand is supported, left open and refused, and which demands a picture shows if not all fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from summitry import schema
+from summitry.analysis import inputs, stance_matrix
+from summitry.analysis.networks import contested_demands
+from summitry.analysis.selection import attributions, source
+from summitry.analysis.stances import DIRECTIONS, observations, reporting_sources
+from summitry.plots import captions, layout, style
+from summitry.schema import words
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    import pandas as pd
+
+    from summitry.analysis.selection import Chosen
+
+UNITS = {
+    "statement": "Numbers count statements",
+    "source": "Numbers count documents",
+    "day": "Numbers count days",
+    "week": "Numbers count weeks",
+    "range": "Each side that a party takes counts once",
+}
+COUNTED = {
+    "statement": "number of statements",
+    "source": "number of documents",
+    "day": "number of days",
+    "week": "number of weeks",
+}
+PLURALS = {"party": "parties", "holder": "holders", "speaker": "speakers"}
+ORDER = "for · open · against"
+LABEL_WIDTH, LABEL_PART = 145.0, 0.38  # points of the names at the side, and as a part of the whole
+ROW, LINE, ISSUE = 15.0, 10.5, 14.0  # points: a row at least, a line of its name, the name of an issue
+MARGIN = 7.0  # points free beside numbers and names
+SHORT_LIST = 170  # characters of names in a note
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What the notes of a picture say of the stances behind it, and the demands on which parties contradict."""
+
+    contested: frozenset[str]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The places of the rows of a picture, from the top, in points."""
+
+    tops: tuple[float, ...]
+    heights: tuple[float, ...]
+    end: float
+
+    @property
+    def middles(self) -> list[float]:
+        """The middle of each row."""
+        return [top + height / 2 for top, height in zip(self.tops, self.heights, strict=True)]
+
+
+def basis(asked: Mapping[str, Any], chosen: Chosen) -> Basis:
+    """Return which demands are contested, the notes on thin data, and the source line.
+
+    Args:
+        asked: attribution, by, groups and infer, as in `summitry.stance_matrix`.
+        chosen: the filters.
+    """
+    as_of, tables = source(chosen)
+    rows = observations(fold=True, **asked, **chosen)
+    coded = rows[rows["inferred_by"].isna()].drop_duplicates("stance_id")
+    reporting = reporting_sources(as_of, tables)
+    sources = int(reporting.loc[reporting["statement_id"].isin(coded["statement_id"]), "source_id"].nunique())
+    thin = captions.thin(len(coded), "stance", sources)
+    return Basis(frozenset(contested_demands(rows)), (thin, captions.source_line(len(coded), "stance", sources, as_of)))
+
+
+def counts(level: str, unit: str, asked: Mapping[str, Any], chosen: Chosen) -> dict[str, pd.DataFrame]:
+    """Return by direction how often each actor (a row) takes it on each demand, whole or issue (a column)."""
+    return {
+        side: stance_matrix.stance_matrix(unit=unit, value=side, level=level, **asked, **chosen) for side in DIRECTIONS
+    }
+
+
+def issues(chosen: Chosen) -> dict[str, str]:
+    """Return the issue of each demand."""
+    return {
+        str(d): str(i) for d, i in inputs.names(inputs.table("demands", *source(chosen)), "demand_id", "issue").items()
+    }
+
+
+def labels(level: str, chosen: Chosen) -> dict[str, str]:
+    """Return what each demand or issue is called."""
+    if level == "issue":
+        return dict(schema.package().table("demands")["issue"].labels)
+    return inputs.names(inputs.table("demands", *source(chosen)), "demand_id", "label")
+
+
+def selected(totals: Mapping[str, int], contested: Collection[str], issue: Mapping[str, str], most: int) -> list[str]:
+    """Return the demands for which there is room: one of each issue, then contested ones, then those with most.
+
+    Args:
+        totals: by demand, how often it occurs.
+        contested: the demands that one party is for and another against.
+        issue: by demand.
+        most: so many at most.
+
+    Returns:
+        The demands by issue, in the order of the codebook, contested ones first.
+    """
+    ranked = sorted((d for d in totals if totals[d]), key=lambda d: (d not in contested, -totals[d], d))
+    first = list({issue.get(d, d): d for d in reversed(ranked)}.values())
+    kept = sorted({*[d for d in ranked if d in first][:most]}, key=ranked.index)
+    kept += [d for d in ranked if d not in kept][: most - len(kept)]
+    order = list(schema.package().table("demands")["issue"].enum)
+    return sorted(kept, key=lambda d: (order.index(issue[d]) if issue.get(d) in order else 0, ranked.index(d)))
+
+
+def chosen_note(shown: Sequence[str], every: Iterable[str], contested: Collection[str]) -> str:
+    """Return the note on which demands are shown."""
+    there = set(every)
+    if there <= set(shown):
+        return ""
+    n = len(there & set(contested))
+    return (
+        f"Shown are one demand at least of each issue, then those that one party is for and another against "
+        f"({len(set(shown) & set(contested))} of {n}), then those with most."
+    )
+
+
+def left_out(rest: Sequence[str], noun: str) -> str:
+    """Return the note on the names for which there was no room."""
+    counted = words.counted(len(rest), "demand" if noun == "whole" else noun, PLURALS.get(noun, ""))
+    return f"Left out for room, {counted}: {captions.listed(rest, SHORT_LIST)}." if rest else ""
+
+
+def whose(attribution: str | Sequence[str] | None, groups: str = "whole") -> str:
+    """Return whose words count, and how a joint statement does, as sentences."""
+    said = schema.package().table("stances")["attribution"].marks
+    joint = " A joint statement counts for each member." if groups == "members" else ""
+    return f"Whose words: {', '.join(said[a].label for a in attributions(attribution))}.{joint}"
+
+
+def cell_text(favour: int, left_open: int, against: int) -> str:
+    """Return the numbers of a cell: for, left open, against."""
+    return f"{favour} · {left_open} · {against}"
+
+
+def label_width(on: layout.Canvas) -> float:
+    """Return the points that the names at the side may take, before their lines are broken."""
+    return min(LABEL_WIDTH, LABEL_PART * layout.width_inside(on))
+
+
+def beside(on: layout.Canvas) -> float:
+    """Return the points that the names at the side take at most, with the gap to the axes."""
+    return label_width(on) / layout.ROOM + MARGIN
+
+
+def lay_rows(on: layout.Canvas, what: str, names: Sequence[str], issue_of: Sequence[str] = ()) -> Rows:
+    """Set up the vertical axis in points, with a name for each row and a heading for each issue.
+
+    Args:
+        on: the canvas.
+        what: what a row is; the name of the axis.
+        names: of the rows, from the top.
+        issue_of: the issue of each row; rows of one issue follow one another.
+
+    Returns:
+        The places of the rows.
+    """
+    side = [layout.wrapped(name, label_width(on), style.TEXT) for name in names]
+    headings = schema.package().table("demands")["issue"].labels
+    heights = [max(ROW, (name.count("\n") + 1) * LINE + 2) for name in side]
+    tops: list[float] = []
+    at = 0.0
+    across = on.ax.get_yaxis_transform()
+    for i, height in enumerate(heights):
+        if issue_of and (i == 0 or issue_of[i] != issue_of[i - 1]):
+            at += ISSUE
+            on.ax.plot([0, 1], [at - 1, at - 1], color=style.GREY, linewidth=0.6, transform=across, gid="issue")
+            look: dict[str, Any] = {"fontsize": style.SMALL, "style": "italic", "va": "baseline", "gid": "issue"}
+            on.ax.text(0, at - 3, headings[issue_of[i]], transform=across, **look)
+        tops.append(at)
+        at += height
+    rows = Rows(tuple(tops), tuple(heights), at)
+    on.ax.set_ylim(at, 0)
+    on.ax.set_yticks(rows.middles, side, linespacing=1.1)
+    on.ax.set_ylabel(what, rotation=0, ha="right", va="bottom")
+    on.ax.yaxis.set_label_coords(-0.01, 1.0)  # above the names
+    on.ax.tick_params(length=0)
+    on.ax.spines[:].set_visible(False)
+    return rows
