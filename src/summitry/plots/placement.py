@@ -149,7 +149,7 @@ def place(
     Args:
         ax: the axes.
         points: what to keep free and to name, the most important first.
-        lines: straight lines, each from point to point in data coordinates, that names should not lie on.
+        lines: straight lines, each from point to point in data coordinates, that names should not cover.
         halo: whether to keep a little white around the letters, where lines run below them.
     """
     extent = ax.get_window_extent()
