@@ -31,8 +31,8 @@ def test_reliability_of_a_small_sample_worked_out_by_hand():
     Observed disagreement is 2/8, expected 2·5·3/(8·7) = 30/56; alpha = 1 - (2/8)/(30/56) = 0.533.
     """
     codes = {"u1": "aa", "u2": "aa", "u3": "bb", "u4": "ab"}
-    rows = [(u, "act", f"r1-{c}", v) for u, pair in codes.items() for c, v in zip("ab", pair, strict=True)]
-    codings = pd.DataFrame(rows, columns=["unit_id", "variable", "coder", "value"])
+    rows = [(u, 0, "act", f"r1-{c}", v) for u, pair in codes.items() for c, v in zip("ab", pair, strict=True)]
+    codings = pd.DataFrame(rows, columns=["unit_id", "stance", "variable", "coder", "value"])
     empty = pd.DataFrame(columns=["round", "variable", "original", "value"])
     found = summitry.reliability({"codings": codings, "coding_map": empty}).iloc[0]
     assert (found["units"], found["agreement"], found["alpha"]) == (4, 0.75, 0.533)

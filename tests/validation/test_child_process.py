@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -21,19 +20,18 @@ ROOT = Path(__file__).resolve().parents[2]
 HERE = replace(LIMITS, opening=allow)
 
 
-class Ending:
-    """The engine `local`, but for the first time that it is asked for: then it ends the process."""
-
-    __hash__ = None
-
-    def __init__(self, marker):
-        self.marker = marker
-
-    def __eq__(self, other):
-        if not self.marker.exists():
-            self.marker.touch()
-            os.kill(os.getpid(), signal.SIGKILL)
-        return other == "local"
+# imported by each new Python: the first that reads a Parquet file is ended by it
+ENDING = """
+import os, pathlib, signal
+import polars
+marker, read = pathlib.Path({!r}), polars.read_parquet_schema
+def ending(path):
+    if not marker.exists():
+        marker.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return read(path)
+polars.read_parquet_schema = ending
+"""
 
 
 @pytest.fixture
@@ -59,8 +57,11 @@ def test_the_report_of_another_process_is_the_same(folder):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signal")
-def test_a_file_that_ends_the_process_is_reported_and_the_others_are_validated(folder, tmp_path):
-    report = validate_paths([folder], ROOT, engine=Ending(tmp_path / "ended"))
+def test_a_file_that_ends_the_process_is_reported_and_the_others_are_validated(folder, tmp_path, monkeypatch):
+    (tmp_path / "sitecustomize.py").write_text(ENDING.format(str(tmp_path / "ended")))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
+    report = validate_paths([folder], ROOT)
+    assert (tmp_path / "ended").exists()
     fatal = [(Path(p.file).name, p.fix) for p in report.problems if p.rule == "parquet"]
     assert fatal == [("actors.parquet", "Write the file again; reading it has ended the process by signal SIGKILL")]
     assert "group_members.csv" in {Path(p.file).name for p in report.problems}

@@ -51,8 +51,8 @@ def position_intervals(
         samples: how many samples are drawn.
         confidence: the share of samples that the interval contains, between 0 and 1.
         seed: for the samples, so that they are the same each time.
-        chosen: holder, party, speaker, demand, issue, narrators, since, until, dating, as_of and tables, as in
-            `positions`.
+        holder, party, speaker, demand, issue, narrators: as in `positions`.
+        since, until, dating, as_of, tables: as in `positions`.
 
     Returns:
         One row per actor and demand, sorted by these.
@@ -129,8 +129,8 @@ def tie_intervals(  # noqa: PLR0913 - each is a choice of the analyst
         samples: as in `position_intervals`.
         confidence: as in `position_intervals`.
         seed: as in `position_intervals`.
-        chosen: holder, party, speaker, demand, issue, narrators, since, until, dating, as_of and tables, as in
-            `positions`.
+        holder, party, speaker, demand, issue, narrators: as in `positions`.
+        since, until, dating, as_of, tables: as in `positions`.
 
     Returns:
         One row per pair of actors with a tie, sorted by these.

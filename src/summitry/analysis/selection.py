@@ -57,6 +57,8 @@ class Chosen(TypedDict, total=False):
 
 P = ParamSpec("P")
 T = TypeVar("T")
+# by option, as texts like those of other parameters
+_KINDS = {name: getattr(kind, "__forward_arg__", kind) for name, kind in Chosen.__annotations__.items()}
 _DEFAULTS = {"narrators": True, "dating": "sure"}
 
 
@@ -66,7 +68,7 @@ def spelled_out(function: Callable[P, T]) -> Callable[P, T]:
     own = [p for p in shown.parameters.values() if p.kind is not p.VAR_KEYWORD]
     options = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=_DEFAULTS.get(name), annotation=kind)
-        for name, kind in Chosen.__annotations__.items()
+        for name, kind in _KINDS.items()
     ]
     function.__signature__ = shown.replace(parameters=[*own, *options])  # type: ignore[attr-defined] # which functions may have, says PEP 362
     return function
