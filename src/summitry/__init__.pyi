@@ -255,23 +255,31 @@ load_statements: Loader
 
     Columns:
         statement_id (text): Identifier: speaker, day and a few words as a slug.
-        speaker_id (text): Who said or published it. For a sentence in a report's own voice: its
-            agency, else original publisher, else publisher.
+        speaker_id (text): Who said or published it. Quoted words that somebody else repeats (“he
+            said to me: ‘Your election was rigged’”) have a row of their own, of the one who first
+            said them: see quoted_in_id. Near miss: “he wants a deal”, said of him without his
+            words: the one who says so. For a sentence in a report's own voice: its agency, else
+            original publisher, else publisher.
         on_behalf_of_id (text): The person or body that the speaker speaks for, if the source says
             so and the office does not make it clear.
         addressee_id (text): The person or body spoken to, if a source names one. The outlet of an
             interview is the channel.
         target_id (text): The person or body of another party than the speaker's that the main
             clause is about. Take the first that fits: whom it accuses; whom it calls on, praises,
-            or wants a measure to be taken against (“more pressure on Russia”: russia); who is the
-            subject of the clause (“Putin wants Donbas”: vladimir-putin). Of several, the one named
-            first. Near miss: empty if the clause is about a thing (“the talks were good”,
-            “guarantees are needed”) or about the speaker's own side, even if others are named in
-            it. Required for `accuse`.
+            thanks, or wants a measure to be taken against (“more pressure on Russia”: russia); who
+            is the subject of the clause (“Putin wants Donbas”, “I think that Putin wants it”,
+            “Putin and I agree”: vladimir-putin). Of several, the one named first. A group is
+            another party even if the speaker's side belongs to it (“all of Europe should take
+            part”, said by Merz: europeans). Near miss: empty if the clause is about a thing (“the
+            talks were good”, “guarantees are needed”) or about the speaker's own side, even if
+            others are named in it (“we must admit that Russia holds land”). Required for `accuse`.
         act (ordered category): What the speaker does by saying it. Take the main clause of the
             remark, ask the questions in order, and code the first yes. Of several main clauses,
-            take the one that the report names first. If the quoted words and the report differ, the
-            quoted words decide.
+            take the one that the report names first; a greeting, a word of thanks, a look back, and
+            what stands before “but” or “however” only lead up to it (“I hope that they meet, but if
+            not, we will adopt sanctions”: `commit`). Near miss: “We do not know whether he will
+            come. Therefore persuasion is needed” says two things: the first, `assert`. If the
+            quoted words and the report differ, the quoted words decide.
         issue (ordered category): The main subject: of the main clause, the subject that is named
             first. Ask the questions in order only if that subject fits several. What a document or
             an agreement is about is the subject of its signing, refusal or announcement.
@@ -400,10 +408,13 @@ load_stances: Loader
         demand_id (text): The demand.
         position (ordered category): The holder's position on the demand, as stated. Code only the
             demand whose proposition is closest to the words; its parts, wholes and contraries
-            follow by themselves. Demands named side by side have a stance each. Ask in order. A
-            later change is a new row. A report of fact (“no meeting is planned”, “it was not
-            discussed”) is no position; a forecast (“there will be some swapping”) is one only of
-            those whom it names as willing.
+            follow by themselves. Demands named side by side have a stance each, and so has one that
+            is named in passing, if the words give both holder and position (“which is why Ukraine
+            wants to be in NATO”: ukraine, `demands`). Near miss: what has to be inferred is none
+            (“we do not know whether he has the courage to come”). Ask in order. A later change is a
+            new row. A report of fact (“no meeting is planned”, “it was not discussed”) is no
+            position; a forecast (“there will be some swapping”) is one only of those whom it names
+            as willing.
         condition (text): The condition in our own words. With `conditional` only.
         condition_demand_id (text): The demand that is the condition, if it is one. With
             `conditional` only.
@@ -965,7 +976,8 @@ load_codings: Loader
         variable (ordered category): What was coded: a column of statements, mentions or stances,
             without `_id`, or whether a stance was found at all.
         coder (text): The round and the coder. A round may have any number of coders, and a coder
-            may leave units out.
+            may leave units out. Every coder so far is a language model; r3-b knew only the
+            codebook, the lists of actors, names, roles and demands, and the extracts.
         value (text): The original code: a value, an id or a day (YYYY-MM-DD) of the column that was
             coded. If a round had its own vocabulary, coding_map has the present code. Empty if the
             coder found nothing to code.
