@@ -272,7 +272,8 @@ load_statements: Loader
             another party even if the speaker's side belongs to it (“all of Europe should take
             part”, said by Merz: europeans). Near miss: empty if the clause is about a thing (“the
             talks were good”, “guarantees are needed”) or about the speaker's own side, even if
-            others are named in it (“we must admit that Russia holds land”). Required for `accuse`.
+            others are named in it (“we must admit that Russia controls land”). Required for
+            `accuse`.
         act (ordered category): What the speaker does by saying it. Take the main clause of the
             remark, ask the questions in order, and code the first yes. Of several main clauses,
             take the one that the report names first; a greeting, a word of thanks, a look back, and
