@@ -277,7 +277,7 @@ load_statements: Loader
         act (ordered category): What the speaker does by saying it. Take the main clause of the
             remark, ask the questions in order, and code the first yes. Of several main clauses,
             take the one that the report names first; a greeting, a word of thanks, a look back, and
-            what stands before “but” or “however” only lead up to it (“I hope that they meet, but if
+            a clause before “but” or “however” only lead up to it (“I hope that they meet, but if
             not, we will adopt sanctions”: `commit`). Near miss: “We do not know whether he will
             come. Therefore persuasion is needed” says two things: the first, `assert`. If the
             quoted words and the report differ, the quoted words decide.
