@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from summitry import schema
+from summitry.validation.checks import MISSING
 from summitry.validation.pipeline import Tables, validate_tables
 from summitry.validation.readers.csv_file import read_csv
 
@@ -76,7 +77,9 @@ def free_text(f):
         st.lists(WORDS, min_size=least, max_size=least + 3).map(" ".join),
         st.sampled_from(["é" * least, "é" * most]),
     )
-    return texts.filter(lambda t: t == t.strip() and t[0] not in "=+-@" and least <= len(t) <= most)
+    return texts.filter(
+        lambda t: t == t.strip() and t[0] not in "=+-@" and least <= len(t) <= most and t not in MISSING
+    )
 
 
 def pattern_text(f):
