@@ -374,7 +374,7 @@ def test_a_text_that_no_source_names_is_reported(folder, reported):
 
 
 def test_a_package_of_some_tables_may_name_what_ships(folder):
-    (folder / "group_members.csv").write_text("group_id,member_id\neuropean-union,france\n")
+    (folder / "group_members.csv").write_text("group_id,member_id\neuropeans,russia\n")
     describe(folder, {"path": "group_members.csv"})
     assert [p.rule for p in validate_paths([folder]).problems if p.severity == "error"] == []
 
