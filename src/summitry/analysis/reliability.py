@@ -68,6 +68,7 @@ def _resampled_alphas(codes: Any) -> Any:
 
     items = codes.shape[1]
     counts = (codes[:, :, np.newaxis] == np.arange(np.nanmax(codes) + 1)).sum(axis=0)  # by item and code
+    counts = counts.astype("float64")  # whole numbers all the same, which numpy multiplies much faster
     coders = counts.sum(axis=1)
     disagreement = (coders**2 - (counts**2).sum(axis=1)) / (coders - 1)
     random = np.random.default_rng(SEED)

@@ -133,6 +133,7 @@ def period(first: dt.date | None, last: dt.date | None) -> str:
     return f"on or after {in_words(first)}" if first else f"on or before {in_words(last)}"
 
 
+@cache
 def in_words(day: dt.date | None) -> str:
     """Return a day as in 8 August 2025."""
     return f"{day.day} {day:%B %Y}" if day else "undated"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from summitry import schema
@@ -143,7 +144,15 @@ def environment(called: Mapping[str, str], shared: Mapping[str, Any]) -> Environ
         **shared,
     }
     env.globals["menu"] = _menu(env, Markup)
+    env.globals["to"] = _links(env)
+    env.globals["m"] = env.get_template("macros.html").module
     return env
+
+
+def _links(env: Environment) -> SimpleNamespace:
+    """Return what links to the page of a row; a link that many pages have is made once."""
+    macros = vars(env.get_template("links.html").module)
+    return SimpleNamespace(**{name: cache(macro) for name, macro in macros.items() if not name.startswith("_")})
 
 
 def _menu(env: Environment, markup: type[Markup]) -> Callable[[str, str], Markup]:

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 
 def add_cards(site: Site) -> None:
-    """Draw each statement once, for all pages that list it."""
+    """Draw each statement and its reports once, for all pages that show them."""
     from markupsafe import Markup
 
     card = site.env.get_template("card.html")
     for s in site.records.statements:
+        s["reported"] = site.env.globals["m"].mentions(s)  # type: ignore[attr-defined] # a macro
         s["card"] = Markup(card.render(s=s))  # noqa: S704 - a template, which escapes
 
 
