@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import os
@@ -15,6 +16,7 @@ import pytest
 from pyarrow import parquet
 
 from conftest import ROOT
+from summitry.dataset import snapshot
 from summitry.schema import types
 
 ROLES = "role_id,person_id,body_id,title,start,end\n"
@@ -111,6 +113,77 @@ def test_a_hostile_folder_is_a_message(case, folder, run):
         assert done.stderr.startswith("summitry: ")
         assert "Traceback" not in done.stderr
         assert "Secret" not in done.stderr
+
+
+def unfolding(folder):
+    """A quarter of a megabyte that unfolds to 50 GB."""
+    numbers = pa.array([0] * 100_000, pa.int8())
+    title = pa.DictionaryArray.from_arrays(numbers, pa.array(["x" * 500_000]))
+    parquet.write_table(pa.table({"role_id": title, "title": title}), folder / "actors.parquet")
+
+
+def unfolding_slowly(folder):
+    """A few kilobytes that unfold to 1 GB, in parts that are small enough."""
+    title = pa.DictionaryArray.from_arrays(pa.array([0] * 1_000_000, pa.int8()), pa.array(["x" * 1000]))
+    parquet.write_table(pa.table({"role_id": title}), folder / "actors.parquet")
+
+
+def cells_of_nothing(folder):
+    """A few kilobytes that have 40 million empty cells."""
+    parquet.write_table(pa.table({name: pa.nulls(10_000_000) for name in "abcd"}), folder / "actors.parquet")
+
+
+def columns_of_one_name(folder):
+    parquet.write_table(pa.table([pa.array(["a"])] * 2, ["actor_id", "actor_id"]), folder / "actors.parquet")
+
+
+def cells_of_lists(folder):
+    parquet.write_table(pa.table({"actor_id": [["a"], ["b"]]}), folder / "actors.parquet")
+
+
+PARQUET = {
+    f.__name__: (f, words)
+    for f, words in (
+        (unfolding, "takes more than 8 GB of memory"),
+        (unfolding_slowly, "larger than 500 MB"),
+        (cells_of_nothing, "more than 10,000,000 cells"),
+        (columns_of_one_name, "two columns 'actor_id'"),
+        (cells_of_lists, "cannot be read"),
+    )
+}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there is memory limited")
+@pytest.mark.parametrize("case", PARQUET)
+def test_a_hostile_parquet_file_is_a_message(case, folder, run):
+    write, words = PARQUET[case]
+    write(folder)
+    for given in (folder, folder / "actors.parquet"):
+        done = run("diff", given)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith("summitry: ")
+        assert "actors.parquet" in done.stderr
+        assert words in done.stderr
+
+
+ENDING = """
+import os
+def ending(send, contents):
+    send(next(iter(contents.values())))
+    os.abort()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such signal")
+def test_a_parquet_file_that_ends_the_process_is_named(folder, tmp_path, run, monkeypatch):
+    for name in ("actors", "events"):
+        parquet.write_table(pa.table({f"{name[:-1]}_id": ["a"]}), folder / f"{name}.parquet")
+    (tmp_path / "ending_by_abort.py").write_text(ENDING)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(snapshot, "_send_parquet", importlib.import_module("ending_by_abort").ending)
+    done = run("diff", folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "events.parquet cannot be read: it has ended the process that read it by signal SIGABRT" in done.stderr
 
 
 MOST_MEMORY = 2500  # MB

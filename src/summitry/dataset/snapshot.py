@@ -16,15 +16,16 @@ import zlib
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from summitry import paths, schema
-from summitry.dataset import transaction
+from summitry.dataset import own_process, transaction
+from summitry.dataset.own_process import EndedProcessError
 from summitry.errors import InputError, SchemaError
 from summitry.schema import types, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import pandas as pd
     import pyarrow as pa
@@ -37,7 +38,9 @@ VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 ABOUT = "schemas/package.json"
 PACKAGES = (".whl", ".zip", ".tar.gz", ".tar")
 FORMATS = ("csv", "parquet")  # where a table has both, the CSV is what people edit
+SEE = "See what is wrong with: summitry validate"
 MOST_BYTES = 500_000_000  # of the tables of a version, unpacked
+MOST_CELLS = 10_000_000  # of a table
 FILE, FOLDER, PACKAGE = range(3)  # how much a snapshot claims to hold: one table, some tables, the dataset
 
 
@@ -99,7 +102,9 @@ def read(source: str | Path, releases: Path | None = None, table: str | None = N
     suffix = path.suffix.removeprefix(".")
     if suffix not in FORMATS:
         raise InputError(f"{source} is no table or package. Give a folder, or a file: .csv, .parquet, .whl, .tar.gz.")
-    found = _contents(_content(path), suffix, str(source), schema.package().tables.get(name))
+    where = str(source)
+    arrow = _arrow({where: _content(path)})[where]
+    found = _contents(arrow, where, schema.package().tables.get(name))
     if found is None:
         known = ", ".join(schema.package().tables)
         raise InputError(f"Which table is {source}? Say it with --table, or call the file after one of {known}.")
@@ -219,25 +224,14 @@ def _tar_member(packed: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
 def _from_files(files: Files, label: str, scope: int) -> Snapshot:
     """Make a snapshot from files by their paths."""
     own, about = _schemas(files, label)
-    tables, ignored, size = {}, [], 0
-    for name, candidates in _candidates(files, own).items():
-        suffix, read_file = candidates[0]
-        where = f"{label}: {name}.{suffix}"
-        content = read_file()
-        size += len(content)
-        _require_small(label, size)
-        found = _contents(
-            content,
-            suffix,
-            where,
-            own.get(name) or schema.package().tables.get(name),
-            assumed=name not in own,
-            by_header=False,
-        )
+    tables, ignored = {}, []
+    for where, (name, arrow) in _read_tables(files, own, label).items():
+        table = own.get(name) or schema.package().tables.get(name)
+        found = _contents(arrow, where, table, assumed=name not in own, by_header=False)
         if found:
             tables[name] = found
         else:
-            ignored.append(f"{name}.{suffix}")
+            ignored.append(where.removeprefix(f"{label}: "))
     if not tables:
         raise InputError(f"{label} has no tables. Tables are files <table>.csv or <table>.parquet, or in data/.")
     order = [n for n in (own or schema.package().tables) if n in tables]
@@ -269,16 +263,58 @@ def _candidates(files: Files, own: Mapping[str, Table]) -> dict[str, list[tuple[
     return found
 
 
-def _contents(
-    content: bytes, suffix: str, where: str, table: Table | None, *, assumed: bool = True, by_header: bool = True
-) -> Contents | None:
-    """Read one table; None if it is unknown which."""
+def _read_tables(files: Files, own: Mapping[str, Table], label: str) -> dict[str, tuple[str, pa.Table]]:
+    """Return the name and the cells of each table, by what to call its file in messages."""
+    names, contents, size = {}, {}, 0
+    for name, candidates in _candidates(files, own).items():
+        suffix, read_file = candidates[0]
+        where = f"{label}: {name}.{suffix}"
+        names[where], contents[where] = name, read_file()
+        size += len(contents[where])
+        _require_small(label, size)
+    return {where: (names[where], arrow) for where, arrow in _arrow(contents).items()}
+
+
+def _arrow(contents: Mapping[str, bytes]) -> dict[str, pa.Table]:
+    """Return the cells of CSV and Parquet files as text, by what to call the files in messages."""
+    binary = {where: content for where, content in contents.items() if where.endswith(".parquet")}
+    parquet = dict(_from_parquet(binary))
+    return {w: parquet[w] if w in parquet else _read(_read_csv, content, w) for w, content in contents.items()}
+
+
+def _from_parquet(contents: Mapping[str, bytes]) -> Iterator[tuple[str, pa.Table]]:
+    """Read Parquet files, which somebody may have sent, in a process of their own: some end the one that reads them."""
+    found = own_process.messages(_send_parquet, contents) if contents else iter(())
+    for where in contents:
+        try:
+            yield where, next(found)
+        except EndedProcessError as e:
+            raise InputError(f"{where} cannot be read: it has ended the process that read it by {e}. {SEE}") from e
+
+
+def _send_parquet(send: Callable[[pa.Table], None], contents: Mapping[str, bytes]) -> None:
+    for where, content in contents.items():
+        send(_read(_read_parquet, content, where))
+
+
+def _read(read_content: Callable[[bytes, str], pa.Table], content: bytes, where: str) -> pa.Table:
+    """Read a file, or say that it cannot be read."""
     import pyarrow as pa
 
     try:
-        arrow = _read_csv(content, where) if suffix == "csv" else _read_parquet(content)
-    except (pa.ArrowException, OSError, UnicodeDecodeError, csv.Error) as e:
-        raise InputError(f"{where} cannot be read: {e}. See what is wrong with: summitry validate") from e
+        arrow = read_content(content, where)
+    except (pa.ArrowException, OSError, UnicodeDecodeError, csv.Error, MemoryError) as e:
+        why = f"it takes more than {words.size(own_process.MEMORY)} of memory" if isinstance(e, MemoryError) else e
+        raise InputError(f"{where} cannot be read: {why}. {SEE}") from e
+    if arrow.num_rows * arrow.num_columns > MOST_CELLS:
+        raise InputError(f"{where} has more than {MOST_CELLS:,} cells, the most that is compared. Split it.")
+    return arrow
+
+
+def _contents(
+    arrow: pa.Table, where: str, table: Table | None, *, assumed: bool = True, by_header: bool = True
+) -> Contents | None:
+    """Make the contents of one table from its cells; None if it is unknown which it is."""
     carried = (arrow.schema.metadata or {}).get(types.TABLE_SCHEMA)
     if carried and assumed:
         table, assumed = _carried(carried, where), False
@@ -305,20 +341,33 @@ def _read_csv(content: bytes, where: str) -> pa.Table:
     from pyarrow import csv as arrow_csv
 
     header = next(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")), [])
-    repeated = sorted({n for n in header if header.count(n) > 1})
-    if not header or repeated:
-        raise InputError(f"{where} has {f'two columns {repeated[0]!r}' if repeated else 'no header'}. Correct it.")
+    _require_names(header, where)
     parsing = arrow_csv.ParseOptions(newlines_in_values=True)
     text = arrow_csv.ConvertOptions(column_types=dict.fromkeys(header, pa.string()))
     return arrow_csv.read_csv(pa.BufferReader(content), parse_options=parsing, convert_options=text)
 
 
-def _read_parquet(content: bytes) -> pa.Table:
+def _read_parquet(content: bytes, where: str) -> pa.Table:
+    """Read a file, of which a few bytes may stand for many: part by part, until it is too large."""
     import pyarrow as pa
     from pyarrow.parquet import ParquetFile
 
     with ParquetFile(pa.BufferReader(content)) as file:
-        return file.read()
+        _require_names(file.schema_arrow.names, where)
+        columns = pa.schema([(name, pa.string()) for name in file.schema_arrow.names], file.schema_arrow.metadata)
+        parts, size = [], 0
+        for batch in file.iter_batches():
+            parts.append(pa.record_batch([_as_text(column) for column in batch.columns], schema=columns))
+            size += parts[-1].nbytes
+            _require_small(where, size)
+        return pa.Table.from_batches(parts, columns)
+
+
+def _require_names(header: Sequence[str], where: str) -> None:
+    """Refuse a table without columns, or with two of one name."""
+    repeated = sorted({n for n in header if header.count(n) > 1})
+    if not header or repeated:
+        raise InputError(f"{where} has {f'two columns {repeated[0]!r}' if repeated else 'no header'}. Correct it.")
 
 
 def _texts(arrow: pa.Table, table: Table) -> pd.DataFrame:
@@ -329,18 +378,22 @@ def _texts(arrow: pa.Table, table: Table) -> pd.DataFrame:
 
 
 def _columns(arrow: pa.Table, table: Table) -> Iterator[tuple[str, pd.Series[str]]]:
-    import pyarrow as pa
-
     for name in arrow.column_names:
-        column = arrow.column(name)
-        if pa.types.is_dictionary(column.type):
-            column = column.cast(column.type.value_type)
-        if pa.types.is_timestamp(column.type):
-            column = column.cast(pa.date32())
-        text: pd.Series[str] = column.cast(pa.string()).to_pandas().astype(types.text()).fillna("")
+        text: pd.Series[str] = _as_text(arrow.column(name)).to_pandas().astype(types.text()).fillna("")
         if name in table.names and table[name].type == "number":
             text = text.map(_number)
         yield name, text
+
+
+def _as_text(column: Any) -> Any:
+    """Return an array of Arrow as texts."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if pa.types.is_timestamp(column.type):
+        column = column.cast(pa.date32())
+    return column.cast(pa.string())
 
 
 def _number(text: str) -> str:

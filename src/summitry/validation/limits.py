@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from summitry.dataset.own_process import MEMORY
 from summitry.validation.child_process import refuse
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Limits:
     csv_batch: int = 16 << 20
     parquet_batch: int = 131_072
     again: int = 100_000
-    memory: int = 8 * 10**9
+    memory: int = MEMORY
     opening: Callable[[Path], None] = refuse
 
 

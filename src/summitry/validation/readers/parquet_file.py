@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from summitry.validation.child_process import EndedProcessError, allow
+from summitry.dataset.own_process import EndedProcessError
+from summitry.validation.child_process import allow
 from summitry.validation.limits import LIMITS
 from summitry.validation.report import Problem, shorten
 from summitry.validation.table_file import ROW, TableFile, as_read, is_typed, no_rows, typed

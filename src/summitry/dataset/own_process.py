@@ -1,0 +1,108 @@
+"""A function in a process of its own, with a limit of memory: a damaged file can end the process that reads it."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+MEMORY = 8 * 10**9  # bytes of address space
+POSSIBLE = sys.platform != "emscripten"  # the sandbox of a browser needs none
+_ALLOCATORS = {
+    "MALLOC_ARENA_MAX": "2",  # each further arena takes address space that is never used
+    "_RJEM_MALLOC_CONF": "muzzy_decay_ms:10000",  # polars fills memory again soon after it has freed it
+}
+_START = """import pickle, sys
+sys.path[:] = pickle.load(sys.stdin.buffer)
+from summitry.dataset import own_process
+own_process.serve()
+"""
+
+
+class EndedProcessError(Exception):
+    """The process has ended before the function did; the message says how."""
+
+
+def messages(work: Callable[..., None], *arguments: Any, memory: int = MEMORY) -> Iterator[Any]:
+    """Call a function in a new process, and yield what it sends.
+
+    Args:
+        work: a function of a module; its first argument is a function that sends.
+        arguments: its further arguments.
+        memory: bytes of address space that the process may have, where the system can limit it (Linux).
+
+    Raises:
+        EndedProcessError: when the process ends before the function does.
+        Exception: what the function raises.
+    """
+    with subprocess.Popen(  # noqa: S603 - Python itself
+        [sys.executable, "-c", _START],
+        env={**os.environ, **_ALLOCATORS},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            _send(process, *map(pickle.dumps, (sys.path, memory, (work, arguments))))
+            for kind, content in _received(process):
+                if kind == "sent":
+                    yield content
+                elif kind == "error":
+                    raise content
+                else:
+                    return
+        finally:
+            process.kill()
+    raise EndedProcessError(_how_it_ended(process.returncode))
+
+
+def _send(process: subprocess.Popen[bytes], *request: bytes) -> None:
+    if process.stdin:
+        with suppress(BrokenPipeError), process.stdin as stream:  # it may have ended
+            stream.writelines(request)
+
+
+def _received(process: subprocess.Popen[bytes]) -> Iterator[tuple[str, Any]]:
+    while process.stdout:
+        try:
+            yield pickle.load(process.stdout)  # noqa: S301 - from our own process
+        except (EOFError, pickle.UnpicklingError):
+            return
+
+
+def _how_it_ended(code: int) -> str:
+    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+
+
+def serve() -> None:
+    """Do what a process is started for: read a request from standard input, and write messages to standard output."""
+    with os.fdopen(os.dup(1), "wb") as out:
+        os.dup2(2, 1)  # whatever else is printed must not be among the messages
+
+        def send(kind: str, content: Any = None) -> None:
+            pickle.dump((kind, content), out)
+            out.flush()
+
+        _limit_memory(pickle.load(sys.stdin.buffer))  # noqa: S301 - from our own process
+        try:
+            work, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 - likewise
+            work(lambda content: send("sent", content), *arguments)
+            send("done")
+        except Exception as e:  # noqa: BLE001 - whatever it is, the process that waits raises it
+            send("error", e)
+
+
+def _limit_memory(size: int) -> None:
+    """Limit the address space of this process, where the system can."""
+    if sys.platform == "linux":
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (size if hard == resource.RLIM_INFINITY else min(size, hard), hard))
