@@ -35,6 +35,7 @@ PUBLIC = {
     "parties": "summitry.analysis.parties",
     "party_of": "summitry.analysis.parties",
     "path": "summitry.dataset.storage",
+    "polarization_timeline": "summitry.plots",
     "position_changes": "summitry.analysis.changes",
     "polarization": "summitry.analysis.blocs",
     "position_intervals": "summitry.analysis.bootstrap",

@@ -30,6 +30,7 @@ from summitry.validation.pandera_schemas import pandera_schema as pandera_schema
 from summitry.analysis.parties import parties as parties
 from summitry.analysis.parties import party_of as party_of
 from summitry.dataset.storage import path as path
+from summitry.plots import polarization_timeline as polarization_timeline
 from summitry.analysis.changes import position_changes as position_changes
 from summitry.analysis.blocs import polarization as polarization
 from summitry.analysis.bootstrap import position_intervals as position_intervals
@@ -96,6 +97,7 @@ __all__ = [
     "party_of",
     "path",
     "polarization",
+    "polarization_timeline",
     "position_changes",
     "position_intervals",
     "position_timeline",

@@ -24,6 +24,7 @@ from summitry.analysis import stance_matrix
 from summitry.analysis.networks import affiliation_network
 from summitry.plots import captions, demands, heatmap, layout, maps, network, placement, style, timeline
 from summitry.schema import model
+from summitry.site import strips
 
 PLACES = [
     {"location_id": "kyiv", "kind": "settlement", "latitude": 50.45, "longitude": 30.52},
@@ -69,6 +70,7 @@ PICTURES = {
     "statement_timeline": {},
     "position_timeline": {"demand": "troops"},
     "network_drawing": {},
+    "polarization_timeline": {},
     "coverage_by_day": {},
     "event_map": {},
 }
@@ -163,12 +165,49 @@ def test_events_are_flagged_in_order_and_those_of_a_day_share_a_flag():
         draw("statement_timeline", events=["sumit"])
 
 
-def test_position_timeline_shows_attribution_by_the_filling():
-    assert marks(own("position_timeline")) == {"accepts:self": 1, "rejects:self": 1, "rejects:adversary": 1}
-    fills = {line.get_gid(): line.get_fillstyle() for line in lines(own("position_timeline"))}
-    assert fills["rejects:self"] != fills["rejects:adversary"]
-    key = [t.get_text() for t in own("position_timeline").axes[0].get_legend().get_texts()]
-    assert key == ["said by the holder", "said of it by an adversary"]
+def test_position_timeline_draws_what_others_say_only_on_request_and_in_lanes_of_its_own():
+    assert marks(own("position_timeline")) == {"accepts": 1, "rejects": 1}
+    every = draw("position_timeline", attribution=None)
+    assert marks(every) == {"accepts": 1, "rejects": 2}
+    names = [t.get_text() for t in every.axes[0].get_yticklabels()]
+    assert names == ["Ann", "Ann, said of it by an adversary", "Bob"]
+
+
+def test_marks_of_a_day_are_above_each_other_and_not_in_an_order_of_hours():
+    said = "\n".join(f"s{i} 2025-08-11 ann ann troops accepts" for i in range(5))
+    (line,) = lines(draw("position_timeline", {**OWN, **build(said)}))
+    assert len(set(line.get_xdata())) == 1
+    assert len(set(line.get_ydata())) == 5
+
+
+def test_marks_are_those_of_the_site():
+    for position, mark in schema.package().table("stances")["position"].marks.items():
+        assert ("hollow" in strips.shape(position)) == (mark.fill == "none")
+        assert strips.SHAPES[mark.shape] in strips.shape(position)
+        assert POSITIONS[position].fill == mark.fill
+
+
+@cache
+def polarized():
+    return summitry.polarization(every=10, width=10, permutations=5)
+
+
+def test_polarization_is_drawn_as_computed():
+    frame = polarized()
+    figure = plots.polarization_timeline(frame)
+    drawn = {line.get_gid(): np.asarray(line.get_ydata()) for line in lines(figure)}
+    for name in ("within", "between", "polarization"):
+        assert np.array_equal(drawn[f"line:{name}"], frame[name], equal_nan=True)
+    unsure = {gid: n for gid, n in marks(figure).items() if gid.endswith(":none")}
+    assert sum(unsure.values()) == (frame["p_value"] >= 0.05).sum() > 0
+    assert "The smaller camp, " in notes(figure)
+
+
+def test_polarization_refuses_what_has_no_effect():
+    with pytest.raises(errors.InputError, match="issue has no effect"):
+        plots.polarization_timeline(polarized(), issue="territory")
+    with pytest.raises(errors.InputError, match="no column 'within'"):
+        plots.polarization_timeline(polarized().drop(columns="within"))
 
 
 def test_position_timeline_refuses_an_unknown_demand():
@@ -345,16 +384,44 @@ def test_coverage_takes_a_part_of_the_frame():
         plots.coverage_by_day(whole[["day"]])
 
 
-def test_map_counts_every_event_that_has_a_spot():
+def test_map_draws_every_event_that_has_a_place_with_a_point():
     figure = own("event_map")
     assert marks(figure) == {"kyiv:talks": 1, "kyiv:force": 1, "anchorage:talks": 1}
-    numbers = sorted(t.get_text() for ax in figure.axes for t in ax.texts if t.get_gid() == "count")
-    assert numbers == ["1", "1", "2"]  # the palace, and the house within the city, count at the city
+    names = sorted(t.get_text() for ax in figure.axes for t in ax.texts if t.get_gid() == "name")
+    assert names == ["Anchorage 1", "Kyiv ●2 □1"]  # the palace, and the house within the city, count at the city
     assert "Not drawn, as no place is given: 1 event." in notes(figure)
     assert "Not drawn, as the place has no coordinates: Land (1)." in notes(figure)
     assert [ax.get_title(loc="left") for ax in figure.axes] == ["Europe", "The Americas"]
     empty = {x.get_gid() for x in lines(figure) if x.get_markerfacecolor() == "white"}
     assert empty == {"kyiv:force"}
+
+
+def test_marks_of_the_map_are_at_their_places():
+    at = {p["location_id"]: (p["longitude"], p["latitude"]) for p in PLACES if "latitude" in p}
+    for line in lines(own("event_map")):
+        assert tuple(line.get_xydata()[0]) == at[line.get_gid().partition(":")[0]]
+
+
+def test_an_event_of_which_only_the_country_has_a_point_is_drawn_there():
+    land = OWN["locations"]["location_id"] == "land"
+    locations = OWN["locations"].copy()
+    locations.loc[land, ["latitude", "longitude", "coordinate_precision"]] = (49.0, 32.0, "country")
+    locations.loc[locations["location_id"] == "anchorage", ["latitude", "longitude", "part_of_id"]] = (
+        None,
+        None,
+        "land",
+    )
+    figure = draw("event_map", {**OWN, "locations": locations})
+    assert "in Land 2" in {t.get_text() for t in figure.axes[0].texts}
+    assert "At the point of a country, as that of the place is not known: Anchorage (1)." in notes(figure)
+
+
+def test_outlines_have_coasts_and_borders_and_no_line_between_crimea_and_ukraine():
+    found = maps.outlines()
+    assert all(-180 <= x <= 180 and -60 <= y <= 90 for of in found.values() for line in of for x, y in line)
+    assert any(13 < x < 14.6 and 54 < y < 54.6 for line in found["coast"] for x, y in line)  # Usedom
+    inside = [line for line in found["border"] if all(33 < x < 37 and 45.5 < y < 46.7 for x, y in line)]
+    assert inside == []
 
 
 def test_map_has_a_natural_scale():
@@ -428,7 +495,7 @@ def test_long_names_are_wrapped_and_stay_words(name):
     figure = draw(name, with_long_names())
     assert_legible(figure, 100)
     assert figure.get_figwidth() == 7
-    if name not in ("coverage_by_day", "event_map"):
+    if name not in ("coverage_by_day", "event_map", "polarization_timeline"):
         assert any(" ".join(t.get_text().split()).startswith(LONG) for t in figure.findobj(Text))
 
 
@@ -463,9 +530,9 @@ def test_every_value_of_the_schema_has_a_drawing():
     table = schema.package().table
     assert set(ACTS) == set(table("statements")["act"].enum)
     assert set(POSITIONS) == set(table("stances")["position"].enum)
-    fills = {value: mark.fill for value, mark in table("stances")["attribution"].marks.items()}
-    assert set(fills) == set(table("stances")["attribution"].enum)
-    assert len(set(fills.values())) == 4
+    labels = {value: mark.label for value, mark in table("stances")["attribution"].marks.items()}
+    assert set(labels) == set(table("stances")["attribution"].enum)
+    assert len(set(labels.values())) == 4
     assert {c.group for c in table("events")["kind"].categories} == set(maps.FAMILIES)
 
 

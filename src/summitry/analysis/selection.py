@@ -69,6 +69,7 @@ def spelled_out(function: Callable[P, T]) -> Callable[P, T]:
     options = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=_DEFAULTS.get(name), annotation=kind)
         for name, kind in _KINDS.items()
+        if name not in shown.parameters
     ]
     function.__signature__ = shown.replace(parameters=[*own, *options])  # type: ignore[attr-defined] # which functions may have, says PEP 362
     return function

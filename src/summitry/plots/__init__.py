@@ -24,6 +24,7 @@ from summitry.plots.coverage import coverage_by_day
 from summitry.plots.heatmap import stance_heatmap
 from summitry.plots.maps import event_map
 from summitry.plots.network import network_drawing
+from summitry.plots.polarization import polarization_timeline
 from summitry.plots.positions import position_timeline
 from summitry.plots.statements import statement_timeline
 
@@ -32,6 +33,7 @@ __all__ = [
     "demand_bars",
     "event_map",
     "network_drawing",
+    "polarization_timeline",
     "position_timeline",
     "stance_heatmap",
     "statement_timeline",

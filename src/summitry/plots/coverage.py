@@ -66,9 +66,8 @@ def coverage_by_day(
     layout.require()
     undated = 0
     if frame is None:
-        data = inputs.read(("collection", "sources", "statements"), as_of, tables)
-        frame = coverage.coverage(as_of, data)
-        undated = len(data["statements"]) - int(frame["statements"].sum())
+        frame = coverage.coverage(as_of, tables)
+        undated = len(inputs.table("statements", as_of, tables)) - int(frame["statements"].sum())
     panels = {name: [c for c in columns if c in frame] for name, columns in PANELS.items()}
     panels = {name: columns for name, columns in panels.items() if columns}
     if "day" not in frame or not panels:

@@ -1,13 +1,16 @@
-"""A map of the events: natural coordinates, place names and a light graticule.
+"""A map of the events: coasts and borders, natural coordinates, place names and a light graticule.
 
-There are no outlines of countries. The well-kept packages that have them download them (cartopy, geodatasets,
-regionmask) or no longer ship any (geopandas since 1.0), and every set of outlines takes a view on where Crimea
-belongs, which this dataset does not.
+The outlines are those of Natural Earth, which is in the public domain; `scripts/outlines.py` makes the file, and says
+what it leaves out.
 """
 
 from __future__ import annotations
 
+import csv
 import math
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from summitry import schema
@@ -17,7 +20,7 @@ from summitry.plots import captions, layout, placement, style
 from summitry.schema import words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import pandas as pd
     from matplotlib.axes import Axes
@@ -40,13 +43,23 @@ KINDS = {
     "force": style.Mark("strikes, combat and control of territory", "s", style.ORANGE),
     "other": style.Mark("other", "D", style.YELLOW),
 }
-WIDTH, HEIGHT = 500.0, 290.0  # points of the panel with most events; the others are in a row below it,
-BELOW = 0.55  # so high as a part of that
+HEIGHT = 0.62  # of the width of the figure: the panel with most events; the others are in a row below it,
+BELOW = 0.55  # so high as a part of that, or each in a row of its own where the figure is narrow
+NARROW = 5.0  # inches
 CLEAR = 18.0  # points between the outermost places and the edges
-TIED = 3.0  # points; a mark farther from its place gets a line to it
 KEY_ABOVE = 15.0  # points between the largest panel and the key
 LEAST_SPAN = 8.0  # degrees that a panel shows at least
-SMALLEST, GROWTH = 11.0, 2.2  # points: the diameter of a mark is smallest + growth · √events
+SMALLEST, GROWTH = 4.0, 2.2  # points: the diameter of a mark is smallest + growth · √events
+WITHIN = 0.55  # of the diameter of a mark is that of the next one at the same place at most
+SIGNS = {"talks": "●○", "force": "■□", "other": "◆◇"}  # full and empty, in names of places with marks of two kinds
+OUTLINED = (
+    "Numbers count events; marks are at the longitude and latitude of the place. Outlines: Natural Earth, without the "
+    "line between Crimea and the rest of Ukraine."
+)
+OUTLINES: dict[str, dict[str, Any]] = {
+    "coast": {"color": "#9A9A9A", "linewidth": 0.6},
+    "border": {"color": "#C4C4C4", "linewidth": 0.5},
+}
 LINES = 6  # at most so many spaces between lines of the graticule, each way
 SPOT = ("site", "settlement")
 
@@ -60,10 +73,10 @@ def event_map(
 ) -> Figure:
     """Draw where the events are, in a panel for each part of the world.
 
-    Every event with a place counts in the number on a mark; what happened at sites within a settlement, such as the
-    White House, counts at the settlement. An event whose place is known only as a region or country without
-    coordinates is named in a note and drawn nowhere. A mark is empty when all its events are only claimed by a party.
-    Marks of places that are close to each other are moved, with a line to the place.
+    Every event with a place counts. The number beside a mark is how many there are; what happened at sites within a
+    settlement, such as the White House, counts at the settlement. Where no point is known of a place, the mark is at
+    that of the country that contains it, and says “in”. A mark is empty when all its events are only claimed by a
+    party. Two kinds of events at one place are marks on each other, with a number each.
 
     Args:
         as_of: use only what was published by this day.
@@ -92,7 +105,7 @@ def event_map(
 def spots(events: pd.DataFrame, locations: pd.DataFrame) -> pd.Series[Any]:
     """Return for each event the id of the place on whose point it is drawn, or a missing value.
 
-    That is the event's place, or a site or settlement that contains it; a site counts at its settlement.
+    That is the event's place, or the nearest that contains it and has a point; a site counts at its settlement.
     """
     import pandas as pd
 
@@ -111,7 +124,7 @@ def spots(events: pd.DataFrame, locations: pd.DataFrame) -> pd.Series[Any]:
         exact = [p for p in pointed if rows[p]["coordinate_precision"] in SPOT]
         if exact:
             return next((p for p in exact if rows[p]["coordinate_precision"] == "settlement"), exact[0])
-        return around[0] if around and around[0] in pointed else None
+        return pointed[0] if pointed else None
 
     return pd.Series([spot(place) for place in events["location_id"]], index=events.index, dtype="object")
 
@@ -122,9 +135,9 @@ def _map(data: Mapping[str, pd.DataFrame], as_of: Day | None, figsize: tuple[flo
     drawn = events[events["spot"].notna()]
     n_sources = _sources(drawn, data)
     notes = [
-        "Numbers count events. Places are at their longitude and latitude; there are no outlines on purpose.",
+        OUTLINED,
         captions.thin(len(drawn), "event", n_sources),
-        *_not_drawn(events, data["locations"]),
+        *_vague(events, data["locations"]),
         captions.source_line(len(drawn), "event", n_sources, as_of),
     ]
     if drawn.empty:
@@ -132,19 +145,41 @@ def _map(data: Mapping[str, pd.DataFrame], as_of: Day | None, figsize: tuple[flo
     marks = _marks(drawn, data["locations"])
     regions = _regions(marks)
     figure = layout.new_figure(layout.ample(figsize))
-    axes = _axes(figure, list(regions))
+    narrow = figure.get_figwidth() < NARROW
+    axes = _axes(figure, len(regions), narrow=narrow)
     for name, ax in zip(regions, axes, strict=True):
         _panel(ax, name if len(regions) > 1 else "")
-    _key(axes[0], marks)
+    _key(axes[0], marks, 1 if narrow else 2)
     on = layout.Canvas(figure, axes[0], own=True, free=layout.fitted(figsize))
-    layout.finish(on, title, notes, HEIGHT, 1 + BELOW * (len(axes) > 1))
+    stacked = len(axes) if narrow else 1 + BELOW * (len(axes) > 1)
+    layout.finish(on, title, notes, HEIGHT * layout.width_inside(on), stacked)
     for _ in range(2):  # new limits may bring wider numbers to the side, and these narrower axes
         figure.draw_without_rendering()
         for rows, ax in zip(regions.values(), axes, strict=True):
             _frame(ax, rows)
     for rows, ax in zip(regions.values(), axes, strict=True):
+        _outlines(ax)
         _draw(ax, rows)
     return figure
+
+
+def _outlines(ax: Axes) -> None:
+    """Draw coasts and borders."""
+    from matplotlib.collections import LineCollection
+
+    for kind, look in OUTLINES.items():
+        ax.add_collection(LineCollection(outlines()[kind], **look, zorder=0.8, gid=kind), autolim=False)
+
+
+@cache
+def outlines() -> dict[str, list[list[tuple[float, float]]]]:
+    """Return the lines of each kind ("coast" and "border"): longitude and latitude of their points."""
+    found: dict[str, list[list[tuple[float, float]]]] = {kind: [] for kind in OUTLINES}
+    with Path(__file__).with_name("outlines.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            pairs = (point.split() for point in row["points"].split(";"))
+            found[row["kind"]].append([(float(x), float(y)) for x, y in pairs])
+    return found
 
 
 def _sources(drawn: pd.DataFrame, data: Mapping[str, pd.DataFrame]) -> int:
@@ -155,16 +190,26 @@ def _sources(drawn: pd.DataFrame, data: Mapping[str, pd.DataFrame]) -> int:
     return int(mentions.loc[mentions["statement_id"].isin({*reporting, *made}), "source_id"].nunique())
 
 
-def _not_drawn(events: pd.DataFrame, locations: pd.DataFrame) -> list[str]:
-    """Return the notes on the events that are on no point."""
+def _vague(events: pd.DataFrame, locations: pd.DataFrame) -> list[str]:
+    """Return the notes on the events that are on no point, or on that of a country."""
     called = inputs.names(locations, "location_id", "name")
-    nowhere = int(events["location_id"].isna().sum())
-    vague = events[events["spot"].isna() & events["location_id"].notna()]["location_id"].map(called)
-    places = [f"{name} ({n})" for name, n in sorted(vague.value_counts().items(), key=lambda x: (-x[1], str(x[0])))]
+    exact = locations.loc[locations["coordinate_precision"].isin(SPOT), "location_id"]
+    there = events[events["location_id"].notna()]
+    inside = there[there["spot"].notna() & ~there["spot"].isin(exact) & (there["spot"] != there["location_id"])]
+    unknown = there[there["spot"].isna()]
+    nowhere = len(events) - len(there)
+    at_country = "At the point of a country, as that of the place is not known"
     return [
+        f"{at_country}: {_counted(inside, called)}." if len(inside) else "",
         f"Not drawn, as no place is given: {words.counted(nowhere, 'event')}." if nowhere else "",
-        f"Not drawn, as the place has no coordinates: {captions.listed(places)}." if places else "",
+        f"Not drawn, as the place has no coordinates: {_counted(unknown, called)}." if len(unknown) else "",
     ]
+
+
+def _counted(events: pd.DataFrame, called: Mapping[str, str]) -> str:
+    """Return the places of events, each with its number of events, those with most first."""
+    counts = events["location_id"].map(called).value_counts()
+    return captions.listed([f"{name} ({n})" for name, n in sorted(counts.items(), key=lambda x: (-x[1], str(x[0])))])
 
 
 def _marks(drawn: pd.DataFrame, locations: pd.DataFrame) -> pd.DataFrame:
@@ -190,13 +235,12 @@ def _regions(marks: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return dict(sorted(found.items(), key=lambda item: -int(item[1]["n"].sum())))
 
 
-def _axes(figure: Figure, regions: Sequence[str]) -> list[Axes]:
-    """Return the axes of the panels: the first above, as wide as the row of the others below."""
-    others = len(regions) - 1
-    if not others:
-        return [figure.add_subplot()]
-    grid = figure.add_gridspec(2, others, height_ratios=[1, BELOW])
-    return [figure.add_subplot(grid[0, :]), *(figure.add_subplot(grid[1, i]) for i in range(others))]
+def _axes(figure: Figure, panels: int, *, narrow: bool) -> list[Axes]:
+    """Return the axes of the panels: the first above, as wide as the row of the others, or all in one column."""
+    if narrow or panels == 1:
+        return list(figure.subplots(panels, 1, squeeze=False)[:, 0])
+    grid = figure.add_gridspec(2, panels - 1, height_ratios=[1, BELOW])
+    return [figure.add_subplot(grid[0, :]), *(figure.add_subplot(grid[1, i]) for i in range(panels - 1))]
 
 
 def _panel(ax: Axes, name: str) -> None:
@@ -209,11 +253,6 @@ def _panel(ax: Axes, name: str) -> None:
 def diameter(n: int) -> float:
     """Return the size in points of a mark of so many events."""
     return float(SMALLEST + GROWTH * math.sqrt(n))
-
-
-def radius(n: int) -> float:
-    """Return how far in points a mark of so many events reaches, be it round or square."""
-    return diameter(n) * 0.6
 
 
 def _graticule(ax: Axes) -> None:
@@ -233,16 +272,16 @@ def degrees(x: float, ends: str) -> str:
     return f"{abs(turned):g}°" + (f" {ends[int(turned > 0)]}" if turned else "")
 
 
-def _key(ax: Axes, marks: pd.DataFrame) -> None:
+def _key(ax: Axes, marks: pd.DataFrame, columns: int) -> None:
     """Explain the marks above the largest panel and its name."""
     entries = [style.key_entry(mark, 9) for family, mark in KINDS.items() if (marks["family"] == family).any()]
     if marks["claimed"].any():
-        entries.append(style.key_entry(style.Mark("empty: only claimed by a party", "o", "white"), 9))
+        entries.append(style.key_entry(style.Mark("empty: only claimed by a party", "o", style.INK, "none"), 9))
     ax.legend(
         handles=entries,
         loc="lower left",
         bbox_to_anchor=(0, 1),
-        ncols=2,
+        ncols=columns,
         borderpad=0,
         borderaxespad=0,
         bbox_transform=ax.transAxes + layout.moved(ax, 0, KEY_ABOVE),
@@ -264,38 +303,24 @@ def _frame(ax: Axes, rows: pd.DataFrame) -> None:
 
 
 def _draw(ax: Axes, rows: pd.DataFrame) -> None:
-    """Draw the marks and names of a panel; marks that would overlap are moved, with lines to their places."""
-    true = [placement.in_points(ax, x, y) for x, y in zip(rows["x"], rows["y"], strict=True)]
-    moved = placement.spread(true, [radius(n) for n in rows["n"]])
-    named, seen = [], set()
-    for (_, row), (x, y), (a, b) in zip(rows.iterrows(), moved, true, strict=True):
-        shift = (x - a, y - b)
-        _mark(ax, row, shift)
-        name = "" if row["spot"] in seen else row["name"]
-        named.append(placement.Named(name, row["x"], row["y"], radius(row["n"]), shift))
-        seen.add(row["spot"])
-    placement.place(ax, named)
+    """Draw the marks of a panel at their places, and the names beside them."""
+    named = []
+    for _, place in rows.groupby("spot", sort=False):
+        size = math.inf
+        for _, row in place.iterrows():
+            size = min(diameter(row["n"]), WITHIN * size)
+            mark = replace(KINDS[row["family"]], fill="none" if row["claimed"] else "full")
+            gid = f"{row['spot']}:{row['family']}"
+            ax.plot([row["x"]], [row["y"]], **style.marker_style(mark, size), zorder=3, gid=gid)
+        first = place.iloc[0]
+        named.append(placement.Named(place_name(place), first["x"], first["y"], diameter(first["n"]) * 0.6))
+    placement.place(ax, named, halo=True)
 
 
-def _mark(ax: Axes, row: pd.Series[Any], shift: tuple[float, float]) -> None:
-    """Draw the mark of a place and its number, and a line to the place if it was moved."""
-    at = (row["x"], row["y"])
-    if math.hypot(*shift) > TIED:
-        line = {"arrowstyle": "-", "linewidth": 0.6, "color": style.INK, "shrinkA": 0, "shrinkB": 0}
-        ax.annotate("", at, shift, textcoords="offset points", arrowprops=line, zorder=2, gid="tie")
-    look = style.marker_style(KINDS[row["family"]], diameter(row["n"]))
-    if row["claimed"]:
-        look["markerfacecolor"] = "white"
-    move = ax.transData + layout.moved(ax, *shift)
-    ax.plot([at[0]], [at[1]], **look, transform=move, zorder=3, gid=f"{row['spot']}:{row['family']}")
-    ax.annotate(
-        str(row["n"]),
-        at,
-        shift,
-        textcoords="offset points",
-        ha="center",
-        va="center_baseline",
-        fontsize=style.SMALL,
-        zorder=4,
-        gid="count",
-    )
+def place_name(rows: pd.DataFrame) -> str:
+    """Return the name of a place with its numbers, each with its sign if there are several."""
+    name = rows["name"].iloc[0] if rows["exact"].iloc[0] else f"in {rows['name'].iloc[0]}"
+    if len(rows) == 1:
+        return f"{name} {rows['n'].iloc[0]}"
+    signs = [f"{SIGNS[row['family']][int(row['claimed'])]}{row['n']}" for _, row in rows.iterrows()]
+    return f"{name} {' '.join(signs)}"

@@ -1,54 +1,66 @@
-"""Who took which position on one demand when: a mark for each stance, in the lane of its holder."""
+"""Who took which position on one demand when: a mark for each stance, in the lane of its party."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from summitry import schema
-from summitry.analysis import inputs
+from summitry.analysis import inputs, selection
+from summitry.analysis.selection import SELF, spelled_out
+from summitry.analysis.stances import observations, reporting_sources
 from summitry.dataset.arguments import checked
-from summitry.plots import captions, layout, style, timeline
+from summitry.plots import captions, demands, layout, style, timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from summitry.analysis.inputs import Tables
-    from summitry.dataset.query import Day
+    from summitry.analysis.selection import Chosen
+
+NAMES = {"party": "Party", "holder": "Holder of the position", "speaker": "Speaker"}
 
 
 @checked
+@spelled_out
 def position_timeline(
     demand: str,
+    attribution: str | Sequence[str] | None = SELF,
     *,
+    by: str = "party",
+    groups: str = "whole",
     max_holders: int = 18,
-    as_of: Day | None = None,
-    tables: Tables | None = None,
     ax: Axes | None = None,
     figsize: tuple[float, float | None] | None = None,
+    **chosen: Any,
 ) -> Figure:
-    """Draw who took which position on a demand when, and who says so.
+    """Draw who took which position on a demand when.
 
-    Every stance is one mark, in the lane of its holder and the column of the day on which it was stated. The shape
-    and colour are the position; the filling is the attribution: full when the holder says it himself, half or empty
-    when others say it of him.
+    Every stance is one mark, in the lane of the party (or holder, or speaker) and the column of the day on which it
+    was stated. The shape and colour are the position, as on the site; an empty mark leaves the demand open. What
+    others say of a party is drawn only on request, in lanes of its own. The order of marks above each other on a day
+    is that of the codebook, since the hour is not known. Only stances coded on this demand are drawn; what follows
+    from others is in `summitry.positions`.
 
     Args:
         demand: the id of a demand.
+        attribution: whose words count: one or several of self, adversary, third_party, narrator; None for all.
+        by: whose positions: "party", "holder" or "speaker", as in `summitry.positions`.
+        groups: "whole" draws a joint statement once, for the group, "members" for each member.
         max_holders: so many lanes, for those who most often have a position; a note names the others.
-        as_of: use only what was published by this day.
-        tables: your own data frames by table name, instead of the dataset's tables.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
+        chosen: holder, party, speaker, issue, narrators, since, until, dating, as_of and tables, as in
+            `summitry.positions`.
 
     Returns:
         The matplotlib figure.
 
     Raises:
-        InputError: for a demand that does not exist, a table of another schema, or an `as_of` that is no day.
+        UnknownNameError: for an option, or a value of one, that does not exist.
+        InputError: for a demand that does not exist, and as in `summitry.positions`.
         MissingExtraError: when matplotlib is not installed.
 
     Example:
@@ -57,49 +69,53 @@ def position_timeline(
         True
     """
     layout.require()
+    asked: Chosen = {**chosen, "demand": demand}  # type: ignore[typeddict-item] # unknown options are refused
+    as_of, tables = selection.source(asked)
     inputs.require("demands", [inputs.only("demand", demand)], tables)
-    data = inputs.read(("actors", "demands", "mentions", "stances", "statements"), as_of, tables)
+    rows = observations(attribution, by=by, groups=groups, infer=False, **asked)
     with style.drawing():
         on = layout.canvas(ax, figsize)
-        return _positions(on, data, demand, max_holders, as_of)
+        wanted = inputs.table("demands", as_of, tables).set_index("demand_id").loc[demand]
+        title = f"Positions on “{wanted['label']}”"
+        reporting = reporting_sources(as_of, tables)
+        documents = reporting.loc[reporting["statement_id"].isin(rows["statement_id"]), "source_id"].nunique()
+        source = captions.source_line(len(rows), "stance", documents, as_of)
+        dated = timeline.dated(rows)
+        undated = timeline.undated_note(len(rows) - len(dated), "stance")
+        notes = [f"The demand: {wanted['proposition']} {demands.whose(attribution, groups)}", undated]
+        if dated.empty:
+            return layout.nothing(on, title, "No stance with a day on this demand.", [*notes, source])
+        actors = inputs.names(inputs.table("actors", as_of, tables), "actor_id", "name")
+        drawn = _draw(on, _in_lanes(dated), actors, NAMES[by], max_holders)
+        thin = captions.thin(len(rows), "stance", documents)
+        notes = [*notes, thin, *drawn, source]
+        layout.finish(on, f"{title}, {timeline.period(dated)}", notes, timeline.height_of(on.ax))
+        return on.figure
 
 
-def _positions(
-    on: layout.Canvas, data: Mapping[str, pd.DataFrame], demand: str, max_holders: int, as_of: Day | None
-) -> Figure:
-    """Draw the positions on a canvas."""
-    wanted = data["demands"].set_index("demand_id").loc[demand]
-    title = f"Positions on “{wanted['label']}”"
-    rows = data["stances"][data["stances"]["demand_id"] == demand].merge(data["statements"], on="statement_id")
-    documents = data["mentions"].loc[data["mentions"]["statement_id"].isin(rows["statement_id"]), "source_id"].nunique()
-    source = captions.source_line(len(rows), "stance", documents, as_of)
-    dated = timeline.dated(rows)
-    if dated.empty:
-        return layout.nothing(
-            on, title, "No stance with a day on this demand.", [timeline.undated_note(len(rows), "stance"), source]
-        )
-    called = inputs.names(data["actors"], "actor_id", "name")
-    dated = dated.assign(
-        lane=dated["holder_id"], value=dated["position"].astype(str), kind=dated["attribution"].astype(str)
-    )
-    shown, rest = timeline.most_frequent(dated["lane"], called, max_holders)
+def _in_lanes(dated: pd.DataFrame) -> pd.DataFrame:
+    """Return the stances with their lanes: one for what an actor says itself, one for each kind of what others say."""
+    said = dated["attribution"].astype("str")
+    lane = dated["actor"].where(said == "self", dated["actor"] + inputs.SEPARATOR + said)
+    return dated.assign(lane=lane, value=dated["position"].astype("str"))
+
+
+def _draw(on: layout.Canvas, dated: pd.DataFrame, actors: Mapping[str, str], what: str, most: int) -> list[str]:
+    """Draw the stances and the key; return the notes on what is left out and on ranges of days."""
     stances = schema.package().table("stances")
-    marks, fills = style.marks(stances["position"]), stances["attribution"].marks
+    marks, said = style.marks(stances["position"]), stances["attribution"].marks
+    called = {}
+    for lane in dated["lane"].unique():
+        actor, _, attribution = lane.partition(inputs.SEPARATOR)
+        called[lane] = actors[actor] + (f", {said[attribution].label}" if attribution else "")
+    shown, rest = timeline.most_frequent(dated["lane"], called, most)
+    own = [lane.partition(inputs.SEPARATOR)[0] for lane in shown]
+    shown = dict(sorted(shown.items(), key=lambda item: own.index(item[0].partition(inputs.SEPARATOR)[0])))
     drawn = timeline.in_order(dated[dated["lane"].isin(shown)], marks)
     days = timeline.days_of(dated, timeline.ROOMY, on, shown)
-    placed = timeline.lay_out(on, drawn, shown, days, "Holder of the position")
-    timeline.draw(on.ax, placed, marks, timeline.ROOMY, {a: mark.fill for a, mark in fills.items()})
+    placed = timeline.lay_out(on, drawn, shown, days, what)
+    timeline.draw(on.ax, placed, marks, days)
     used = [mark for position, mark in marks.items() if (drawn["value"] == position).any()]
-    plain = style.Mark("", "o", style.GREY)
-    entries = [
-        style.key_entry(plain, fill=mark.fill, label=mark.label)
-        for a, mark in fills.items()
-        if (drawn["kind"] == a).any()
-    ]
-    timeline.key(on.ax, [style.key_entry(mark) for mark in used], entries, width=days.width)
-    left_out = timeline.left_out_note(rest, "other holders", len(dated) - len(drawn), "stance")
-    thin = captions.thin(len(rows), "stance", documents)
-    undated = timeline.undated_note(len(rows) - len(dated), "stance")
-    notes = [f"The demand: {wanted['proposition']}", thin, left_out, undated, timeline.whisker_note(placed), source]
-    layout.finish(on, f"{title}, {timeline.period(dated)}", notes, timeline.height_of(on.ax))
-    return on.figure
+    timeline.key(on.ax, [style.key_entry(mark) for mark in used], width=days.width)
+    left_out = timeline.left_out_note(rest, "other lanes", len(dated) - len(drawn), "stance")
+    return [left_out, timeline.order_note(placed), timeline.whisker_note(placed)]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def statement_timeline(
     *,
     events: Sequence[str] | None = None,
-    max_speakers: int = 18,
+    max_speakers: int = 15,
     max_events: int = 10,
     as_of: Day | None = None,
     tables: Tables | None = None,
@@ -86,20 +86,28 @@ def _statements(
             on, title, "No statement with a day.", [timeline.undated_note(len(rows), "statement"), source]
         )
     called = inputs.names(data["actors"], "actor_id", "name")
-    dated = dated.assign(lane=dated["speaker_id"], value=dated["act"].astype(str), kind="")
+    dated = dated.assign(lane=dated["speaker_id"], value=dated["act"].astype(str))
     shown, rest = timeline.most_frequent(dated["lane"], called, max_speakers)
     days = timeline.days_of(dated, timeline.DENSE, on, shown)
     marks = style.marks(schema.package().table("statements")["act"])
     drawn = timeline.in_order(dated[dated["lane"].isin(shown)], marks)
     placed = timeline.lay_out(on, drawn, shown, days, "Speaker")
-    timeline.draw(on.ax, placed, marks, timeline.DENSE)
+    timeline.draw(on.ax, placed, marks, days)
     used = [mark for act, mark in marks.items() if (drawn["value"] == act).any()]
     timeline.key(on.ax, [style.key_entry(mark) for mark in used], width=days.width)
     marked = _marked(data, days, events, max_events)
     left_out = timeline.left_out_note(rest, "other speakers", len(dated) - len(drawn), "statement")
     thin = captions.thin(len(rows), "statement", documents)
     undated = timeline.undated_note(len(rows) - len(dated), "statement")
-    notes = [_flags(on.ax, marked), thin, left_out, undated, timeline.whisker_note(placed), source]
+    notes = [
+        _flags(on.ax, marked),
+        thin,
+        left_out,
+        undated,
+        timeline.order_note(placed),
+        timeline.whisker_note(placed),
+        source,
+    ]
     layout.finish(on, f"{title}, {timeline.period(dated)}", notes, timeline.height_of(on.ax))
     return on.figure
 

@@ -89,22 +89,21 @@ def drawing() -> AbstractContextManager[None]:
     return mpl.rc_context(RC)  # type: ignore[arg-type] # the stubs want a literal for each key
 
 
-def marker_style(mark: Mark, size: float, fill: str | None = None) -> dict[str, Any]:
+def marker_style(mark: Mark, size: float) -> dict[str, Any]:
     """Return the arguments that make `Axes.plot` draw a mark without a line, for a marker of a size in points."""
+    full = mark.fill == "full"
     return {
         "linestyle": "none",
         "marker": mark.marker,
         "markersize": size * mark.scale,
-        "fillstyle": fill or mark.fill,
-        "markerfacecolor": mark.colour,
-        "markerfacecoloralt": "white",
-        "markeredgecolor": INK,
-        "markeredgewidth": 0.5 if (fill or mark.fill) == "full" else 0.8,
+        "markerfacecolor": mark.colour if full else "white",
+        "markeredgecolor": INK if full else mark.colour,
+        "markeredgewidth": 0.5 if full else 1.3,
     }
 
 
-def key_entry(mark: Mark, size: float = 7, fill: str | None = None, label: str | None = None) -> Line2D:
+def key_entry(mark: Mark, size: float = 7) -> Line2D:
     """Return the entry of a mark for a legend."""
     from matplotlib.lines import Line2D
 
-    return Line2D([], [], label=mark.label if label is None else label, **marker_style(mark, size, fill))
+    return Line2D([], [], label=mark.label, **marker_style(mark, size))

@@ -20,7 +20,7 @@ PADDING, LINE = 8.0, 11.0  # points around a lane, and from line to line of its 
 DENSE, ROOMY = 6.5, 10.0  # points from mark to mark: where there are hundreds, and where half a mark must be seen
 SIZE = 0.8  # of that is the mark
 LABEL_WIDTH, LABEL_PART = 150.0, 0.35  # points of the names of lanes, and as a part of the whole
-STACK = 12  # marks of a lane and day above each other before a second stack is begun
+STACK = 6  # marks of a lane and day above each other before a second stack is begun
 DATE = 40.0  # points that a date takes under the axis
 BELOW_AXIS = 32.0  # points that the dates and the name of the axis take
 KEY_LINE, KEY_GAP, KEY_HANDLE = 13.5, 5.0, 30.0  # points: a line of a key, the gap between two, a handle and its gaps
@@ -164,31 +164,22 @@ def day_axis(ax: Axes, days: Days) -> None:
     ax.set_xlabel(f"Day in {years[0]}" if len(years) == 1 else "Day", loc="left")
 
 
-def draw(
-    ax: Axes,
-    placed: pd.DataFrame,
-    marks: Mapping[str, style.Mark],
-    pitch: float,
-    fills: Mapping[str, str] | None = None,
-) -> None:
+def draw(ax: Axes, placed: pd.DataFrame, marks: Mapping[str, style.Mark], days: Days) -> None:
     """Draw every row as a mark, and a whisker from the first to the last day on which it may have been.
 
     Args:
         ax: the axes, as `lay_out` left them.
-        placed: with x, y, value (a key of `marks`), kind (a key of `fills`) and since (the first day, as x).
+        placed: with x, y, value (a key of `marks`) and since (the first day, as x).
         marks: how each value is drawn.
-        pitch: points from mark to mark.
-        fills: how each kind is filled.
+        days: the columns of the chart.
     """
+    size = SIZE * min(days.pitch, days.width / days.span)
     spread = placed[placed["since"] < placed["day"]]
     ax.hlines(spread["y"], spread["since"], spread["x"], colors=style.GREY, linewidth=0.8, zorder=1.5, gid="whisker")
     for value, mark in marks.items():
-        for kind in fills or ("",):
-            rows = placed[(placed["value"] == value) & ((placed["kind"] == kind) | (not fills))]
-            if len(rows):
-                fill = fills[kind] if fills else None
-                look = style.marker_style(mark, SIZE * pitch, fill)
-                ax.plot(rows["x"], rows["y"], **look, gid=f"{value}:{kind}" if fills else value, zorder=3)
+        rows = placed[placed["value"] == value]
+        if len(rows):
+            ax.plot(rows["x"], rows["y"], **style.marker_style(mark, size), gid=value, zorder=3)
 
 
 def key(ax: Axes, *groups: Sequence[Artist], width: float, below: float = BELOW_AXIS, handle: float = 1.4) -> None:
@@ -261,6 +252,12 @@ def most_frequent(ids: pd.Series[str], names: Mapping[str, str], most: int) -> t
     counts = ids.value_counts()
     ranked = sorted(counts.index, key=lambda i: (-counts[i], names[i]))
     return {i: names[i] for i in ranked[:most]}, [names[i] for i in ranked[most:]]
+
+
+def order_note(placed: pd.DataFrame) -> str:
+    """Return the note on marks of one lane and day."""
+    several = bool((placed.groupby(["lane", "day"]).size() > 1).any())
+    return "Marks of one day are in the order of the key: the hour is not known." if several else ""
 
 
 def undated_note(n: int, noun: str) -> str:

@@ -51,7 +51,7 @@ MARKS: dict[str, tuple[Any, ...]] = {
     "label": (),
     "shape": ("circle", "triangle", "triangle-down", "square", "diamond", "cross", "plus", "star"),
     "colour": ("blue", "sky", "green", "yellow", "orange", "vermillion", "purple", "pale"),
-    "fill": ("full", "left", "top", "none"),
+    "fill": ("full", "none"),
     "size": (),
 }
 

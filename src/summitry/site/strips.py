@@ -25,8 +25,8 @@ SHAPES = {
     "circle": '<circle r="5"/>',
     "triangle": '<path d="M0-6 6 5H-6Z"/>',
     "triangle-down": '<path d="M0 6 6-5H-6Z"/>',
-    "square": '<path class="hollow" d="M-4.5-4.5H4.5V4.5H-4.5Z"/>',
-    "diamond": '<path class="hollow" d="M0-6 6 0 0 6-6 0Z"/>',
+    "square": '<path d="M-4.5-4.5H4.5V4.5H-4.5Z"/>',
+    "diamond": '<path d="M0-6 6 0 0 6-6 0Z"/>',
     "cross": '<path class="cross" d="M-4.5-4.5 4.5 4.5M-4.5 4.5 4.5-4.5"/>',
     "plus": '<path class="cross" d="M0-5.5V5.5M-5.5 0H5.5"/>',
     "star": '<path d="M0-6.5 1.9-2 6.5-1.6 3 1.6 4 6 0 3.7-4 6-3 1.6-6.5-1.6-1.9-2Z"/>',
@@ -44,7 +44,8 @@ def _class(position: str) -> str:
 
 @cache
 def _drawing(position: str) -> str:
-    return SHAPES[schema.package().table("stances")["position"].marks[position].shape]
+    mark = schema.package().table("stances")["position"].marks[position]
+    return SHAPES[mark.shape] if mark.fill == "full" else f'<g class="hollow">{SHAPES[mark.shape]}</g>'
 
 
 @cache
