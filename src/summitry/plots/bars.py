@@ -61,8 +61,8 @@ def demand_bars(
             then those with most; a note names the others.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
-        chosen: holder, party, speaker, demand, issue, narrators, since, until, dating, as_of and tables, as in
-            `summitry.positions`.
+        holder, party, speaker, demand, issue, narrators: as in `summitry.positions`.
+        since, until, dating, as_of, tables: as in `summitry.positions`.
 
     Returns:
         The matplotlib figure.

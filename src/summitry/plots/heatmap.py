@@ -111,8 +111,8 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
         max_columns: so many columns at most, those with most, as far as there is room; a note names the others.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
-        chosen: holder, party, speaker, demand, issue, narrators, since, until, dating, as_of and tables, as in
-            `summitry.positions`.
+        holder, party, speaker, demand, issue, narrators: as in `summitry.positions`.
+        since, until, dating, as_of, tables: as in `summitry.positions`.
 
     Returns:
         The matplotlib figure.

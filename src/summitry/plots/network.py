@@ -97,8 +97,8 @@ def network_drawing(  # noqa: PLR0913 - what the networks take, and what a pictu
         max_ties: so many ties at most; a note counts the others.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
-        chosen: without a graph, holder, party, speaker, demand, issue, narrators, since, until, dating, as_of and
-            tables, as in `summitry.positions`.
+        holder, party, speaker, demand, issue, narrators: without a graph, as in `summitry.positions`.
+        since, until, dating, as_of, tables: without a graph, as in `summitry.positions`.
 
     Returns:
         The matplotlib figure.

@@ -25,7 +25,7 @@ NAMES = {"party": "Party", "holder": "Holder of the position", "speaker": "Speak
 
 @checked
 @spelled_out
-def position_timeline(
+def position_timeline(  # noqa: D417 - the options in `chosen` are named one by one
     demand: str,
     attribution: str | Sequence[str] | None = SELF,
     *,
@@ -52,8 +52,8 @@ def position_timeline(
         max_holders: so many lanes, for those who most often have a position; a note names the others.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
-        chosen: holder, party, speaker, issue, narrators, since, until, dating, as_of and tables, as in
-            `summitry.positions`.
+        holder, party, speaker, issue, narrators: as in `summitry.positions`.
+        since, until, dating, as_of, tables: as in `summitry.positions`.
 
     Returns:
         The matplotlib figure.

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from summitry.analysis.stances import DIRECTIONS
+from summitry.dataset.entailment import CONTRARY
 from summitry.errors import MissingExtraError
 from summitry.site.statements import by_day
 
@@ -58,7 +60,7 @@ class Drawn:
 def _positions(site: Site) -> Cells:
     from summitry.analysis.stance_matrix import stance_matrix
 
-    counts = {v: stance_matrix(value=v, groups="whole", infer=False).stack() for v in ("for", "open", "against")}
+    counts = {side: stance_matrix(value=side, infer=CONTRARY).stack() for side in DIRECTIONS}
     demands, actors = site.records.demands, site.records.actors
     return [
         [
@@ -68,6 +70,17 @@ def _positions(site: Site) -> Cells:
         ]
         for party, demand in sorted(counts["for"].index, key=lambda pair: (demands[pair[1]]["label"], pair[0]))
         if any(counts[v][party, demand] for v in counts)
+    ]
+
+
+def _demands(site: Site) -> Cells:
+    from summitry.analysis.stance_matrix import stance_matrix
+
+    counts = {side: stance_matrix(value=side, unit="range", infer=CONTRARY).sum() for side in DIRECTIONS}
+    demands = site.records.demands
+    return [
+        [(demands[demand]["label"], f"demands/{demand}.html"), *((str(int(counts[v][demand])), None) for v in counts)]
+        for demand in sorted(counts["for"].index, key=lambda demand: str(demands[demand]["label"]))
     ]
 
 
@@ -110,6 +123,14 @@ PICTURES = (
         _positions,
     ),
     Picture(
+        "demand_bars",
+        "For and against each demand",
+        "Bars by demand: the number of parties for it to the right, against it to the left, in the middle those who "
+        "leave it open.",
+        ("Demand", "For", "Open", "Against"),
+        _demands,
+    ),
+    Picture(
         "statement_timeline",
         "Statements through time",
         "Timeline with a lane for each of the speakers with the most statements, and a mark for each statement. The "
@@ -127,7 +148,7 @@ PICTURES = (
     Picture(
         "event_map",
         "Places of events",
-        "Maps of the places of events, with the number of events at each place.",
+        "Maps with coasts and borders, a mark at each place of events, and their number.",
         ("Place", "Event"),
         _places,
     ),
