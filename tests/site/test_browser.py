@@ -43,14 +43,18 @@ PAGES = (
     "demands/putin-zelensky-meeting.html",
     "events.html",
     "events/advisers-meeting-2025-08-22.html",
+    "sources.html",
+    "sources_2.html",
     "sources/24brussels-2025-08-22.html",
     "places/alaska.html",
     "data.html",
     "tables/roles.html",
+    "tables/withdrawn.html",
     "codebook/index.html",
     "codebook/stances.html",
     "guide/index.html",
     "guide/tutorial.html",
+    "guide/glossary.html",
     "cite.html",
 )
 

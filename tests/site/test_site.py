@@ -281,6 +281,35 @@ def test_ids_are_links(package, table, column, address):
     assert link.address({**cells, "location_id": "l"}) == address
 
 
+def test_ids_of_a_table_that_no_column_names_are_links(rows, made, package):
+    rows["codings"] = [row(package, "codings", unit_id="m1", stance=0, variable="act", coder="r1-a", value="assert")]
+    rows["withdrawn"] = [
+        row(package, "withdrawn", table_name="stances", id="old", reason="No.", replaced_by="t1", version="0.3.0"),
+        row(package, "withdrawn", table_name="demands", id="d0", reason="No.", replaced_by="d1", version="0.3.0"),
+    ]
+    made_pages = made()
+    assert '<a href="../statements/s1.html#m1">m1</a>' in made_pages["tables/codings.html"]
+    assert 'var addresses = {"unit_id":{"m1":"../statements/s1.html#m1"}};' in made_pages["rows/codings.js"]
+    withdrawn = made_pages["tables/withdrawn.html"]
+    assert "<td>old</td>" in withdrawn
+    for address, name in (("statements/s1.html#t1", "t1"), ("demands/d0.html", "d0"), ("demands/d1.html", "d1")):
+        assert f'<a href="../{address}">{name}</a>' in withdrawn
+    assert '"demands d1":"../demands/d1.html"' in made_pages["rows/withdrawn.js"]
+
+
+def test_a_long_list_has_several_pages_and_the_first_leads_to_every_day(shipped):
+    first, second = shipped["sources.html"].decode(), shipped["sources_2.html"].decode()
+    assert '<a rel="next" href="sources_2.html">' in first
+    assert '<a rel="prev" href="sources.html">' in second
+    assert 'href="sources.html" aria-current="true"' in second
+    for published in {str(s["published_on"]) for s in summitry.load_sources("pyarrow").to_pylist()}:
+        assert f'id="day-{published}"' in first  # the day, or a link to it
+
+
+def test_a_place_has_the_events_of_the_places_in_it(shipped):
+    assert b"Joint Base Elmendorf" in shipped["places/alaska.html"].partition(b"Events there")[2]
+
+
 def test_data_for_the_filters_has_the_cells_of_the_table(made, package):
     script = made()["search/statements.js"]
     data = json.loads(script.removeprefix("var explorer = ").removesuffix(";\n"))
@@ -452,6 +481,15 @@ def test_the_guide_is_part_of_the_site(made):
     assert '"Do it: The end"' in made_pages["search/names.js"]
     assert 'href="guide/index.html"' in made_pages["index.html"]
     assert guide.pictures(GUIDE) == {"guide/drawn.png": b"png"}
+
+
+def test_the_guide_begins_with_the_pages_to_begin_with(made):
+    files = {f"{name}.md": f"# {name}".encode() for name in ("gallery", "glossary", "index", "limitations", "tutorial")}
+    listed = made(guide_files=files)["guide/index.html"].partition("</nav>")[2]
+    places = [
+        listed.index(f"guide/{name}.html") for name in ("index", "tutorial", "glossary", "limitations", "gallery")
+    ]
+    assert places == sorted(places)
 
 
 def test_a_folder_that_is_no_guide_is_refused(tmp_path, made):

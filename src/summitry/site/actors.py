@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from summitry.analysis.selection import SELF
+from summitry.site import paging
 from summitry.site.statements import by_day
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ PAGE = 60  # statements of a page, or those of one day if there are more
 # the chapters of an actor's page after its positions: the place and the heading of each
 CHAPTERS = (("events", "Events"), ("sources", "Sources"), ("statements", "Statements"))
 
-Days = list[tuple[Any, list[Any]]]
-
 
 def pages(site: Site) -> Iterator[tuple[str, str]]:
     """Return the pages by path."""
@@ -27,18 +26,13 @@ def pages(site: Site) -> Iterator[tuple[str, str]]:
     said = _said(site)
     for name, actor in site.records.actors.items():
         tables = _of_party(site, parties.get(name, ())) or _of_speaker(actor, speakers.get(name, ()), said)
-        statements = _paged(actor)
-        listed = [(_path(name, i), group) for i, group in enumerate(statements)]
+        cards = [(day, [s["card"] for s in statements]) for day, statements in by_day(actor["statements"])]
+        listed = paging.listed(f"actors/{name}", cards, PAGE)
         for i, (path, days) in enumerate(listed):
             given = {"a": actor, "days": days, "listed": listed, "first": i == 0}
             about = {"tables": tables, "of_party": actor["party"] in parties, "chapters": _chapters(actor, tables)}
             yield path, site.page("actor", path, **given, **about)
     yield "actors.html", _overview(site)
-
-
-def _path(name: str, number: int) -> str:
-    """Return the path of a page of an actor; no id has the sign between the id and the number."""
-    return f"actors/{name}_{number + 1}.html" if number else f"actors/{name}.html"
 
 
 def _by_actor(positions: Sequence[Row]) -> dict[str, list[Row]]:
@@ -56,19 +50,6 @@ def _said(site: Site) -> Mapping[tuple[str, str], list[Row]]:
             if t["attribution"] in SELF:
                 found[s["speaker_id"], t["demand_id"]].append(t)
     return found
-
-
-def _paged(actor: Row) -> list[Days]:
-    """Return the statements of an actor by day, as many days as fit on a page."""
-    groups: list[Days] = [[]]
-    room = PAGE
-    for day, statements in by_day(actor["statements"]):
-        if groups[-1] and len(statements) > room:
-            groups.append([])
-            room = PAGE
-        groups[-1].append((day, [s["card"] for s in statements]))
-        room -= len(statements)
-    return groups
 
 
 def _of_party(site: Site, positions: Sequence[Row]) -> list[dict[str, Any]]:

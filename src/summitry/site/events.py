@@ -6,12 +6,15 @@ import datetime as dt
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from summitry.site import paging
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from summitry.site.records import Records, Row
     from summitry.site.rendering import Site
 
+PAGE = 200  # events of a page, or those of one month if there are more
 MARKED = 14  # events on the first page
 
 
@@ -26,7 +29,9 @@ def pages(site: Site) -> Iterator[tuple[str, str]]:
     for name, place in site.records.places.items():
         path = f"places/{name}.html"
         yield path, site.page("place", path, p=place)
-    yield "events.html", site.page("events", "events.html", months=_months(site.records))
+    listed = paging.listed("events", _months(site.records), PAGE)
+    for path, months in listed:
+        yield path, site.page("events", path, months=months, listed=listed)
 
 
 def _roles(site: Site, event: Row) -> list[tuple[str, list[str]]]:
@@ -39,12 +44,14 @@ def _in_time(event: Row) -> tuple[dt.date, str]:
     return event["start_on"] or dt.date.max, event["event_id"]
 
 
-def _month(event: Row) -> dt.date | None:
+def _month(event: Row) -> str:
     start: dt.date | None = event["start_on"]
-    return start and start.replace(day=1)
+    if not start:
+        return "Without a day"
+    return f"{start:%Y}" if event["date_precision"] == "year" else f"{start:%B %Y}"
 
 
-def _months(records: Records) -> list[tuple[dt.date | None, list[Row]]]:
+def _months(records: Records) -> list[tuple[str, list[Row]]]:
     events = sorted(records.events.values(), key=_in_time)
     return [(month, list(group)) for month, group in groupby(events, key=_month)]
 

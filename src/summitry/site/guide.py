@@ -25,6 +25,7 @@ INDEX = "index"
 # the codebook of the site is made from the schemas; of the guide's, only the rules are taken
 CODEBOOK, RULES = "codebook/", "codebook/rules"
 SECTIONS = {"": "", "how-to": "How to", "reference": "Reference"}
+FIRST = ("index", "tutorial", "glossary", "limitations")  # in this order; the other pages by name
 ABOUT = "About"
 ABOUT_PAGES = ("from-0.2", "contributing", "architecture", "changelog")
 _NO_LETTER = re.compile(r"[^\w\s-]")
@@ -189,10 +190,14 @@ def read(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in found}
 
 
+def _place(page: Page) -> tuple[int, bool]:
+    return FIRST.index(page.path) if page.path in FIRST else len(FIRST), not page.path.endswith(INDEX)
+
+
 def contents(pages: Sequence[Page]) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the pages by section, each with its path in the site and its title."""
     sections: dict[str, list[tuple[str, str]]] = {name: [] for name in (*SECTIONS.values(), ABOUT)}
-    for page in sorted(pages, key=lambda p: not p.path.endswith(INDEX)):
+    for page in sorted(pages, key=_place):
         folder = posixpath.dirname(page.path)
         if page.path != RULES:
             section = ABOUT if page.path in ABOUT_PAGES else SECTIONS.get(folder, folder)

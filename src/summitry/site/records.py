@@ -302,5 +302,15 @@ def _join_actors(
 def _join_places(places: Mapping[str, Row], by_id: Mapping[str, Mapping[str, Row]]) -> None:
     joined = {name: _grouped(by_id[name].values(), "location_id") for name in ("events", "demands")}
     inside = _grouped(places.values(), "part_of_id")
+
+    def within(name: str) -> list[str]:
+        return [name, *(i for part in inside[name] for i in within(part["location_id"]))]
+
     for name, place in places.items():
-        place |= {"parts": inside[name], **{table: groups[name] for table, groups in joined.items()}}
+        events = [e for i in within(name) for e in joined["events"][i]]
+        place |= {
+            "parts": inside[name],
+            "demands": joined["demands"][name],
+            "events": joined["events"][name],
+            "events_within": sorted(events, key=lambda e: (e["start_on"] or dt.date.max, e["event_id"])),
+        }

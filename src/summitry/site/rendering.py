@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from summitry.site.findings import Findings
     from summitry.site.records import Records, Row
 
+_SECTION = re.compile(r"[/_.]")  # ends the name of a section in an address, as in sources/a.html and sources_2.html
 _CODE = re.compile(r"`([^`]+)`")
 NAVIGATION = (
     ("index.html", "Home"),
@@ -167,7 +168,7 @@ def _menu(env: Environment, markup: type[Markup]) -> Callable[[str, str], Markup
     exactly = {path for path, _ in NAVIGATION}
 
     def menu(root: str, here: str) -> Markup:
-        return drawn(root, here if here in exactly else sections.get(here.partition("/")[0], ""), here in exactly)
+        return drawn(root, here if here in exactly else sections.get(_SECTION.split(here)[0], ""), here in exactly)
 
     return menu
 

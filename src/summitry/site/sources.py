@@ -5,10 +5,14 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from summitry.site import paging
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from summitry.site.rendering import Site
+
+PAGE = 100  # sources of a page, or those of one day if there are more
 
 
 def pages(site: Site) -> Iterator[tuple[str, str]]:
@@ -18,4 +22,6 @@ def pages(site: Site) -> Iterator[tuple[str, str]]:
         yield path, site.page("source", path, s=source)
     ranked = sorted(site.records.sources.values(), key=lambda s: (s["published_on"], s["source_id"]))
     days = [(day, list(group)) for day, group in groupby(ranked, key=lambda s: s["published_on"])]
-    yield "sources.html", site.page("sources", "sources.html", days=days)
+    listed = paging.listed("sources", days, PAGE)
+    for path, group in listed:
+        yield path, site.page("sources", path, days=group, listed=listed)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 SHOWN = 50  # rows of a page without script; the script shows all
 # rows without a page of their own: the page on which they are, by the column that names it
 ON_PAGE_OF = {"mention_id": "statement_id", "stance_id": "statement_id", "role_id": "person_id"}
+# ids of another table without a column that names their page: that table, or the column that says which it is
+OF_TABLE = {"codings": {"unit_id": "mentions"}, "withdrawn": {"id": "table_name", "replaced_by": "table_name"}}
 
 
 @dataclass(frozen=True)
@@ -63,17 +65,56 @@ def text(value: object) -> str:
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _linked(row: Row, column: str, link: Link | None) -> tuple[str, str | None]:
+def _addresses(site: Site) -> dict[tuple[str, str], str]:
+    """Return where each row of the tables with pages, and each mention and stance, is: by table and id."""
+    found = {
+        (table, i): f"../{folder}/{i}.html" for table, folder in FOLDERS.items() for i in site.records.by_id[table]
+    }
+    for w in site.records.withdrawn:
+        if w["table_name"] in FOLDERS:
+            found[w["table_name"], w["id"]] = f"../{FOLDERS[w['table_name']]}/{w['id']}.html"
+    for s in site.records.statements:
+        for table, key in (("mentions", "mention_id"), ("stances", "stance_id")):
+            found |= {(table, r[key]): f"../statements/{s['statement_id']}.html#{r[key]}" for r in s[table]}
+    return found
+
+
+def _of_other_tables(
+    table: str, rows: Sequence[Row], addresses: dict[tuple[str, str], str]
+) -> dict[str, dict[str, str]]:
+    """Return by column where the ids of other tables lead; after the name of their table, if a column says that."""
+    found: dict[str, dict[str, str]] = {}
+    for column, of in OF_TABLE.get(table, {}).items():
+        pairs = {(row.get(of, of), row[column], of in row) for row in rows}
+        found[column] = {
+            f"{other} {i}" if named else i: addresses[other, i]
+            for other, i, named in sorted(pairs, key=str)
+            if (other, i) in addresses
+        }
+    return found
+
+
+def _linked(
+    row: Row, column: str, link: Link | None, others: dict[str, dict[str, str]], by: str | None
+) -> tuple[str, str | None]:
+    """Return a cell and where it leads."""
     value = row[column]
+    if column in others:
+        return text(value), others[column].get(f"{row[by]} {value}" if by else str(value))
     return text(value), link.address(row) if link and value is not None else web_address(value)
 
 
 def pages(site: Site, rows: Rows, guide: Collection[str] = ()) -> Iterator[tuple[str, str]]:
     """Return the pages by path, and the script with the rows of each."""
     yield "codebook/index.html", site.page("codebook", "codebook/index.html", rules="codebook/rules" in guide)
+    addresses = _addresses(site)
     for table in site.package.tables.values():
         path, where = f"tables/{table.name}.html", links(table)
-        shown = [[_linked(row, c, where.get(c)) for c in table.names] for row in rows[table.name][:SHOWN]]
+        others = _of_other_tables(table.name, rows[table.name], addresses)
+        by = {column: of for column, of in OF_TABLE.get(table.name, {}).items() if of in table.names}
+        shown = [
+            [_linked(row, c, where.get(c), others, by.get(c)) for c in table.names] for row in rows[table.name][:SHOWN]
+        ]
         yield (
             path,
             site.page(
@@ -83,14 +124,17 @@ def pages(site: Site, rows: Rows, guide: Collection[str] = ()) -> Iterator[tuple
                 rows=shown,
                 n_rows=len(rows[table.name]),
                 links={c: where.get(c) for c in table.names},
+                others=others,
+                by=by,
             ),
         )
-        yield f"rows/{table.name}.js", _script(table, rows[table.name])
+        yield f"rows/{table.name}.js", _script(table, rows[table.name], others)
         path = f"codebook/{table.name}.html"
         constraints = {f.name: words.constraints(table, f) for f in table.fields}
         yield path, site.page("codebook_table", path, table=table, constraints=constraints)
 
 
-def _script(table: Table, rows: Sequence[dict[str, Any]]) -> str:
+def _script(table: Table, rows: Sequence[dict[str, Any]], others: dict[str, dict[str, str]]) -> str:
     cells = [[text(row[c]) for c in table.names] for row in rows]
-    return f"var rows = {json.dumps(cells, ensure_ascii=False, separators=(',', ':'))};\n"
+    made = {"rows": cells, "addresses": others}
+    return "".join(f"var {n} = {json.dumps(v, ensure_ascii=False, separators=(',', ':'))};\n" for n, v in made.items())

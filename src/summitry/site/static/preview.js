@@ -16,8 +16,10 @@
     span.textContent = text;
     return span.innerHTML;
   };
-  const cell = ({ folder, page, place }) => (text, use, row) => {
+  const cell = ({ folder, page, place, elsewhere, by }) => (text, use, row) => {
     if (use !== "display" || !text) return text;
+    const address = elsewhere && addresses[elsewhere][by ? `${row[places[by]]} ${text}` : text];
+    if (address) return link(text, address);
     if (folder) return link(text, `../${folder}/${row[places[page]]}.html${place ? `#${row[places[place]]}` : ""}`);
     return /^https?:\/\//.test(text) ? link(text, text) : escaped(text);
   };
