@@ -263,6 +263,11 @@ def test_demands_are_chosen_by_issue_then_contested_then_how_many():
     assert demands.selected({**totals, "d": 0}, set(), issue, 4) == ["a", "b", "c"]
 
 
+def test_both_belligerents_are_in_a_heatmap_of_three_columns():
+    names = [t.get_text() for t in plots.stance_heatmap(max_columns=3, max_rows=3).axes[0].get_xticklabels()]
+    assert set(names[:2]) == {"Russia", "Ukraine"}
+
+
 def test_no_issue_of_what_ships_is_missing_from_the_heatmap():
     issues = {t.get_text() for t in shipped("stance_heatmap").axes[0].texts if t.get_gid() == "issue"}
     labels = schema.package().table("demands")["issue"].labels

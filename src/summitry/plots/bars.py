@@ -38,7 +38,7 @@ def demand_bars(
     *,
     by: str = "party",
     groups: str = "members",
-    max_demands: int = 30,
+    max_demands: int = 24,
     ax: Axes | None = None,
     figsize: tuple[float, float | None] | None = None,
     **chosen: Unpack[Chosen],

@@ -93,6 +93,12 @@ def issues(chosen: Chosen) -> dict[str, str]:
     }
 
 
+def belligerents(chosen: Chosen) -> frozenset[str]:
+    """Return the actors that are at war, which a picture of parties shows first."""
+    actors = inputs.table("actors", *source(chosen))
+    return frozenset(actors.loc[actors["belligerent"].fillna(value=False).astype(bool), "actor_id"])
+
+
 def labels(level: str, chosen: Chosen) -> dict[str, str]:
     """Return what each demand or issue is called."""
     if level == "issue":

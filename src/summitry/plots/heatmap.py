@@ -84,7 +84,7 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
     unit: str = "statement",
     *,
     groups: str = "members",
-    max_rows: int = 25,
+    max_rows: int = 20,
     max_columns: int = 14,
     ax: Axes | None = None,
     figsize: tuple[float, float | None] | None = None,
@@ -108,7 +108,8 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
         groups: "members" counts a joint statement for each member, "whole" for the group, as in `summitry.positions`.
         max_rows: so many rows at most. Of demands, one of each issue comes first, then those that one party is for
             and another against, then those with most; a note names the others.
-        max_columns: so many columns at most, those with most, as far as there is room; a note names the others.
+        max_columns: so many columns at most, as far as there is room: of parties the belligerents first, then those
+            with most; a note names the others.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
         holder, party, speaker, demand, issue, narrators: as in `summitry.positions`.
@@ -142,9 +143,10 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
         names = _names(level, chosen)
         issues = {} if level == "issue" else demands.issues(chosen)
         total = counts["for"] + counts["open"] + counts["against"]
-        ranked = _ranked(total.sum(), columns, basis.contested, issues, max_columns)
+        first = demands.belligerents(chosen)
+        ranked = _ranked(total.sum(), columns, basis.contested, issues, max_columns, first)
         across = _fitting(ranked, names, counts, on)
-        down = _ranked(total[across].sum(axis=1), rows, basis.contested, issues, max_rows)
+        down = _ranked(total[across].sum(axis=1), rows, basis.contested, issues, max_rows, first)
         cells = _cells({side: frame.loc[down, across] for side, frame in counts.items()}, SHADES if issues else AMOUNTS)
         grouped = [issues[row] for row in down] if issues and rows in LEVELS else []
         places = demands.lay_rows(on, NAMES[rows], [names[row] for row in down], grouped)
@@ -180,13 +182,18 @@ def _names(level: str, chosen: Chosen) -> dict[str, str]:
 
 
 def _ranked(
-    totals: pd.Series[Any], kind: str, contested: frozenset[str], issues: Mapping[str, str], most: int
+    totals: pd.Series[Any],
+    kind: str,
+    contested: frozenset[str],
+    issues: Mapping[str, str],
+    most: int,
+    first: frozenset[str],
 ) -> list[str]:
     """Return the rows or columns to show, of which there is something."""
     there = {str(name): int(n) for name, n in totals.items() if n}
     if kind in ("demand", "whole"):
         return demands.selected(there, contested, issues, most)
-    return sorted(there, key=lambda name: (-there[name], name))[:most]
+    return sorted(there, key=lambda name: (name not in first, -there[name], name))[:most]
 
 
 def _rest(total: pd.DataFrame, shown: Sequence[str], names: Mapping[str, str]) -> list[str]:
