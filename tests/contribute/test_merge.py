@@ -171,8 +171,10 @@ def test_two_formats_of_a_table_must_have_the_same_rows(checkout, tmp_path):
     (folder / "datapackage.json").write_text(json.dumps({"resources": resources}))
     assert merge.merge(folder, checkout).added == {"actors": ["body-1"]}
     shutil.copy(body(tmp_path / "two", 2) / "actors.csv", folder)
-    with pytest.raises(InputError, match="have different rows"):
-        merge.merge(folder, checkout)
+    for report in (contribution.validate_paths([folder], checkout), merge.merge(folder, checkout).report):
+        assert [(p.rule, p.expected) for p in report.problems if p.severity == "error"] == [
+            ("file", f"the same rows as in {folder}/actors.csv")
+        ]
 
 
 def test_a_whole_data_package_is_checked_together_with_what_ships(checkout, tmp_path):

@@ -307,6 +307,7 @@ def test_text_in_a_large_parquet_file_that_is_not_utf8_is_reported(name, tmp_pat
 def test_a_large_contribution_is_not_merged(tmp_path):
     (tmp_path / "group_members.csv").write_text(MEMBERS + "\n")
     given, report = contribution.read_and_validate([tmp_path], ROOT, limits=SMALL)
+    assert any("and for a merge; split it" in reason for reason in report.skipped)
     with pytest.raises(InputError, match="too large"):
         merge._contents(given, ROOT, merge.Merged(report))  # noqa: SLF001 - a file that large takes long to make
 

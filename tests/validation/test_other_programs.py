@@ -193,7 +193,7 @@ def test_row_numbers_of_pandas_are_named(name, tmp_path):
 
 
 def test_row_numbers_of_pandas_in_parquet_are_named(tmp_path):
-    summitry.load_roles().query("valid_to.isna()").to_parquet(tmp_path / "roles.parquet")
+    summitry.load_roles().iloc[[3, 1, 4]].to_parquet(tmp_path / "roles.parquet")
     (problem,) = validate_paths([tmp_path], limits=HERE).problems
     assert (problem.rule, problem.value) == ("header", "__index_level_0__")
     assert "index=False" in problem.fix

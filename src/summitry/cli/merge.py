@@ -34,7 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
     if not (paths.root() / "scripts" / "build.py").is_file():
         raise InputError("Merging needs a checkout: clone the repository and install it with: pip install -e .")
     if not arguments.folder.is_dir():
-        raise InputError(f"There is no folder {str(arguments.folder)!r}.")
+        what = "is not a folder" if arguments.folder.exists() else "does not exist"
+        raise InputError(f"{str(arguments.folder)!r} {what}. Give the folder of a contribution.")
     merged = merge.merge(
         arguments.folder, wait=arguments.wait, busy=lambda: print(transaction.WAITING, file=sys.stderr)
     )

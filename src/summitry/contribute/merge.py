@@ -80,18 +80,16 @@ def merge(
 
 
 def _files(given: list[Contribution]) -> list[TableFile]:
-    """Return one file for each table; a data package may have the same rows in two formats.
+    """Return one file for each table; where a data package has a table in two formats, their rows are the same.
 
     Raises:
-        InputError: when a file is too large, or two files of a table differ.
+        InputError: when a file is too large.
     """
     files: dict[str, TableFile] = {}
     for file in [file for part in given for file in part.table_files]:
         if not isinstance(file, TableFile):
             raise InputError(f"{file.file} is too large to be compared row with row. Split it into contributions.")
-        first = files.setdefault(file.table.name, file)
-        if first is not file and len({storage.csv_bytes(f.texts(), f.table) for f in (first, file)}) > 1:
-            raise InputError(f"{first.file} and {file.file} have different rows. Keep one of them.")
+        files.setdefault(file.table.name, file)
     return list(files.values())
 
 

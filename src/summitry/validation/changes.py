@@ -40,6 +40,8 @@ def changes(data: Dataset, package: Package) -> Changes:
     """Return what a contribution changes; cells that have a problem are left out."""
     found = Changes()
     for row in data.added:
+        if row.faulty.intersection(package.table(row.table).primary_key):
+            continue  # it has no key by which to list it
         found.added.setdefault(row.table, []).append(_key(package.table(row.table), row))
     for old, new in data.replaced:
         if cells := _cells(old, new):

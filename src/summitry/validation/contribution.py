@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from summitry import paths, schema
 from summitry.dataset import transaction
+from summitry.dataset.storage import csv_bytes
 from summitry.dataset.texts import MOST_BYTES, Texts
 from summitry.errors import InputError
 from summitry.schema.words import size
@@ -534,4 +535,16 @@ def validate_read(
         report.records |= part.records
         report.changes.add(part.changes)
         report.skipped += [s for s in part.skipped if s not in report.skipped]
+    if report.valid:
+        report.add(list(_differing(wholes)))
     return report
+
+
+def _differing(wholes: Sequence[Contribution]) -> Iterator[Problem]:
+    """Yield a problem for each table that a data package has in two formats, with other rows in each."""
+    first: dict[tuple[Path, str], TableFile] = {}
+    for whole in wholes:
+        for file in whole.small:
+            other = first.setdefault((whole.homes[0], file.table.name), file)
+            if other is not file and len({csv_bytes(f.texts(), f.table) for f in (other, file)}) > 1:
+                yield _fault(file.file, "file", f"the same rows as in {other.file}", "Keep one of the two files.")

@@ -323,7 +323,8 @@ def _why_not_compared(tables: Tables, problems: Problems) -> str:
     if tables.quick:
         return "because of --quick"
     if tables.large:
-        return f"{tables.large[0].file} is too large for them"
+        also = ", and for a merge; split it" if tables.shipped else ""
+        return f"{tables.large[0].file} is too large for them{also}"
     return f"there are more than {problems.most:,} problems" if problems.unlisted else ""
 
 

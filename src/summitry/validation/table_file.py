@@ -27,7 +27,7 @@ ROW = "__row"
 _MARKS = "[\u0300-\u036f]"  # accents that are characters of their own
 MOST_COLUMN_PROBLEMS = 20  # of a header
 # names of a column of row numbers, as pandas writes it to CSV, reads it again, and writes it to Parquet
-_ROW_NUMBERS = ("", "Unnamed: 0", "__index_level_0__")
+ROW_NUMBERS = ("", "Unnamed: 0", "__index_level_0__")
 CALENDAR = (-719162, 2932896)  # days from 1970-01-01 to 0001-01-01 and to 9999-12-31
 RANGES = {"date": CALENDAR, "integer": (-(10**18) + 1, 10**18 - 1)}  # of which others have no text in a CSV file
 TRUE, FALSE = ("true", "True", "TRUE", "1"), ("false", "False", "FALSE", "0")  # the defaults of Table Schema
@@ -49,7 +49,7 @@ EXPECTED = {
 
 def unknown_column_fix(name: str) -> str:
     """Return what to do about a column that no field has."""
-    if name in _ROW_NUMBERS:
+    if name in ROW_NUMBERS:
         return "Remove the column; it counts the rows. pandas writes none with index=False."
     return "Remove the column."
 
