@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import json
 import re
 import shlex
 from datetime import date
@@ -11,6 +12,7 @@ import pytest
 
 from conftest import ROOT
 from summitry import schema
+from summitry.dataset import storage
 
 DOCUMENTS = ["README.md", "CONTRIBUTING.md"]
 
@@ -71,6 +73,27 @@ def test_links_in_the_documents_lead_somewhere():
         path = ROOT / document
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", re.sub(r"`[^`]*`", "", path.read_text("utf-8"))):
             assert (path.parent / target).exists(), (document, target)
+
+
+def test_every_document_has_the_same_numbers_of_rows(package):
+    rows = {name: storage.read_arrow(name).num_rows for name in package.tables}
+    described = json.loads((ROOT / "datapackage.json").read_text("utf-8"))["resources"]
+    assert {(r["name"].partition("-")[0], r["rowCount"]) for r in described} == set(rows.items())
+    tables = {"README.md": r"^\| \[(\w+)\]\([^)]*\) \| ([\d,]+) \|", "docs/tutorial.md": r"^ *(\w+) +(\d+) +\d+$"}
+    tables["CODEBOOK.md"] = tables["README.md"]
+    tables["metadata/huggingface/README.md"] = r"^\| (\w+) \| ([\d,]+) \|"
+    for document, line in tables.items():
+        found = re.findall(line, (ROOT / document).read_text("utf-8"), re.MULTILINE)
+        assert {name: int(n.replace(",", "")) for name, n in found if name in rows} == rows, document
+    total = f"{sum(rows.values())} rows"
+    for document in ("CITATION.cff", ".zenodo.json", "metadata/datacite.json", "metadata/schemaorg.jsonld"):
+        assert total in " ".join((ROOT / document).read_text("utf-8").split()), document
+
+
+def test_a_period_in_words_is_the_one_of_the_metadata(package):
+    """A standard without a place for the period has it in the description."""
+    first, last = (date.fromisoformat(package.json["temporal"][end]) for end in ("start", "end"))
+    assert f"{first.day} to {last.day} {last:%B %Y}" in package.description
 
 
 def test_the_version_is_one():

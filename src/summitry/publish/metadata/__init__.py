@@ -59,11 +59,11 @@ def files(package: Package, resources: Sequence[Mapping[str, Any]], base_url: st
         f"{FOLDER}/dcat.jsonld": dcat.document(package, resources, base_url, FOLDER),
         f"{FOLDER}/csvw.json": csvw.document(package, resources, base_url, FOLDER),
         f"{FOLDER}/datacite.json": datacite.document(package, resources, base_url),
-        ".zenodo.json": zenodo.document(package),
+        ".zenodo.json": zenodo.document(package, resources),
     }
     texts = {
         **{path: to_json(document) for path, document in described.items()},
-        "CITATION.cff": citation.text(package, base_url),
+        "CITATION.cff": citation.text(package, resources, base_url),
         f"{FOLDER}/huggingface/README.md": huggingface.text(package, resources),
     }
     return {path: text.encode() for path, text in texts.items()}

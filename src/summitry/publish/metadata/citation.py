@@ -8,6 +8,8 @@ from summitry.dataset import cite
 from summitry.publish.metadata import parts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from summitry.dataset.cite import Agent
     from summitry.schema import Package
 
@@ -23,11 +25,12 @@ def _author(given: Agent) -> dict[str, Any]:
     )
 
 
-def text(package: Package, base_url: str | None = None) -> str:
+def text(package: Package, resources: Sequence[Mapping[str, Any]], base_url: str | None = None) -> str:
     """Return CITATION.cff.
 
     Args:
         package: the schemas.
+        resources: the resources of the descriptor.
         base_url: where the root of the dataset is published; None leaves the address out.
     """
     date = cite.published(package)
@@ -43,6 +46,6 @@ def text(package: Package, base_url: str | None = None) -> str:
         "authors": [_author(a) for a in cite.agents(package, "creator")],
         "license": [*(given["name"] for given in package.json["licenses"]), CODE_LICENCE],
         "keywords": package.json["keywords"],
-        "abstract": package.description,
+        "abstract": parts.described(package, resources),
     }
     return NOTICE + parts.to_yaml(parts.known(found))

@@ -63,7 +63,7 @@ def document(package: Package, resources: Sequence[Mapping[str, Any]], base_url:
         "dates": _dates(package),
         "language": parts.LANGUAGE,
         "version": package.version,
-        "sizes": [f"{len(package.tables)} tables", f"{parts.rows(resources)} rows"],
+        "sizes": list(parts.extent(resources)),
         "formats": list(dict.fromkeys(r["mediatype"] for r in resources)),
         "rightsList": [
             {

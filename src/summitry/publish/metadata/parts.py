@@ -85,9 +85,15 @@ def size(resource: Mapping[str, Any]) -> int:
     return int(resource["bytes"] if "bytes" in resource else resource["byteSize"])
 
 
-def rows(resources: Sequence[Mapping[str, Any]]) -> int:
-    """Return the number of rows of all tables."""
-    return sum(int(r["rowCount"]) for r in resources if r["format"] == "csv")
+def extent(resources: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    """Return the number of tables and that of their rows, in words."""
+    rows = [int(r["rowCount"]) for r in resources if r["format"] == "csv"]
+    return f"{len(rows)} tables", f"{sum(rows)} rows"
+
+
+def described(package: Package, resources: Sequence[Mapping[str, Any]]) -> str:
+    """Return the description with the number of tables and rows, for standards that have no place for these."""
+    return f"{package.description} Size: {', '.join(extent(resources))}."
 
 
 def sha256(resource: Mapping[str, Any]) -> str:

@@ -96,7 +96,7 @@ def document(
         "publisher": [agent(a) for a in cite.agents(package, "publisher")],
         "keywords": package.json["keywords"],
         "inLanguage": parts.LANGUAGE,
-        "size": f"{len(package.tables)} tables, {parts.rows(resources)} rows",
+        "size": ", ".join(parts.extent(resources)),
         "temporalCoverage": "/".join(period) if period else None,
         "isBasedOn": [
             parts.known({"@type": "CreativeWork", "name": s["title"], "url": s.get("path")})

@@ -9,16 +9,19 @@ from summitry.dataset import cite
 from summitry.publish.metadata import parts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from summitry.schema import Package
 
 LANGUAGE = "eng"  # Zenodo needs three letters
 
 
-def document(package: Package) -> dict[str, Any]:
+def document(package: Package, resources: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Describe the dataset for Zenodo, which adds the DOI itself.
 
     Args:
         package: the schemas.
+        resources: the resources of the descriptor.
 
     Returns:
         The JSON.
@@ -33,7 +36,7 @@ def document(package: Package) -> dict[str, Any]:
         "creators": [
             parts.known({"name": a.inverted, "affiliation": a.affiliation}) for a in cite.agents(package, "creator")
         ],
-        "description": f"<p>{html.escape(package.description, quote=False)}</p>",
+        "description": f"<p>{html.escape(parts.described(package, resources), quote=False)}</p>",
         "access_right": "open",
         "license": parts.licence(package)["name"].lower(),  # Zenodo uses lower-case SPDX names
         "language": LANGUAGE,
