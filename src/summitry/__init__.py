@@ -27,6 +27,7 @@ PUBLIC = {
     "describe": "summitry.dataset.describe",
     "diff": "summitry.dataset.diff",
     "event_map": "summitry.plots",
+    "interval_chart": "summitry.plots",
     "load_all": "summitry.dataset.loaders",
     "network_drawing": "summitry.plots",
     "network_edges": "summitry.export.network_files",

@@ -23,6 +23,7 @@ from summitry.analysis.networks import demand_network as demand_network
 from summitry.dataset.describe import describe as describe
 from summitry.dataset.diff import diff as diff
 from summitry.plots import event_map as event_map
+from summitry.plots import interval_chart as interval_chart
 from summitry.plots import network_drawing as network_drawing
 from summitry.export.network_files import network_edges as network_edges
 from summitry.export.network_files import network_nodes as network_nodes
@@ -70,6 +71,7 @@ __all__ = [
     "describe",
     "diff",
     "event_map",
+    "interval_chart",
     "load_actor_names",
     "load_actors",
     "load_all",

@@ -71,6 +71,7 @@ PICTURES = {
     "position_timeline": {"demand": "troops"},
     "network_drawing": {},
     "polarization_timeline": {},
+    "interval_chart": {"demand": "troops", "samples": 20},
     "coverage_by_day": {},
     "event_map": {},
 }
@@ -88,9 +89,9 @@ def own(name):
 @cache
 def shipped(name):
     """A picture of what ships, the position timeline that of the demand with most stances."""
-    if name != "position_timeline":
+    if "demand" not in PICTURES[name]:
         return getattr(plots, name)()
-    return plots.position_timeline(summitry.load_stances()["demand_id"].value_counts().index[0])
+    return getattr(plots, name)(summitry.load_stances()["demand_id"].value_counts().index[0])
 
 
 def notes(figure):
@@ -201,6 +202,17 @@ def test_polarization_is_drawn_as_computed():
     unsure = {gid: n for gid, n in marks(figure).items() if gid.endswith(":none")}
     assert sum(unsure.values()) == (frame["p_value"] >= 0.05).sum() > 0
     assert "The smaller camp, " in notes(figure)
+
+
+def test_intervals_are_drawn_as_computed():
+    options = {"demand": "trilateral-leaders-meeting", "samples": 50}
+    frame = summitry.position_intervals(**options)
+    figure = plots.interval_chart(**options)
+    (drawn,) = [c for c in figure.axes[0].collections if c.get_gid() == "interval"]
+    several = frame[frame["n_units"] > 1]
+    ends = zip(several["low"], several["high"], strict=True)
+    assert sorted(tuple(line[:, 0]) for line in drawn.get_segments()) == sorted(ends)
+    assert marks(figure) == {"several": len(several), "one": len(frame) - len(several)}
 
 
 def test_polarization_refuses_what_has_no_effect():

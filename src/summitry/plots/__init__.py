@@ -22,6 +22,7 @@ from __future__ import annotations
 from summitry.plots.bars import demand_bars
 from summitry.plots.coverage import coverage_by_day
 from summitry.plots.heatmap import stance_heatmap
+from summitry.plots.intervals import interval_chart
 from summitry.plots.maps import event_map
 from summitry.plots.network import network_drawing
 from summitry.plots.polarization import polarization_timeline
@@ -32,6 +33,7 @@ __all__ = [
     "coverage_by_day",
     "demand_bars",
     "event_map",
+    "interval_chart",
     "network_drawing",
     "polarization_timeline",
     "position_timeline",
