@@ -126,10 +126,11 @@ def test_readers_of_a_half_merged_checkout_get_an_error(checkout, rows, monkeypa
 
 
 @posix
-def test_merges_at_once_all_get_in(checkout, tmp_path):
+@pytest.mark.parametrize("merges", [2, pytest.param(8, marks=pytest.mark.kills)])
+def test_merges_at_once_all_get_in(merges, checkout, tmp_path):
     code = "import sys; from pathlib import Path; from summitry.contribute import merge\n"
     code += "merge.merge(Path(sys.argv[1]), Path(sys.argv[2]), wait=500)"
-    ids = [f"body-{n}" for n in range(4)]
+    ids = [f"body-{n}" for n in range(merges)]
     running = [
         subprocess.Popen([sys.executable, "-c", code, str(body(tmp_path / i, i.removeprefix("body-"))), str(checkout)])
         for i in ids
