@@ -127,7 +127,8 @@ def act(workplace, tmp_path):
 def test_the_action_reports_what_is_wrong_and_where(act):
     done, summary, outputs = act(paths="my rows/bad")
     assert (done.returncode, done.stderr, outputs) == (1, "", "")
-    annotation, count = done.stdout.splitlines()
+    annotation, changes, count = done.stdout.splitlines()
+    assert changes.startswith("::notice title=new and changed rows::new in mentions: 1 row")
     assert annotation.startswith("::error file=my rows/bad/stances.csv,line=2,col=132,title=enum::position")
     assert count.startswith("not valid: 1 error")
     assert f"**{count}**\n\n<pre>\nmy rows/bad/stances.csv:2:132: error in position" in summary

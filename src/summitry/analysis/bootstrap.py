@@ -151,7 +151,7 @@ def tie_intervals(  # noqa: PLR0913 - each is a choice of the analyst
     Example:
         >>> from summitry import tie_intervals
         >>> ties = tie_intervals(samples=50).set_index(["source", "target"])
-        >>> bool(ties.loc[("russia", "ukraine"), "high"] < 0)
+        >>> bool(ties.loc[("russia", "ukraine"), "share_negative"] > 0.5)
         True
     """
     import numpy as np
