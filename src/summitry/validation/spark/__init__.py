@@ -5,6 +5,8 @@ Spark reads them and fills a report. Cells and single rows are checked in the ex
 schema that is compiled from the checks of a table, so this package must be importable there, with its extra `spark`.
 Spark itself finds repeated keys and keys that name no row.
 
+A foreign key is reported even where the table that it names has keys with mistakes, for which one machine waits.
+
 On Spark no rule is checked that compares rows of several tables, and no text. A problem names the key of its row,
 because Spark does not count lines.
 """
