@@ -211,8 +211,8 @@ def joined(values: pd.Series[Any], groups: pd.Series[Any], separator: str = SEPA
 
     found: dict[Any, dict[str, None]] = {}
     present = values.notna()
-    for group, value in zip(groups[present], values[present], strict=True):
-        found.setdefault(group, {})[str(value)] = None
+    for group, value in zip(groups[present].tolist(), values[present].astype(str).tolist(), strict=True):
+        found.setdefault(group, {})[value] = None
     return pd.Series({group: separator.join(texts) for group, texts in found.items()}, dtype=types.text())
 
 

@@ -72,7 +72,9 @@ def _resampled_alphas(codes: Any) -> Any:
     coders = counts.sum(axis=1)
     disagreement = (coders**2 - (counts**2).sum(axis=1)) / (coders - 1)
     random = np.random.default_rng(SEED)
-    drawn = np.stack([np.bincount(random.integers(0, items, items), minlength=items) for _ in range(RESAMPLES)])
+    picked = random.integers(0, items, (RESAMPLES, items))
+    picked += np.arange(RESAMPLES)[:, np.newaxis] * items  # the items of each resample are counted apart, all at once
+    drawn = np.bincount(picked.ravel(), minlength=RESAMPLES * items).reshape(RESAMPLES, items)
     total = drawn @ coders
     expected = (total**2 - ((drawn @ counts) ** 2).sum(axis=1)) / (total - 1)
     # without any disagreement expected, all codes are the same
