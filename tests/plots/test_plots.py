@@ -326,6 +326,12 @@ def test_of_ties_without_room_the_same_share_of_both_signs_stays():
     assert {"p19", "p10", "n9", "n5"} <= set(part)
 
 
+def test_nodes_with_negative_ties_are_not_the_first_to_go():
+    ties = [("friend", f"p{n}", {"weight": 5}) for n in range(20)]
+    ties += [("foe", f"n{n}", {"weight": -1}) for n in range(3)]
+    assert {"friend", "foe", "n0"} <= set(network.strongest(nx.Graph(ties), 8, 99))
+
+
 def test_a_network_of_some_actors_has_their_ties_alone():
     figure = draw("network_drawing", actors="bob")
     assert {c.get_gid(): len(c.get_segments()) for c in figure.axes[0].collections} == {"negative": 1}

@@ -175,7 +175,13 @@ def strongest(graph: nx.Graph[Any], most_nodes: int, most_ties: int) -> nx.Graph
 
     Ties of one sign and strength stay or go together, unless none would stay.
     """
-    total = {n: sum(strength(tie) for *_, tie in graph.edges(n, data=True)) for n in graph}
+    of_sign = dict.fromkeys(SIGNS, 0.0)
+    for *_, tie in graph.edges(data=True):
+        of_sign[sign(tie, graph)] += strength(tie)
+    # the ties of one sign weigh as much together as those of the other, or nodes with negative ones would all go
+    total = {
+        n: sum(strength(tie) / (of_sign[sign(tie, graph)] or 1) for *_, tie in graph.edges(n, data=True)) for n in graph
+    }
     tied = [n for n in graph if graph.degree(n)]
     kept = set(sorted(tied, key=lambda n: (-total[n], str(n)))[:most_nodes])
     # `subgraph` would have nodes and ties in an order that changes from run to run
