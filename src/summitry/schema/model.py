@@ -51,7 +51,7 @@ MARKS: dict[str, tuple[Any, ...]] = {
     "label": (),
     "shape": ("circle", "triangle", "triangle-down", "square", "diamond", "cross", "plus", "star"),
     "colour": ("blue", "sky", "green", "yellow", "orange", "vermillion", "purple", "pale"),
-    "fill": ("full", "none"),
+    "fill": ("full", "left", "top", "none"),  # left and top are in 0.3.0, which a comparison reads
     "size": (),
 }
 
