@@ -134,12 +134,12 @@ def polarization(
     import numpy as np
     import pandas as pd
 
-    asked = {"kind": "subtract", "normalize": "average", **options}
+    asked: dict[str, Any] = {"kind": "subtract", "normalize": "average", **options}
     chance = np.random.default_rng(seed)
     bounds = {name: asked[name] for name in ("since", "until", "as_of", "tables") if name in asked}
     rows = []
     for window in windows(every, width, **bounds):
-        graph = actor_network(**{**asked, **window})
+        graph = actor_network(**(asked | {"since": window["since"], "until": window["until"]}))
         rows.append({**window, **_measured(graph), "p_value": _p_value(graph, permutations, chance)})
     columns = ["n_actors", "n_ties", "within", "between", "polarization", "frustration", "p_value", "camp_a", "camp_b"]
     frame = pd.DataFrame(rows, columns=["since", "until", *columns])

@@ -327,7 +327,7 @@ def write_matrix_csv(graph: nx.Graph[Any], path: str | Path, weight: str = "weig
 
 def _modes(plain: nx.Graph[Any]) -> tuple[list[str], list[str]]:
     """Return the nodes of each of two modes; both empty where a node has none."""
-    if not {mode for _, mode in plain.nodes(data="bipartite")} <= {0, 1}:
+    if any(mode not in (0, 1) for _, mode in plain.nodes(data="bipartite")):
         return [], []
     rows, columns = ([n for n, mode in plain.nodes(data="bipartite") if mode == side] for side in (0, 1))
     return rows, columns

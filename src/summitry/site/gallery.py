@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from summitry.analysis.stances import DIRECTIONS
@@ -60,7 +60,7 @@ class Drawn:
 def _positions(site: Site) -> Cells:
     from summitry.analysis.stance_matrix import stance_matrix
 
-    counts = {side: stance_matrix(value=side, infer=CONTRARY).stack() for side in DIRECTIONS}
+    counts: dict[str, Any] = {side: stance_matrix(value=side, infer=CONTRARY).stack() for side in DIRECTIONS}
     demands, actors = site.records.demands, site.records.actors
     return [
         [
@@ -76,7 +76,9 @@ def _positions(site: Site) -> Cells:
 def _demands(site: Site) -> Cells:
     from summitry.analysis.stance_matrix import stance_matrix
 
-    counts = {side: stance_matrix(value=side, unit="range", infer=CONTRARY).sum() for side in DIRECTIONS}
+    counts: dict[str, Any] = {
+        side: stance_matrix(value=side, unit="range", infer=CONTRARY).sum() for side in DIRECTIONS
+    }
     demands = site.records.demands
     return [
         [(demands[demand]["label"], f"demands/{demand}.html"), *((str(int(counts[v][demand])), None) for v in counts)]

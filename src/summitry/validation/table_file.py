@@ -194,10 +194,11 @@ def typed(column: pl.Series, f: Field) -> pl.Series:
         return as_text(column)
     try:
         found = column.cast(_dtype(f), strict=False)
-        same = found.cast(column.dtype, strict=False).equals(column)
+        if found.cast(column.dtype, strict=False).equals(column):
+            return found
     except pl.exceptions.PolarsError:  # there is no such cast
-        same = False
-    return found if same else as_text(column)
+        pass
+    return as_text(column)
 
 
 def empty_columns(table: Table, names: Collection[str]) -> list[pl.Expr]:
