@@ -139,7 +139,8 @@ def polarization(
     bounds = {name: asked[name] for name in ("since", "until", "as_of", "tables") if name in asked}
     rows = []
     for window in windows(every, width, **bounds):
-        graph = actor_network(**(asked | {"since": window["since"], "until": window["until"]}))
+        through: dict[str, Any] = {**asked, **window}
+        graph = actor_network(**through)
         rows.append({**window, **_measured(graph), "p_value": _p_value(graph, permutations, chance)})
     columns = ["n_actors", "n_ties", "within", "between", "polarization", "frustration", "p_value", "camp_a", "camp_b"]
     frame = pd.DataFrame(rows, columns=["since", "until", *columns])
