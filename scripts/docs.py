@@ -80,7 +80,8 @@ def codebook(text: str) -> dict[str, str]:
     homes = {name: f"{name.lower()}.md" for name in split}
     # some tools need an indent of four spaces for a nested list
     split = {name: page.replace("\n   - ", "\n    - ") for name, page in split.items()}
-    opening = f"{start.rstrip()}\n\nWhat validation checks besides single columns: [the rules]({homes['Rules']}).\n"
+    start = start.rstrip().replace("](docs/", "](../")  # the pages of docs/ are beside the folder of the codebook
+    opening = f"{start}\n\nWhat validation checks besides single columns: [the rules]({homes['Rules']}).\n"
     written = {"index.md": opening} | {homes[name]: page for name, page in split.items()}
     return {f"codebook/{path}": _table_links(page, homes) for path, page in written.items()}
 

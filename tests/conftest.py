@@ -16,6 +16,12 @@ from summitry.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
 CONTRIBUTIONS = Path(__file__).parent / "contributions"
+# for a program of its own: the memory that it took at most, in MB; ru_maxrss begins with that of what started it
+PEAK = """
+def peak():
+    with open("/proc/self/status", encoding="ascii") as file:
+        return next(int(line.split()[1]) // 1024 for line in file if line.startswith("VmHWM:"))
+"""
 
 # a busy machine is no fault, and the same code gives the same answer every time
 settings.register_profile("summitry", deadline=None, derandomize=True, database=None, max_examples=25)

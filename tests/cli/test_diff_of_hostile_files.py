@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from conftest import ROOT
+from conftest import PEAK, ROOT
 from summitry.dataset import snapshot
 from summitry.schema import types
 
@@ -187,11 +187,11 @@ def test_a_parquet_file_that_ends_the_process_is_named(folder, tmp_path, run, mo
 
 
 MOST_MEMORY = 2500  # MB
-MEASURED = """
-import resource, sys
+MEASURED = f"""{PEAK}
+import sys
 from summitry.cli import main
 code = main(sys.argv[1:])
-print("memory", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print("memory", peak())
 sys.exit(code)
 """
 

@@ -8,17 +8,17 @@ import sys
 
 import pytest
 
-from conftest import ROOT
+from conftest import PEAK, ROOT
 
 HEADER = "actor_id,name,kind,part_of_id,belligerent,country_code,wikidata_id\n"
 MOST = 900  # MB that a validation may take: polars and Arrow need some 150
 WAIT = 300  # seconds
 
-VALIDATE = """
-import resource, sys
+VALIDATE = f"""{PEAK}
+import sys
 from summitry.cli import main
 code = main(sys.argv[1:])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, file=sys.stderr)
+print(peak(), file=sys.stderr)
 sys.exit(code)
 """
 

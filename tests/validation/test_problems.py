@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import CONTRIBUTIONS
+from conftest import CONTRIBUTIONS, PEAK
 from summitry.cli import main
 from summitry.errors import InputError
 from summitry.validation import reporters
@@ -226,16 +226,14 @@ def test_the_command_writes_the_same_to_the_terminal_and_to_a_file(form, tmp_pat
     assert "report: No such file or directory." in capsys.readouterr().err
 
 
-ANY_NUMBER = """
+ANY_NUMBER = (
+    PEAK
+    + """
 import os, resource
 import summitry.validation.reporters.text
 from summitry.validation import reporters
 from summitry.validation.problems import Problem, Problems
 from summitry.validation.report import Report
-
-def peak():  # of this program alone; ru_maxrss begins with that of the one that started it
-    with open("/proc/self/status", encoding="ascii") as file:
-        return next(int(line.split()[1]) // 1024 for line in file if line.startswith("VmHWM:"))
 
 resource.setrlimit(resource.RLIMIT_NOFILE, (24, 24))
 before, count = peak(), 300_000
@@ -250,6 +248,7 @@ few = Problems((Problem("a.csv", "enum", "error", "accepts", line=-n) for n in r
 assert [p.line for p in few] == list(range(-999, 1))  # a hundred runs
 print(peak() - before)
 """
+)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems count memory otherwise")
