@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, TypeVar
 from summitry import schema
 from summitry.analysis.inputs import affiliations, choice, require, several, table
 from summitry.dataset.arguments import checked
-from summitry.dataset.query import as_day
+from summitry.dataset.days import as_range
 from summitry.errors import InputError, unknown_name
 
 if TYPE_CHECKING:
@@ -137,9 +137,7 @@ def within(statements: pd.DataFrame, since: Day | None, until: Day | None, datin
     """
     import pandas as pd
 
-    first, last = (None if d is None else as_day(d, name) for d, name in ((since, "since"), (until, "until")))
-    if first and last and last < first:
-        raise InputError(f"until is {last}, which is before since, {first}.")
+    first, last = as_range(since, until)
     possible = dating == "possible"
     found = pd.Series(data=True, index=statements.index)
     if first:  # a missing day is before and after every other: what is not known is not sure, but possible
@@ -211,15 +209,14 @@ def windows(
 
 def _range(since: Day | None, until: Day | None, as_of: Day | None, tables: Tables | None) -> tuple[dt.date, dt.date]:
     """Return the first and the last day, of the statements where they are not given."""
-    first, last = (None if d is None else as_day(d, name) for d, name in ((since, "since"), (until, "until")))
+    first, last = as_range(since, until)
     if first is None or last is None:
         rows = table("statements", as_of, tables)
         days = sorted(day.date() for column in ("said_from", "said_to") for day in rows[column].dropna())
         if not days:
             raise InputError("No statement has a day. Give since and until.")
         first, last = first or days[0], last or days[-1]
-    if last < first:
-        raise InputError(f"until is {last}, which is before since, {first}.")
+        as_range(first, last)
     return first, last
 
 

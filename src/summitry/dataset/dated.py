@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from summitry import schema
 from summitry.dataset import storage
-from summitry.dataset.days import as_day
+from summitry.dataset.days import as_range
 from summitry.errors import InputError
 
 if TYPE_CHECKING:
@@ -64,9 +64,7 @@ def between(name: str, rows: pa.Table, since: Day | None, until: Day | None) -> 
         InputError: for a table whose rows have neither a day nor a statement, for what is not a day, and for a last
             day before the first.
     """
-    first, last = (None if d is None else as_day(d, w) for d, w in ((since, "since"), (until, "until")))
-    if first and last and last < first:
-        raise InputError(f"until is {last}, which is before since, {first}.")
+    first, last = as_range(since, until)
     if home(name) is None:
         raise InputError(f"The rows of {name} have neither a day nor a statement: leave out since and until.")
     return _between(name, rows, first, last)

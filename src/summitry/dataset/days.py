@@ -23,3 +23,15 @@ def as_day(given: object, what: str = "as_of") -> dt.date:
     if type(found) is not dt.date:  # what pandas calls a missing day has another type
         raise InputError(f"{what} is {given!r}; give a calendar day such as '2025-08-20'.")
     return found
+
+
+def as_range(since: object, until: object) -> tuple[dt.date | None, dt.date | None]:
+    """Return a first and a last day, both included, each None where there is no limit.
+
+    Raises:
+        InputError: for what is not a calendar day, and for a last day before the first.
+    """
+    first, last = (None if d is None else as_day(d, name) for d, name in ((since, "since"), (until, "until")))
+    if first and last and last < first:
+        raise InputError(f"until is {last}, which is before since, {first}.")
+    return first, last
