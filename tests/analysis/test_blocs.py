@@ -65,10 +65,10 @@ def test_a_network_that_chance_could_have_made_has_a_high_p_value():
 
     one = network(("a", "b", 1), ("b", "c", 1), ("a", "c", 1), ("d", "e", 1), ("e", "f", 1), ("d", "f", 1),
                   ("a", "d", -1), ("b", "e", -1), ("c", "f", -1), ("a", "e", -1))  # fmt: skip
-    assert _p_value(one, 199, np.random.default_rng(0)) < 0.1
+    assert _p_value(one, _measured(one)["polarization"], 199, np.random.default_rng(0)) < 0.1
     same = network(("a", "b", 1), ("b", "c", -1), ("a", "c", 1), ("c", "d", -1))
-    assert _p_value(same, 99, np.random.default_rng(0)) > 0.3
-    assert _p_value(same, 0, np.random.default_rng(0)) is None
+    assert _p_value(same, _measured(same)["polarization"], 99, np.random.default_rng(0)) > 0.3
+    assert _p_value(same, _measured(same)["polarization"], 0, np.random.default_rng(0)) is None
 
 
 def test_what_ships_through_time():

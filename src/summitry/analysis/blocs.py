@@ -141,7 +141,9 @@ def polarization(
     for window in windows(every, width, **bounds):
         through: dict[str, Any] = {**asked, **window}
         graph = actor_network(**through)
-        rows.append({**window, **_measured(graph), "p_value": _p_value(graph, permutations, chance)})
+        measured = _measured(graph)
+        p_value = _p_value(graph, measured["polarization"], permutations, chance)
+        rows.append({**window, **measured, "p_value": p_value})
     columns = ["n_actors", "n_ties", "within", "between", "polarization", "frustration", "p_value", "camp_a", "camp_b"]
     frame = pd.DataFrame(rows, columns=["since", "until", *columns])
     kinds: dict[str, Any] = {
@@ -282,8 +284,10 @@ def _pairs(graph: nx.Graph[Any], sides: dict[Any, str], *, same: bool) -> Iterat
                 yield graph.edges[i, j]["weight"] if graph.has_edge(i, j) else 0
 
 
-def _p_value(graph: nx.Graph[Any], permutations: int, chance: np.random.Generator) -> float | None:
-    observed = _measured(graph)["polarization"]
+def _p_value(
+    graph: nx.Graph[Any], observed: float | None, permutations: int, chance: np.random.Generator
+) -> float | None:
+    """Return the share of networks with the same ties and other weights that are as polarized as was observed."""
     if not permutations or observed is None:
         return None
     edges = sorted(graph.edges)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from summitry.analysis import discourse, networks, selection
 from summitry.analysis.inputs import with_names
@@ -12,7 +12,7 @@ from summitry.dataset.arguments import checked
 from summitry.schema import types
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Unpack
 
     import numpy as np
@@ -166,8 +166,9 @@ def tie_intervals(  # noqa: PLR0913 - each is a choice of the analyst
         actors = sorted(set(units["actor"]))
         statements = units["statement_id"].unique()
         drawn = chance.multinomial(len(statements), np.full(len(statements), 1 / len(statements)), samples)
-        whole = _weights(units, np.ones(len(statements)), asked)
-        each = np.stack([_weights(units, times.astype("float64"), asked) for times in drawn])
+        weights = _weights_of(units, asked)
+        whole = weights(np.ones(len(statements)))
+        each = np.stack([weights(times) for times in drawn])
         for i, j in zip(*np.triu_indices(len(actors), 1), strict=True):
             of_pair = each[:, i, j]
             if whole[i, j]:
@@ -186,12 +187,21 @@ def _chance(confidence: float, seed: int) -> tuple[np.random.Generator, tuple[fl
     return np.random.default_rng(seed), ((1 - confidence) / 2, (1 + confidence) / 2)
 
 
-def _weights(units: pd.DataFrame, times: NDArray[np.float64], asked: networks.Asked) -> NDArray[np.float64]:
-    """Return the weights between all actors if each statement, in order of appearance, counts so many times."""
+def _weights_of(units: pd.DataFrame, asked: networks.Asked) -> Callable[[NDArray[Any]], NDArray[np.float64]]:
+    """Return a function of how often each statement, in order of appearance, counts: the weights between all actors."""
     import numpy as np
+    import pandas as pd
 
-    codes = units["statement_id"].factorize()[0]
-    x = discourse.profile(networks.counts_of(units.assign(times=times[codes])))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        weight: NDArray[np.float64] = discourse.weights(x, asked.network, asked.normalize).to_numpy()
-    return np.nan_to_num(weight, nan=0.0, posinf=0.0, neginf=0.0)  # who says nothing has no ties
+    shape = discourse.profile(networks.counts_of(units))
+    statement = units["statement_id"].factorize()[0]
+    columns = shape.columns.get_indexer(pd.MultiIndex.from_frame(units[["qualifier", "demand_id"]]))
+    cell = shape.index.get_indexer(pd.Index(units["actor"])) * shape.shape[1] + columns
+
+    def weights(times: NDArray[Any]) -> NDArray[np.float64]:
+        counts = np.bincount(cell, times[statement], shape.size).reshape(shape.shape)
+        x = pd.DataFrame(counts, shape.index, shape.columns)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            found: NDArray[np.float64] = discourse.weights(x, asked.network, asked.normalize).to_numpy()
+        return np.nan_to_num(found, nan=0.0, posinf=0.0, neginf=0.0)  # who says nothing has no ties
+
+    return weights

@@ -421,17 +421,14 @@ def _whole(number: float) -> float | int:
 
 
 def counts_of(units: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return by qualifier how often each actor has it on each demand, as matrices of the same shape.
+    """Return by qualifier how often each actor has it on each demand, as matrices of the same shape."""
+    import pandas as pd
 
-    Args:
-        units: as in `Said`; a column `times` says how often each counts, else once.
-    """
-    units = units if "times" in units else units.assign(times=1)
     actors, demands = sorted(set(units["actor"])), sorted(set(units["demand_id"]))
     found = {}
     for qualifier in QUALIFIERS:
         side = units[units["qualifier"] == qualifier]
-        counts = side.pivot_table("times", "actor", "demand_id", aggfunc="sum")
+        counts = pd.crosstab(side["actor"], side["demand_id"])
         found[qualifier] = counts.reindex(index=actors, columns=demands).fillna(0).astype("float64")
     return found
 
