@@ -7,7 +7,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 
-from summitry.dataset.query import Day
+from summitry.dataset.days import Day
 from summitry.analysis.networks import actor_network as actor_network
 from summitry.analysis.networks import affiliation_network as affiliation_network
 from summitry.analysis.attribution import attribution_gap as attribution_gap

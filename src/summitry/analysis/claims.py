@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from summitry.analysis.inputs import Tables
     from summitry.analysis.selection import Chosen
+    from summitry.dataset.days import Day
     from summitry.dataset.parties import Affiliations
-    from summitry.dataset.query import Day
 
 STANDINGS = ("uncontested", "unconfirmed", "disputed", "denied")
 # to deny the second is to deny the first too: what never happened is not going on, nor is fixed what nobody proposed

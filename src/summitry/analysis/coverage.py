@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from summitry.dataset.query import Day
+    from summitry.dataset.days import Day
 
 
 @checked

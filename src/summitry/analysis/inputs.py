@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from summitry import schema
 from summitry.dataset import parties, query, storage
+from summitry.dataset.days import as_day
 from summitry.dataset.entailment import Entailments
 from summitry.dataset.names import SEARCHED, meant
 from summitry.errors import InputError, did_you_mean, question, unknown_name
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from summitry.dataset.days import Day
     from summitry.dataset.parties import Affiliations
-    from summitry.dataset.query import Day
 
 Tables = Mapping[str, "pd.DataFrame"]
 SEPARATOR = ";"  # between ids in one cell; no id can contain it
@@ -57,7 +58,7 @@ def arrow(name: str, as_of: Day | None = None, tables: Tables | None = None) -> 
 
     if as_of is None:
         return own(name)
-    day = query.as_day(as_of)
+    day = as_day(as_of)
     _require_links(name, own)
     return query.known(name, day, own)
 

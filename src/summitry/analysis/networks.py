@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from summitry.analysis.inputs import Tables
     from summitry.analysis.selection import Chosen
-    from summitry.dataset.query import Day
+    from summitry.dataset.days import Day
 
 _QUALIFIED = {"for": AGREEMENT, "open": OPEN, "against": DISAGREEMENT}
 _OPPOSITE = {AGREEMENT: DISAGREEMENT, DISAGREEMENT: AGREEMENT}

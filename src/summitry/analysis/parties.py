@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from summitry.analysis.inputs import affiliations, require, table, with_names
 from summitry.dataset.arguments import checked
-from summitry.dataset.query import as_day
+from summitry.dataset.days import as_day
 from summitry.errors import InputError
 from summitry.schema import types
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from summitry.analysis.inputs import Tables
+    from summitry.dataset.days import Day
     from summitry.dataset.parties import Spell
-    from summitry.dataset.query import Day
 
 
 @checked

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from summitry.analysis.inputs import Tables
+    from summitry.dataset.days import Day
     from summitry.dataset.parties import Affiliations
-    from summitry.dataset.query import Day
 
 DATINGS = ("sure", "possible")
 SELF = ("self",)

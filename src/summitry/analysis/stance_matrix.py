@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from summitry.analysis.inputs import Tables
     from summitry.analysis.selection import Chosen
-    from summitry.dataset.query import Day
+    from summitry.dataset.days import Day
 
 # level → the column that says it, and the relations by which it infers unless asked
 LEVELS: dict[str, tuple[str, tuple[str, ...]]] = {

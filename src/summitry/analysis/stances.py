@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from summitry.analysis.inputs import Tables
     from summitry.analysis.selection import Chosen
+    from summitry.dataset.days import Day
     from summitry.dataset.entailment import Entailments
-    from summitry.dataset.query import Day
 
 # the direction of a position whose sign is positive, zero and negative
 DIRECTIONS = ("for", "open", "against")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from summitry.analysis.inputs import Tables
     from summitry.analysis.selection import Chosen
-    from summitry.dataset.query import Day
+    from summitry.dataset.days import Day
 
 _NAMED = {
     "actor_id": "actors",

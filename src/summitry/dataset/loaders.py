@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-    from summitry.dataset.query import Day
+    from summitry.dataset.days import Day
     from summitry.schema import Field, Package, Table
 
 WIDTH = 100

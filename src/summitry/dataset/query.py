@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from summitry.schema import Table
 
-__all__ = ["HANGS_ON", "PUBLISHED", "Day", "as_day", "known", "select"]
-
 # the day on which a row became known, in the tables that have one
 PUBLISHED = {"sources": "published_on", "collection": "day"}
 # a row of a table is known once a row is known that it hangs on: table → any of (its column, table, column)

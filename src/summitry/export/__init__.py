@@ -15,7 +15,7 @@ from summitry.dataset.arguments import checked
 from summitry.errors import InputError, choice
 
 if TYPE_CHECKING:
-    from summitry.dataset.query import Day
+    from summitry.dataset.days import Day
 
 
 @dataclass(frozen=True)

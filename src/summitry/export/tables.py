@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from summitry.dataset import cite, expansion, query
+from summitry.dataset import cite, expansion
+from summitry.dataset.days import Day, as_day
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -138,7 +139,7 @@ def closed(package: Package, tables: Mapping[str, pa.Table]) -> dict[str, pa.Tab
     return whole
 
 
-def take(as_of: query.Day | None = None) -> Tables:
+def take(as_of: Day | None = None) -> Tables:
     """Return the dataset of this installation, whole or as it was known on a day.
 
     Raises:
@@ -152,7 +153,7 @@ def take(as_of: query.Day | None = None) -> Tables:
     tables = {name: loaders.load(name, "pyarrow", as_of=as_of) for name in package.tables}
     if as_of is None:
         return Tables(package, tables)
-    return Tables(package, closed(package, tables), query.as_day(as_of))
+    return Tables(package, closed(package, tables), as_day(as_of))
 
 
 def to_json(value: Any, indent: int | None = None) -> str:

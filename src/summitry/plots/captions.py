@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from summitry.dataset import describe, query
+from summitry.dataset import describe
+from summitry.dataset.days import as_day
 from summitry.schema import words
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from summitry.dataset.query import Day
+    from summitry.dataset.days import Day
 
 LONGEST_LIST = 300  # characters of names in a note
 THIN_DATA, THIN_SOURCES = 30, 5  # below either, a picture is an example and shows no pattern
@@ -32,7 +33,7 @@ def source_line(data: int, noun: str, sources: int, as_of: Day | None) -> str:
 
 def source_of(what: str, as_of: Day | None) -> str:
     """Return the line that says where a picture comes from, for what is counted otherwise."""
-    when = "" if as_of is None else f" As known on {day_text(query.as_day(as_of))}."
+    when = "" if as_of is None else f" As known on {day_text(as_day(as_of))}."
     return f"Source: summitry {describe.version()}; {what}.{when}"
 
 

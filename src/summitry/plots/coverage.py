@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from summitry.analysis.inputs import Tables
-    from summitry.dataset.query import Day
+    from summitry.dataset.days import Day
 
 HEIGHT, BESIDE = 80.0, 40.0  # points of a panel, and of the numbers at its side
 # name of the axis → the columns that it counts, each with what it is called, the width of its bar, colour and hatch

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from summitry.analysis.inputs import Tables
-    from summitry.dataset.query import Day
+    from summitry.dataset.days import Day
 
 # a panel for each part of the world that has events: its bounds are west, east, south and north
 REGIONS = {

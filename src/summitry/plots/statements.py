@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from summitry.analysis.inputs import Tables
-    from summitry.dataset.query import Day
+    from summitry.dataset.days import Day
     from summitry.plots.timeline import Days
 
 

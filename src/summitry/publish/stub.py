@@ -34,7 +34,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 
-from summitry.dataset.query import Day"""
+from summitry.dataset.days import Day"""
 # A loader is an object that can be called, not a function: then pyright's strict mode does not mind that a frame of an
 # engine that is not installed has no known type.
 
