@@ -309,7 +309,7 @@ load_statements: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.4.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_statements
@@ -366,7 +366,7 @@ load_mentions: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.4.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_mentions
@@ -433,7 +433,7 @@ load_stances: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.4.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_stances
@@ -486,7 +486,7 @@ load_demands: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.4.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_demands
@@ -525,7 +525,7 @@ load_demand_relations: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.4.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_demand_relations
@@ -575,7 +575,7 @@ load_events: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.4.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_events
@@ -621,7 +621,7 @@ load_event_reports: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.4.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_event_reports
@@ -661,7 +661,7 @@ load_event_actors: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.4.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_event_actors
@@ -711,7 +711,7 @@ load_actors: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.4.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_actors
@@ -753,7 +753,7 @@ load_actor_names: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.4.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_actor_names
@@ -791,7 +791,7 @@ load_group_members: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.4.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_group_members
@@ -837,7 +837,7 @@ load_roles: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.4.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_roles
@@ -886,7 +886,7 @@ load_locations: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.4.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_locations
@@ -945,7 +945,7 @@ load_sources: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.4.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_sources
@@ -994,7 +994,7 @@ load_codings: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.4.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_codings
@@ -1035,7 +1035,7 @@ load_coding_map: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.4.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_coding_map
@@ -1079,7 +1079,7 @@ load_collection: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.4.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_collection
@@ -1126,7 +1126,7 @@ load_withdrawn: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.4.0.
+        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_withdrawn
