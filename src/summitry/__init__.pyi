@@ -279,15 +279,17 @@ load_statements: Loader
             others are named in it (“we must admit that Russia controls land”). Required for
             `accuse`.
         act (ordered category): What the speaker does by saying it. Take the main clause of the
-            remark, ask the questions in order, and code the first yes. Of several main clauses,
-            take the one that the report names first; a greeting, a word of thanks, a look back, and
-            a clause before “but” or “however” only lead up to it (“I hope that they meet, but if
-            not, we will adopt sanctions”: `commit`). Near miss: “We do not know whether he will
-            come. Therefore persuasion is needed” says two things: the first, `assert`. If the
-            quoted words and the report differ, the quoted words decide.
+            remark, ask the questions in order, and code the first yes. Of several main clauses, or
+            several acts in one remark, take the one that the report names first (two remarks on two
+            subjects are two statements); a greeting, a word of thanks, a look back, and a clause
+            before “but” or “however” only lead up to it (“I hope that they meet, but if not, we
+            will adopt sanctions”: `commit`). Near miss: “We do not know whether he will come.
+            Therefore persuasion is needed” says two things: the first, `assert`. If the quoted
+            words and the report differ, the quoted words decide.
         issue (ordered category): The main subject: of the main clause, the subject that is named
             first. Ask the questions in order only if that subject fits several. What a document or
-            an agreement is about is the subject of its signing, refusal or announcement.
+            an agreement is about is the subject of its signing, refusal or announcement; of a plan
+            for the whole settlement that is `settlement_plan`.
         said_from (datetime): First day on which it may have been said, ISO 8601 calendar date
             (YYYY-MM-DD): when first made public, at the speaker's place. Empty where unknown or
             open.
@@ -391,7 +393,7 @@ load_stances: Loader
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:
-        A frame sorted by stance_id, of 9 columns; an empty cell
+        A frame sorted by stance_id, of 11 columns; an empty cell
         is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
         and pandas 2 calls string; a missing text is NaN in both.
 
@@ -425,6 +427,12 @@ load_stances: Loader
             `conditional` only.
         attribution (ordered category): Who says that the holder has this position. Ask in order.
             Analyses do not combine these values unless asked.
+        held_from (datetime): First day of the time for which the words give the holder this
+            position, if it is another time than that of saying (Merkel, in October 2025, on June
+            2021), ISO 8601 calendar date (YYYY-MM-DD). Empty where the position is of the day on
+            which it was said. Analyses leave out positions whose time ended before they were said.
+        held_to (datetime): Last such day, ISO 8601 calendar date (YYYY-MM-DD), included. Empty
+            where it is the time of saying, or where the position goes on.
 
     Raises:
         UnknownNameError: for an engine, column or value that does not exist; the message has the nearest.
@@ -599,7 +607,7 @@ load_event_reports: Loader
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:
-        A frame sorted by event_id, statement_id, as_status, of 7 columns; an empty cell
+        A frame sorted by event_id, statement_id, as_status, of 8 columns; an empty cell
         is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
         and pandas 2 calls string; a missing text is NaN in both.
 
@@ -613,6 +621,8 @@ load_event_reports: Loader
         quantity (nullable integer): A number that the statement gives for the event; unit says of
             what.
         unit (ordered category): What quantity counts. Required with quantity.
+        quantity_precision (ordered category): How exact the words make the number. With quantity
+            only.
 
     Raises:
         UnknownNameError: for an engine, column or value that does not exist; the message has the nearest.
@@ -776,13 +786,17 @@ load_group_members: Loader
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:
-        A frame sorted by group_id, member_id, of 2 columns; an empty cell
+        A frame sorted by group_id, member_id, of 4 columns; an empty cell
         is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
         and pandas 2 calls string; a missing text is NaN in both.
 
     Columns:
         group_id (text): The group.
         member_id (text): An actor that belongs to it.
+        valid_from (datetime): First day of the membership, ISO 8601 calendar date (YYYY-MM-DD).
+            Empty if it began before the period or is not known.
+        valid_to (datetime): Last day of the membership, ISO 8601 calendar date (YYYY-MM-DD),
+            included. Empty if it goes on or the end is not known.
 
     Raises:
         UnknownNameError: for an engine, column or value that does not exist; the message has the nearest.
@@ -826,9 +840,9 @@ load_roles: Loader
         organization_id (text): The body or state of the office.
         title (text): The office in English.
         valid_from (datetime): First day in office, ISO 8601 calendar date (YYYY-MM-DD). Empty if
-            the material does not give it: the person then counts as in office in August 2025.
+            the material does not give it: the person then counts as in office from the beginning.
         valid_to (datetime): Last day in office, ISO 8601 calendar date (YYYY-MM-DD). Empty if it
-            was after August 2025 or is not known.
+            was after the period or is not known.
 
     Raises:
         UnknownNameError: for an engine, column or value that does not exist; the message has the nearest.
@@ -1067,6 +1081,7 @@ load_collection: Loader
         page (text): The address of the page; for a document that was given as a file, its path in
             the repository.
         day (datetime): Day of publication, ISO 8601 calendar date (YYYY-MM-DD), stated or inferred.
+            Empty where neither is possible.
         outlet (text): Who publishes the page, as noted when it was read.
         source_id (text): The source, if the page was used.
         not_used_because (ordered category): The reason, if the page was not used. A reason that was

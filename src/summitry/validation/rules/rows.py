@@ -220,6 +220,18 @@ ROW_CHECKS: Mapping[str, tuple[Check, ...]] = {
             example="act accuse, target_id empty",
         ),
     ),
+    "group_members": (
+        Check(
+            id="membership-order",
+            number=8,
+            fields=("valid_to", "valid_from"),
+            fails=c("valid_from") > c("valid_to"),
+            expected="a valid_to that is not before valid_from",
+            fix="Swap the two dates, or correct one.",
+            statement="a membership ends before it begins",
+            example="valid_from 2025-08-22, valid_to 2024-01-01",
+        ),
+    ),
     "roles": (
         Check(
             id="role-order",
@@ -259,6 +271,16 @@ ROW_CHECKS: Mapping[str, tuple[Check, ...]] = {
         ),
     ),
     "stances": (
+        Check(
+            id="position-order",
+            number=7,
+            fields=("held_to", "held_from"),
+            fails=c("held_from") > c("held_to"),
+            expected="a held_to that is not before held_from",
+            fix="Swap the two dates, or correct one.",
+            statement="a position of another time ends before it begins",
+            example="held_from 2021-06-25, held_to 2021-06-24",
+        ),
         Check(
             id="condition-missing",
             number=10,
@@ -315,7 +337,7 @@ ROW_CHECKS: Mapping[str, tuple[Check, ...]] = {
             id="coordinate-precision",
             number=13,
             fields=("coordinate_precision", "kind"),
-            fails=_is_one_of("kind", "area", "region", "country")
+            fails=_is_one_of("kind", "area", "region", "waters", "airspace", "line", "country")
             & _is_one_of("coordinate_precision", "site", "settlement"),
             expected="a precision no finer than the place",
             fix="Choose admin1 or country, or clear the coordinates.",
@@ -333,6 +355,16 @@ ROW_CHECKS: Mapping[str, tuple[Check, ...]] = {
             fix="Say what the number counts, or clear both.",
             statement="only one of quantity and unit is given",
             example="quantity 3, unit empty",
+        ),
+        Check(
+            id="quantity-precision",
+            number=1,
+            fields=("quantity_precision", "quantity"),
+            fails=_has("quantity_precision") & _lacks("quantity"),
+            expected="a quantity, because quantity_precision says how exact it is",
+            fix="Give the number, or clear quantity_precision.",
+            statement="a number is called exact or not, and is not given",
+            example="quantity_precision at_least, quantity empty",
         ),
     ),
 }
