@@ -816,7 +816,9 @@ load_roles: Loader
 """Load the table roles.
 
     One row is an office of a person in an organization. Offices connect people with states: they
-    decide whether a position is a speaker's own.
+    decide whether a position is a speaker's own. Of two offices at once that belong to different
+    widest bodies, the one begun later decides, else the first by role_id; which of them a source
+    names changes nothing.
 
     Args:
         engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".

@@ -74,7 +74,8 @@ class Affiliations:
         It is the belligerent state that the actor belongs to, over its offices and the bodies that these are part of.
         Where there is none, it is the widest body behind an office, else the widest body that the actor itself is
         part of, which may be the actor. Of two offices, the one begun later decides, else the first by role_id.
-        Membership of a group makes no party.
+        The words of a mention are not asked which office they name: so far nobody has two with different widest
+        bodies at once. Membership of a group makes no party.
         """
         states = [body for body in self.bodies(actor, day) if body in self.at_war]
         return states[0] if states else (self.employers(actor, day) or [self.wholes(actor)])[0][-1]
