@@ -411,7 +411,8 @@ load_stances: Loader
             is served (“any NATO contingent is unacceptable”, said by Zakharova: russia; “sanctions
             aren't off the table”, said by Vance: jd-vance). Near miss: who is the subject of the
             sentence is not the holder unless the words give him the position (“Putin should meet
-            Zelensky”, said by Trump: donald-trump).
+            Zelensky”, said by Trump: donald-trump). “We”, said by a member of a legislature or a
+            politician without an office of state: himself, unless he speaks for his body or party.
         demand_id (text): The demand.
         position (ordered category): The holder's position on the demand, as stated. Code only the
             demand whose proposition is closest to the words; its parts, wholes and contraries
@@ -702,9 +703,14 @@ load_actors: Loader
     Columns:
         actor_id (text): Identifier: the common English name as a slug.
         name (text): The common English name. Other spellings are in actor_names.
-        kind (ordered category): What sort of actor it is.
+        kind (ordered category): What sort of actor it is. The kinds that do not speak for their
+            state (legislature, court, political party, company, religious body, media) are parties
+            of their own; what an office gives follows from its body. Near miss: a security council
+            is a government body, so its members speak for the state.
         part_of_id (text): The body or state that this body belongs to. People belong through roles,
-            groups through group_members.
+            groups through group_members. A legislature, a court, a political party, a company, a
+            religious body and an outlet are part of what they belong to, but do not speak for it:
+            each is a party of its own.
         belligerent (nullable boolean): True only for the two states at war, Russia and Ukraine.
             Their people and bodies follow from roles and part_of_id.
         members_complete (nullable boolean): For groups: true if group_members lists every member,
@@ -818,7 +824,9 @@ load_roles: Loader
     One row is an office of a person in an organization. Offices connect people with states: they
     decide whether a position is a speaker's own. Of two offices at once that belong to different
     widest bodies, the one begun later decides, else the first by role_id; which of them a source
-    names changes nothing.
+    names changes nothing. An office in a legislature makes no party, because its members contradict
+    one another: a senator speaks for himself. One that has ended (a former chancellor) makes none
+    afterwards: give the last day.
 
     Args:
         engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".

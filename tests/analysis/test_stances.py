@@ -320,3 +320,11 @@ def test_help_names_every_option():
         shown = inspect.signature(function).parameters
         assert set(selection.Chosen.__annotations__) < set(shown)
         assert "chosen" not in shown
+
+
+def test_a_position_that_had_ended_when_it_was_named_is_left_out():
+    table = build("s1 2025-08-11 anna anna peace accepts\ns2 2025-08-11 anna anna war rejects")
+    for last, left in (("2021-06-25", {"s2"}), ("2025-08-11", {"s1", "s2"})):
+        ends = table["stances"]["statement_id"].map({"s1": pd.Timestamp(last)})
+        found = observations(tables={**table, "stances": table["stances"].assign(held_to=ends)})
+        assert set(found["statement_id"]) == left

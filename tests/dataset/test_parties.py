@@ -133,3 +133,50 @@ def test_members_of_groups_in_groups():
     assert counts_for("open") == ["open"]
     assert counts_for("ring") == ["ring"]
     assert counts_for("anna") == ["anna"]
+
+
+def of_kinds(tables, **kinds):
+    """The tables with actors of other kinds than `person`."""
+    actors = tables["actors"]
+    kind = actors["actor_id"].map(kinds).fillna(actors["kind"].astype("str"))
+    return {**tables, "actors": inputs.typed(actors.assign(kind=kind), "actors")}
+
+
+def test_who_does_not_speak_for_his_state():
+    """A parliament, a firm or an outlet is a party of its own, and a member of a parliament speaks for himself."""
+    table = of_kinds(
+        build(
+            "s1 2025-08-11 anna anna peace accepts",
+            roles="""
+                anna  duma    2025-08-01 -
+                boris duma    2025-08-05 -
+                boris council 2025-08-01 2025-08-20
+                clara firm    -          -
+                dora  union   -          -
+                dora  firm    2025-08-01 -
+                emil  panel   -          -
+            """,
+            part_of="duma russia\ncouncil russia\nfirm russia\npanel duma",
+        ),
+        duma="legislature",
+        council="government_body",
+        firm="company",
+    )
+    belongs = inputs.affiliations(tables=table)
+    assert belongs.party("anna", date(11)) == "anna"
+    assert belongs.party("emil", date(11)) == "emil"
+    assert belongs.party("duma", date(11)) == belongs.party("panel", date(11)) == "duma"
+    assert belongs.party("boris", date(11)) == "russia"
+    assert belongs.party("boris", date(21)) == "boris"  # his office of state has ended
+    assert belongs.party("clara", date(11)) == belongs.party("firm", date(11)) == "firm"
+    assert belongs.party("dora", date(11)) == "union"  # an office of state goes before one begun later in a firm
+    assert belongs.bodies("anna", date(11)) == ["anna", "duma"]
+
+
+def test_a_joint_statement_counts_for_those_who_were_members_on_the_day():
+    table = build("s1 2025-08-11 anna anna peace accepts", groups="union anna\nunion boris", complete="union")
+    until = table["group_members"]["member_id"].map({"anna": pd.Timestamp("2025-08-10")})
+    belongs = inputs.affiliations(tables={**table, "group_members": table["group_members"].assign(valid_to=until)})
+    assert belongs.counts_for("union", date(10)) == ["anna", "boris"]
+    assert belongs.counts_for("union", date(11)) == ["boris"]
+    assert belongs.counts_for("union") == ["anna", "boris"]

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def coverage(as_of: Day | None = None, tables: Mapping[str, pd.DataFrame] | None = None) -> pd.DataFrame:
     """Return for each day how many pages were read and how many statements coded.
 
-    “Nothing coded” does not mean “nothing said”: compare `statements` with `pages_seen`.
+    “Nothing coded” does not mean “nothing said”: compare `statements` with `pages_seen`. A page without a day is in no
+    row.
 
     Args:
         as_of: use only what was published by this day.

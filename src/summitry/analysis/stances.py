@@ -112,13 +112,15 @@ def relations_of(infer: bool | str | Sequence[str]) -> tuple[str, ...]:  # noqa:
 
 
 def _coded(attribution: str | Sequence[str] | None, chosen: Chosen) -> pd.DataFrame:
-    """Return the coded stances that are chosen, with who says them, and when."""
+    """Return the coded stances that are chosen, with who says them, and when; none that had ended before."""
     rows = table("stances", *selection.source(chosen))
     rows = rows[rows["attribution"].isin(attributions(attribution))]
     statements, keep = selection.statements(chosen)
     _require_partners(rows, statements, "statement_id")
     said = statements.loc[keep, ["statement_id", "speaker_id", "act", "said_from", "said_to", "day"]]
-    return rows.merge(said, on="statement_id", validate="m:1")
+    rows = rows.merge(said, on="statement_id", validate="m:1")
+    still = rows["held_to"].isna() | (rows["held_to"] >= rows["said_from"].fillna(rows["said_to"]))
+    return rows[still].reset_index(drop=True)
 
 
 def _require_partners(rows: pd.DataFrame, others: pd.DataFrame, key: str) -> None:
@@ -144,8 +146,10 @@ def _counted_for(
     choice("way to count groups", groups, GROUPS)
     belongs = affiliations(*selection.source(chosen))
     counts = [
-        belongs.counts_for(actor) if groups == "members" and attributed in SELF else [actor]
-        for actor, attributed in zip(rows[subject], rows["attribution"], strict=True)
+        belongs.counts_for(actor, None if pd.isna(day) else day.date())
+        if groups == "members" and attributed in SELF
+        else [actor]
+        for actor, attributed, day in zip(rows[subject], rows["attribution"], rows["day"], strict=True)
     ]
     rows = rows.loc[rows.index.repeat([len(members) for members in counts])].reset_index(drop=True)
     rows["member"] = pd.Series([m for members in counts for m in members], index=rows.index, dtype=types.text())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from summitry import schema
 from summitry.dataset import storage
-from summitry.dataset.parties import in_office
+from summitry.dataset.parties import in_force
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -40,7 +40,7 @@ def _role_titles(rows: pa.Table) -> pa.Array:
     titles: list[str | None] = []
     for person, first, last in zip(*(rows[n].to_pylist() for n in ("speaker_id", "said_from", "said_to")), strict=True):
         day = first or last
-        offices = [r["title"] for r in roles if r["person_id"] == person and in_office(r, day)]
+        offices = [r["title"] for r in roles if r["person_id"] == person and in_force(r, day)]
         titles.append("; ".join(offices) or None)
     return pa.array(titles, pa.string())
 

@@ -12,13 +12,16 @@ if TYPE_CHECKING:
     Row = Mapping[str, Any]
 
 _DAY = dt.timedelta(days=1)
+_LEGISLATURE = "legislature"
+# kinds of bodies that do not speak for the state or body that they are part of
+SPEAK_FOR_THEMSELVES = {_LEGISLATURE, "court", "political_party", "company", "religious_body", "media"}
 
 
-def in_office(role: Row, day: dt.date | None) -> bool:
-    """Return whether a role includes a day; an open end or an unknown day does not limit it."""
+def in_force(row: Row, day: dt.date | None) -> bool:
+    """Return whether a role or membership includes a day; an open end or an unknown day does not limit it."""
     if day is None:
         return True
-    return bool((role["valid_from"] or day) <= day <= (role["valid_to"] or day))
+    return bool((row["valid_from"] or day) <= day <= (row["valid_to"] or day))
 
 
 @dataclass(frozen=True)
@@ -38,21 +41,26 @@ class Affiliations:
         part_of: by actor, the body that it is part of.
         at_war: the belligerent states.
         offices: by person, the rows of roles: the one begun later first, then by role_id.
-        members: by group whose list of members is complete, its members in order.
+        members: by group whose list of members is complete, the rows of its members in order.
+        apart: by body that does not speak for the one that it is part of, its kind.
     """
 
     part_of: Mapping[str, str]
     at_war: frozenset[str]
     offices: Mapping[str, tuple[Row, ...]]
-    members: Mapping[str, tuple[str, ...]]
+    members: Mapping[str, tuple[Row, ...]]
+    apart: Mapping[str, str]
 
     def wholes(self, actor: str) -> list[str]:
-        """Return the actor and what it is part of, step by step, the widest last; a cycle ends it."""
+        """Return the actor and the bodies for which it speaks, step by step, the widest last; a cycle ends it.
+
+        A body that speaks only for itself is the last: a parliament, not the state of which it is a part.
+        """
         chain: list[str] = []
         at: str | None = actor
         while at is not None and at not in chain:
             chain.append(at)
-            at = self.part_of.get(at)
+            at = None if at in self.apart else self.part_of.get(at)
         return chain
 
     def employers(self, actor: str, day: dt.date | None) -> list[list[str]]:
@@ -60,7 +68,7 @@ class Affiliations:
 
         A role without dates always counts, and on an unknown day every role counts.
         """
-        organizations = [role["organization_id"] for role in self.offices.get(actor, ()) if in_office(role, day)]
+        organizations = [role["organization_id"] for role in self.offices.get(actor, ()) if in_force(role, day)]
         return [self.wholes(organization) for organization in organizations]
 
     def bodies(self, actor: str, day: dt.date | None) -> list[str]:
@@ -76,9 +84,15 @@ class Affiliations:
         part of, which may be the actor. Of two offices, the one begun later decides, else the first by role_id.
         The words of a mention are not asked which office they name: so far nobody has two with different widest
         bodies at once. Membership of a group makes no party.
+
+        A body that does not speak for its state (a legislature, a court, a political party, a company, a church, an
+        outlet) is a party of its own, and any other office of a person goes before one there. An office in a
+        legislature makes no party, because its members contradict one another.
         """
         states = [body for body in self.bodies(actor, day) if body in self.at_war]
-        return states[0] if states else (self.employers(actor, day) or [self.wholes(actor)])[0][-1]
+        offices = [c for c in self.employers(actor, day) if self.apart.get(c[-1]) != _LEGISLATURE]
+        offices.sort(key=lambda chain: chain[-1] in self.apart)
+        return states[0] if states else (offices or [self.wholes(actor)])[0][-1]
 
     def spells(self, actor: str) -> list[Spell]:
         """Return the parties of an actor through time, without a gap; most actors have one."""
@@ -99,11 +113,11 @@ class Affiliations:
         ends = {role["valid_to"] + _DAY for role in offices if role["valid_to"] not in (None, dt.date.max)}
         return {role["valid_from"] for role in offices} - {None, dt.date.min} | ends
 
-    def counts_for(self, actor: str) -> list[str]:
+    def counts_for(self, actor: str, day: dt.date | None = None) -> list[str]:
         """Return those for whom a joint statement of an actor counts: each member of a group, else the actor itself.
 
-        A group counts for its members where the list of them is complete. One that is part of another body counts
-        for that body, as its party.
+        A group counts for those who are members on the day, where the list of them is complete. One that is part of
+        another body counts for that body, as its party.
         """
         found: dict[str, None] = {}
         waiting, opened = [actor], set()
@@ -112,7 +126,7 @@ class Affiliations:
                 found[one] = None
             elif one not in opened:
                 opened.add(one)
-                waiting.extend(self.members[one])
+                waiting.extend(row["member_id"] for row in self.members[one] if in_force(row, day))
         return list(found) or [actor]
 
 
@@ -140,13 +154,14 @@ def affiliations(actors: Iterable[Row], roles: Iterable[Row], memberships: Itera
         if role["person_id"] is not None and role["organization_id"] is not None:
             offices.setdefault(role["person_id"], []).append(role)
     complete = {a["actor_id"] for a in known if a.get("members_complete")}  # a table may leave the column out
-    members: dict[str, list[str]] = {}
-    for group, member in sorted((row["group_id"], row["member_id"]) for row in memberships):
-        if group in complete:
-            members.setdefault(group, []).append(member)
+    members: dict[str, list[Row]] = {}
+    for row in sorted(memberships, key=lambda row: (row["group_id"], row["member_id"])):
+        if row["group_id"] in complete:
+            members.setdefault(row["group_id"], []).append(row)
     return Affiliations(
         part_of={a["actor_id"]: a["part_of_id"] for a in known if a["part_of_id"] is not None},
         at_war=frozenset(a["actor_id"] for a in known if a["belligerent"]),
         offices={person: tuple(roles_) for person, roles_ in offices.items()},
         members={group: tuple(listed) for group, listed in members.items()},
+        apart={a["actor_id"]: a["kind"] for a in known if a.get("kind") in SPEAK_FOR_THEMSELVES},
     )

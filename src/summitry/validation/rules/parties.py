@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from summitry import schema
+from summitry.dataset.parties import in_force
 from summitry.validation.rules.model import Finding, Rule
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ def _day(statement: Row) -> dt.date | None:
 def _own_side(data: Dataset, actor_id: str, day: dt.date | None) -> set[str]:
     """Return everybody whose position counts as the actor's own: its bodies, and groups that one of them is in."""
     bodies, groups = data.affiliations.bodies(actor_id, day), data.group("group_members", "member_id")
-    return {*bodies, *(row["group_id"] for body in bodies for row in groups.get(body, []))} - {None}
+    belongs = (row for body in bodies for row in groups.get(body, []) if in_force(row, day))
+    return {*bodies, *(row["group_id"] for row in belongs)} - {None}
 
 
 def _same_side(data: Dataset, speaker: str, holder: str, day: dt.date | None) -> bool:
@@ -97,6 +99,8 @@ def _sides(data: Dataset) -> dict[_Who, dict[tuple[str, int], Row]]:
         statement = data.get("statements", row["statement_id"])
         if not statement or not row["holder_id"] or not row["demand_id"] or not row["position"]:
             continue
+        if row["held_from"] or row["held_to"]:
+            continue  # a position of another day
         day = statement["said_from"]
         if day is not None and day == statement["said_to"]:
             who = (data.affiliations.party(row["holder_id"], day), day, row["attribution"])
@@ -123,7 +127,10 @@ def opposed_stances(data: Dataset) -> Iterator[Finding]:
 
 
 _RELATION = ("demand_id", "relation", "other_id")
-_AFFILIATION = (("roles", "role_id"), ("roles", "organization_id"), ("roles", "person_id"), ("actors", "part_of_id"))
+_AFFILIATION = (
+    *(("roles", column) for column in ("role_id", "organization_id", "person_id")),
+    *(("actors", column) for column in ("part_of_id", "kind")),
+)
 
 RULES = (
     Rule(
