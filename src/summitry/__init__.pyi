@@ -707,10 +707,10 @@ load_actors: Loader
             state (legislature, court, political party, company, religious body, media) are parties
             of their own; what an office gives follows from its body. Near miss: a security council
             is a government body, so its members speak for the state.
-        part_of_id (text): The body or state that this body belongs to. People belong through roles,
-            groups through group_members. A legislature, a court, a political party, a company, a
-            religious body and an outlet are part of what they belong to, but do not speak for it:
-            each is a party of its own.
+        part_of_id (text): The body or state that this body or unnamed source belongs to. People
+            belong through roles, groups through group_members. A legislature, a court, a political
+            party, a company, a religious body and an outlet are part of what they belong to, but do
+            not speak for it: each is a party of its own.
         belligerent (nullable boolean): True only for the two states at war, Russia and Ukraine.
             Their people and bodies follow from roles and part_of_id.
         members_complete (nullable boolean): For groups: true if group_members lists every member,

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from summitry.validation.rules.model import Dataset
 
-_NO_BODY = ("person", "group")  # nobody has an office in them
+_NO_BODY = ("person", "group", "unnamed_source")  # nobody has an office in them
 
 
 def _kind(data: Dataset, actor_id: str | None) -> str | None:
