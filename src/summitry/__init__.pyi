@@ -947,7 +947,8 @@ load_sources: Loader
             even if the wording looks like a wire's.
         original_publisher_id (text): Who first published the text when this page is a copy. Empty
             if it is not known to be a copy.
-        title (text): The headline as the page gives it.
+        title (text): The headline as the page gives it. Empty where it was not seen; it is never
+            made from the address.
         url (text): The address of the page. Empty for a document that was given as a file.
         published_on (datetime): Day of publication, ISO 8601 calendar date (YYYY-MM-DD), in the
             time zone of the publisher.

@@ -232,6 +232,13 @@ def test_a_source_shows_the_statements_that_it_reports(pages):
     assert '<a href="../statements/s1.html">' in pages["sources/p1.html"]
 
 
+def test_a_source_whose_headline_was_not_seen_is_named_by_outlet_and_day(rows, made):
+    rows["sources"][1]["title"] = None
+    pages = made(rows)
+    assert '<h1 lang="en">Page of The Paper, 22 August 2025</h1>' in pages["sources/p2.html"]
+    assert ">Page of The Paper, 22 August 2025</a>" in pages["sources.html"]
+
+
 def test_an_id_that_was_withdrawn_leads_to_its_successor(rows, made, package):
     rows["withdrawn"] = [
         row(

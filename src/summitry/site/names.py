@@ -25,7 +25,7 @@ def _entries(site: Site) -> Iterator[Entry]:
     for i, e in records.events.items():
         yield e["name"], "", "Event", f"events/{i}.html"
     for i, s in records.sources.items():
-        yield s["title"], records.actors[s["publisher_id"]]["name"], "Source", f"sources/{i}.html"
+        yield s["heading"], records.actors[s["publisher_id"]]["name"], "Source", f"sources/{i}.html"
     for i, p in records.places.items():
         yield p["name"], "", "Place", f"places/{i}.html"
     for table in site.package.tables.values():

@@ -190,7 +190,7 @@ def collect(rows: Rows) -> Records:
     party = cache(parties.affiliations(rows["actors"], rows["roles"]).party)
     mentions = [{**m, "source": by_id["sources"][m["source_id"]]} for m in rows["mentions"]]
     statements = _statements(by_id["statements"], mentions, rows, party)
-    _join_sources(by_id["sources"], mentions, by_id["statements"])
+    _join_sources(by_id, mentions)
     _join_events(by_id["events"], rows, by_id["statements"])
     _join_demands(by_id["demands"], rows)
     _join_actors(by_id["actors"], rows, statements, by_id["sources"], party)
@@ -245,10 +245,15 @@ def _in_time(stance: Row) -> tuple[dt.date, str]:
     return stance["statement"]["day"] or dt.date.max, stance["stance_id"]
 
 
-def _join_sources(sources: Mapping[str, Row], mentions: Sequence[Row], statements: Mapping[str, Row]) -> None:
-    reported = _grouped(mentions, "source_id")
-    for name, source in sources.items():
-        source["mentions"] = [{**m, "statement": statements[m["statement_id"]]} for m in reported[name]]
+def _join_sources(by_id: Mapping[str, Mapping[str, Row]], mentions: Sequence[Row]) -> None:
+    reported, statements = _grouped(mentions, "source_id"), by_id["statements"]
+    for name, source in by_id["sources"].items():
+        outlet = by_id["actors"][source["publisher_id"]]["name"]
+        source |= {
+            "heading": source["title"] or f"Page of {outlet}, {in_words(source['published_on'])}",
+            "heading_language": source["language"] if source["title"] else "en",
+            "mentions": [{**m, "statement": statements[m["statement_id"]]} for m in reported[name]],
+        }
 
 
 def _join_events(events: Mapping[str, Row], rows: Rows, statements: Mapping[str, Row]) -> None:

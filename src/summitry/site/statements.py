@@ -143,4 +143,4 @@ def data(site: Site) -> str:
 def _source(site: Site, source_id: str) -> list[str]:
     source = site.records.sources[source_id]
     outlet = site.records.actors[source["publisher_id"]]["name"]
-    return [source_id, source["title"], outlet, source["language"], str(source["published_on"])]
+    return [source_id, source["heading"], outlet, source["heading_language"], str(source["published_on"])]
