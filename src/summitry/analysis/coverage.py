@@ -27,10 +27,11 @@ def coverage(as_of: Day | None = None, tables: Mapping[str, pd.DataFrame] | None
         tables: your own data frames by table name, instead of the dataset's tables: collection, sources, statements.
 
     Returns:
-        One row per day, from the first to the last on which a page was published or a statement made: day, pages_seen
-        (read; the sum of the next three), pages_used (they are sources), pages_set_aside (not used, for a reason),
-        pages_not_noted (not used, and the reason was not noted), statements (made that day, where the day is known),
-        outlets (publishers of the pages used), wires (agencies credited by them).
+        One row per day, from the first to the last on which a page that was used was published or a statement made:
+        day, pages_seen (read; the sum of the next three), pages_used (they are sources), pages_set_aside (not used, for
+        a reason), pages_not_noted (not used, and the reason was not noted), statements (made that day, where the day is
+        known), outlets (publishers of the pages used), wires (agencies credited by them). A page that was set aside and
+        has no day, or an earlier or a later one, is in no row.
 
     Source:
         The tables collection, sources and statements.
@@ -38,13 +39,14 @@ def coverage(as_of: Day | None = None, tables: Mapping[str, pd.DataFrame] | None
     Example:
         >>> from summitry import coverage
         >>> len(coverage())
-        28
+        25
     """
     import pandas as pd
 
     pages, sources, statements = inputs.read(("collection", "sources", "statements"), as_of, tables).values()
     said = statements.loc[statements["said_from"] == statements["said_to"], "said_from"]
-    dated = pd.concat([pages["day"], sources["published_on"], said]).dropna()
+    # a page set aside may be years older, or have no day: it does not make a day of the period
+    dated = pd.concat([sources["published_on"], said]).dropna()
     none = pd.DatetimeIndex([], name="day")
     days = pd.date_range(dated.min(), dated.max(), unit="us", name="day") if len(dated) else none
     by_day = sources.groupby("published_on")

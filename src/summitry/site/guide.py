@@ -25,7 +25,7 @@ INDEX = "index"
 # the codebook of the site is made from the schemas; of the guide's, only the rules are taken
 CODEBOOK, RULES = "codebook/", "codebook/rules"
 SECTIONS = {"": "", "how-to": "How to", "reference": "Reference"}
-FIRST = ("index", "tutorial", "glossary", "limitations")  # in this order; the other pages by name
+FIRST = ("index", "tutorial", "glossary", "limitations", "collection")  # in this order; the other pages by name
 ABOUT = "About"
 ABOUT_PAGES = ("from-0.2", "contributing", "architecture", "changelog")
 _NO_LETTER = re.compile(r"[^\w\s-]")
