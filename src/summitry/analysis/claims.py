@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from summitry import schema
 from summitry.analysis import selection
@@ -13,7 +13,7 @@ from summitry.errors import InputError
 from summitry.schema import types
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from typing import Unpack
 
     import pandas as pd
@@ -26,6 +26,16 @@ if TYPE_CHECKING:
 STANDINGS = ("uncontested", "unconfirmed", "disputed", "denied")
 # to deny the second is to deny the first too: what never happened is not going on, nor is fixed what nobody proposed
 PRESUPPOSES = {"ongoing": "occurred", "scheduled": "proposed"}
+
+
+class Report(NamedTuple):
+    """What a statement says of an event: 1 asserts it, -1 denies it; who says so, as party and as chosen, and when."""
+
+    sign: int
+    party: str
+    actor: str
+    day: pd.Timestamp
+    statement_id: str
 
 
 @checked
@@ -88,8 +98,10 @@ def claims(*, by: str = "party", **chosen: Unpack[Chosen]) -> pd.DataFrame:
     reports["actor"] = reports[_VOICES[choice("kind of actor", by, list(_VOICES))]]
     events = table("events", as_of, tables).set_index("event_id")
     involved = _involved(events, as_of, tables, belongs)
-    groups = reports.sort_values(["day", "statement_id"]).groupby(["event_id", "as_status"], observed=True)
-    rows = [{"event_id": e, "as_status": s, **_row(group, involved.get(str(e), set()))} for (e, s), group in groups]
+    rows = [
+        {"event_id": event, "as_status": status, **_row(made, involved.get(event, set()))}
+        for (event, status), made in _by_claim(reports).items()
+    ]
     columns = ["event_id", "as_status", "standing", *_TEXTS[:2], "first_said", "last_said", *_TEXTS[2:]]
     found = pd.DataFrame(rows, columns=columns).join(events[["name", "kind", "status"]], on="event_id")
     found = found[["event_id", "name", "kind", "status", *columns[1:]]]
@@ -159,17 +171,30 @@ def _involved(
     return involved
 
 
-def _row(group: pd.DataFrame, involved: set[str]) -> dict[str, Any]:
-    asserts, denies = group[group["sign"] > 0], group[group["sign"] < 0]
-    vouching = set(asserts["party"])
+def _by_claim(reports: pd.DataFrame) -> dict[tuple[str, str], list[Report]]:
+    """Return the reports on each event and status by day, sorted by event and status."""
+    ranked = reports.sort_values(["event_id", "as_status", "day", "statement_id"])
+    found: dict[tuple[str, str], list[Report]] = {}
+    columns = ("event_id", "as_status", "sign", "party", "actor", "day", "statement_id")
+    for event, status, *said in zip(*(ranked[c].tolist() for c in columns), strict=True):
+        found.setdefault((event, status), []).append(Report(*said))
+    return found
+
+
+def _row(made: Sequence[Report], involved: set[str]) -> dict[str, Any]:
+    import pandas as pd
+
+    asserts, denies = ([r for r in made if r.sign * side > 0] for side in (1, -1))
+    vouching = {r.party for r in asserts}
+    days = [r.day for r in made if not pd.isna(r.day)]
     return {
         "standing": _standing(vouching, involved, denied=len(denies) > 0),
-        "asserted_by": _text(asserts["actor"]),
-        "denied_by": _text(denies["actor"]),
-        "first_said": group["day"].min(),
-        "last_said": group["day"].max(),
-        "asserting_statement_ids": _text(asserts["statement_id"]),
-        "denying_statement_ids": _text(denies["statement_id"]),
+        "asserted_by": _text(r.actor for r in asserts),
+        "denied_by": _text(r.actor for r in denies),
+        "first_said": min(days, default=None),
+        "last_said": max(days, default=None),
+        "asserting_statement_ids": _text(r.statement_id for r in asserts),
+        "denying_statement_ids": _text(r.statement_id for r in denies),
     }
 
 

@@ -91,7 +91,7 @@ def stance_matrix(  # noqa: PLR0913 - each is a choice of the analyst
         ('party_id', 'issue')
     """
     choice("value", value, VALUES)
-    column, usual = LEVELS[choice("level", level, list(LEVELS))]
+    _, usual = LEVELS[choice("level", level, list(LEVELS))]
     if level == "issue" and value in SUMS:
         raise InputError(
             f"An issue has demands that are opposed to each other, so {value!r} would add up what is opposed. "
@@ -99,14 +99,39 @@ def stance_matrix(  # noqa: PLR0913 - each is a choice of the analyst
         )
     asked = usual if infer is None else infer
     seen = observations(attribution, by=by, groups=groups, infer=asked, fold=True, signs=signs, **chosen)
+    matrix = matrices(seen, [value], unit, by=by, level=level, follow=relations_of(asked), **chosen)[value]
+    return _called(matrix, *selection.source(chosen)) if labels else matrix
+
+
+def matrices(
+    seen: pd.DataFrame,
+    values: Sequence[str],
+    unit: str,
+    *,
+    by: str,
+    level: str,
+    follow: Sequence[str],
+    **chosen: Unpack[Chosen],
+) -> dict[str, pd.DataFrame]:
+    """Return the matrix of each of several values.
+
+    Args:
+        seen: what `observations` returns, contraries folded.
+        values: as in `stance_matrix`.
+        unit: as in `stance_matrix`.
+        by: who the rows are: "party", "holder" or "speaker".
+        level: as in `stance_matrix`.
+        follow: the relations by which `seen` infers.
+        chosen: how it was filtered.
+    """
+    column, _ = LEVELS[level]
     if level == "whole":
-        seen = seen[~seen["demand_id"].isin(_parts(relations_of(asked), chosen))]
+        seen = seen[~seen["demand_id"].isin(_parts(follow, chosen))]
     axes = [f"{by}_id", column]
     counted = in_units(seen, unit, *selection.source(chosen))
     counted[axes[0]] = counted["actor"]
     counted = counted.astype(dict.fromkeys(axes, types.text()))
-    matrix = _filled(counted, axes, value)
-    return _called(matrix, *selection.source(chosen)) if labels else matrix
+    return {value: _filled(counted, axes, value) for value in values}
 
 
 def _parts(follow: Sequence[str], chosen: Chosen) -> set[str]:

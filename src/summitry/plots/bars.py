@@ -82,9 +82,10 @@ def demand_bars(
     """
     layout.require()
     asked = {"attribution": attribution, "by": by, "groups": groups, "infer": (CONTRARY,)}
-    sums = {side: frame.sum() for side, frame in demands.counts("demand", unit, asked, chosen).items()}
+    seen = demands.seen(asked, chosen)
+    sums = {side: frame.sum() for side, frame in demands.counts(seen, "demand", unit, asked, chosen).items()}
     counts = {str(d): {side: int(sums[side][d]) for side in DIRECTIONS} for d in sums["for"].index}
-    basis = demands.basis(asked, chosen)
+    basis = demands.basis(seen, chosen)
     what = f"number of {demands.PLURALS[by]}" if unit == "range" else demands.COUNTED[unit]
     title = f"For and against each demand, by {what}"
     with style.drawing():

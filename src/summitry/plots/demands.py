@@ -63,15 +63,24 @@ class Rows:
         return [top + height / 2 for top, height in zip(self.tops, self.heights, strict=True)]
 
 
-def basis(asked: Mapping[str, Any], chosen: Chosen) -> Basis:
-    """Return which demands are contested, the notes on thin data, and the source line.
+def seen(asked: Mapping[str, Any], chosen: Chosen) -> pd.DataFrame:
+    """Return the observations behind a picture, of each pair of contraries on one demand.
 
     Args:
         asked: attribution, by, groups and infer, as in `summitry.stance_matrix`.
         chosen: the filters.
     """
+    return observations(fold=True, **asked, **chosen)
+
+
+def basis(rows: pd.DataFrame, chosen: Chosen) -> Basis:
+    """Return which demands are contested, the notes on thin data, and the source line.
+
+    Args:
+        rows: the observations.
+        chosen: the filters.
+    """
     as_of, tables = source(chosen)
-    rows = observations(fold=True, **asked, **chosen)
     coded = rows[rows["inferred_by"].isna()].drop_duplicates("stance_id")
     reporting = reporting_sources(as_of, tables)
     sources = int(reporting.loc[reporting["statement_id"].isin(coded["statement_id"]), "source_id"].nunique())
@@ -79,11 +88,12 @@ def basis(asked: Mapping[str, Any], chosen: Chosen) -> Basis:
     return Basis(frozenset(contested_demands(rows)), (thin, captions.source_line(len(coded), "stance", sources, as_of)))
 
 
-def counts(level: str, unit: str, asked: Mapping[str, Any], chosen: Chosen) -> dict[str, pd.DataFrame]:
+def counts(
+    rows: pd.DataFrame, level: str, unit: str, asked: Mapping[str, Any], chosen: Chosen
+) -> dict[str, pd.DataFrame]:
     """Return by direction how often each actor (a row) takes it on each demand, whole or issue (a column)."""
-    return {
-        side: stance_matrix.stance_matrix(unit=unit, value=side, level=level, **asked, **chosen) for side in DIRECTIONS
-    }
+    how = {"by": asked["by"], "level": level, "follow": asked["infer"]}
+    return stance_matrix.matrices(rows, DIRECTIONS, unit, **how, **chosen)
 
 
 def issues(chosen: Chosen) -> dict[str, str]:

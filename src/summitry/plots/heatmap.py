@@ -132,8 +132,9 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
     by, level = _by_and_level(rows, columns)
     infer = {"demand": (CONTRARY,), "whole": (CONTRARY, PART_OF), "issue": ()}[level]
     asked = {"attribution": attribution, "by": by, "groups": groups, "infer": infer}
-    counts = demands.counts(level, unit, asked, chosen)
-    basis = demands.basis(asked, chosen)
+    seen = demands.seen(asked, chosen)
+    counts = demands.counts(seen, level, unit, asked, chosen)
+    basis = demands.basis(seen, chosen)
     title, whose = f"Positions by {rows} and {columns}", demands.whose(attribution, groups)
     counts = counts if rows in ACTORS else {side: frame.T for side, frame in counts.items()}
     with style.drawing():

@@ -153,6 +153,9 @@ def finish(on: Canvas, title: str, notes: Iterable[str], height: float, stacked:
 
 def fit(on: Canvas, height: float, stacked: float) -> None:
     """Give the figure the height at which its main axes have theirs, if it is ours to choose."""
+    for ax in on.figure.axes if on.own else ():
+        for mark in (*ax.patches, *ax.lines, *ax.collections):
+            mark.set_in_layout(not mark.get_clip_on())  # what ends at the edge of the axes takes no room beside them
     if not on.free:
         return
     on.figure.draw_without_rendering()

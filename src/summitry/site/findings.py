@@ -39,11 +39,14 @@ class Findings:
 
 def rows_of(frame: pd.DataFrame) -> list[Row]:
     """Return the rows of a frame, a missing cell as None and a day as a date."""
-    import pandas as pd
+    import pyarrow as pa
 
-    plain = frame.astype(object).where(frame.notna(), None)
-    records = [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]
-    return [{n: v.date() if isinstance(v, pd.Timestamp) else v for n, v in row.items()} for row in records]
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    for i, column in enumerate(table.schema):
+        if pa.types.is_timestamp(column.type):
+            table = table.set_column(i, column.name, table[i].cast(pa.date32(), safe=False))
+    rows: list[Row] = table.to_pylist()
+    return rows
 
 
 def compute(tables: Mapping[str, pd.DataFrame] | None = None) -> Findings:

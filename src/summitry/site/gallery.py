@@ -57,10 +57,17 @@ class Drawn:
     svg: str
 
 
-def _positions(site: Site) -> Cells:
-    from summitry.analysis.stance_matrix import stance_matrix
+def _counts(unit: str) -> dict[str, Any]:
+    """Return by direction how often each party takes it on each demand, as the pictures count."""
+    from summitry.analysis.stance_matrix import matrices
+    from summitry.analysis.stances import observations
 
-    counts: dict[str, Any] = {side: stance_matrix(value=side, infer=CONTRARY).stack() for side in DIRECTIONS}
+    seen = observations(infer=CONTRARY, fold=True)
+    return dict(matrices(seen, DIRECTIONS, unit, by="party", level="demand", follow=(CONTRARY,)))
+
+
+def _positions(site: Site) -> Cells:
+    counts = {side: frame.stack() for side, frame in _counts("statement").items()}
     demands, actors = site.records.demands, site.records.actors
     return [
         [
@@ -74,11 +81,7 @@ def _positions(site: Site) -> Cells:
 
 
 def _demands(site: Site) -> Cells:
-    from summitry.analysis.stance_matrix import stance_matrix
-
-    counts: dict[str, Any] = {
-        side: stance_matrix(value=side, unit="range", infer=CONTRARY).sum() for side in DIRECTIONS
-    }
+    counts = {side: frame.sum() for side, frame in _counts("range").items()}
     demands = site.records.demands
     return [
         [(demands[demand]["label"], f"demands/{demand}.html"), *((str(int(counts[v][demand])), None) for v in counts)]

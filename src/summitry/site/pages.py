@@ -50,7 +50,7 @@ def pages(
     guide_pages = guide.rendered(guide_files or {})
     absent = {path for path, there in ((GUIDE, guide_pages), (PICTURES, pictures)) if not there}
     site = _site(collect(rows), package, resources, findings, absent)
-    statements.add_cards(site)
+    statements.draw_parts(site)
     described = schemaorg.script(schemaorg.document(package, resources, base_url, ""))
     return chain(
         home.pages(site, described, base_url),

@@ -90,6 +90,7 @@ class Records:
         return self.by_id["locations"]
 
 
+@cache
 def web_address(url: object) -> str | None:
     """Return an address if it is one of the web; anything else, such as `javascript:`, never becomes a link.
 
@@ -252,8 +253,10 @@ def _join_sources(by_id: Mapping[str, Mapping[str, Row]], mentions: Sequence[Row
         source |= {
             "heading": source["title"] or f"Page of {outlet}, {in_words(source['published_on'])}",
             "heading_language": source["language"] if source["title"] else "en",
-            "mentions": [{**m, "statement": statements[m["statement_id"]]} for m in reported[name]],
+            "mentions": reported[name],
         }
+    for m in mentions:
+        m["statement"] = statements[m["statement_id"]]
 
 
 def _join_events(events: Mapping[str, Row], rows: Rows, statements: Mapping[str, Row]) -> None:

@@ -15,13 +15,17 @@ if TYPE_CHECKING:
     from summitry.site.rendering import Site
 
 
-def add_cards(site: Site) -> None:
-    """Draw each statement and its reports once, for all pages that show them."""
+def draw_parts(site: Site) -> None:
+    """Draw once what several pages show: of each report its words and its source, of each statement its parts."""
     from markupsafe import Markup
 
+    macros: Any = site.env.globals["m"]
     card = site.env.get_template("card.html")
+    for source in site.records.sources.values():
+        for m in source["mentions"]:
+            m |= {"words": macros.words(m), "report": macros.report(m)}
     for s in site.records.statements:
-        s["reported"] = site.env.globals["m"].mentions(s)  # type: ignore[attr-defined] # a macro
+        s |= {"facts": macros.facts(s), "stated": macros.stances(s), "reported": macros.mentions(s)}
         s["card"] = Markup(card.render(s=s))  # noqa: S704 - a template, which escapes
 
 
