@@ -6,6 +6,7 @@ import inspect
 import json
 import os
 import pkgutil
+import re
 import shutil
 import subprocess
 import sys
@@ -144,31 +145,23 @@ load_statements().no_such_method()
 """
 
 
-def checked(installed, tmp_path, tool, text):
-    """Run a type checker on a file of a user."""
+@pytest.mark.parametrize("tool", ["mypy", "basedpyright"])
+def test_files_of_a_user_are_checked_in_strict_mode_with_the_wheel_installed(installed, tmp_path, tool):
+    """A right one passes, and a wrong option is found before the program runs."""
     pytest.importorskip(tool)
-    (tmp_path / "user.py").write_text(text, "utf-8")
+    (tmp_path / "user.py").write_text(USER, "utf-8")
+    (tmp_path / "wrong.py").write_text(WRONG, "utf-8")
     (tmp_path / "pyrightconfig.json").write_text(json.dumps({"typeCheckingMode": "strict"}), "utf-8")
     options = {
         "mypy": ["--strict", "--python-executable", installed, "--cache-dir", tmp_path / "cache"],
         "basedpyright": ["--pythonpath", installed],
     }
-    command = [sys.executable, "-m", tool, *options[tool], "user.py"]
+    command = [sys.executable, "-m", tool, *options[tool], "user.py", "wrong.py"]
     env = {**os.environ, "PYTHONPATH": "", "MYPYPATH": ""}
-    return subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
-
-
-@pytest.mark.parametrize("tool", ["mypy", "basedpyright"])
-def test_a_file_of_a_user_passes_in_strict_mode_with_the_wheel_installed(installed, tmp_path, tool):
-    done = checked(installed, tmp_path, tool, USER)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
-@pytest.mark.parametrize("tool", ["mypy", "basedpyright"])
-def test_a_wrong_option_is_found_before_the_program_runs(installed, tmp_path, tool):
-    done = checked(installed, tmp_path, tool, WRONG)
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert {n for n in range(1, 6) if f"user.py:{n}:" in done.stdout} == {4, 5}
+    places = set(re.findall(r"(user|wrong)\.py:(\d+):", done.stdout))
+    assert places == {("wrong", "4"), ("wrong", "5")}, done.stdout + done.stderr
 
 
 def hover(installed, tmp_path, text, word):

@@ -22,7 +22,6 @@ from summitry.publish import build
 @pytest.fixture
 def published(checkout, monkeypatch):
     """A checkout that is taken for the installation."""
-    build.write(checkout)
     monkeypatch.setattr(paths, "root", lambda: checkout)
     return checkout
 

@@ -20,7 +20,6 @@ from summitry.publish import build, release_checks
 @pytest.fixture
 def released(checkout, monkeypatch):
     """A checkout that is taken for the installation, of which 0.10.0 is the last release."""
-    build.write(checkout)
     (checkout / "releases").mkdir()
     with zipfile.ZipFile(checkout / "releases" / "summitry-0.10.0.zip", "w") as packed:
         for name, content in release_checks.archived_files(checkout).items():

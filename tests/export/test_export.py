@@ -485,11 +485,12 @@ def test_what_was_known_on_a_day_is_whole_in_itself(small, monkeypatch):
     assert tables.take().rows["statements"][0]["quoted_in_id"] == "s2"
 
 
-def test_every_format_can_be_exported_as_of_every_day(tmp_path):
-    days = loaders.load("sources", "pyarrow")["published_on"].to_pylist()
-    for day in {min(days) - dt.timedelta(1), sorted(days)[len(days) // 2], max(days)}:
-        for name in FORMATS:
-            assert export(name, tmp_path / f"{day}.{name}", day).is_file()
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_can_be_exported_as_of_any_day(name, tmp_path):
+    """Before the first source, when nothing was known, and early on, when little was."""
+    days = sorted(set(loaders.load("sources", "pyarrow")["published_on"].to_pylist()))
+    for day in (days[0] - dt.timedelta(1), days[len(days) // 4]):
+        assert export(name, tmp_path / f"{day}", day).is_file()
 
 
 def test_as_of_leaves_out_what_was_not_known(tmp_path):

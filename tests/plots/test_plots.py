@@ -498,8 +498,7 @@ def assert_legible(figure, dpi):
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_no_text_is_cut_or_lies_on_another(name):
-    for dpi in (72, 300):
-        assert_legible(shipped(name), dpi)
+    assert_legible(shipped(name), 72)
 
 
 LONG = "The $50 Billion_Committee of Heads of State, Heads of Government and Others^2, in the Widest Sense of the Word"
@@ -526,7 +525,7 @@ def test_long_names_are_wrapped_and_stay_words(name):
 def test_nothing_is_cut_in_a_column_of_a_paper(name):
     figure = draw(name, figsize=(3.5, None))
     assert figure.get_figwidth() == 3.5
-    assert_legible(figure, 100)
+    assert_legible(figure, 300)
 
 
 def test_pictures_of_what_ships_have_at_most_readable_rows():
@@ -618,7 +617,9 @@ def test_dates_are_written_out():
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_as_of_leaves_out_what_was_not_known(name):
-    assert "As known on 1 August 2025." in notes(draw(name, as_of="2025-08-01"))
+    figure = draw(name, as_of="2025-08-01")
+    assert any(t.get_text().startswith(("No ", "Nothing ")) for t in figure.axes[0].texts)
+    assert "As known on 1 August 2025." in notes(figure)
     with pytest.raises(errors.InputError, match="calendar day"):
         draw(name, as_of="yesterday")
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from summitry.dataset.days import Day
     from summitry.dataset.parties import Affiliations
+    from summitry.schema import Table
 
 Tables = Mapping[str, "pd.DataFrame"]
 SEPARATOR = ";"  # between ids in one cell; no id can contain it
@@ -123,22 +124,29 @@ def typed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     missing = [f.name for f in of.fields if of.required(f) and f.name not in frame.columns]
     if missing:
         raise InputError(f"Your table {name} has no column {missing[0]!r}. Its columns are: {', '.join(of.names)}.")
-    for f in of.fields:
-        given = set(frame[f.name].dropna()) - set(f.enum) if f.enum and f.name in frame.columns else ()
-        for value in sorted(map(str, given)):
-            raise unknown_name(f"value of {name}.{f.name}", value, list(f.enum))
-    try:
-        result = frame.reindex(columns=of.names).astype(types.pandas_dtypes(of)).reset_index(drop=True)
-    except (TypeError, ValueError) as e:
-        raise InputError(
-            f"Your table {name} has a cell of another type than its schema: {e}. "
-            f"summitry.describe({name!r}) describes each column."
-        ) from e
+    dtypes = types.pandas_dtypes(of)
+    loaded = frame.dtypes.to_dict() == dtypes and list(frame.columns) == of.names
+    result = frame.reset_index(drop=True) if loaded else _converted(frame, of, dtypes)
     double = result.loc[result.duplicated(list(of.primary_key)), list(of.primary_key)]
     if len(double):
         key = ", ".join(map(str, double.iloc[0]))
         raise InputError(f"Your table {name} has two rows with the key {key!r}. Leave one of them out.")
     return result
+
+
+def _converted(frame: pd.DataFrame, of: Table, dtypes: Mapping[str, Any]) -> pd.DataFrame:
+    """Return a frame with all columns of a table's schema, in its dtypes."""
+    for f in of.fields:
+        given = set(frame[f.name].dropna()) - set(f.enum) if f.enum and f.name in frame.columns else ()
+        for value in sorted(map(str, given)):
+            raise unknown_name(f"value of {of.name}.{f.name}", value, list(f.enum))
+    try:
+        return frame.reindex(columns=of.names).astype(dtypes).reset_index(drop=True)
+    except (TypeError, ValueError) as e:
+        raise InputError(
+            f"Your table {of.name} has a cell of another type than its schema: {e}. "
+            f"summitry.describe({of.name!r}) describes each column."
+        ) from e
 
 
 def _require_links(name: str, read: Callable[[str], pa.Table]) -> None:

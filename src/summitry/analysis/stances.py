@@ -81,11 +81,12 @@ def observations(
         InputError: for an id that is in no row, a stance without its statement or demand, a day that is none, or
             `by` the speaker with another attribution than self.
     """
+    _require_choices(by, groups, attribution)
+    follow = relations_of(infer)
     selection.require_known(chosen)
     as_of, tables = selection.source(chosen)
-    follow = relations_of(infer)
     entailed = entailments(follow, as_of, tables)
-    rows = _counted_for(signed(_coded(attribution, chosen), signs), by, groups, attribution, chosen)
+    rows = _counted_for(signed(_coded(attribution, chosen), signs), by, groups, chosen)
     rows = _with_inferred(_of_actors(rows, chosen), entailed)
     rows = _on_demands(rows, chosen)
     if fold and CONTRARY in follow:
@@ -132,18 +133,21 @@ def _require_partners(rows: pd.DataFrame, others: pd.DataFrame, key: str) -> Non
         )
 
 
-def _counted_for(
-    rows: pd.DataFrame, by: str, groups: str, attribution: str | Sequence[str] | None, chosen: Chosen
-) -> pd.DataFrame:
-    """Add the actors for whom each stance counts, and their parties."""
-    import pandas as pd
-
-    subject = ACTORS[choice("kind of actor", by, list(ACTORS))]
+def _require_choices(by: str, groups: str, attribution: str | Sequence[str] | None) -> None:
+    """Refuse options that do not exist or do not go together, before any table is read."""
+    choice("kind of actor", by, list(ACTORS))
+    choice("way to count groups", groups, GROUPS)
     if by == "speaker" and attributions(attribution) != SELF:
         raise InputError(
             "by='speaker' needs attribution='self': what somebody says of another's position is not his own position."
         )
-    choice("way to count groups", groups, GROUPS)
+
+
+def _counted_for(rows: pd.DataFrame, by: str, groups: str, chosen: Chosen) -> pd.DataFrame:
+    """Add the actors for whom each stance counts, and their parties."""
+    import pandas as pd
+
+    subject = ACTORS[by]
     belongs = affiliations(*selection.source(chosen))
     counts = [
         belongs.counts_for(actor, None if pd.isna(day) else day.date())
