@@ -9,8 +9,9 @@ import os
 import sys
 from pathlib import Path
 
+import pandera.polars  # noqa: F401 - imported once, for all
 import pyarrow.csv
-import pyarrow.parquet  # noqa: F401 - imported once, for all
+import pyarrow.parquet  # noqa: F401 - likewise
 
 from summitry.contribute import merge
 from summitry.validation import pipeline  # noqa: F401 - likewise

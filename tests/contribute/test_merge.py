@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import random
@@ -19,7 +18,7 @@ from conftest import CONTRIBUTIONS, ROOT
 from summitry import schema
 from summitry.contribute import merge
 from summitry.dataset import storage, transaction
-from summitry.errors import DamagedFileError, InputError
+from summitry.errors import DamagedFileError
 from summitry.publish import build
 from summitry.validation import contribution, pipeline
 
@@ -66,20 +65,6 @@ def test_a_merge_changes_a_row_and_takes_a_text(checkout, rows):
     assert merged.texts == ["example-2025-08-22.txt"]
     assert (checkout / "seeds" / "example-2025-08-22.txt").is_file()
     assert build.stale(checkout) == []
-
-
-def test_a_full_disk_changes_nothing(checkout, rows, monkeypatch):
-    before = state(checkout)
-
-    def full(*_):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(transaction.disk, "write", full, raising=False)
-    with pytest.raises(InputError, match=r"No space left on device\. Nothing was changed"):
-        merge.merge(rows, checkout)
-    assert state(checkout) == before
-    monkeypatch.undo()
-    assert merge.merge(rows, checkout).added
 
 
 def test_what_changes_after_it_was_read_does_not_get_in(checkout, tmp_path, rows, monkeypatch):
@@ -178,11 +163,11 @@ def test_two_formats_of_a_table_must_have_the_same_rows(checkout, tmp_path):
         ]
 
 
-def test_a_whole_data_package_is_checked_together_with_what_ships(checkout, tmp_path):
+def test_a_whole_data_package_is_checked_together_with_what_ships(whole_checkout, tmp_path):
     """By itself it would be valid, also where it takes up an id that was withdrawn."""
     package = tmp_path / "package"
-    shutil.copytree(checkout, package)
-    assert merge.merge(package, checkout).added == {}
+    shutil.copytree(whole_checkout, package)
+    assert merge.merge(package, whole_checkout).added == {}
 
 
 @posix
@@ -212,7 +197,7 @@ def test_a_text_is_taken_only_where_a_source_names_it(checkout, tmp_path):
 
 # after which file or folder is there the time to a kill begins; the whole time where there is none
 MOMENTS = ("", transaction.STAGING, f"{transaction.STAGING}/{transaction.MANIFEST}")
-TIMES = [10, pytest.param(200, marks=pytest.mark.kills)]
+TIMES = [6, pytest.param(200, marks=pytest.mark.kills)]
 
 
 @posix
@@ -291,4 +276,4 @@ class Forks:
 def wait_until_there(path):
     until = time.monotonic() + 60
     while not path.exists() and time.monotonic() < until:
-        pass  # to sleep would take longer than to write
+        time.sleep(0.0002)  # less than it takes to write

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import CONTRIBUTIONS, ROOT
+from conftest import CONTRIBUTIONS
 from summitry.contribute import merge
 from summitry.dataset import transaction
 from summitry.errors import DamagedFileError, InputError
@@ -79,16 +79,10 @@ class Faults:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory):
+def prepared(few_rows, tmp_path_factory):
     """A checkout, what a merge makes of it, and what the merge read and computed."""
     home = tmp_path_factory.mktemp("prepared")
-    old = home / "old"
-    for folder in ("data", "schemas", "seeds"):
-        shutil.copytree(ROOT / folder, old / folder)
-    for file in ("datapackage.json", "CODEBOOK.md", "README.md", "src/summitry/__init__.pyi"):
-        (old / file).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / file, old / file)
-    build.write(old)
+    old = Path(shutil.copytree(few_rows, home / "old"))
     computed = {}
     with pytest.MonkeyPatch.context() as patch:
         for module, name in ((contribution, "read_and_validate"), (build, "derive")):

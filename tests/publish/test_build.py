@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import shutil
 import subprocess
@@ -13,10 +12,9 @@ from pyarrow.parquet import ParquetFile
 
 from conftest import ROOT
 from summitry.dataset import transaction
-from summitry.errors import DamagedFileError, InputError
+from summitry.errors import DamagedFileError
 from summitry.publish import build
 from summitry.schema import types
-from summitry.validation import pipeline
 
 
 def contents(folder):
@@ -29,7 +27,6 @@ def test_what_is_committed_is_built():
 
 
 def test_twice_gives_the_same_bytes(checkout):
-    build.write(checkout)
     first = contents(checkout)
     for path in (checkout / "data").glob("*.parquet"):
         path.unlink()
@@ -38,7 +35,6 @@ def test_twice_gives_the_same_bytes(checkout):
 
 
 def test_stale_names_what_is_stale_and_write_fixes_it(checkout):
-    build.write(checkout)
     roles = checkout / "data" / "roles.csv"
     roles.write_text(roles.read_text("utf-8").replace("NATO", "Nato").replace("Minister", "minister"), "utf-8")
     names = {p.name for p in build.stale(checkout)}
@@ -56,7 +52,6 @@ def test_rows_out_of_order_are_put_in_order(checkout):
 
 
 def test_descriptor(checkout):
-    build.write(checkout)
     given = json.loads((checkout / "datapackage.json").read_text("utf-8"))
     for resource in given["resources"]:
         file = checkout / resource["path"]
@@ -72,50 +67,6 @@ def test_parquet_carries_the_schema(package):
     for name, table in package.tables.items():
         found = ParquetFile(ROOT / "data" / f"{name}.parquet").schema_arrow
         assert found.equals(types.arrow_schema(table), check_metadata=True), name
-
-
-class Killed(BaseException):
-    pass
-
-
-@pytest.mark.parametrize("replaced", range(6))
-def test_a_killed_build_is_done_or_not(checkout, replaced, monkeypatch):
-    """Five files change."""
-    build.write(checkout)
-    source = checkout / "data" / "roles.csv"
-    source.write_text(source.read_text("utf-8").replace("Minister", "minister"), "utf-8")
-    before, done = contents(checkout), []
-
-    def dying(old, new):
-        if len(done) > replaced:  # the manifest is the first
-            raise Killed
-        done.append(old.replace(new))
-
-    monkeypatch.setattr(transaction.disk, "replace", dying, raising=False)
-    if replaced < 5:
-        with pytest.raises(Killed):
-            build.write(checkout)
-        with pytest.raises(DamagedFileError, match=r"Finish it with: python scripts/build\.py"):
-            pipeline.validate_dataset(checkout)
-    monkeypatch.undo()
-    build.write(checkout)
-    assert build.stale(checkout) == []
-    assert contents(checkout).keys() == before.keys()
-
-
-def test_a_failure_changes_nothing(checkout, monkeypatch):
-    build.write(checkout)
-    source = checkout / "data" / "roles.csv"
-    source.write_text(source.read_text("utf-8").replace("Minister", "minister"), "utf-8")
-    before = contents(checkout)
-
-    def failing(*_):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(transaction.disk, "write", failing, raising=False)
-    with pytest.raises(InputError, match=r"No space left on device\. Nothing was changed"):
-        build.write(checkout)
-    assert contents(checkout) == before
 
 
 def test_what_a_build_may_write_is_what_it_derives_and_texts(checkout):

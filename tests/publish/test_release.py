@@ -452,7 +452,6 @@ def test_released_ids_that_lack_an_id_and_an_id_that_vanished(candidate):
 
 
 def test_what_is_stale(checkout, candidate):
-    build.write(checkout)
     here = replace(candidate, root=checkout)
     assert list(checks.nothing_is_stale(here)) == []
     (checkout / "CODEBOOK.md").write_text("x", "utf-8")

@@ -1,4 +1,7 @@
-"""One optional column more changes schemas, CSV files and what is built, and nothing else has to be touched."""
+"""One optional column more changes schemas, CSV files and what is built, and nothing else has to be touched.
+
+This uses a part of the package; the scheduled workflow runs the tests of the rest where tables have the column.
+"""
 
 from __future__ import annotations
 
@@ -13,23 +16,21 @@ from summitry import pandera_schema, schema
 from summitry.cli import main
 from summitry.contribute.merge import merge
 from summitry.dataset.loaders import ENGINES, load
-from summitry.export import FORMATS, export
+from summitry.export import export
 from summitry.publish import build
 
 column, valid, out = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
 for name in schema.package().tables:
-    for engine in ENGINES:
-        loaded = load(name, engine=engine)
-        assert column in (loaded.column_names if engine == "pyarrow" else loaded.columns)
-    assert len(pandera_schema(name).validate(load(name), lazy=True)) == len(load(name))
-for case in valid.iterdir():
-    assert main(["validate", "--strict", str(case)]) == 0
-assert main(["validate"]) == 0
+    assert column in load(name).columns
+for engine in ENGINES:
+    loaded = load("stances", engine=engine)
+    assert column in (loaded.column_names if engine == "pyarrow" else loaded.columns)
+stances = load("stances")
+assert len(pandera_schema("stances").validate(stances, lazy=True)) == len(stances)
+assert main(["validate", "--strict", str(valid / "everything"), str(valid / "optional-columns-left-out")]) == 0
 assert main(["describe", "statements"]) == 0
 assert main(["show", "statements", "--columns", column]) == 0
-assert main(["site", str(out / "site")]) == 0
-for form in FORMATS:
-    export(form, out / form)
+assert export("sqlite", out / "a.db").is_file()
 assert merge(valid / "one-statement", Path.cwd()).added
 assert build.stale(Path.cwd()) == []
 """

@@ -40,7 +40,6 @@ def _is_stance(data: Dataset, value: str) -> bool:
 
 def _unknown(data: Dataset, row: Row, value: str, table: Table, field: Field) -> Iterator[Finding]:
     """Yield what is wrong with a value as one of a column."""
-    key = table.reference(field.name)
     if field.enum and value not in field.enum:
         near = nearest(value, field.enum)
         expected = f"one of {', '.join(field.enum)}, or a code that coding_map translates"
@@ -49,7 +48,7 @@ def _unknown(data: Dataset, row: Row, value: str, table: Table, field: Field) ->
         yield Finding(
             row, ("value", "variable", "coder"), f"{EXPECTED['date']}, from {field.minimum} to {field.maximum}"
         )
-    elif key and data.get(key.table, value) is None:
+    elif (key := table.reference(field.name)) and data.get(key.table, value) is None:
         yield Finding(row, ("value", "variable", "coder"), f"an id of the table {key.table}")
 
 
