@@ -80,6 +80,9 @@ __all__ = [
     "load_collection",
     "load_demand_relations",
     "load_demands",
+    "load_document_actors",
+    "load_document_clauses",
+    "load_documents",
     "load_event_actors",
     "load_event_reports",
     "load_events",
@@ -679,6 +682,148 @@ load_event_actors: Loader
         >>> list(load_event_actors().columns[:2])
         ['event_id', 'actor_id']
 """
+load_documents: Loader
+"""Load the table documents.
+
+    One row is a plan, a draft or an agreement, or one version of it. A document is no speech act:
+    who says that he accepts, amends or refuses it makes a statement, and what it requires is in its
+    clauses. A clause is no stance of anyone who “accepts the plan”, and none of its author's
+    either, unless he says it. “The plan is the basis” is a stance on one demand for each version.
+
+    Args:
+        engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".
+        expand: whether to add the name for each id, such as speaker_name.
+        columns: one or several, in this order; a name beside an id, such as speaker_name, too.
+        where: by column, one value or several in a list, Series, Index, array or generator; None means an
+            empty cell. A pair of a sign and a value compares: (">=", "2025-08-20"); the signs are =, !=, >=,
+            <=, > and <. All pairs of a list must be true. An id that was withdrawn means its replacement.
+        since, until: days; only rows finished or handed over on these days, also if the exact day
+            is not known. Both days are included.
+        as_of: a day; leave out what the sources published up to it do not make known.
+
+    Returns:
+        A frame sorted by document_id, of 8 columns; an empty cell
+        is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
+        and pandas 2 calls string; a missing text is NaN in both.
+
+    Columns:
+        document_id (text): Identifier: what it is, and the month, as a slug.
+        name (text): What it is, in our own neutral words.
+        kind (ordered category): What sort of document it is.
+        version_of_id (text): The document of which this is a later version. The first version has
+            none.
+        dated_from (datetime): First day on which this version may have been finished or handed
+            over, ISO 8601 calendar date (YYYY-MM-DD). Empty where unknown.
+        dated_to (datetime): Last such day, ISO 8601 calendar date (YYYY-MM-DD), included. Empty
+            where unknown.
+        text_basis (ordered category): How its content is known; the best basis among the mentions
+            decides.
+        event_id (text): The event at which it was handed over, agreed or signed, if any.
+
+    Raises:
+        UnknownNameError: for an engine, column or value that does not exist; the message has the nearest.
+        InputError: for a value that is not of its column's type, and for what is not a day.
+        MissingExtraError: when the engine is not installed.
+        DamagedFileError: when the file is missing or cannot be read.
+
+    Source:
+        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
+
+    Example:
+        >>> from summitry import load_documents
+        >>> list(load_documents().columns[:2])
+        ['document_id', 'name']
+"""
+load_document_actors: Loader
+"""Load the table document_actors.
+
+    One row is an actor's part in a document, according to a mention. Where authors are disputed,
+    each one that is named has a row, with the mention that names it.
+
+    Args:
+        engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".
+        expand: whether to add the name for each id, such as speaker_name.
+        columns: one or several, in this order; a name beside an id, such as speaker_name, too.
+        where: by column, one value or several in a list, Series, Index, array or generator; None means an
+            empty cell. A pair of a sign and a value compares: (">=", "2025-08-20"); the signs are =, !=, >=,
+            <=, > and <. All pairs of a list must be true. An id that was withdrawn means its replacement.
+        since, until: days; only rows whose statement was said on these days, also if the exact day
+            is not known. Both days are included.
+        as_of: a day; leave out what the sources published up to it do not make known.
+
+    Returns:
+        A frame sorted by document_id, actor_id, role, of 4 columns; an empty cell
+        is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
+        and pandas 2 calls string; a missing text is NaN in both.
+
+    Columns:
+        document_id (text): The document.
+        actor_id (text): Who has the part.
+        role (ordered category): The part.
+        mention_id (text): The report whose words show it.
+
+    Raises:
+        UnknownNameError: for an engine, column or value that does not exist; the message has the nearest.
+        InputError: for a value that is not of its column's type, and for what is not a day.
+        MissingExtraError: when the engine is not installed.
+        DamagedFileError: when the file is missing or cannot be read.
+
+    Source:
+        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
+
+    Example:
+        >>> from summitry import load_document_actors
+        >>> list(load_document_actors().columns[:2])
+        ['document_id', 'actor_id']
+"""
+load_document_clauses: Loader
+"""Load the table document_clauses.
+
+    One row is a clause of a document, as a mention gives it, and the demand that it is about. It
+    states no position of anybody: analyses of stances do not count it.
+
+    Args:
+        engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".
+        expand: whether to add the name for each id, such as speaker_name.
+        columns: one or several, in this order; a name beside an id, such as speaker_name, too.
+        where: by column, one value or several in a list, Series, Index, array or generator; None means an
+            empty cell. A pair of a sign and a value compares: (">=", "2025-08-20"); the signs are =, !=, >=,
+            <=, > and <. All pairs of a list must be true. An id that was withdrawn means its replacement.
+        since, until: days; only rows whose statement was said on these days, also if the exact day
+            is not known. Both days are included.
+        as_of: a day; leave out what the sources published up to it do not make known.
+
+    Returns:
+        A frame sorted by clause_id, of 7 columns; an empty cell
+        is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
+        and pandas 2 calls string; a missing text is NaN in both.
+
+    Columns:
+        clause_id (text): Identifier: the document and a running number.
+        document_id (text): The document.
+        number (nullable integer): The number that the clause has in the document, if it is known.
+            Two rows may have one number: a clause about two demands is two rows.
+        demand_id (text): The demand whose proposition is closest to the clause. Empty where there
+            is none.
+        treatment (ordered category): What the document does with the demand, or, without one, with
+            what the summary says. Ask in order.
+        mention_id (text): The report whose words show it.
+        summary (text): The clause in our own neutral words.
+
+    Raises:
+        UnknownNameError: for an engine, column or value that does not exist; the message has the nearest.
+        InputError: for a value that is not of its column's type, and for what is not a day.
+        MissingExtraError: when the engine is not installed.
+        DamagedFileError: when the file is missing or cannot be read.
+
+    Source:
+        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
+
+    Example:
+        >>> from summitry import load_document_clauses
+        >>> list(load_document_clauses().columns[:2])
+        ['clause_id', 'document_id']
+"""
 load_actors: Loader
 """Load the table actors.
 
@@ -788,7 +933,8 @@ load_group_members: Loader
         where: by column, one value or several in a list, Series, Index, array or generator; None means an
             empty cell. A pair of a sign and a value compares: (">=", "2025-08-20"); the signs are =, !=, >=,
             <=, > and <. All pairs of a list must be true. An id that was withdrawn means its replacement.
-        since, until: an error in this table, whose rows have neither a day nor a statement.
+        since, until: days; only rows a member on one of these days; an unknown day limits nothing.
+            Both days are included.
         as_of: a day; leave out what the sources published up to it do not make known.
 
     Returns:

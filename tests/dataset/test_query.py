@@ -9,6 +9,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 import summitry
@@ -293,3 +294,28 @@ def test_search_finds_nothing_for_nothing():
     assert len(summitry.search("a", limit=2)) <= 2
     with pytest.raises(errors.UnknownNameError, match="The tables to search are: actors, demands"):
         summitry.search("a", table="sources")
+
+
+def test_a_document_is_known_with_a_mention_of_its_actors_or_clauses():
+    """The principles of August were described on 22 August, the draft of Istanbul two days before."""
+    for day, known in (("2025-08-19", 0), ("2025-08-20", 1), ("2025-08-22", 2)):
+        assert len(summitry.load_documents(as_of=day)) == known
+        ids = set(summitry.load_documents(as_of=day)["document_id"])
+        assert set(summitry.load_document_clauses(as_of=day)["document_id"]) == ids
+
+
+def test_earlier_versions_of_a_known_document_are_known():
+    from summitry.dataset import query, storage
+
+    documents = storage.read_arrow("documents").to_pylist()
+    first, second = documents[0]["document_id"], documents[1]["document_id"]
+    versions = [{**documents[0], "version_of_id": second}, documents[1]]
+    own = {"documents": versions, "document_actors": []}
+
+    def read(name):
+        table = storage.read_arrow(name)
+        if name == "document_clauses":
+            return table.filter(pc.equal(table["document_id"], first))
+        return pa.Table.from_pylist(own[name], table.schema) if name in own else table
+
+    assert query.known("documents", dt.date(2025, 8, 31), read)["document_id"].to_pylist() == [first, second]

@@ -641,3 +641,55 @@ def test_a_demand_shows_the_latest_position_of_each_party(shipped):
 def test_no_page_of_what_ships_is_long(shipped):
     sizes = {path: len(content) for path, content in shipped.items() if path.endswith(".html")}
     assert max(sizes.values()) < 250_000, max(sizes, key=sizes.get)
+
+
+def test_a_document_has_a_page_and_its_demand_event_and_actor_lead_to_it(rows, package, made):
+    rows = {name: list(listed) for name, listed in rows.items()}
+    rows["documents"] = [
+        row(package, "documents", document_id="plan", name="A plan", kind="plan", text_basis="leaked", event_id="e1"),
+        row(
+            package,
+            "documents",
+            document_id="plan-2",
+            name="Its second version",
+            kind="plan",
+            text_basis="leaked",
+            version_of_id="plan",
+        ),
+    ]
+    rows["events"] = [
+        *rows["events"],
+        row(
+            package,
+            "events",
+            event_id="e1",
+            name="A meeting",
+            kind="meeting",
+            status="occurred",
+            date_precision="unknown",
+        ),
+    ]
+    rows["document_actors"] = [
+        row(package, "document_actors", document_id="plan", actor_id="ann", role="author", mention_id="m1")
+    ]
+    rows["document_clauses"] = [
+        row(
+            package,
+            "document_clauses",
+            clause_id="plan-c1",
+            document_id="plan",
+            number=3,
+            demand_id="d1",
+            treatment="excludes",
+            mention_id="m1",
+            summary="No swap.",
+        ),
+    ]
+    pages = made(rows)
+    page = pages["documents/plan.html"]
+    assert "3. No swap." in page
+    assert "plan-2.html" in page
+    for other in ("demands/d1.html", "events/e1.html", "actors/ann.html"):
+        assert "documents/plan.html" in pages[other], other
+    assert "documents/plan.html" in pages["documents.html"]
+    assert "No swap" not in pages["statements/s1.html"]  # a clause is no position of who is quoted

@@ -23,8 +23,10 @@ DAYS = {
     "sources": ("published_on", "published_on"),
     "collection": ("day", "day"),
     "events": ("start_on", "end_on"),
+    "documents": ("dated_from", "dated_to"),
 }
-TERMS = {"roles": ("valid_from", "valid_to")}  # likewise, of rows that count on every day of the range
+# likewise, of rows that count on every day of the range
+TERMS = dict.fromkeys(("roles", "group_members"), ("valid_from", "valid_to"))
 # table → the table whose days its rows have
 DAYS_OF = {
     "mentions": "statements",
@@ -32,6 +34,8 @@ DAYS_OF = {
     "event_reports": "statements",
     "codings": "mentions",
     "event_actors": "events",
+    "document_actors": "mentions",
+    "document_clauses": "mentions",
 }
 # table → which of its rows are between two days
 MEANING = {
@@ -39,6 +43,8 @@ MEANING = {
     "sources": "published on these days",
     "collection": "published on these days",
     "events": "on these days from beginning to end",
+    "documents": "finished or handed over on these days, also if the exact day is not known",
+    "group_members": "a member on one of these days; an unknown day limits nothing",
     "roles": "in office on one of these days; an unknown day limits nothing",
 }
 

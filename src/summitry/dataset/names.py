@@ -1,4 +1,4 @@
-"""Which actor, demand, event or place a text names, by any of their names and in any spelling."""
+"""Which actor, demand, event, document or place a text names, by any of their names and in any spelling."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ SEARCHED = {
     "actors": ("actor_id", "name", "kind"),
     "demands": ("demand_id", "label", "issue"),
     "events": ("event_id", "name", "kind"),
+    "documents": ("document_id", "name", "kind"),
     "locations": ("location_id", "name", "kind"),
 }
 # how good a find is, from 0 to 1: the whole name, all words in it, or so alike at most

@@ -32,17 +32,30 @@ HANGS_ON = {
     "event_reports": [("mention_id", "mentions", "mention_id")],
     "codings": [("unit_id", "mentions", "mention_id")],
     "event_actors": [("event_id", "events", "event_id")],
-    "events": [("event_id", "event_reports", "event_id"), ("event_id", "statements", "occasion_id")],
+    "events": [
+        ("event_id", "event_reports", "event_id"),
+        ("event_id", "statements", "occasion_id"),
+        ("event_id", "documents", "event_id"),
+    ],
+    "document_actors": [("mention_id", "mentions", "mention_id")],
+    "document_clauses": [("mention_id", "mentions", "mention_id")],
+    "documents": [
+        ("document_id", "document_actors", "document_id"),
+        ("document_id", "document_clauses", "document_id"),
+    ],
 }
+# in these tables what a known row names in this column is known too
+WHOLES = {"events": "part_of_id", "documents": "version_of_id"}
 
 
 def known(name: str, day: dt.date, read: Callable[[str], pa.Table] = storage.read_arrow) -> pa.Table:
     """Return the rows of a table that were published by a day.
 
     A source, and a page of the collection, counts from its day of publication; a mention with its source; a
-    statement, stance or event report with the first mention that shows it; an event once a statement reports it or is
-    made at it, or at a part of it. Actors, their names, groups and offices, places and demands are the vocabulary of
-    the dataset and are always whole.
+    statement, stance, event report, or actor or clause of a document with the first mention that shows it; an event
+    once a statement reports it or is made at it, or at a part of it; a document once one of its actors or clauses is
+    known, or a later version is. Actors, their names, groups and offices, places and demands are the vocabulary of the
+    dataset and are always whole.
 
     Args:
         name: a table.
@@ -58,23 +71,25 @@ def known(name: str, day: dt.date, read: Callable[[str], pa.Table] = storage.rea
         return rows
     shown = [pc.is_in(rows[column], known(table, day, read)[other]) for column, table, other in HANGS_ON[name]]
     found = rows.filter(reduce(pc.or_, shown))
-    return _with_wholes(rows, found) if name == "events" else found
+    if name not in WHOLES:
+        return found
+    return _with_wholes(rows, found, schema.package().table(name).primary_key[0], WHOLES[name])
 
 
-def _with_wholes(events: pa.Table, found: pa.Table) -> pa.Table:
-    """Return the events found, and those that they are part of, over any number of steps."""
+def _with_wholes(rows: pa.Table, found: pa.Table, key: str, whole_of: str) -> pa.Table:
+    """Return the rows found, and those that they name as their whole, over any number of steps."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    part_of = dict(zip(events["event_id"].to_pylist(), events["part_of_id"].to_pylist(), strict=True))
-    ids = set(found["event_id"].to_pylist())
+    part_of = dict(zip(rows[key].to_pylist(), rows[whole_of].to_pylist(), strict=True))
+    ids = set(found[key].to_pylist())
     waiting = list(ids)
     while waiting:
         whole = part_of[waiting.pop()]
         if whole is not None and whole not in ids:
             ids.add(whole)
             waiting.append(whole)
-    return events.filter(pc.is_in(events["event_id"], pa.array(sorted(ids), events["event_id"].type)))
+    return rows.filter(pc.is_in(rows[key], pa.array(sorted(ids), rows[key].type)))
 
 
 @checked

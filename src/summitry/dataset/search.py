@@ -1,4 +1,4 @@
-"""Finding actors, demands, events and places by any of their names."""
+"""Finding actors, demands, events, documents and places by any of their names."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ if TYPE_CHECKING:
 
 @checked
 def search(text: str, *, table: str | None = None, limit: int = 10, as_of: Day | None = None) -> pd.DataFrame:
-    """Find actors, demands, events and places by any of their names, in any spelling.
+    """Find actors, demands, events, documents and places by any of their names, in any spelling.
 
     A whole name, alias or abbreviation comes first, then names that have all the words, then names that are alike.
 
     Args:
         text: a name or a part of one.
-        table: only in one of "actors", "demands", "events", "locations".
+        table: only in one of "actors", "demands", "events", "documents", "locations".
         limit: at most so many rows.
-        as_of: a day; leave out the events that were not known by then. All else is vocabulary, which has no day.
+        as_of: a day; leave out the events and documents that were not known by then. All else is vocabulary, which has
+            no day.
 
     Returns:
         One row for each thing found, the likeliest first: table, id, name, kind (of a demand, its issue), found_as

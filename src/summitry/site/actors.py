@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PAGE = 60  # statements of a page, or those of one day if there are more
 # the chapters of an actor's page after its positions: the place and the heading of each
-CHAPTERS = (("events", "Events"), ("sources", "Sources"), ("statements", "Statements"))
+CHAPTERS = (("events", "Events"), ("documents", "Documents"), ("sources", "Sources"), ("statements", "Statements"))
 
 
 def pages(site: Site) -> Iterator[tuple[str, str]]:
@@ -94,7 +94,7 @@ def _of_speaker(
 
 
 def _chapters(actor: Row, tables: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    there = (actor["events"], actor["sources"], actor["statements"])
+    there = (actor["events"], actor["documents"], actor["sources"], actor["statements"])
     return [
         *((table["id"], table["heading"]) for table in tables),
         *(chapter for chapter, rows in zip(CHAPTERS, there, strict=True) if rows),

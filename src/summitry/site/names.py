@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from summitry.schema.words import plain
+from summitry.site.records import FOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from summitry.site.rendering import Site
 
 Entry = tuple[str, str, str, str]  # what it is called, other names, what it is, the path of its page
+# tables whose rows are found by their name alone, and what such a row is called
+NAMED = {"events": "Event", "documents": "Document", "locations": "Place"}
 
 
 def _entries(site: Site) -> Iterator[Entry]:
@@ -22,18 +25,17 @@ def _entries(site: Site) -> Iterator[Entry]:
         yield a["name"], " ".join([i.replace("-", " "), *(n["name"] for n in a["names"])]), kind, f"actors/{i}.html"
     for i, d in records.demands.items():
         yield d["label"], d["proposition"], "Demand", f"demands/{i}.html"
-    for i, e in records.events.items():
-        yield e["name"], "", "Event", f"events/{i}.html"
+    for table_name, kind in NAMED.items():
+        for i, row in records.by_id[table_name].items():
+            yield row["name"], "", kind, f"{FOLDERS[table_name]}/{i}.html"
     for i, s in records.sources.items():
         yield s["heading"], records.actors[s["publisher_id"]]["name"], "Source", f"sources/{i}.html"
-    for i, p in records.places.items():
-        yield p["name"], "", "Place", f"places/{i}.html"
     for table in site.package.tables.values():
         yield table.name, f"{table.title} {' '.join(table.names)}", "Table", f"tables/{table.name}.html"
         for f in table.fields:
             yield f"{table.name}.{f.name}", "", "Column", f"codebook/{table.name}.html#{f.name}"
     for w in records.withdrawn:
-        if w["table_name"] in ("demands", "actors", "events", "sources"):
+        if w["table_name"] in ("demands", "actors", "events", "documents", "sources"):
             yield w["id"], "", "Withdrawn", f"{w['table_name']}/{w['id']}.html"
 
 

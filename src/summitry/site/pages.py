@@ -7,7 +7,20 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from summitry.publish.metadata import parts, schemaorg
-from summitry.site import actors, demands, events, gallery, guide, home, names, rendering, sources, statements, tables
+from summitry.site import (
+    actors,
+    demands,
+    documents,
+    events,
+    gallery,
+    guide,
+    home,
+    names,
+    rendering,
+    sources,
+    statements,
+    tables,
+)
 from summitry.site.records import FOLDERS, collect, counted
 
 if TYPE_CHECKING:
@@ -58,6 +71,7 @@ def pages(
         actors.pages(site),
         demands.pages(site),
         events.pages(site),
+        documents.pages(site),
         sources.pages(site),
         tables.pages(site, rows, [page.path for page in guide_pages]),
         guide.written(site, guide_pages),

@@ -26,6 +26,7 @@ FOLDERS = {
     "demands": "demands",
     "actors": "actors",
     "events": "events",
+    "documents": "documents",
     "sources": "sources",
     "locations": "places",
 }
@@ -36,6 +37,8 @@ NEEDED = (
     "demand_relations",
     "event_reports",
     "event_actors",
+    "document_actors",
+    "document_clauses",
     "actor_names",
     "group_members",
     "roles",
@@ -78,6 +81,11 @@ class Records:
     def events(self) -> Mapping[str, Row]:
         """The events by id."""
         return self.by_id["events"]
+
+    @property
+    def documents(self) -> Mapping[str, Row]:
+        """The documents by id."""
+        return self.by_id["documents"]
 
     @property
     def sources(self) -> Mapping[str, Row]:
@@ -193,6 +201,7 @@ def collect(rows: Rows) -> Records:
     statements = _statements(by_id["statements"], mentions, rows, party)
     _join_sources(by_id, mentions)
     _join_events(by_id["events"], rows, by_id["statements"])
+    _join_documents(by_id["documents"], rows, mentions, by_id)
     _join_demands(by_id["demands"], rows)
     _join_actors(by_id["actors"], rows, statements, by_id["sources"], party)
     _join_places(by_id["locations"], by_id)
@@ -269,6 +278,32 @@ def _join_events(events: Mapping[str, Row], rows: Rows, statements: Mapping[str,
             "reports": [{**r, "statement": statements[r["statement_id"]]} for r in reports[name]],
             "parts": sorted(pieces[name], key=lambda e: (e["start_on"] or dt.date.max, e["event_id"])),
         }
+
+
+def _join_documents(
+    documents: Mapping[str, Row], rows: Rows, mentions: Sequence[Row], by_id: Mapping[str, Mapping[str, Row]]
+) -> None:
+    """Add to documents their actors, clauses and later versions, and to demands and events what names them."""
+    words = {m["mention_id"]: {**m, "statement": by_id["statements"][m["statement_id"]]} for m in mentions}
+    clauses = [{**c, "mention": words[c["mention_id"]]} for c in rows["document_clauses"]]
+    clauses.sort(key=lambda c: (c["number"] or 0, c["clause_id"]))
+    parts = [{**a, "mention": words[a["mention_id"]]} for a in rows["document_actors"]]
+    versions, of_event = _grouped(documents.values(), "version_of_id"), _grouped(documents.values(), "event_id")
+    of_document, of_demand = _grouped(clauses, "document_id"), _grouped(clauses, "demand_id")
+    acting, of_actor = _grouped(parts, "document_id"), _grouped(parts, "actor_id")
+    for name, document in documents.items():
+        document |= {
+            "dated": period(document["dated_from"], document["dated_to"]),
+            "clauses": of_document[name],
+            "actors": acting[name],
+            "versions": versions[name],
+        }
+    for name, demand in by_id["demands"].items():
+        demand["clauses"] = of_demand[name]
+    for name, event in by_id["events"].items():
+        event["documents"] = of_event[name]
+    for name, actor in by_id["actors"].items():
+        actor["documents"] = of_actor[name]
 
 
 def _join_demands(demands: Mapping[str, Row], rows: Rows) -> None:

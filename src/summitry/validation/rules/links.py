@@ -16,7 +16,19 @@ _PARENTS = (
     ("locations", "part_of_id"),
     ("demands", "part_of_id"),
     ("events", "part_of_id"),
+    ("documents", "version_of_id"),
     ("statements", "quoted_in_id"),
+)
+_NAMES_EVENTS = (
+    ("event_reports", "event_id"),
+    ("statements", "occasion_id"),
+    ("events", "part_of_id"),
+    ("documents", "event_id"),
+)
+_NAMES_DOCUMENTS = (
+    ("document_actors", "document_id"),
+    ("document_clauses", "document_id"),
+    ("documents", "version_of_id"),
 )
 
 
@@ -45,14 +57,22 @@ def foreign_mentions(data: Dataset) -> Iterator[Finding]:
 
 
 def idle_events(data: Dataset) -> Iterator[Finding]:
-    """Find events that no statement reports, at which none was made, and that are not the whole of another event."""
-    named = (("event_reports", "event_id"), ("statements", "occasion_id"), ("events", "part_of_id"))
+    """Find events that no statement reports, at which none was made, and that no other event or document names."""
+    named = _NAMES_EVENTS
     used = {event for table, column in named for event in data.group(table, column)}
     for row in data.rows("events"):
         if row["event_id"] not in used:
             yield Finding(
                 row, ("event_id",), "an event report, a statement with this occasion, or a part of this event"
             )
+
+
+def idle_documents(data: Dataset) -> Iterator[Finding]:
+    """Find documents of which no actor and no clause is shown by a mention."""
+    named = {name for table, column in _NAMES_DOCUMENTS for name in data.group(table, column)}
+    for row in data.rows("documents"):
+        if row["document_id"] not in named:
+            yield Finding(row, ("document_id",), "an actor or a clause of this document, or a later version of it")
 
 
 def cycles(data: Dataset) -> Iterator[Finding]:
@@ -144,11 +164,21 @@ RULES = (
         id="event-report",
         number=1,
         severity="error",
-        statement="an event is reported by no statement, is the occasion of none, and has no part",
+        statement="an event is reported by no statement, is the occasion of none, and has no part and no document",
         fix="Add a row to event_reports, or name it as the occasion of a statement or the whole of another event.",
         example="an event that nothing names",
         find=idle_events,
-        relies_on=(("event_reports", "event_id"), ("statements", "occasion_id"), ("events", "part_of_id")),
+        relies_on=_NAMES_EVENTS,
+    ),
+    Rule(
+        id="document-mention",
+        number=1,
+        severity="error",
+        statement="no mention shows an actor or a clause of a document",
+        fix="Add a row to document_actors or document_clauses, or name it as the earlier version of another document.",
+        example="a document that nothing names",
+        find=idle_documents,
+        relies_on=_NAMES_DOCUMENTS,
     ),
     Rule(
         id="cycle",

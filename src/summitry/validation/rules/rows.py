@@ -270,6 +270,18 @@ ROW_CHECKS: Mapping[str, tuple[Check, ...]] = {
             example="date_precision year, start_on 2014-03-18",
         ),
     ),
+    "documents": (
+        Check(
+            id="document-order",
+            number=9,
+            fields=("dated_to", "dated_from"),
+            fails=c("dated_from") > c("dated_to"),
+            expected="a dated_to that is not before dated_from",
+            fix="Swap the two dates, or correct one.",
+            statement="the days of a document end before they begin",
+            example="dated_from 2025-11-20, dated_to 2025-11-19",
+        ),
+    ),
     "stances": (
         Check(
             id="position-order",
