@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -95,17 +97,23 @@ def nearest(value: str, known: Iterable[str]) -> str | None:
         'sergey-lavrov'
     """
     wanted = straight(value).casefold()
-    texts = [(straight(text).casefold(), text) for text in known]
-    words = [(word, text) for written, text in texts for word in re.split(r"[\W_]+", written) if word]
-    equal = (text for written, text in [*texts, *words] if written == wanted)
+    texts, words = _compared(tuple(known))
+    equal = (text for written, text in chain(texts, words) if written == wanted)
     return next(equal, None) or _most_alike(wanted, texts) or _most_alike(wanted, words)
 
 
-def _most_alike(value: str, known: Iterable[tuple[str, str]]) -> str | None:
+@lru_cache(maxsize=16)  # many values of a file are compared with the same few lists
+def _compared(known: tuple[str, ...]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return pairs of what to compare and the known text that it is from: whole texts, and words."""
+    texts = [(straight(text).casefold(), text) for text in known]
+    words = [(word, text) for written, text in texts for word in re.split(r"[\W_]+", written) if word]
+    return texts, words
+
+
+def _most_alike(value: str, pairs: Sequence[tuple[str, str]]) -> str | None:
     """Return the text whose likeness to the value is greatest, of pairs of what to compare and a text."""
     from difflib import SequenceMatcher
 
-    pairs = list(known)
     matcher = SequenceMatcher(b=value)
     best: tuple[float, int | None] = (LEAST_LIKENESS, None)
     for number, bound in _bounds(value, [written for written, _ in pairs]):

@@ -34,6 +34,7 @@ INVISIBLE = (
 MISSING = ("NA", "N/A", "n/a", "#N/A", "<NA>", "NULL", "null", "None", "nan", "NaN", "NaT", "-", "--")
 _LEAVE_EMPTY = "Leave the cell empty: only that is a missing value."
 _FORMULA = "=+-@"
+MOST_BYTES = 4  # of a character in UTF-8
 MOST_SUGGESTIONS = 500  # different values of a column that get a suggestion; each takes milliseconds
 
 
@@ -53,6 +54,7 @@ class Condition(NamedTuple):
     expected: str
     fix: str | Callable[[str], str]
     suggest: Callable[[str], str | None] = lambda _: None
+    may_fail: pl.Expr | None = None
 
 
 class Keyword(NamedTuple):
@@ -154,15 +156,19 @@ def _length_fix(limit: str, value: str) -> str:
 def _min_length(f: Field) -> Condition | None:
     if f.min_length is None:
         return None
-    fails = pl.col(f.name).str.len_chars() < f.min_length
-    return Condition(fails, f"at least {f.min_length} characters", partial(_length_fix, f"at least {f.min_length}"))
+    limit, text = f"at least {f.min_length}", pl.col(f.name).str
+    few_bytes = text.len_bytes() < MOST_BYTES * f.min_length
+    fix = partial(_length_fix, limit)
+    return Condition(text.len_chars() < f.min_length, f"{limit} characters", fix, may_fail=few_bytes)
 
 
 def _max_length(f: Field) -> Condition | None:
     if f.max_length is None:
         return None
-    fails = pl.col(f.name).str.len_chars() > f.max_length
-    return Condition(fails, f"at most {f.max_length} characters", partial(_length_fix, f"at most {f.max_length}"))
+    limit, text = f"at most {f.max_length}", pl.col(f.name).str
+    many_bytes = text.len_bytes() > f.max_length
+    fix = partial(_length_fix, limit)
+    return Condition(text.len_chars() > f.max_length, f"{limit} characters", fix, may_fail=many_bytes)
 
 
 def _character_fix(value: str) -> str:
@@ -297,7 +303,7 @@ def keyword_checks(f: Field, *, required: bool) -> Iterator[Check]:
         condition = keyword.condition(column)
         if condition:
             fix = condition.fix if required else _or_leave_empty(condition.fix)
-            yield Check(keyword.rule.id, (f.name,), *condition._replace(fix=fix))
+            yield Check(keyword.rule.id, (f.name,), **condition._replace(fix=fix)._asdict())
 
 
 def _or_leave_empty(fix: str | Callable[[str], str]) -> Callable[[str], str]:

@@ -103,7 +103,8 @@ class LargeFile:
         kept = below if self.absent - self.unchecked else ()
         columns = frozenset(self.table.names) - self.unchecked
         prefilter = Prefilter(self.table, checks, columns, references, hashed, [_is_known(file) for file in kept])
-        for table_file in _together(self._doubtful(prefilter, named, everything=execute is not local)):
+        for some in _together(self._doubtful(prefilter, named, everything=execute is not local)):
+            table_file = self.source.with_types(some)
             self.broken_keys |= table_file.broken_keys
             yield from table_file.problems
             self.unlisted += table_file.unlisted
@@ -118,7 +119,7 @@ class LargeFile:
             for part, flags in self.source.parts(prefilter, lambda *task: pool.submit(*task).result):
                 if flags is None or everything:
                     table_file = part.table_file()
-                    self._keep(part, _hashes(table_file, part, prefilter.hashed), named)
+                    self._keep(part, _hashes(self.source.with_types(table_file), part, prefilter.hashed), named)
                     yield table_file
                 else:
                     self._keep(part, flags, named)
@@ -150,7 +151,8 @@ class LargeFile:
         for share in range(shares):  # all rows of one key are in one share
             some = rows.filter(hashes.gather(rows) % shares == share).to_list()
             if table_files := list(self._again(some, key)):
-                yield from _own_problems(joined(table_files), key_check(self.table, key))
+                again = self.source.with_types(joined(table_files))
+                yield from _own_problems(again, key_check(self.table, key))
 
     def _again(self, rows: Sequence[int], names: Collection[str]) -> Iterator[TableFile]:
         """Read some columns of some rows again, given in order, and the columns of their keys."""
@@ -166,7 +168,8 @@ class LargeFile:
             known: the sorted hashes of the keys that exist.
         """
         for part in self._parts:
-            yield from dangling(part.table_file(None, {*self.table.primary_key, name}), name, known)
+            some = part.table_file(None, {*self.table.primary_key, name})
+            yield from dangling(self.source.with_types(some), name, known)
 
 
 def _is_known(below: TableFile) -> pl.Expr:

@@ -19,25 +19,28 @@ from summitry.validation.checks import INVISIBLE
 from summitry.validation.table_file import FALSE, RANGES, TRUE, parsed, raw_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from summitry.schema import Field, Table
     from summitry.validation.checks import Check, Reference
 
 DOUBTFUL = "doubtful"
 _USUAL_DAYS = (dt.date(2020, 1, 1), dt.date(2029, 12, 31))  # a row with another day is evaluated
-_FEW = 8  # of so few texts each is compared faster than it is looked up
-_NEWLINE, _FIRST, _LAST = b"\n ~"  # from space to tilde: all that ASCII has of visible characters
+_FIRST, _LAST = b" ~"  # from space to tilde: all that ASCII has of visible characters
 
 
-def contains_invisible(codes: pl.Series, line_end: int | None = None) -> bool:
+def codes_of(texts: pl.Series) -> pl.Series:
+    """Return the bytes of texts, as UTF-8, one text after another; a text that is missing or empty has none."""
+    return texts.cast(pl.Binary).cast(pl.List(pl.UInt8)).explode().drop_nulls()
+
+
+def contains_invisible(codes: pl.Series, line_ends: int = 0) -> bool:
     """Say whether texts contain a character that a check of characters refuses.
 
     Args:
-        codes: the bytes of the texts, as UTF-8, one text after another; null is skipped.
-        line_end: a byte that is between the texts.
+        codes: their bytes.
+        line_ends: how many line ends are between them.
     """
-    line_ends = 0 if line_end is None else (codes == line_end).sum()
     if (codes < _FIRST).sum() > line_ends:  # every control character is refused
         return True
     odd = codes.filter(codes > _LAST)
@@ -102,9 +105,8 @@ class Prefilter:
             codes: the bytes of the file in which they are, one record a line.
         """
         values = [self._value(f) for f in self._fields if f.type != "string"]
-        return self._flags(
-            texts.lazy().with_columns(values), self.known, () if contains_invisible(codes, _NEWLINE) else self._free
-        )
+        plain = not contains_invisible(codes, len(texts))
+        return self._flags(texts.lazy().with_columns(values), self._doubts(self.known, plain=plain))
 
     def of_values(self, values: pl.DataFrame) -> pl.DataFrame:
         """Return which rows of typed columns are doubtful, and their hashes."""
@@ -112,25 +114,27 @@ class Prefilter:
         values = values.with_columns(
             pl.lit(None, getattr(pl, types.TYPES[f.type].polars)).alias(f.name) for f in missing
         )
-        known = [name for name in self.known if self.table[name].type == "string"]
-        plain = [n for n in self._free if not any(map(contains_invisible, _codes(values[n].drop_nulls())))]
-        raw = [pl.col(f.name).alias(raw_name(f)) for f in self._fields if f.type != "string"]
-        return self._flags(values.lazy().with_columns(raw), known, plain)
+        texts = [f for f in self._fields if f.type == "string"]
+        plain = not any(contains_invisible(codes_of(values[f.name])) for f in texts if f.name not in self.known)
+        raw = [pl.col(f.name).alias(raw_name(f)) for f in self._fields if f not in texts]
+        known = [f.name for f in texts if f.name in self.known]
+        return self._flags(values.lazy().with_columns(raw), self._doubts(known, plain=plain))
 
-    def _flags(self, rows: pl.LazyFrame, known: Collection[str], plain: Collection[str]) -> pl.DataFrame:
-        doubts = [*self._doubts(known, plain), *(c.fails for c in self.checks if c.number), *self.more]
-        doubtful = pl.any_horizontal(doubts).fill_null(value=False).alias(DOUBTFUL)
+    def _flags(self, rows: pl.LazyFrame, doubts: Iterable[pl.Expr]) -> pl.DataFrame:
+        of_rows = (c.fails for c in self.checks if c.number)
+        doubtful = pl.any_horizontal(*doubts, *of_rows, *self.more).fill_null(value=False).alias(DOUBTFUL)
         return rows.select(doubtful, *(hash_of(self.table, columns) for columns in self.hashed)).collect()
 
-    def _doubts(self, known: Collection[str], plain: Collection[str]) -> Iterator[pl.Expr]:
-        """Yield what may be wrong with a cell."""
+    def _doubts(self, known: Collection[str], *, plain: bool) -> Iterator[pl.Expr]:
+        """Yield what may be wrong with a cell; `plain` says that no text has an odd character."""
         for f in self._fields:
-            text = pl.col(raw_name(f))
+            text, checks = pl.col(raw_name(f)), self._of_cell(f)
             if f.name in known:
-                yield from (c.fails for c in self._of_cell(f) if c.id == "required")
+                yield from (c.fails for c in checks if c.id == "required")
                 yield self._is_unknown(f)
                 continue
-            yield from (c.fails for c in self._of_cell(f) if not (c.id == "character" and f.name in plain))
+            left = (c for c in checks if not (c.id == "character" and plain))
+            yield from (c.fails if c.may_fail is None else c.may_fail for c in left)
             yield text == "" if f.type == "string" else _is_out_of_range(f)  # an empty text is a missing value
 
     @property
@@ -139,11 +143,6 @@ class Prefilter:
 
     def _of_cell(self, f: Field) -> list[Check]:
         return [c for c in self.checks if c.fields == (f.name,) and not c.number]
-
-    @cached_property
-    def _free(self) -> list[str]:
-        """Columns of text of which no list of texts is known."""
-        return [f.name for f in self._fields if f.type == "string" and f.name not in self.known]
 
     @cached_property
     def known(self) -> dict[str, pl.DataFrame]:
@@ -160,7 +159,7 @@ class Prefilter:
         """Say where a text is not among those that are known."""
         text = pl.col(raw_name(f))
         if f.type == "string":
-            return _is_none_of(text, self.known[f.name][f.name])
+            return text.is_in(self.known[f.name][f.name].implode()).not_()
         return pl.col(f.name).is_null() & text.is_not_null()
 
     def _value(self, f: Field) -> pl.Expr:
@@ -181,12 +180,6 @@ def _candidates(f: Field, references: Mapping[str, Reference]) -> pl.Series | No
     return pl.Series(TRUE + FALSE) if f.type == "boolean" else None
 
 
-def _is_none_of(text: pl.Expr, known: pl.Series) -> pl.Expr:
-    if 0 < len(known) <= _FEW:
-        return pl.all_horizontal(text != value for value in known)
-    return text.is_in(known.implode()).not_()
-
-
 def _is_out_of_range(f: Field) -> pl.Expr:
     """Say where a value is one that no text of its type stands for."""
     value = pl.col(f.name)
@@ -195,9 +188,3 @@ def _is_out_of_range(f: Field) -> pl.Expr:
     if f.type not in RANGES:
         return pl.lit(value=False)
     return value.to_physical().is_between(*RANGES[f.type]).not_()
-
-
-def _codes(texts: pl.Series) -> Iterator[pl.Series]:
-    """Yield the bytes of some texts after some, so few that their copies stay in the processor's cache."""
-    for some in texts.to_frame().iter_slices(16_384):
-        yield some.to_series().cast(pl.Binary).cast(pl.List(pl.UInt8)).explode()

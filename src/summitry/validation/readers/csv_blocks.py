@@ -7,11 +7,9 @@ reads the others, so that every mistake of form is reported at its line and colu
 
 from __future__ import annotations
 
-import io
 from collections import deque
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import polars as pl
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
 
     Submit = Callable[..., Callable[[], Any]]  # starts a function, and returns one that waits for its result
     Use = Callable[[pl.DataFrame, pl.Series], T]
-    Place = Callable[[int, int], tuple[int, int]]
 
 LONGEST_CELL = 16 << 20  # bytes; a quotation mark that is not closed by then is taken for a mistake
 LONGEST_HEADER = 100  # lines, likewise
@@ -71,10 +68,15 @@ def _quoted(given: pl.Series) -> tuple[int, int] | None:
     return cells, len(before) - cells
 
 
-def _longest_line(given: pl.Series) -> int:
-    """Return how many bytes the longest line has."""
-    ends: Any = (given == _NEWLINE).arg_true()
-    return int(max(ends[0], ends.diff().max() or 0)) if len(ends) else len(given)
+def _has_long_line(raw: bytes) -> bool:
+    """Say whether a line is longer than polars should read."""
+    at, end = 0, len(raw)
+    while at < end:
+        behind = raw.rfind(b"\n", at, at + LONGEST_SOUND) + 1
+        if not behind:
+            return True
+        at = behind
+    return False
 
 
 def sound_texts(raw: bytes, given: pl.Series, width: int) -> pl.DataFrame | None:
@@ -86,25 +88,23 @@ def sound_texts(raw: bytes, given: pl.Series, width: int) -> pl.DataFrame | None
         width: how many cells a record has. One that has more is refused by polars, one that has fewer makes the bytes
             shorter than so many records are.
     """
-    if (
-        width < _LEAST
-        or not raw
-        or b"\r" in raw
-        or _longest_line(given) > LONGEST_SOUND
-        or (quoted := _quoted(given)) is None
-    ):
+    if width < _LEAST or not raw or b"\r" in raw or _has_long_line(raw) or (quoted := _quoted(given)) is None:
         return None
-    schema = {str(i): pl.String for i in range(width)}
-    # after a byte order mark, which it drops, polars takes no further one and no compressed file for granted
-    text = csv_records.MARK + raw if raw.startswith(_ODD_STARTS) else raw
     try:
-        texts = pl.scan_csv(text, has_header=False, schema=schema).collect()
+        texts = _cells(raw, width)
     except pl.exceptions.PolarsError:
         return None
     cells, marks = quoted
     size = texts.select(pl.sum_horizontal(pl.all().str.len_bytes().sum())).item() or 0
     one_a_line = len(texts) == (given == _NEWLINE).sum()
     return texts if one_a_line and len(raw) == size + 2 * cells + marks + width * len(texts) else None
+
+
+def _cells(raw: bytes, width: int) -> pl.DataFrame:
+    """Return the cells of sound bytes as texts, in columns that are numbered from 0."""
+    # after a byte order mark, which it drops, polars takes no further one and no compressed file for granted
+    text = csv_records.MARK + raw if raw.startswith(_ODD_STARTS) else raw
+    return pl.scan_csv(text, has_header=False, schema={str(i): pl.String for i in range(width)}).collect()
 
 
 def unused(_: pl.DataFrame, __: pl.Series) -> None:
@@ -161,21 +161,12 @@ class Block:
             return cell.line, cell.column
         return csv_records.place(self._lines[row - self.row] + b"\n", self.line + row - self.row, at)
 
-    def some(self, rows: Sequence[int]) -> tuple[pl.DataFrame, Place]:
-        """Return the cells of some rows of a sound block, given in order, and `place` for them.
-
-        It keeps no others in memory.
-        """
-        every, ahead = io.BytesIO(self.raw), (row - last - 1 for last, row in pairwise([self.row - 1, *rows]))
-        lines = {row: next(islice(every, n, None)) for row, n in zip(rows, ahead, strict=True)}
-        raw, before = b"".join(lines.values()), self.line - self.row
-        texts = sound_texts(raw, codes(raw), self.width)
-        return pl.DataFrame() if texts is None else texts, lambda r, at: csv_records.place(lines[r], r + before, at)
-
-    def all(self) -> tuple[pl.DataFrame, Place]:
-        """Return the cells of all rows of a sound block, and `place` for them."""
-        texts = sound_texts(self.raw, codes(self.raw), self.width) if self.texts is None else self.texts
-        return pl.DataFrame() if texts is None else texts, self.place
+    def cells(self, rows: Sequence[int] | None) -> pl.DataFrame:
+        """Return the cells of some rows of a sound block, or of all."""
+        if self.texts is not None:
+            return self.texts if rows is None else self.texts[[row - self.row for row in rows]]
+        lines = None if rows is None else [self._lines[row - self.row] + b"\n" for row in rows]
+        return _cells(self.raw if lines is None else b"".join(lines), self.width)
 
     def emptied(self) -> Block:
         """Return the block without its content: what is needed to read it again."""
@@ -205,6 +196,7 @@ class Reader:
     problems: list[Problem] = field(default_factory=list)
     start: int = 0
     line: int = 1
+    _last_again: Block | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Read the header."""
@@ -264,12 +256,14 @@ class Reader:
                 yield block, used
 
     def again(self, block: Block) -> Block:
-        """Return a block that was emptied with its content."""
-        with self.path.open("rb") as source:
-            source.seek(block.start)
-            raw = source.read(block.size)
-            full = replace(block, raw=raw if block.scanned else _unix(raw))
-            return self._scanned(source, full) if block.scanned else full
+        """Return a block that was emptied with its content, but for the cells of a sound one; the last is kept."""
+        if self._last_again is None or self._last_again.start != block.start:
+            with self.path.open("rb") as source:
+                source.seek(block.start)
+                raw = source.read(block.size)
+                full = replace(block, raw=raw if block.scanned else _unix(raw))
+                self._last_again = self._scanned(source, full) if block.scanned else full
+        return self._last_again
 
     def _read(self, source: BinaryIO, start: int) -> bytes:
         """Return whole lines of about the size of a block; nothing at the end of the file."""

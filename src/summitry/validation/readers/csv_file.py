@@ -95,6 +95,11 @@ class CsvSource:
         ]
         return texts.select(*given, *empty_columns(self.table, self.absent))
 
+    def with_types(self, table_file: TableFile) -> TableFile:
+        """Return rows that parts gave as text with their typed columns."""
+        values = [parsed(f) for f in self.table.fields if f.type != "string"]
+        return replace(table_file, frame=composed(table_file.frame).with_columns(values))
+
 
 @dataclass(frozen=True)
 class CsvPart:
@@ -118,14 +123,18 @@ class CsvPart:
         return replace(self, block=self.block.emptied())
 
     def table_file(self, rows: Sequence[int] | None = None, names: object = None) -> TableFile:  # noqa: ARG002 - as in `ParquetPart`: a line has all columns
-        """Return some rows by their numbers in the file, in order, or all."""
+        """Return some rows by their numbers in the file, in order, or all; `CsvSource.with_types` completes them."""
         block = self.block if self.block.raw else self.source.reader.again(self.block)
         numbers = range(block.row, block.row + block.rows) if rows is None else rows
         if block.scanned:
             return self._scanned(block, block.scanned, numbers)
-        cells, place = block.all() if rows is None else block.some(rows)
-        texts = self.source.named(cells).select(_empty_as_missing())
+        texts = self.source.named(block.cells(rows)).select(_empty_as_missing())
+        place = block.place if rows is None else self.emptied().place
         return self._table_file(texts.insert_column(0, pl.Series(ROW, numbers, pl.UInt32)), place)
+
+    def place(self, row: int, at: int) -> tuple[int, int]:
+        """Return the line and column of a cell of a part that was emptied."""
+        return self.source.reader.again(self.block).place(row, at)
 
     def _scanned(self, block: Block, found: CsvFile, rows: Sequence[int]) -> TableFile:
         """Return rows as the scanner saw them."""
@@ -150,8 +159,7 @@ class CsvPart:
 
     def _table_file(self, texts: pl.DataFrame, place: Callable[[int, int], tuple[int, int]]) -> TableFile:
         source = self.source
-        frame = composed(texts).with_columns(parsed(f) for f in source.table.fields if f.type != "string")
-        return TableFile(source.table, source.file, frame, [], source.absent, place=place, columns=source.columns)
+        return TableFile(source.table, source.file, texts, [], source.absent, place=place, columns=source.columns)
 
 
 def _empty_as_missing() -> pl.Expr:
@@ -165,7 +173,7 @@ def read_csv(path: Path, table: Table, file: str) -> TableFile:
     if not table_files:
         return TableFile(table, file, no_rows(table), source.problems, source.absent)
     (table_file,) = table_files
-    return replace(table_file, problems=source.problems + table_file.problems)
+    return replace(source.with_types(table_file), problems=source.problems + table_file.problems)
 
 
 def _other_form(table: Table, reader: csv_blocks.Reader) -> Problem | None:

@@ -17,7 +17,7 @@ from summitry.dataset.own_process import EndedProcessError
 from summitry.validation.child_process import allow
 from summitry.validation.limits import LIMITS
 from summitry.validation.report import Problem, shorten
-from summitry.validation.table_file import ROW, TableFile, as_read, is_typed, no_rows, typed
+from summitry.validation.table_file import ROW, TableFile, as_read, is_typed, joined, no_rows, typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -145,9 +145,13 @@ class ParquetSource:
 
     def table_file(self) -> TableFile:
         """Return all rows."""
-        frames = [part.table_file().frame for part, _ in self.parts()]
-        frame = pl.concat(frames) if frames and self.columns else no_rows(self.table)
+        parts = [part.table_file() for part, _ in self.parts()]
+        frame = self.with_types(joined(parts)).frame if parts and self.columns else no_rows(self.table)
         return TableFile(self.table, self.file, frame, self.problems, self.absent)
+
+    def with_types(self, table_file: TableFile) -> TableFile:
+        """Return rows that parts gave as they are in the file as they would be in a CSV file, and as values."""
+        return replace(table_file, frame=as_read(table_file.frame, self.table))
 
 
 @dataclass(frozen=True)
@@ -168,29 +172,34 @@ class ParquetPart:
 
     def filtered(self, prefilter: Prefilter | None) -> tuple[ParquetPart, pl.DataFrame | None]:
         """Return the part with its content, and what the prefilter says of it."""
-        frame = self._read(self.source.columns)
-        plain = all(is_typed(frame[n].dtype, self.source.table[n]) for n in frame.columns)
-        return replace(self, frame=frame), prefilter.of_values(frame) if prefilter and plain else None
+        frame, table = self._read(self.source.columns), self.source.table
+        full = replace(self, frame=frame)
+        if prefilter is None:
+            return full, None
+        values = frame.with_columns(typed(frame[n], table[n]) for n in frame.columns)
+        plain = all(is_typed(values[n].dtype, table[n]) for n in frame.columns)
+        return full, prefilter.of_values(values) if plain else None
 
     def _read(self, columns: Sequence[str]) -> pl.DataFrame:
-        rows = self.source.scan().select(columns).slice(self.row, self.rows)
-        frame = rows.collect(engine="streaming")
+        frame = self.source.scan().select(columns).slice(self.row, self.rows).collect(engine="streaming")
         if len(frame) != self.rows:
             raise ValueError(f"{self.rows - len(frame)} rows are missing")
-        return frame.with_columns(typed(frame[n], self.source.table[n]) for n in columns)
+        return frame
 
     def emptied(self) -> ParquetPart:
         """Return the part without its content: `table_file` reads it again."""
         return replace(self, frame=None)
 
     def table_file(self, rows: Sequence[int] | None = None, names: Collection[str] | None = None) -> TableFile:
-        """Return some rows by their numbers in the file, in order, or all; of some columns, if they are read again."""
-        columns = [n for n in self.source.columns if names is None or n in names]
+        """Return some rows by their numbers in the file, in order, or all; of some columns, if they are read again.
+
+        `ParquetSource.with_types` completes them.
+        """
+        source = self.source
+        columns = [n for n in source.columns if names is None or n in names]
         frame = (self._read(columns) if self.frame is None else self.frame).with_row_index(ROW, self.row)
         chosen = frame if rows is None else frame[[row - self.row for row in rows]]
-        return TableFile(
-            self.source.table, self.source.file, as_read(chosen, self.source.table), [], self.source.absent
-        )
+        return TableFile(source.table, source.file, chosen, [], source.absent)
 
 
 def read_parquet(path: Path, table: Table, file: str) -> TableFile:

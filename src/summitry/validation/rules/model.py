@@ -120,6 +120,7 @@ class Check:
         statement: one line that says what is wrong.
         example: a case that fails.
         whole: whether all rows of the table are needed at once, as for a key.
+        may_fail: found faster than `fails`, and true wherever that is; None where `fails` is fast.
     """
 
     id: str
@@ -133,6 +134,7 @@ class Check:
     statement: str = ""
     example: str = ""
     whole: bool = False
+    may_fail: pl.Expr | None = None
 
     @property
     def passes(self) -> pl.Expr:
