@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
 import sys
@@ -86,8 +87,7 @@ CUT = {
     "statements": ("statement_id", "statements"),
     "mentions": ("statement_id", "statements"),
     "stances": ("statement_id", "statements"),
-    "event_reports": ("statement_id", "statements"),
-    "sources": ("source_id", "sources"),
+    "event_reports": ("event_id", "events"),
     "events": ("event_id", "events"),
     "event_actors": ("event_id", "events"),
 }
@@ -95,11 +95,15 @@ CUT = {
 
 @pytest.fixture(scope="session")
 def few_rows(tmp_path_factory):
-    """What `checkout` is a copy of: the first statements, what belongs to them, and whatever that names."""
+    """What `checkout` is a copy of: what contributions in tests name, what belongs to that, and what that names."""
     base, tables = copied(tmp_path_factory.mktemp("few") / "rows"), schema.package().tables
     files = {name: base / "data" / f"{name}.csv" for name in tables}
     rows = {name: [] if name in LEFT_OUT else storage.csv_rows(file.read_bytes()) for name, file in files.items()}
-    ids = {"statements": {row["statement_id"] for row in rows["statements"][:20]}, "sources": set(), "events": set()}
+    cells = {cell for f in CONTRIBUTIONS.glob("*/*/*.csv") for cell in re.split(r"[,\s]+", f.read_text("latin-1"))}
+    ids = {
+        "statements": {r["statement_id"] for r in rows["mentions"] if cells & {r["statement_id"], r["mention_id"]}},
+        "events": {r["event_id"] for r in rows["events"]} & cells,
+    }
     size = 0
     while size != (size := sum(map(len, ids.values()))):
         for name, (column, of) in CUT.items():

@@ -35,10 +35,10 @@ def test_valid(case):
 
 
 @pytest.mark.parametrize("case", INVALID, ids=lambda p: p.name)
-def test_invalid(case, monkeypatch):
+def test_invalid(case, few_rows, monkeypatch):
     monkeypatch.chdir(case.parent)
     expected = expected_of(case)
-    found = [p.as_dict() for p in validate_paths([Path(case.name)]).problems]
+    found = [p.as_dict() for p in validate_paths([Path(case.name)], few_rows).problems]
     assert [{k: p[k] for k in e} for p, e in zip(found, expected, strict=True)] == expected
     assert all(p["expected"] for p in found)
     assert all(p["fix"] for p in found)
