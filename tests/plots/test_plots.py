@@ -332,6 +332,39 @@ def test_nodes_with_negative_ties_are_not_the_first_to_go():
     assert {"friend", "foe", "n0"} <= set(network.strongest(nx.Graph(ties), 8, 99))
 
 
+def test_a_network_never_loses_a_belligerent_state_for_room():
+    graph = nx.star_graph(20)
+    nx.set_edge_attributes(graph, 9, "weight")
+    graph.add_edge(0, "ukraine", weight=1)
+    graph.add_node("ukraine", belligerent=True, party="ukraine")
+    graph.add_edge(0, "andriy-yermak", weight=1)
+    graph.add_node("andriy-yermak", belligerent=True, party="ukraine")
+    part = network.strongest(graph, 5, 99)
+    assert "ukraine" in part
+    assert "andriy-yermak" not in part
+
+
+def test_no_name_lies_on_a_line_that_leads_to_another():
+    """The second name would be placed where the line of the first one is, if it did not know of it."""
+    crowd = [placement.Named("", 0.5, 0.5 + y / 100, 6) for y in (-4, 4)]
+    figure = layout.new_figure((5, 5))
+    ax = figure.add_subplot()
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    figure.draw_without_rendering()
+    points = [placement.Named(f"Name of point {x}", 0.45 + x / 20, 0.5, 8) for x in range(4)]
+    placement.place(ax, [*points, *crowd])
+    figure.draw_without_rendering()
+    names = [text for text in ax.texts if text.get_gid() == "name"]
+    assert len(names) == 4
+    for name in names:
+        for other in names:
+            if other is not name and other.arrow_patch is not None:
+                start, end = other.arrow_patch.get_path().vertices[[0, -1]]
+                box = placement.Box(*(name.get_window_extent().extents))
+                across = other.arrow_patch.get_transform().transform([start, end])
+                assert not box.meets(tuple(across[0]), tuple(across[1]))
+
+
 def test_a_network_of_some_actors_has_their_ties_alone():
     figure = draw("network_drawing", actors="bob")
     assert {c.get_gid(): len(c.get_segments()) for c in figure.axes[0].collections} == {"negative": 1}

@@ -93,7 +93,7 @@ def network_drawing(  # noqa: PLR0913 - what the networks take, and what a pictu
         by: without a graph, whose positions: "party", "holder" or "speaker", as in `summitry.positions`.
         contested: without a graph, whether only demands count that one party is for and another against.
         actors: ids of nodes; only the ties between these, and those between these and demands. By default all.
-        max_nodes: so many nodes, those with the strongest ties; a note names the others.
+        max_nodes: so many nodes, the belligerent states and those with the strongest ties; a note names the others.
         max_ties: so many ties at most; a note counts the others.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
@@ -173,7 +173,8 @@ def sign(tie: Mapping[str, Any], graph: nx.Graph[Any]) -> str:
 def strongest(graph: nx.Graph[Any], most_nodes: int, most_ties: int) -> nx.Graph[Any]:
     """Return the part of a graph that can be read: the strongest ties of each sign, the same share of both.
 
-    Ties of one sign and strength stay or go together, unless none would stay.
+    The belligerent states come first, then the nodes with most strength. Ties of one sign and strength stay or go
+    together, unless none would stay.
     """
     of_sign = dict.fromkeys(SIGNS, 0.0)
     for *_, tie in graph.edges(data=True):
@@ -183,7 +184,7 @@ def strongest(graph: nx.Graph[Any], most_nodes: int, most_ties: int) -> nx.Graph
         n: sum(strength(tie) / (of_sign[sign(tie, graph)] or 1) for *_, tie in graph.edges(n, data=True)) for n in graph
     }
     tied = [n for n in graph if graph.degree(n)]
-    kept = set(sorted(tied, key=lambda n: (-total[n], str(n)))[:most_nodes])
+    kept = set(sorted(tied, key=lambda n: (not _at_war(graph, n), -total[n], str(n)))[:most_nodes])
     # `subgraph` would have nodes and ties in an order that changes from run to run
     part = graph.__class__(**graph.graph)
     part.add_nodes_from((n, facts) for n, facts in graph.nodes(data=True) if n in kept)
@@ -195,6 +196,12 @@ def strongest(graph: nx.Graph[Any], most_nodes: int, most_ties: int) -> nx.Graph
         part.remove_edges_from([(a, b) for a, b, weight in ties if weight < least])
     part.remove_nodes_from([n for n in list(part) if not part.degree(n)])
     return part
+
+
+def _at_war(graph: nx.Graph[Any], node: Hashable) -> bool:
+    """Return whether a node is a belligerent state, not only somebody of its party."""
+    facts = graph.nodes[node]
+    return bool(facts.get("belligerent")) and facts.get("party") == node
 
 
 def _room_for(on: layout.Canvas) -> int:

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 LINE = 1.2  # of the size of the letters, from line to line
 GAP = 2.0  # points between a name and what it must not touch
 TINY, ROUNDS = 1e-3, 200  # points that equal points are set apart; most rounds of moving discs
+PASSES = 3  # over all names
 NEAR = 5.0  # points; a name farther from its point gets a line that leads to it
 # the cost of a covered square point, of a crossed name, and of a line below the name, in points of distance
-COVERING, CROSSING, LYING = 100.0, 40.0, 90.0
+COVERING, CROSSING, LYING = 100.0, 180.0, 90.0
 DISTANCES = (1.0, 5.0, 10.0, 16.0, 24.0, 34.0, 46.0, 60.0, 80.0, 104.0)  # points from the rim of the point
 # the place of a name relative to its point: the part of the way to the right and up, most readable first
 DIRECTIONS = (
@@ -94,6 +95,11 @@ class Spot:
     distance: float
     box: Box
 
+    @property
+    def end(self) -> tuple[float, float]:
+        """The middle of the name, to which a line from the point leads."""
+        return self.middle[0] + self.offset[0], self.middle[1] + self.offset[1]
+
 
 def in_points(ax: Axes, x: float, y: float, shift: tuple[float, float] = (0.0, 0.0)) -> tuple[float, float]:
     """Return the place of data coordinates on the figure, in points from its lower left corner."""
@@ -157,14 +163,17 @@ def place(
     frame = Box(*(side / dots for side in (extent.x0, extent.y0, extent.x1, extent.y1)))
     at = [in_points(ax, p.x, p.y, p.shift) for p in points]
     discs = [_around(middle, 2 * p.radius, 2 * p.radius) for p, middle in zip(points, at, strict=True)]
-    names: list[Box] = []
     below = [(in_points(ax, *start), in_points(ax, *end)) for start, end in lines]
-    for i, (point, middle) in enumerate(zip(points, at, strict=True)):
-        if point.name:
-            others = [*discs[:i], *discs[i + 1 :], *names]
-            spot = _best(_spots(point, middle), others, discs[i], frame, below)
-            names.append(spot.box)
-            _write(ax, point, spot, halo=halo)
+    chosen: dict[int, Spot] = {}
+    for _ in range(PASSES):  # later ones know where the names of the points that follow are
+        for i, point in enumerate(points):
+            if point.name:
+                others = {k: spot for k, spot in chosen.items() if k != i}
+                covered = [*discs[:i], *discs[i + 1 :], *(spot.box for spot in others.values())]
+                leading = [(spot.middle, spot.end) for spot in others.values() if spot.distance > NEAR]
+                chosen[i] = _best(_spots(point, at[i]), covered, discs[i], frame, [*below, *leading])
+    for i, spot in chosen.items():
+        _write(ax, points[i], spot, halo=halo)
 
 
 def _around(middle: tuple[float, float], width: float, height: float) -> Box:
@@ -202,8 +211,7 @@ def _best(
         if cost < least:
             cost += LYING * sum(spot.box.meets(start, end) for start, end in lines)
         if cost < least and spot.distance > NEAR:
-            end = (spot.middle[0] + spot.offset[0], spot.middle[1] + spot.offset[1])
-            cost += CROSSING * sum(box.meets(spot.middle, end) for box in others)
+            cost += CROSSING * sum(box.meets(spot.middle, spot.end) for box in others)
         if cost < least:
             best, least = spot, cost
     return best
