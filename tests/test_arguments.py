@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
 import os
 
 import networkx as nx
+import numpy as np
 import pandas as pd
 import pytest
 
 import summitry
 from own_tables import SAID
-from summitry.errors import SummitryError
+from summitry.errors import InputError, SummitryError, UnknownNameError
 
 WRONG = {
     "a number": 3.5,
@@ -23,6 +25,9 @@ WRONG = {
     "a list of texts": ["no such thing"],
     "a mapping": {"no such thing": object()},
     "a frame": pd.DataFrame({"a": [1]}),
+    "a column": pd.Series(["no such thing", "nor this"]),
+    "an array": pd.Series([1, 2]).to_numpy(),
+    "a time of day": pd.Timestamp("2025-08-20 12:30"),
     "no day": pd.NaT,
     "a class": dict,
 }
@@ -76,3 +81,29 @@ def test_a_wrong_argument_is_answered_in_words(name, wrong, tmp_path, monkeypatc
         except Exception as e:
             e.add_note(f"{name}({wrong}=…) was given {kind}")
             raise
+
+
+@pytest.mark.parametrize("name", [*summitry.PUBLIC, *LOADERS])
+def test_an_option_that_a_function_does_not_show_is_unknown(name):
+    function = getattr(summitry, name)
+    parameters = inspect.signature(function).parameters
+    needed = {**NEEDED, "demand": "putin-zelensky-meeting"}
+    given = {p.name: needed[p.name] for p in parameters.values() if p.default is p.empty and p.kind not in ANY}
+    with pytest.raises(UnknownNameError, match="There is no option 'fold'"):
+        function(**given, fold=True)
+
+
+def test_several_of_any_kind_are_several():
+    wanted = summitry.positions(party=["russia", "ukraine"])
+    for kind in (tuple, set, pd.Series, pd.Index, np.array):
+        pd.testing.assert_frame_equal(summitry.positions(party=kind(["russia", "ukraine"])), wanted)
+
+
+def test_a_day_has_no_time():
+    for noon in ("2025-08-20T12:00", pd.Timestamp("2025-08-20 12:00"), dt.datetime(2025, 8, 20, 12, tzinfo=dt.UTC)):
+        with pytest.raises(InputError, match="give a calendar day"):
+            summitry.positions(since=noon)
+        with pytest.raises(InputError, match="give a calendar day"):
+            summitry.load_statements(where={"said_from": noon})
+    midnight = summitry.positions(since=pd.Timestamp("2025-08-20"))
+    pd.testing.assert_frame_equal(midnight, summitry.positions(since="2025-08-20"))

@@ -25,6 +25,11 @@ def test_a_near_actor_is_found_and_a_far_one_is_not(written, meant):
     assert nearest(written, load_actors()["actor_id"]) == meant
 
 
+def test_a_plural_is_nearer_than_a_word_of_a_longer_name():
+    tables = ["actor_names", "event_reports", "actors", "events"]
+    assert [nearest(written, tables) for written in ("actor", "event", "names")] == ["actors", "events", "actor_names"]
+
+
 def test_of_equally_near_texts_the_first_is_meant():
     assert nearest("aabb", ["aabc", "aabd"]) == "aabc"
 

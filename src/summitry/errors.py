@@ -82,9 +82,9 @@ def difference(given: str, expected: str) -> str:
 def nearest(value: str, known: Iterable[str]) -> str | None:
     """Return the known text that the given one most likely means; None where none is near.
 
-    A text that is equal comes first, then one that has the given text as a word, then the one most like it, then the
-    one with the word most like it. Capitals, normal forms and the shape of
-    quotation marks do not matter.
+    A text that is equal comes first, then its plural or singular, then one that has the given text as a word, then
+    the one most like it, then the one with the word most like it. Capitals, normal forms and the shape of quotation
+    marks do not matter.
 
     Args:
         value: what was written.
@@ -93,12 +93,17 @@ def nearest(value: str, known: Iterable[str]) -> str | None:
     Example:
         >>> nearest("accpets", ["demands", "accepts"])
         'accepts'
-        >>> nearest("lavrov", ["sergey-lavrov", "marco-rubio"])
-        'sergey-lavrov'
+        >>> nearest("lavrov", ["sergey-lavrov", "marco-rubio"]), nearest("actor", ["actor_names", "actors"])
+        ('sergey-lavrov', 'actors')
     """
     wanted = straight(value).casefold()
     texts, words = _compared(tuple(known))
-    equal = (text for written, text in chain(texts, words) if written == wanted)
+    numbers = (f"{wanted}s", wanted.removesuffix("s"))
+    equal = chain(
+        (text for written, text in texts if written == wanted),
+        (text for written, text in texts if written in numbers),
+        (text for word, text in words if word == wanted),
+    )
     return next(equal, None) or _most_alike(wanted, texts) or _most_alike(wanted, words)
 
 

@@ -289,6 +289,18 @@ def test_frames():
         diff.diff({"role": locations}, frames)
 
 
+def test_a_time_of_day_is_a_difference():
+    """Of a midnight nothing is said, with or without a time zone; a day with a time is another cell than the day."""
+    frame = summitry.load_statements()
+    day = frame.loc[0, "said_from"]
+    for zone in (None, "UTC"):
+        at_midnight = frame.assign(said_from=frame["said_from"].dt.tz_localize(zone))
+        assert diff.diff({"statements": frame}, {"statements": at_midnight}).empty
+    at_noon = frame.assign(said_from=frame["said_from"].where(frame.index > 0, day + pd.Timedelta(hours=12)))
+    (found,) = diff.diff({"statements": frame}, {"statements": at_noon})[["column", "old", "new"]].to_numpy().tolist()
+    assert found == ["said_from", f"{day:%Y-%m-%d}", f"{day:%Y-%m-%d} 12:00:00"]
+
+
 def test_a_version_is_looked_up_without_a_network(old, tmp_path, monkeypatch):
     releases = tmp_path / "kept"
     dataset(releases / "0.1.0")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import subprocess
 import sys
+import unicodedata
 
 import numpy as np
 import pandas as pd
@@ -149,6 +150,12 @@ def test_several_values_of_any_kind(kind):
 def test_what_pandas_calls_missing_is_an_empty_cell(empty):
     found = summitry.load_statements(where={"said_to": empty})
     assert len(found) == summitry.load_statements()["said_to"].isna().sum()
+
+
+def test_a_name_is_found_in_either_normal_form():
+    name = next(n for n in summitry.load_actors()["name"] if not n.isascii())
+    for form in ("NFC", "NFD"):
+        assert list(summitry.load_actors(where={"name": unicodedata.normalize(form, name)})["name"]) == [name]
 
 
 def test_comparisons():

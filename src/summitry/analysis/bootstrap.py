@@ -12,7 +12,7 @@ from summitry.dataset.arguments import checked
 from summitry.schema import types
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Unpack
 
     import numpy as np
@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
 @checked
 @spelled_out
-def position_intervals(
+def position_intervals(  # noqa: PLR0913 - each is a choice of the analyst
     attribution: str | Sequence[str] | None = SELF,
     *,
     by: str = "party",
     groups: str = "members",
     infer: bool | str | Sequence[str] = True,
+    signs: Mapping[str, float] | None = None,
     unit: str = "statement",
     samples: int = 1000,
     confidence: float = 0.95,
@@ -47,6 +48,7 @@ def position_intervals(
         by: as in `positions`.
         groups: as in `positions`.
         infer: as in `positions`.
+        signs: as in `stance_matrix`.
         unit: as in `stance_matrix`.
         samples: how many samples are drawn.
         confidence: the share of samples that the interval contains, between 0 and 1.
@@ -80,7 +82,7 @@ def position_intervals(
     import pandas as pd
 
     chance, bounds = _chance(confidence, seed)
-    rows = observations(attribution, by=by, groups=groups, infer=infer, fold=True, **chosen)
+    rows = observations(attribution, by=by, groups=groups, infer=infer, fold=True, signs=signs, **chosen)
     units = in_units(rows, unit, *selection.source(chosen))
     units = units.drop_duplicates(["actor", "demand_id", "sign", "unit"])
     found = []
@@ -107,6 +109,8 @@ def tie_intervals(  # noqa: PLR0913 - each is a choice of the analyst
     groups: str = "whole",
     infer: bool | str | Sequence[str] = "contrary",
     contested: bool = True,
+    compare: str = "sign",
+    signs: Mapping[str, float] | None = None,
     samples: int = 1000,
     confidence: float = 0.95,
     seed: int = 0,
@@ -126,6 +130,8 @@ def tie_intervals(  # noqa: PLR0913 - each is a choice of the analyst
         groups: as in `actor_network`.
         infer: as in `actor_network`.
         contested: as in `actor_network`.
+        compare: as in `actor_network`.
+        signs: as in `actor_network`.
         samples: as in `position_intervals`.
         confidence: as in `position_intervals`.
         seed: as in `position_intervals`.
@@ -158,7 +164,8 @@ def tie_intervals(  # noqa: PLR0913 - each is a choice of the analyst
     import pandas as pd
 
     chance, bounds = _chance(confidence, seed)
-    asked = networks.Asked(kind, normalize, unit, attribution, by, groups, relations_of(infer), contested, None)
+    inferred = relations_of(infer)
+    asked = networks.Asked(kind, normalize, unit, attribution, by, groups, inferred, contested, signs, compare)
     networks.require_choices(asked)
     units = networks.said_of(asked, chosen).units
     found = []
@@ -201,7 +208,7 @@ def _weights_of(units: pd.DataFrame, asked: networks.Asked) -> Callable[[NDArray
         counts = np.bincount(cell, times[statement], shape.size).reshape(shape.shape)
         x = pd.DataFrame(counts, shape.index, shape.columns)
         with np.errstate(invalid="ignore", divide="ignore"):
-            found: NDArray[np.float64] = discourse.weights(x, asked.network, asked.normalize).to_numpy()
+            found: NDArray[np.float64] = discourse.weights(x, asked.network, asked.normalize, asked.compare).to_numpy()
         return np.nan_to_num(found, nan=0.0, posinf=0.0, neginf=0.0)  # who says nothing has no ties
 
     return weights

@@ -107,8 +107,8 @@ def require_known(chosen: Chosen) -> None:
     for issue in several(chosen.get("issue")) or ():
         choice("issue", issue, schema.package().table("demands")["issue"].enum)
     choice("dating", chosen.get("dating", "sure"), DATINGS)
-    if chosen.get("party"):
-        _require_parties(several(chosen.get("party")) or (), affiliations(tables=tables))
+    if parties := several(chosen.get("party")):
+        _require_parties(parties, affiliations(tables=tables))
 
 
 def _require_parties(given: Sequence[str], belongs: Affiliations) -> None:

@@ -11,7 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from summitry import schema
 from summitry.dataset.days import as_day
-from summitry.errors import InputError
+from summitry.errors import InputError, unknown_name
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -148,14 +148,16 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
 
     Raises:
         InputError: when it is called with one of them.
+        UnknownNameError: when it is called with an option that it does not have.
     """
     signature = inspect.signature(function)
 
     @wraps(function)
     def with_checks(*args: P.args, **kwargs: P.kwargs) -> R:
+        _require_options(signature, kwargs)
         try:
             arguments = signature.bind(*args, **kwargs).arguments
-        except TypeError:  # the function says itself what is missing, or which option there is not
+        except TypeError:  # Python says what is missing
             return function(*args, **kwargs)
         for name, given in arguments.items():
             if given is not signature.parameters[name].default:
@@ -163,6 +165,19 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
         return function(*args, **kwargs)
 
     return with_checks
+
+
+def _require_options(signature: inspect.Signature, given: Iterable[str]) -> None:
+    """Refuse options that a function does not show, also where it hands any on to another.
+
+    Raises:
+        UnknownNameError: for the first of them.
+    """
+    if any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values()):
+        return
+    for option in given:
+        if option not in signature.parameters:
+            raise unknown_name("option", option, list(signature.parameters))
 
 
 def require(name: str, given: Any) -> None:

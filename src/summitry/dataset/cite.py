@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from summitry import schema
+from summitry.dataset.arguments import checked
 from summitry.errors import choice
 
 if TYPE_CHECKING:
@@ -132,6 +133,7 @@ def ris(package: Package) -> str:
 STYLES: dict[str, Callable[[Package], str]] = {"text": citation, "bibtex": bibtex, "apa": apa, "ris": ris}
 
 
+@checked
 def cite(style: str = "text") -> str:
     """Return how to cite this version of the dataset.
 

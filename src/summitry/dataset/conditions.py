@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from summitry.dataset import expansion, names, storage
 from summitry.dataset.days import as_day
-from summitry.errors import InputError, UnknownNameError, choice, did_you_mean, listed, question
+from summitry.errors import InputError, UnknownNameError, choice, composed, did_you_mean, listed, question
 from summitry.schema import Field
 from summitry.schema.words import plain
 
@@ -110,7 +110,7 @@ def several(given: Any) -> tuple[Any, ...]:
 def _plain(value: Any) -> Any:
     """Return a value of Arrow, or a day of numpy, as Python has it."""
     if getattr(getattr(value, "dtype", None), "kind", "") == "M":
-        return value.astype("datetime64[D]").item()
+        return value.astype("datetime64[us]").item()
     return value.as_py() if hasattr(value, "as_py") else value
 
 
@@ -187,14 +187,20 @@ def _wanted(f: Field, condition: Condition, kind: pa.DataType) -> pa.Array:
     """Return what to compare with, in the column's type; what pandas calls missing is an empty cell."""
     import pyarrow as pa
 
-    values = list(condition.values)
-    if f.type == "date":  # Arrow would take a number as days since 1970
-        values = [as_day(v, f.name) if isinstance(v, str | int) else v for v in values]
+    values = [composed(v) if isinstance(v, str) else v for v in condition.values]
+    if f.type == "date":
+        values = [as_day(v, f.name) if _is_meant_as_day(v) else v for v in values]
     try:
         return pa.array(values, kind, from_pandas=True)
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as e:
         given = values[0] if len(values) == 1 else values
         raise InputError(f"where[{f.name!r}] is {given!r}; the column has {f.type} values.") from e
+
+
+def _is_meant_as_day(value: Any) -> bool:
+    """Return whether a value is what Arrow would take for a day, and which may be none: a number or a time of day."""
+    is_time = isinstance(value, dt.datetime) and value == value  # noqa: PLR0124 - a day missing in pandas is not itself
+    return is_time or isinstance(value, str | int)
 
 
 def _require_order(f: Field, condition: Condition, wanted: pa.Array) -> None:

@@ -10,14 +10,14 @@ Day = str | dt.date
 
 
 def as_day(given: object, what: str = "as_of") -> dt.date:
-    """Return a calendar day given as a date or as YYYY-MM-DD.
+    """Return a calendar day given as a date, as a midnight or as YYYY-MM-DD.
 
     Raises:
         InputError: if it is not such a day.
     """
     try:
         found = dt.date.fromisoformat(given) if isinstance(given, str) else given
-        found = found.date() if isinstance(found, dt.datetime) else found
+        found = found.date() if isinstance(found, dt.datetime) and found.time() == dt.time.min else found
     except ValueError:
         found = None
     if type(found) is not dt.date:  # what pandas calls a missing day has another type

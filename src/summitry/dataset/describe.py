@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from summitry import paths, schema
 from summitry.dataset import transaction
+from summitry.dataset.arguments import checked
 from summitry.dataset.loaders import column_type
 from summitry.errors import DamagedFileError
 from summitry.schema import words
@@ -37,6 +38,7 @@ def row_counts() -> dict[str, int]:
     return {r["name"]: r["rowCount"] for r in resources if r["format"] == "csv"}
 
 
+@checked
 def tables() -> pd.DataFrame:
     """List the tables.
 
@@ -55,6 +57,7 @@ def tables() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["name", "rows", "columns", "description"])
 
 
+@checked
 def describe(table: str) -> pd.DataFrame:
     """Return the codebook of a table, or of one of its columns.
 

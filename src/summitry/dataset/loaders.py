@@ -228,4 +228,4 @@ def loader(name: str) -> Callable[..., Any]:
     function.__name__ = function.__qualname__ = f"load_{name}"
     function.__doc__ = docstring(table, package)
     function.__signature__ = signature()  # type: ignore[attr-defined] # which functions may have, says PEP 362
-    return function
+    return checked(function)

@@ -41,6 +41,7 @@ FORMATS = ("csv", "parquet")  # where a table has both, the CSV is what people e
 SEE = "See what is wrong with: summitry validate"
 MOST_BYTES = 500_000_000  # of the tables of a version, unpacked
 MOST_CELLS = 10_000_000  # of a table
+_NO_TIME = "( 00:00:00)?([.]0+)?Z?$"  # what says nothing at the end of a timestamp as Arrow writes it
 FILE, FOLDER, PACKAGE = range(3)  # how much a snapshot claims to hold: one table, some tables, the dataset
 
 
@@ -386,14 +387,14 @@ def _columns(arrow: pa.Table, table: Table) -> Iterator[tuple[str, pd.Series[str
 
 
 def _as_text(column: Any) -> Any:
-    """Return an array of Arrow as texts."""
+    """Return an array of Arrow as texts, of a timestamp at midnight its day."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
-    if pa.types.is_timestamp(column.type):
-        column = column.cast(pa.date32())
-    return column.cast(pa.string())
+    text = column.cast(pa.string())
+    return pc.replace_substring_regex(text, _NO_TIME, "") if pa.types.is_timestamp(column.type) else text
 
 
 def _number(text: str) -> str:

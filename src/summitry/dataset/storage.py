@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from summitry import paths, schema
 from summitry.dataset import integrity, transaction
+from summitry.dataset.arguments import checked
 from summitry.errors import DamagedFileError, choice
 from summitry.schema import types
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from summitry.schema import Field, Table
 
 
+@checked
 def path(name: str, format: str = "parquet") -> Path:  # noqa: A002 - the word that users expect
     """Return the path of a table's file.
 

@@ -61,11 +61,12 @@ def statement_timeline(
     """
     layout.require()
     names = ("actors", "event_actors", "event_reports", "events", "mentions", "statements")
-    inputs.require("events", events or (), tables)
+    wanted = inputs.several(events)
+    inputs.require("events", wanted or (), tables)
     data = inputs.read(names, as_of, tables)
     with style.drawing():
         on = layout.canvas(ax, figsize)
-        return _statements(on, data, events, max_speakers, max_events, as_of)
+        return _statements(on, data, wanted, max_speakers, max_events, as_of)
 
 
 def _statements(
