@@ -564,7 +564,7 @@ def test_csv_and_parquet_are_those_of_the_dataset():
     for form, folder in (("csv", csv_), ("parquet", parquet)):
         with zipfile.ZipFile(io.BytesIO(folder.content(whole))) as archive:
             names = archive.namelist()
-            for table in whole.package.tables:
+            for table in schema.package().tables:
                 assert archive.read(f"{table}.{form}") == (paths.data() / f"{table}.{form}").read_bytes()
             note = archive.read("README.txt").decode()
         assert sorted(names) == sorted([*(f"{t}.{form}" for t in whole.package.tables), "README.txt"])
@@ -580,7 +580,37 @@ def test_a_flat_file_has_a_row_for_each_stance():
     assert b"\r" not in text
 
 
+def test_every_export_with_tables_has_the_flat_table(tmp_path):
+    whole = tables.take("2025-08-25")
+    flat_rows = stances_table(tables=whole.frames).sort_values("stance_id").reset_index(drop=True)
+    wanted = flat_rows[["stance_id", "speaker_party_id", "holder_party_id", "sign", "address"]].astype("object")
+    wanted = wanted.where(wanted.notna(), None).to_numpy().tolist()
+    query = f"SELECT stance_id, speaker_party_id, holder_party_id, sign, address FROM {flat.NAME} ORDER BY 1"  # noqa: S608 - ours
+    lite = opened(sqlite.content(whole), tmp_path)
+    assert [list(row) for row in lite.execute(query)] == wanted
+    assert lite.execute("SELECT count(*) FROM codebook WHERE table_name = ?", [flat.NAME]).fetchone()[0] == 31
+    lite.close()
+    (tmp_path / "d.duckdb").write_bytes(duckdb_.content(whole))
+    with duckdb.connect(str(tmp_path / "d.duckdb")) as duck:
+        assert [list(row) for row in duck.execute(query).fetchall()] == wanted
+    for writer, suffix, read in ((csv_, "csv", pd.read_csv), (parquet, "parquet", pd.read_parquet)):
+        with zipfile.ZipFile(io.BytesIO(writer.content(whole))) as packed:
+            found = read(io.BytesIO(packed.read(f"{flat.NAME}.{suffix}")))
+        assert found["stance_id"].tolist() == [row[0] for row in wanted]
+        assert found.columns.tolist() == stances_table(demand=[]).columns.tolist()
+        assert found["sign"].tolist() == [row[3] for row in wanted]
+    described = json.loads(datasette.content(whole))["databases"]["summitry"]["tables"][flat.NAME]
+    assert list(described["columns"]) == flat_rows.columns.tolist()
+    parties = {
+        stance["stance_id"]: [stance["speaker_party_id"], stance["holder_party_id"], stance["sign"]]
+        for line in jsonl.content(whole).decode().splitlines()
+        for stance in json.loads(line)["stances"]
+    }
+    assert parties == {row[0]: row[1:4] for row in wanted}
+
+
 def test_an_excel_file_has_dates_and_no_formulas(small):
+    small = flat.added(small)
     openpyxl = pytest.importorskip("openpyxl")
     pytest.importorskip("xlsxwriter")
     content = xlsx.content(small)

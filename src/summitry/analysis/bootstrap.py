@@ -87,10 +87,10 @@ def position_intervals(  # noqa: PLR0913 - each is a choice of the analyst
     units = units.drop_duplicates(["actor", "demand_id", "sign", "unit"])
     found = []
     for (actor, demand), group in units.groupby(["actor", "demand_id"]):
-        signs = group.groupby("unit")["sign"].mean().to_numpy(dtype="float64")
-        drawn = signs[chance.integers(len(signs), size=(samples, len(signs)))].mean(axis=1)
-        low, high = np.quantile(drawn, bounds) if len(signs) > 1 else (None, None)
-        found.append((actor, demand, len(signs), float(signs.mean()), low, high))
+        means = group.groupby("unit")["sign"].mean().to_numpy(dtype="float64")
+        drawn = means[chance.integers(len(means), size=(samples, len(means)))].mean(axis=1)
+        low, high = np.quantile(drawn, bounds) if len(means) > 1 else (None, None)
+        found.append((actor, demand, len(means), float(means.mean()), low, high))
     frame = pd.DataFrame(found, columns=["actor_id", "demand_id", "n_units", "mean", "low", "high"])
     ids = dict.fromkeys(("actor_id", "demand_id"), types.text())
     frame = frame.astype({**ids, "n_units": "int64", "mean": "float64", "low": "float64", "high": "float64"})

@@ -36,7 +36,7 @@ class Format:
 FORMATS = {
     "csv": Format(
         "summitry.export.csv_",
-        "a zip file with every table as CSV (UTF-8)",
+        "a zip file with every table as CSV (UTF-8), and the flat table of stances",
         "any program that unpacks zip files",
     ),
     "flat": Format(
@@ -46,22 +46,22 @@ FORMATS = {
     ),
     "parquet": Format(
         "summitry.export.parquet",
-        "a zip file with every table as Parquet",
+        "a zip file with every table as Parquet, and the flat table of stances",
         "any program that unpacks zip files",
     ),
     "xlsx": Format(
         "summitry.export.xlsx",
-        "a worksheet for every table, with dates and filters",
+        "a worksheet for every table and the flat table of stances, with dates and filters",
         "Excel, LibreOffice",
     ),
     "sqlite": Format(
         "summitry.export.sqlite",
-        "every table with keys, checks, names beside ids, full-text search and the codebook",
+        "every table with keys, checks, names beside ids, the flat table of stances, full-text search and the codebook",
         "datasette {file}, or: sqlite3 {file}",
     ),
     "duckdb": Format(
         "summitry.export.duckdb_",
-        "every table with keys, enumerations, names beside ids, a search and comments",
+        "every table with keys, enumerations, names beside ids, the flat table of stances, a search and comments",
         "duckdb {file}",
     ),
     "datasette": Format(

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from summitry.analysis import networks
-from summitry.dataset import storage
 from summitry.export import network_files
 
 if TYPE_CHECKING:
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 
 def content(tables: Tables) -> bytes:
     """Return the two-mode network of first-hand positions; `write_graphml` writes any other."""
-    frames = {name: storage.to_pandas(rows, tables.package.tables[name]) for name, rows in tables.arrow.items()}
-    graph = networks.affiliation_network(tables=frames)
+    graph = networks.affiliation_network(tables=tables.frames)
     with tempfile.TemporaryDirectory() as folder:
         return network_files.write_graphml(graph, Path(folder) / "network.graphml").read_bytes()

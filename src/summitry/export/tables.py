@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from summitry.dataset import cite, expansion
+from summitry import schema
+from summitry.dataset import cite, expansion, storage
 from summitry.dataset.days import Day, as_day
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
+    import pandas as pd
     import pyarrow as pa
 
     from summitry.schema import ForeignKey, Package, Table
@@ -39,6 +41,12 @@ class Tables:
     def rows(self) -> dict[str, list[Row]]:
         """Each table as rows of Python values; None where a cell is empty."""
         return {name: table.to_pylist() for name, table in self.arrow.items()}
+
+    @cached_property
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """The tables of the dataset as analyses take them."""
+        own = schema.package().tables
+        return {name: storage.to_pandas(rows, own[name]) for name, rows in self.arrow.items() if name in own}
 
     @cached_property
     def by_key(self) -> dict[str, dict[str, Row]]:
@@ -140,20 +148,20 @@ def closed(package: Package, tables: Mapping[str, pa.Table]) -> dict[str, pa.Tab
 
 
 def take(as_of: Day | None = None) -> Tables:
-    """Return the dataset of this installation, whole or as it was known on a day.
+    """Return the dataset of this installation, whole or as it was known on a day, with the flat table of stances.
 
     Raises:
         InputError: for a day of wrong form.
         DamagedFileError: when a table is missing or cannot be read.
     """
-    from summitry import schema
     from summitry.dataset import loaders
+    from summitry.export import flat
 
     package = schema.package()
     tables = {name: loaders.load(name, "pyarrow", as_of=as_of) for name in package.tables}
     if as_of is None:
-        return Tables(package, tables)
-    return Tables(package, closed(package, tables), as_day(as_of))
+        return flat.added(Tables(package, tables))
+    return flat.added(Tables(package, closed(package, tables), as_day(as_of)))
 
 
 def to_json(value: Any, indent: int | None = None) -> str:
