@@ -87,6 +87,7 @@ PAGES = {
             "stance_matrix",
             "attribution_gap",
             "claims",
+            "event_status",
             "stances_table",
             "stances_behind",
             "party_of",

@@ -81,7 +81,7 @@ def copied(target):
     return target
 
 
-LEFT_OUT = ("codings", "collection", "withdrawn")
+LEFT_OUT = ("codings", "collection", "document_actors", "document_clauses", "documents", "withdrawn")
 # tables of which some rows are kept, by the column and the table of what these rows belong to
 CUT = {
     "statements": ("statement_id", "statements"),

@@ -19,6 +19,7 @@ PUBLIC = {
     "camps": "summitry.analysis.blocs",
     "cite": "summitry.dataset.cite",
     "claims": "summitry.analysis.claims",
+    "event_status": "summitry.analysis.stages",
     "coverage": "summitry.analysis.coverage",
     "coverage_by_day": "summitry.plots",
     "daily_positions": "summitry.analysis.positions",

@@ -15,6 +15,7 @@ from summitry.analysis.blocs import backbone as backbone
 from summitry.analysis.blocs import camps as camps
 from summitry.dataset.cite import cite as cite
 from summitry.analysis.claims import claims as claims
+from summitry.analysis.stages import event_status as event_status
 from summitry.analysis.coverage import coverage as coverage
 from summitry.plots import coverage_by_day as coverage_by_day
 from summitry.analysis.positions import daily_positions as daily_positions
@@ -71,6 +72,7 @@ __all__ = [
     "describe",
     "diff",
     "event_map",
+    "event_status",
     "interval_chart",
     "load_actor_names",
     "load_actors",

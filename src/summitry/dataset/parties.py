@@ -54,13 +54,15 @@ class Affiliations:
     def wholes(self, actor: str) -> list[str]:
         """Return the actor and the bodies for which it speaks, step by step, the widest last; a cycle ends it.
 
-        A body that speaks only for itself is the last: a parliament, not the state of which it is a part.
+        A body that speaks only for itself is not followed to its state: a chamber of a parliament leads to the
+        parliament, and no further.
         """
         chain: list[str] = []
         at: str | None = actor
         while at is not None and at not in chain:
             chain.append(at)
-            at = None if at in self.apart else self.part_of.get(at)
+            whole = self.part_of.get(at)
+            at = None if at in self.apart and whole not in self.apart else whole
         return chain
 
     def employers(self, actor: str, day: dt.date | None) -> list[list[str]]:
