@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import re
 import subprocess
 import sys
 from functools import cache
+from html import unescape
 from itertools import combinations, pairwise
+from urllib.parse import urlencode
 
 import matplotlib as mpl
 import networkx as nx
@@ -716,8 +720,80 @@ def test_files_for_papers(tmp_path, suffix):
 def test_days_of_a_long_time_still_fit():
     said = "\n".join(f"s{i} 20{i}-03-01 ann ann troops accepts" for i in range(10, 26))
     figure = draw("statement_timeline", {**OWN, **build(said)})
-    assert len(figure.axes[0].get_xticks()) <= 500 / timeline.DATE
+    assert len(figure.axes[0].get_xticks()) <= 500 / timeline.MONTH
     assert "1 March 2010 – 1 March 2025" in figure.get_suptitle()
+
+
+YEAR = [pd.Timestamp("2025-08-11") + pd.Timedelta(days=n) for n in range(320)]
+
+
+def a_year():
+    """A statement of Ann on each of 320 days, and one more on each Monday; a page read on each day."""
+    said = "\n".join(f"s{i} {day.date()} ann ann troops accepts" for i, day in enumerate(YEAR))
+    said += "\n" + "\n".join(f"m{i} {day.date()} ann ann troops rejects" for i, day in enumerate(YEAR[::7]))
+    read = [{"page": f"https://example.org/{i}", "day": day, "outlet": "A"} for i, day in enumerate(YEAR)]
+    collection = frame("collection", read).astype({"day": "datetime64[us]"})
+    return {**OWN, **build(said, demands="troops foreign_troops"), "collection": collection}
+
+
+def test_bars_of_weeks_stand_for_statements_where_days_would_be_too_narrow():
+    figure = draw("statement_timeline", a_year())
+    pieces = [c for c in figure.axes[0].collections if c.get_gid() == "assert"]
+    assert len(pieces[0].get_paths()) == 46
+    assert "A column is a week, from Monday to Sunday; the highest has 8." in notes(figure)
+    assert [t.get_text() for t in figure.axes[0].get_xticklabels()][:5] == [
+        "Sep\n2025",
+        "Oct",
+        "Nov",
+        "Dec",
+        "Jan\n2026",
+    ]
+    assert figure.get_figheight() < 7
+
+
+def test_marks_of_a_long_time_are_as_large_as_those_of_a_short_one():
+    figure = draw("position_timeline", a_year())
+    sizes = {line.get_gid(): line.get_markersize() for line in lines(figure)}
+    assert sum(marks(figure).values()) == 366
+    assert min(sizes.values()) > 5
+    assert len({x for line in lines(figure) for x in (line.get_xdata() - figure.axes[0].get_xlim()[0]) // 7}) == 46
+    assert "A column is a week" in notes(figure)
+
+
+def test_coverage_of_a_long_time_is_by_week():
+    figure = draw("coverage_by_day", a_year())
+    heights = [p.get_height() for p in figure.axes[1].patches if p.get_gid() == "statements"]
+    assert (len(heights), sum(heights), max(heights)) == (46, 366, 8)
+    assert max(p.get_height() for p in figure.axes[2].patches if p.get_gid() == "outlets") == 1
+    assert figure.get_suptitle().startswith("Coverage by week, ")
+
+
+def links(figure):
+    canvas = io.StringIO()
+    figure.savefig(canvas, format="svg")
+    return {unescape(a) for a in re.findall(r'<a xlink:href="([^"]*)"', canvas.getvalue())}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("stance_heatmap", "demand=troops&party=ann"),
+        ("demand_bars", "demand=troops"),
+        ("statement_timeline", "statement_id=s1"),
+        ("position_timeline", "statement_id=s1"),
+        ("network_drawing", "demand=troops"),
+        ("coverage_by_day", "since=2025-08-11&until=2025-08-11"),
+        ("event_map", "location_id=kyiv"),
+    ],
+)
+def test_marks_are_links_in_svg(name, expected):
+    assert expected in links(draw(name, link=urlencode))
+    assert links(own(name)) == set()
+
+
+def test_pieces_of_bars_are_links_in_svg():
+    expected = "speaker=ann&act=assert&since=2025-08-11&until=2025-08-17"
+    assert expected in links(draw("statement_timeline", a_year(), link=urlencode))
 
 
 def test_an_absent_library_is_an_error_with_the_command(monkeypatch):

@@ -133,6 +133,7 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "references": (lambda given: isinstance(given, Mapping) and all(map(_is_texts, given.values())), "texts by column"),
     "figsize": (_is_size, "a pair of numbers above 0: the width and the height in inches, or None as height"),
     "ax": (_is_axes, "axes of matplotlib"),
+    "link": (callable, "a function from ids to an address"),
     "stance_ids": (_is_cells, "a text, or a list or column of texts"),
 }
 CHECKS |= {"attribution": (lambda given: given is None or _is_texts(given), "a text, a list of texts, or None for all")}

@@ -11,7 +11,7 @@ from summitry.dataset.entailment import CONTRARY
 from summitry.plots import demands, layout, style, timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Unpack
 
     from matplotlib.axes import Axes
@@ -41,6 +41,7 @@ def demand_bars(
     max_demands: int = 24,
     ax: Axes | None = None,
     figsize: tuple[float, float | None] | None = None,
+    link: Callable[[Mapping[str, str]], str | None] | None = None,
     **chosen: Unpack[Chosen],
 ) -> Figure:
     """Draw for each demand how many parties are for it, leave it open, and are against it.
@@ -61,6 +62,7 @@ def demand_bars(
             then those with most; a note names the others.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
+        link: makes the bars links in SVG: it is given {"demand": …}, and returns an address, or None for no link.
         holder, party, speaker, demand, issue, narrators: as in `summitry.positions`.
         since, until, dating, as_of, tables: as in `summitry.positions`.
 
@@ -97,7 +99,7 @@ def demand_bars(
         names, issues = demands.labels("demand", chosen), demands.issues(chosen)
         totals = {d: sum(of.values()) for d, of in counts.items()}
         shown = demands.selected(totals, basis.contested, issues, max_demands)
-        height = _bars(on, {d: counts[d] for d in shown}, names, issues)
+        height = _bars(on, {d: counts[d] for d in shown}, names, issues, link)
         rest = [names[d] for d in sorted(totals, key=lambda d: (-totals[d], d)) if d not in shown]
         on.ax.set_xlabel("← against | for →", loc="left")
         notes = [
@@ -112,17 +114,22 @@ def demand_bars(
 
 
 def _bars(
-    on: layout.Canvas, counts: Mapping[str, Mapping[str, int]], names: Mapping[str, str], issues: Mapping[str, str]
+    on: layout.Canvas,
+    counts: Mapping[str, Mapping[str, int]],
+    names: Mapping[str, str],
+    issues: Mapping[str, str],
+    link: layout.Link | None,
 ) -> float:
     """Draw the bars and write the names; return the height in points that the axes need."""
     from matplotlib.patches import Patch
 
     rows = demands.lay_rows(on, "Demand", [names[d] for d in counts], [issues[d] for d in counts])
-    for middle, of in zip(rows.middles, counts.values(), strict=True):
+    for middle, (demand, of) in zip(rows.middles, counts.items(), strict=True):
+        address = link({"demand": demand}) if link else None
         start = -of["against"] - of["open"] / 2
         for direction in reversed(DIRECTIONS):
             if of[direction]:
-                on.ax.barh(middle, of[direction], THICK, left=start, **LOOKS[direction], gid=direction)
+                on.ax.barh(middle, of[direction], THICK, left=start, **LOOKS[direction], gid=direction, url=address)
             start += of[direction]
         on.ax.text(
             1,
@@ -133,6 +140,7 @@ def _bars(
             va="center_baseline",
             fontsize=style.SMALL,
             gid="count",
+            url=address,
         )
     width = layout.room(on, demands.beside(on))
     numbers = layout.width_of(demands.cell_text(10, 10, 10), style.SMALL) + 2 * demands.MARGIN

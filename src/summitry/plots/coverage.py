@@ -11,6 +11,8 @@ from summitry.plots import captions, layout, style, timeline
 from summitry.schema import words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -40,8 +42,12 @@ def coverage_by_day(
     as_of: Day | None = None,
     tables: Tables | None = None,
     figsize: tuple[float, float | None] | None = None,
+    link: Callable[[Mapping[str, str]], str | None] | None = None,
 ) -> Figure:
     """Draw for each day how many pages were read and used, their statements, and their publishers.
+
+    Where days would be too narrow, there is a bar for each week, or for four: pages and statements are added up, and of
+    publishers it shows the day with most.
 
     Args:
         frame: what `summitry.coverage()` returns, or a part of it: the column day, and any of pages_seen,
@@ -49,6 +55,8 @@ def coverage_by_day(
         as_of: use only what was published by this day.
         tables: your own data frames by table name, instead of the dataset's tables.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
+        link: makes the bars links in SVG: it is given the first and the last day of a bar, {"since": …, "until": …},
+            and returns an address, or None for no link.
 
     Returns:
         The matplotlib figure, with a panel each for pages, statements and publishers.
@@ -76,7 +84,7 @@ def coverage_by_day(
             f"{', '.join(c for columns in PANELS.values() for c in columns)}, as summitry.coverage() returns them."
         )
     with style.drawing():
-        return _panels(frame, panels, undated, as_of, figsize)
+        return _panels(frame, panels, undated, as_of, figsize, link)
 
 
 def _panels(
@@ -85,6 +93,7 @@ def _panels(
     undated: int,
     as_of: Day | None,
     figsize: tuple[float, float | None] | None,
+    link: layout.Link | None,
 ) -> Figure:
     totals = {name: int(frame[name].sum()) for columns in panels.values() for name in columns}
     statements, pages = totals.get("statements", 0), totals.get("pages_used", 0)
@@ -94,35 +103,43 @@ def _panels(
     figure = layout.new_figure(layout.ample(figsize))
     axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
     on = layout.Canvas(figure, axes[-1], own=True, free=layout.fitted(figsize))
-    days = timeline.number(frame["day"])
-    span = timeline.span_of(days, timeline.DENSE, layout.room(on, BESIDE))
+    span = timeline.span_of(timeline.number(frame["day"]), timeline.DENSE, layout.room(on, BESIDE))
+    summed = _by_column(frame, panels, span)
     for ax, (name, columns) in zip(axes, panels.items(), strict=True):
-        _bars(ax, days, frame[columns], name)
+        _bars(ax, summed[columns], name, span, link)
     timeline.day_axis(axes[-1], span)
     for ax in axes:
         ax.tick_params(axis="x", which="minor", length=0)
         ax.grid(visible=False, axis="x", which="minor")  # bars need no lines between them
     figure.align_ylabels()
+    most = "Of publishers, a bar shows the day with most." if span.unit > 1 and "Publishers" in panels else ""
     notes = [
+        f"{timeline.column_note(span)} {most}".strip(),
         "“Nothing coded” does not mean “nothing said”: compare with the pages read.",
         f"Without one certain day and so not drawn: {words.counted(undated, 'statement')}." if undated else "",
         captions.thin(statements, "statement", pages) if "statements" in totals else "",
         source,
     ]
-    title = f"Coverage by day, {captions.period_text(frame['day'].min(), frame['day'].max())}"
+    title = f"Coverage by {timeline.COLUMNS[span.unit]}, {captions.period_text(frame['day'].min(), frame['day'].max())}"
     layout.finish(on, title, notes, HEIGHT, len(axes))
     return figure
 
 
-def _bars(ax: Axes, days: pd.Series[float], counts: pd.DataFrame, name: str) -> None:
+def _by_column(frame: pd.DataFrame, panels: Mapping[str, list[str]], span: timeline.Days) -> pd.DataFrame:
+    """Return the counts of each column of the picture, by the middle of it."""
+    how = {c: "max" if name == "Publishers" else "sum" for name, columns in panels.items() for c in columns}
+    return frame.groupby(span.column(timeline.number(frame["day"])).rename("x")).agg(how)
+
+
+def _bars(ax: Axes, counts: pd.DataFrame, name: str, span: timeline.Days, link: layout.Link | None) -> None:
     from matplotlib.ticker import MaxNLocator
 
     for column in counts:
         label, width, colour, hatch = PANELS[name][str(column)]
-        ax.bar(
-            days,
+        bars = ax.bar(
+            counts.index,
             counts[column],
-            width,
+            width * span.unit,
             color=colour,
             edgecolor=style.INK,
             linewidth=0.5,
@@ -130,6 +147,8 @@ def _bars(ax: Axes, days: pd.Series[float], counts: pd.DataFrame, name: str) -> 
             label=label,
             gid=str(column),
         )
+        for bar, (first, last) in zip(bars, map(span.days_of_column, counts.index), strict=True):
+            bar.set_url(link({"since": first, "until": last}) if link else None)
     ax.set_ylabel(name)
     ax.set_ylim(0, max(1, counts.to_numpy().max()) * 1.08)
     ax.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))

@@ -14,7 +14,7 @@ from summitry.errors import InputError
 from summitry.plots import demands, layout, style, timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Unpack
 
     import pandas as pd
@@ -88,6 +88,7 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
     max_columns: int = 14,
     ax: Axes | None = None,
     figsize: tuple[float, float | None] | None = None,
+    link: Callable[[Mapping[str, str]], str | None] | None = None,
     **chosen: Unpack[Chosen],
 ) -> Figure:
     """Draw how strongly each actor is for or against each demand.
@@ -112,6 +113,8 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
             with most; a note names the others.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
+        link: makes the cells links in SVG: it is given the ids of a cell by rows and columns, such as
+            {"demand": …, "party": …}, and returns an address, or None for no link.
         holder, party, speaker, demand, issue, narrators: as in `summitry.positions`.
         since, until, dating, as_of, tables: as in `summitry.positions`.
 
@@ -151,7 +154,8 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
         cells = _cells({side: frame.loc[down, across] for side, frame in counts.items()}, SHADES if issues else AMOUNTS)
         grouped = [issues[row] for row in down] if issues and rows in LEVELS else []
         places = demands.lay_rows(on, NAMES[rows], [names[row] for row in down], grouped)
-        _draw(on, places, cells, [names[column] for column in across])
+        addresses = [link({rows: down[cell.y], columns: across[cell.x]}) if link else None for cell in cells]
+        _draw(on, places, cells, [names[column] for column in across], addresses)
         _key(on.ax, cells, layout.room(on, demands.beside(on)))
         on.ax.set_xlabel(NAMES[columns], loc="left")
         level_shown, level_all = (down, total.index) if rows in LEVELS else (across, total.columns)
@@ -237,15 +241,21 @@ def _cells(counts: Mapping[str, pd.DataFrame], shades: Sequence[Shade]) -> list[
     return found
 
 
-def _draw(on: layout.Canvas, rows: demands.Rows, cells: Sequence[Cell], across: Sequence[str]) -> None:
+def _draw(
+    on: layout.Canvas,
+    rows: demands.Rows,
+    cells: Sequence[Cell],
+    across: Sequence[str],
+    addresses: Sequence[str | None],
+) -> None:
     """Draw the cells and write the names of the columns."""
     from matplotlib.patches import Rectangle
     from matplotlib.patheffects import withStroke
 
     width = layout.room(on, demands.beside(on)) / len(across) - demands.MARGIN / 2
-    for cell in cells:
+    for cell, address in zip(cells, addresses, strict=True):
         where, size = (cell.x + FREE, rows.tops[cell.y] + GAP / 2), (1 - 2 * FREE, rows.heights[cell.y] - GAP)
-        on.ax.add_patch(Rectangle(where, *size, **_look(cell.shade), gid="cell"))
+        on.ax.add_patch(Rectangle(where, *size, **_look(cell.shade), gid="cell", url=address))
         on.ax.text(
             cell.x + 0.5,
             rows.middles[cell.y],
@@ -255,6 +265,7 @@ def _draw(on: layout.Canvas, rows: demands.Rows, cells: Sequence[Cell], across: 
             fontsize=style.SMALL,
             color=cell.shade.ink,
             gid="count",
+            url=address,
             path_effects=[withStroke(linewidth=2.5, foreground=cell.shade.colour)],  # no hatching in the numbers
         )
     head = [layout.wrapped(name, width, style.SMALL) for name in across]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from summitry.errors import missing_extra
 from summitry.plots import style
@@ -25,6 +26,8 @@ SPACING, CLEAR = 1.35, 6.0  # of the lines of notes; points between them and wha
 PAGE = 7.0  # inches: the width of a page of a journal, of which a column is about half
 AMPLE = 14.0  # inches of height, before it is fitted to the content: too little, and no layout is found
 
+# from the ids of what a mark shows to an address, or to none
+Link: TypeAlias = Callable[[Mapping[str, str]], "str | None"]
 Size = tuple[float, "float | None"]  # width and height in inches; no height means what the content needs
 
 

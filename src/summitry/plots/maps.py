@@ -20,7 +20,7 @@ from summitry.plots import captions, layout, placement, style
 from summitry.schema import words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import pandas as pd
     from matplotlib.axes import Axes
@@ -70,6 +70,7 @@ def event_map(
     as_of: Day | None = None,
     tables: Tables | None = None,
     figsize: tuple[float, float | None] | None = None,
+    link: Callable[[Mapping[str, str]], str | None] | None = None,
 ) -> Figure:
     """Draw where the events are, in a panel for each part of the world.
 
@@ -82,6 +83,7 @@ def event_map(
         as_of: use only what was published by this day.
         tables: your own data frames by table name, instead of the dataset's tables.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
+        link: makes the marks links in SVG: it is given {"location_id": …}, and returns an address, or None.
 
     Returns:
         The matplotlib figure. Both axes of a panel are in degrees, and a degree of longitude is as long as it is in
@@ -99,7 +101,7 @@ def event_map(
     layout.require()
     data = inputs.read(("event_reports", "events", "locations", "mentions", "statements"), as_of, tables)
     with style.drawing():
-        return _map(data, as_of, figsize)
+        return _map(data, as_of, figsize, link)
 
 
 def spots(events: pd.DataFrame, locations: pd.DataFrame) -> pd.Series[Any]:
@@ -129,7 +131,9 @@ def spots(events: pd.DataFrame, locations: pd.DataFrame) -> pd.Series[Any]:
     return pd.Series([spot(place) for place in events["location_id"]], index=events.index, dtype="object")
 
 
-def _map(data: Mapping[str, pd.DataFrame], as_of: Day | None, figsize: tuple[float, float | None] | None) -> Figure:
+def _map(
+    data: Mapping[str, pd.DataFrame], as_of: Day | None, figsize: layout.Size | None, link: layout.Link | None
+) -> Figure:
     title = "Events by place"
     events = data["events"].assign(spot=spots(data["events"], data["locations"]))
     drawn = events[events["spot"].notna()]
@@ -159,16 +163,23 @@ def _map(data: Mapping[str, pd.DataFrame], as_of: Day | None, figsize: tuple[flo
             _frame(ax, rows)
     for rows, ax in zip(regions.values(), axes, strict=True):
         _outlines(ax)
-        _draw(ax, rows)
+        _draw(ax, rows, link)
     return figure
 
 
 def _outlines(ax: Axes) -> None:
-    """Draw coasts and borders."""
+    """Draw the coasts and borders that are inside of a panel."""
     from matplotlib.collections import LineCollection
 
+    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
+
+    def inside(line: list[tuple[float, float]]) -> bool:
+        xs, ys = zip(*line, strict=True)
+        return bool(min(xs) <= east and max(xs) >= west and min(ys) <= north and max(ys) >= south)
+
     for kind, look in OUTLINES.items():
-        ax.add_collection(LineCollection(outlines()[kind], **look, zorder=0.8, gid=kind), autolim=False)
+        lines = [line for line in outlines()[kind] if inside(line)]
+        ax.add_collection(LineCollection(lines, **look, zorder=0.8, gid=kind), autolim=False)
 
 
 @cache
@@ -302,16 +313,17 @@ def _frame(ax: Axes, rows: pd.DataFrame) -> None:
     ax.set_ylim(middle[1] - half[1], middle[1] + half[1])
 
 
-def _draw(ax: Axes, rows: pd.DataFrame) -> None:
+def _draw(ax: Axes, rows: pd.DataFrame, link: layout.Link | None) -> None:
     """Draw the marks of a panel at their places, and the names beside them."""
     named = []
-    for _, place in rows.groupby("spot", sort=False):
+    for spot, place in rows.groupby("spot", sort=False):
+        address = link({"location_id": str(spot)}) if link else None
         size = math.inf
         for _, row in place.iterrows():
             size = min(diameter(row["n"]), WITHIN * size)
             mark = replace(KINDS[row["family"]], fill="none" if row["claimed"] else "full")
             gid = f"{row['spot']}:{row['family']}"
-            ax.plot([row["x"]], [row["y"]], **style.marker_style(mark, size), zorder=3, gid=gid)
+            ax.plot([row["x"]], [row["y"]], **style.marker_style(mark, size), zorder=3, gid=gid, url=address)
         first = place.iloc[0]
         named.append(placement.Named(place_name(place), first["x"], first["y"], diameter(first["n"]) * 0.6))
     placement.place(ax, named, halo=True)

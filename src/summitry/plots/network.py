@@ -15,7 +15,7 @@ from summitry.plots import captions, layout, placement, style, timeline
 from summitry.schema import words
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
     from typing import Unpack
 
     import networkx as nx
@@ -79,6 +79,7 @@ def network_drawing(  # noqa: PLR0913 - what the networks take, and what a pictu
     max_ties: int = 150,
     ax: Axes | None = None,
     figsize: tuple[float, float | None] | None = None,
+    link: Callable[[Mapping[str, str]], str | None] | None = None,
     **chosen: Unpack[Chosen],
 ) -> Figure:
     """Draw a network: shapes for what a node is, solid and dashed lines for agreement and disagreement.
@@ -97,6 +98,7 @@ def network_drawing(  # noqa: PLR0913 - what the networks take, and what a pictu
         max_ties: so many ties at most; a note counts the others.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
+        link: makes the nodes links in SVG: it is given {"actor": …} or {"demand": …}, and returns an address, or None.
         holder, party, speaker, demand, issue, narrators: without a graph, as in `summitry.positions`.
         since, until, dating, as_of, tables: without a graph, as in `summitry.positions`.
 
@@ -127,7 +129,7 @@ def network_drawing(  # noqa: PLR0913 - what the networks take, and what a pictu
         shown = strongest(whole, min(max_nodes, _room_for(on)), max_ties)
         if not shown:
             return layout.nothing(on, title, "No ties.", [_alone(whole), _uncontested(whole), _source(whole)])
-        _draw(on, shown, title, _notes(whole, shown))
+        _draw(on, shown, title, _notes(whole, shown), link)
         return on.figure
 
 
@@ -290,7 +292,7 @@ def node_places(graph: nx.Graph[Any]) -> dict[Hashable, tuple[float, float]]:
     }
 
 
-def _draw(on: layout.Canvas, graph: nx.Graph[Any], title: str, notes: list[str]) -> None:
+def _draw(on: layout.Canvas, graph: nx.Graph[Any], title: str, notes: list[str], link: layout.Link | None) -> None:
     at = node_places(graph)
     on.ax.set(xlim=(0, 1), ylim=(0, 1), xticks=[], yticks=[])
     on.ax.spines[:].set_visible(False)
@@ -304,7 +306,9 @@ def _draw(on: layout.Canvas, graph: nx.Graph[Any], title: str, notes: list[str])
     _ties(on.ax, graph, points)
     for node, point in points.items():
         look = style.marker_style(NODES[_kind(graph.nodes[node])], 2 * point.radius)
-        on.ax.plot([point.x], [point.y], **look, zorder=3, gid=f"node:{node}")
+        is_demand = graph.nodes[node].get("mode") == "demand"
+        address = link({"demand" if is_demand else "actor": str(node)}) if link else None
+        on.ax.plot([point.x], [point.y], **look, zorder=3, gid=f"node:{node}", url=address)
     order = sorted(points, key=lambda n: (-points[n].radius, str(n)))
     lines = [((points[a].x, points[a].y), (points[b].x, points[b].y)) for a, b in graph.edges()]
     placement.place(on.ax, [points[n] for n in order], lines, halo=True)

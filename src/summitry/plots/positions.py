@@ -12,7 +12,7 @@ from summitry.dataset.arguments import checked
 from summitry.plots import captions, demands, layout, style, timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
     from matplotlib.axes import Axes
@@ -34,6 +34,7 @@ def position_timeline(  # noqa: D417 - the options in `chosen` are named one by 
     max_holders: int = 18,
     ax: Axes | None = None,
     figsize: tuple[float, float | None] | None = None,
+    link: Callable[[Mapping[str, str]], str | None] | None = None,
     **chosen: Any,
 ) -> Figure:
     """Draw who took which position on a demand when.
@@ -52,6 +53,7 @@ def position_timeline(  # noqa: D417 - the options in `chosen` are named one by 
         max_holders: so many lanes, for those who most often have a position; a note names the others.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
+        link: makes the marks links in SVG: it is given {"statement_id": …}, and returns an address, or None.
         holder, party, speaker, issue, narrators: as in `summitry.positions`.
         since, until, dating, as_of, tables: as in `summitry.positions`.
 
@@ -86,7 +88,7 @@ def position_timeline(  # noqa: D417 - the options in `chosen` are named one by 
         if dated.empty:
             return layout.nothing(on, title, "No stance with a day on this demand.", [*notes, source])
         actors = inputs.names(inputs.table("actors", as_of, tables), "actor_id", "name")
-        drawn = _draw(on, _in_lanes(dated), actors, NAMES[by], max_holders)
+        drawn = _draw(on, _in_lanes(dated), actors, NAMES[by], max_holders, link)
         thin = captions.thin(len(rows), "stance", documents)
         notes = [*notes, thin, *drawn, source]
         layout.finish(on, f"{title}, {timeline.period(dated)}", notes, timeline.height_of(on.ax))
@@ -100,7 +102,14 @@ def _in_lanes(dated: pd.DataFrame) -> pd.DataFrame:
     return dated.assign(lane=lane, value=dated["position"].astype("str"))
 
 
-def _draw(on: layout.Canvas, dated: pd.DataFrame, actors: Mapping[str, str], what: str, most: int) -> list[str]:
+def _draw(
+    on: layout.Canvas,
+    dated: pd.DataFrame,
+    actors: Mapping[str, str],
+    what: str,
+    most: int,
+    link: layout.Link | None,
+) -> list[str]:
     """Draw the stances and the key; return the notes on what is left out and on ranges of days."""
     stances = schema.package().table("stances")
     marks, said = style.marks(stances["position"]), stances["attribution"].marks
@@ -114,8 +123,8 @@ def _draw(on: layout.Canvas, dated: pd.DataFrame, actors: Mapping[str, str], wha
     drawn = timeline.in_order(dated[dated["lane"].isin(shown)], marks)
     days = timeline.days_of(dated, timeline.ROOMY, on, shown)
     placed = timeline.lay_out(on, drawn, shown, days, what)
-    timeline.draw(on.ax, placed, marks, days)
+    timeline.draw(on.ax, placed, marks, days, link)
     used = [mark for position, mark in marks.items() if (drawn["value"] == position).any()]
     timeline.key(on.ax, [style.key_entry(mark) for mark in used], width=days.width)
     left_out = timeline.left_out_note(rest, "other lanes", len(dated) - len(drawn), "stance")
-    return [left_out, timeline.order_note(placed), timeline.whisker_note(placed)]
+    return [left_out, timeline.column_note(days), timeline.order_note(placed, days), timeline.whisker_note(placed)]

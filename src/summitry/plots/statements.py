@@ -10,9 +10,10 @@ from summitry.dataset.arguments import checked
 from summitry.plots import captions, layout, style, timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -31,11 +32,13 @@ def statement_timeline(
     tables: Tables | None = None,
     ax: Axes | None = None,
     figsize: tuple[float, float | None] | None = None,
+    link: Callable[[Mapping[str, str]], str | None] | None = None,
 ) -> Figure:
     """Draw who spoke when, with the events of those days.
 
     Every statement is one mark, in the lane of its speaker and the column of its day; its shape and colour are its
-    act. Statements without an exact day are on the last possible day.
+    act. Statements without an exact day are on the last possible day. Where days would be too narrow, there is a bar
+    for each week, or for four, with a piece for each act.
 
     Args:
         events: ids of the events to mark, as far as they start on one of these days; by default those that most
@@ -46,6 +49,8 @@ def statement_timeline(
         tables: your own data frames by table name, instead of the dataset's tables.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
+        link: makes the marks links in SVG: it is given the ids of a mark, {"statement_id": …}, or of a piece of a
+            bar, {"speaker": …, "act": …, "since": …, "until": …}, and returns an address, or None for no link.
 
     Returns:
         The matplotlib figure.
@@ -66,7 +71,7 @@ def statement_timeline(
     data = inputs.read(names, as_of, tables)
     with style.drawing():
         on = layout.canvas(ax, figsize)
-        return _statements(on, data, wanted, max_speakers, max_events, as_of)
+        return _statements(on, data, wanted, max_speakers, max_events, as_of, link)
 
 
 def _statements(
@@ -76,6 +81,7 @@ def _statements(
     max_speakers: int,
     max_events: int,
     as_of: Day | None,
+    link: layout.Link | None,
 ) -> Figure:
     """Draw the statements on a canvas."""
     rows, title = data["statements"], "Statements by speaker"
@@ -92,10 +98,16 @@ def _statements(
     days = timeline.days_of(dated, timeline.DENSE, on, shown)
     marks = style.marks(schema.package().table("statements")["act"])
     drawn = timeline.in_order(dated[dated["lane"].isin(shown)], marks)
-    placed = timeline.lay_out(on, drawn, shown, days, "Speaker")
-    timeline.draw(on.ax, placed, marks, days)
-    used = [mark for act, mark in marks.items() if (drawn["value"] == act).any()]
-    timeline.key(on.ax, [style.key_entry(mark) for mark in used], width=days.width)
+    used = {act: mark for act, mark in marks.items() if (drawn["value"] == act).any()}
+    if days.unit == 1:
+        placed = timeline.lay_out(on, drawn, shown, days, "Speaker")
+        timeline.draw(on.ax, placed, used, days, link)
+        how = [timeline.order_note(placed, days), timeline.whisker_note(placed)]
+        entries: list[Artist] = [style.key_entry(mark) for mark in used.values()]
+    else:
+        how = [timeline.column_note(days, timeline.stack(on, drawn, shown, days, "Speaker", used, link))]
+        entries = [timeline.piece_entry(mark) for mark in used.values()]
+    timeline.key(on.ax, entries, width=days.width)
     marked = _marked(data, days, events, max_events)
     left_out = timeline.left_out_note(rest, "other speakers", len(dated) - len(drawn), "statement")
     thin = captions.thin(len(rows), "statement", documents)
@@ -105,8 +117,7 @@ def _statements(
         thin,
         left_out,
         undated,
-        timeline.order_note(placed),
-        timeline.whisker_note(placed),
+        *how,
         source,
     ]
     layout.finish(on, f"{title}, {timeline.period(dated)}", notes, timeline.height_of(on.ax))

@@ -102,6 +102,18 @@ def marker_style(mark: Mark, size: float) -> dict[str, Any]:
     }
 
 
+def point_style(mark: Mark, size: float) -> dict[str, Any]:
+    """Return the arguments that make `Axes.scatter` draw the same, so that each point can be a link."""
+    look = marker_style(mark, size)
+    return {
+        "s": look["markersize"] ** 2,
+        "marker": look["marker"],
+        "facecolors": look["markerfacecolor"],
+        "edgecolors": look["markeredgecolor"],
+        "linewidths": look["markeredgewidth"],
+    }
+
+
 def key_entry(mark: Mark, size: float = 7) -> Line2D:
     """Return the entry of a mark for a legend."""
     from matplotlib.lines import Line2D

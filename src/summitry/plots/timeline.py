@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from summitry.plots import captions, layout, style
 from summitry.schema import words
@@ -25,31 +25,54 @@ DATE = 40.0  # points that a date takes under the axis
 BELOW_AXIS = 32.0  # points that the dates and the name of the axis take
 KEY_LINE, KEY_GAP, KEY_HANDLE = 13.5, 5.0, 30.0  # points: a line of a key, the gap between two, a handle and its gaps
 STEPS = (1, 2, 3, 7, 14, 28, 91, 182, 364, 1820)
+MONTHS, MONTH = (1, 3, 6, 12, 60), 24.0  # months from date to date, and the points that the name of one takes
+COLUMNS = {1: "day", 7: "week", 28: "four weeks"}  # days of a column: the first that leave it room
+NARROWEST = 4.0  # points of a column in which a mark can be read
+WEEK, MONDAY = 7, 4  # days, and the first Monday as matplotlib counts days
+BAR_LANE, BAR = 34.0, 0.8  # points of a lane of bars, and the part of a column that a bar takes
+HATCHES = {"o": "", "^": "///", "v": "xxx", "s": "---", "D": "...", "X": "xxxxx", "P": "+++", "*": "***"}
 
 
 @dataclass(frozen=True)
 class Days:
-    """The span of the axis in days, as matplotlib counts them, the points from mark to mark and of the whole."""
+    """The span of the axis in days, as matplotlib counts them, the points from mark to mark and of the whole.
+
+    Attributes:
+        first, last: the first and the last day.
+        pitch: the points from mark to mark.
+        width: the points of the whole.
+        unit: the days of a column: one, or where these would be too narrow, those of a week or of four.
+    """
 
     first: float
     last: float
     pitch: float
     width: float
+    unit: int = 1
 
     @property
     def span(self) -> int:
-        """The number of columns."""
+        """The number of days."""
         return round(self.last - self.first) + 1
 
     @property
     def step(self) -> float:
-        """The part of a day from mark to mark."""
-        return min(1.0, self.pitch * self.span / self.width)
+        """The days from mark to mark."""
+        return min(float(self.unit), self.pitch * self.span / self.width)
 
     @property
     def across(self) -> int:
-        """The number of marks side by side in a day."""
-        return max(1, int(1 / self.step))
+        """The number of marks side by side in a column."""
+        return max(1, int(self.unit / self.step))
+
+    def column(self, days: pd.Series[float]) -> pd.Series[float]:
+        """Return the middle of the column in which each day is."""
+        return self.first + (days - self.first) // self.unit * self.unit + (self.unit - 1) / 2
+
+    def days_of_column(self, middle: float) -> tuple[str, str]:
+        """Return the first and the last day of the column with a middle."""
+        first, last = (day_of(middle + side * (self.unit - 1) / 2) for side in (-1, 1))
+        return str(first.date()), str(last.date())
 
 
 def number(days: pd.Series[pd.Timestamp]) -> pd.Series[float]:
@@ -71,7 +94,11 @@ def span_of(days: pd.Series[float], pitch: float, width: float, at_least: int = 
     first, last = float(days.min()), float(days.max())
     short = max(0.0, at_least - (last - first + 1))
     first, last = first - short // 2, last + short - short // 2
-    return Days(first, last, pitch, width)
+    unit = next((n for n in COLUMNS if width * n >= NARROWEST * (last - first + 1)), max(COLUMNS))
+    if unit > 1:  # whole weeks
+        first -= (first - MONDAY) % WEEK
+        last += unit - 1 - (last - first) % unit
+    return Days(first, last, pitch, width, unit)
 
 
 def label_width(on: layout.Canvas) -> float:
@@ -119,13 +146,21 @@ def lay_out(on: layout.Canvas, marks: pd.DataFrame, names: Mapping[str, str], da
     Returns:
         The marks as `dodged` returns them, with y.
     """
-    ax = on.ax
-    placed = dodged(marks, days)
+    placed = dodged(marks.assign(day=days.column(marks["day"]), since=days.column(marks["since"])), days)
     deepest = placed.groupby("lane")["depth"].max()
+    heights = {lane: int(deepest.get(lane, 1)) * days.pitch for lane in names}
+    centre = placed["lane"].map(_lay_lanes(on, heights, names, days, what))
+    return placed.assign(y=centre + (placed["level"] - (placed["depth"] - 1) / 2) * days.pitch)
+
+
+def _lay_lanes(
+    on: layout.Canvas, needed: Mapping[str, float], names: Mapping[str, str], days: Days, what: str
+) -> dict[str, float]:
+    """Set up the axes, with lanes as high as their content or their names need; return the middle of each."""
+    ax = on.ax
     labels = [layout.wrapped(name, label_width(on), style.TEXT) for name in names.values()]
     heights = [
-        max(int(deepest.get(lane, 1)) * days.pitch, (label.count("\n") + 1) * LINE) + PADDING
-        for lane, label in zip(names, labels, strict=True)
+        max(needed[lane], (label.count("\n") + 1) * LINE) + PADDING for lane, label in zip(names, labels, strict=True)
     ]
     tops = [sum(heights[:i]) for i in range(len(heights))]
     centres = [top + height / 2 for top, height in zip(tops, heights, strict=True)]
@@ -136,8 +171,7 @@ def lay_out(on: layout.Canvas, marks: pd.DataFrame, names: Mapping[str, str], da
     ax.tick_params(axis="y", length=0)
     ax.hlines(tops[1:], days.first - 0.5, days.last + 0.5, colors=style.PALE, linewidth=0.6, zorder=0)
     day_axis(ax, days)
-    centre = placed["lane"].map(dict(zip(names, centres, strict=True)))
-    return placed.assign(y=centre + (placed["level"] - (placed["depth"] - 1) / 2) * days.pitch)
+    return dict(zip(names, centres, strict=True))
 
 
 def height_of(ax: Axes) -> float:
@@ -150,36 +184,135 @@ def day_axis(ax: Axes, days: Days) -> None:
     """Write dates under the axis, as many as can be read, and draw a pale line between one day and the next."""
     from matplotlib.ticker import FixedLocator
 
-    step = next((s for s in STEPS if days.span / s <= days.width / DATE), STEPS[-1])
-    at = [days.first + i for i in range(0, days.span, step)]
+    at = _months(days) if days.unit > 1 else _steps(days)
     dates = [day_of(number) for number in at]
     years = sorted({date.year for date in dates})
-    year = "" if len(years) == 1 else " %Y"
     ax.set(xlim=(days.first - 0.5, days.last + 0.5), xticks=at)
-    ax.set_xticklabels([f"{date.day} {date:%b{year}}" for date in dates])
-    if days.step < 1:
+    ax.set_xticklabels(_date_labels(dates, by_month=days.unit > 1))
+    if days.unit == 1 and days.step < 1:
         ax.xaxis.set_minor_locator(FixedLocator([days.first + i + 0.5 for i in range(days.span - 1)]))
         ax.tick_params(axis="x", which="minor", length=0)
         ax.grid(visible=True, axis="x", which="minor", color=style.PALE, linewidth=0.4)
-    ax.set_xlabel(f"Day in {years[0]}" if len(years) == 1 else "Day", loc="left")
+    what = COLUMNS[days.unit].capitalize()
+    ax.set_xlabel(f"{what} in {years[0]}" if len(years) == 1 else what, loc="left")
 
 
-def draw(ax: Axes, placed: pd.DataFrame, marks: Mapping[str, style.Mark], days: Days) -> None:
+def _steps(days: Days) -> list[float]:
+    """Return the days that the axis names: every one, or as many apart as there is room."""
+    step = next((s for s in STEPS if days.span / s <= days.width / DATE), STEPS[-1])
+    return [days.first + i for i in range(0, days.span, step)]
+
+
+def _months(days: Days) -> list[float]:
+    """Return the first days of the months that the axis names, or those of as many months apart as there is room."""
+    import pandas as pd
+
+    firsts = pd.Series(pd.date_range(day_of(days.first), day_of(days.last), freq="MS"))
+    step = next((s for s in MONTHS if len(firsts) / s <= days.width / MONTH), MONTHS[-1])
+    return [*number(firsts[::step])]
+
+
+def _date_labels(dates: Sequence[pd.Timestamp], *, by_month: bool) -> list[str]:
+    """Return dates in words; the year is said where it changes, or with each day if there are several."""
+    if by_month:
+        years = [date.year for date in dates]
+        new = [i == 0 or year != years[i - 1] for i, year in enumerate(years)]
+        return [f"{date:%b}" + (f"\n{date.year}" if first else "") for date, first in zip(dates, new, strict=True)]
+    year = "" if len({date.year for date in dates}) == 1 else " %Y"
+    return [f"{date.day} {date:%b{year}}" for date in dates]
+
+
+def draw(
+    ax: Axes, placed: pd.DataFrame, marks: Mapping[str, style.Mark], days: Days, link: layout.Link | None = None
+) -> None:
     """Draw every row as a mark, and a whisker from the first to the last day on which it may have been.
 
     Args:
         ax: the axes, as `lay_out` left them.
-        placed: with x, y, value (a key of `marks`) and since (the first day, as x).
+        placed: with x, y, value (a key of `marks`), since (the first day, as x) and statement_id.
         marks: how each value is drawn.
         days: the columns of the chart.
+        link: what returns the address of a statement.
     """
-    size = SIZE * min(days.pitch, days.width / days.span)
+    size = SIZE * min(days.pitch, days.width * days.unit / days.span)
     spread = placed[placed["since"] < placed["day"]]
     ax.hlines(spread["y"], spread["since"], spread["x"], colors=style.GREY, linewidth=0.8, zorder=1.5, gid="whisker")
     for value, mark in marks.items():
         rows = placed[placed["value"] == value]
-        if len(rows):
+        if len(rows) and link:
+            addresses = [link({"statement_id": name}) for name in rows["statement_id"]]
+            ax.scatter(rows["x"], rows["y"], **style.point_style(mark, size), gid=value, zorder=3, urls=addresses)
+        elif len(rows):
             ax.plot(rows["x"], rows["y"], **style.marker_style(mark, size), gid=value, zorder=3)
+
+
+def stack(
+    on: layout.Canvas,
+    marks: pd.DataFrame,
+    names: Mapping[str, str],
+    days: Days,
+    what: str,
+    looks: Mapping[str, style.Mark],
+    link: layout.Link | None = None,
+) -> int:
+    """Draw rows as bars: one for each lane and column, with a piece for each value, all in one scale.
+
+    Args:
+        on: the canvas.
+        marks: with the columns lane, day and value.
+        names: by lane, what it is called, from the top.
+        days: the columns of the chart.
+        what: what a lane shows.
+        looks: how each value is drawn.
+        link: what returns the address of a piece, by speaker, act, since and until.
+
+    Returns:
+        The number of rows of the highest bar.
+    """
+    from matplotlib.collections import PolyCollection
+
+    middles = _lay_lanes(on, dict.fromkeys(names, BAR_LANE), names, days, what)
+    counted = marks.assign(x=days.column(marks["day"])).groupby(["lane", "x", "value"]).size().rename("n").reset_index()
+    most = int(counted.groupby(["lane", "x"])["n"].sum().max())
+    below: dict[tuple[str, float], int] = {}
+    half = BAR * days.unit / 2
+    for value, look in looks.items():
+        pieces, addresses = [], []
+        for lane, x, n in counted.loc[counted["value"] == value, ["lane", "x", "n"]].itertuples(index=False):
+            start = below.get((lane, x), 0)
+            below[lane, x] = start + n
+            low, high = (middles[lane] + BAR_LANE / 2 - BAR_LANE * k / most for k in (start, start + n))
+            pieces.append([(x - half, low), (x - half, high), (x + half, high), (x + half, low)])
+            first, last = days.days_of_column(x)
+            addresses.append(link({"speaker": lane, "act": value, "since": first, "until": last}) if link else None)
+        on.ax.add_collection(PolyCollection(pieces, **_piece(look), gid=value, zorder=3, urls=addresses))
+    return most
+
+
+def piece_entry(mark: style.Mark) -> Artist:
+    """Return the entry of a piece of a bar for a key."""
+    from matplotlib.patches import Patch
+
+    return Patch(**_piece(mark), label=mark.label)
+
+
+def _piece(mark: style.Mark) -> dict[str, Any]:
+    """Return how a piece of a bar is drawn: in the colour of its mark, hatched by the shape of it."""
+    full = mark.fill == "full"
+    return {
+        "facecolor": mark.colour if full else "white",
+        "edgecolor": style.INK if full else mark.colour,
+        "hatch": HATCHES[mark.marker] if full else "",
+        "linewidth": 0.4,
+    }
+
+
+def column_note(days: Days, most: int = 0) -> str:
+    """Return the note on columns that are wider than a day, and on the highest bar."""
+    if days.unit == 1:
+        return ""
+    highest = f"; the highest has {most}" if most else ""
+    return f"A column is {'a ' if days.unit == WEEK else ''}{COLUMNS[days.unit]}, from Monday to Sunday{highest}."
 
 
 def key(ax: Axes, *groups: Sequence[Artist], width: float, below: float = BELOW_AXIS, handle: float = 1.4) -> None:
@@ -254,9 +387,9 @@ def most_frequent(ids: pd.Series[str], names: Mapping[str, str], most: int) -> t
     return {i: names[i] for i in ranked[:most]}, [names[i] for i in ranked[most:]]
 
 
-def order_note(placed: pd.DataFrame) -> str:
+def order_note(placed: pd.DataFrame, days: Days) -> str:
     """Return the note on marks of one lane and day."""
-    several = bool((placed.groupby(["lane", "day"]).size() > 1).any())
+    several = days.unit == 1 and bool((placed.groupby(["lane", "day"]).size() > 1).any())
     return "Marks of one day are in the order of the key: the hour is not known." if several else ""
 
 

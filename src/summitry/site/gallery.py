@@ -6,6 +6,7 @@ import io
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
 from summitry.analysis.stances import DIRECTIONS
@@ -14,7 +15,7 @@ from summitry.errors import MissingExtraError
 from summitry.site.statements import by_day
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from matplotlib.figure import Figure
 
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
 FOLDER = "pictures"
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "summitry"}  # texts stay texts, and no id is random
+XLINK_HREF = f"{{{XLINK}}}href"
 _FONT_SIZE = re.compile(r"[\d.]+px")
+
+# what a mark shows → the folder of its page; other marks show statements that are filtered by the same names
+PAGE_OF = {"statement_id": "statements", "demand": "demands", "location_id": "places"}
 
 Cell = tuple[str, str | None]  # a text, and where it leads
 Cells = list[list[Cell]]
@@ -160,6 +165,20 @@ PICTURES = (
 )
 
 
+def address(mark: Mapping[str, str]) -> str:
+    """Return the page, from the folder of the pictures, of what a mark shows.
+
+    Example:
+        >>> address({"demand": "ukraine-joins-nato", "party": "russia"})
+        '../demands/ukraine-joins-nato.html#russia'
+    """
+    for name, folder in PAGE_OF.items():
+        if name in mark:
+            place = f"#{mark['party']}" if "party" in mark else ""
+            return f"../{folder}/{mark[name]}.html{place}"
+    return f"../statements.html?{urlencode(mark)}"
+
+
 def draw() -> list[Drawn]:
     """Draw the pictures as SVG; none if matplotlib is not installed."""
     try:
@@ -172,7 +191,7 @@ def draw() -> list[Drawn]:
     for picture in PICTURES:
         try:
             with mpl.rc_context(SETTINGS):  # type: ignore[arg-type] # the stubs want a literal for each key
-                svg = _svg(getattr(plots, picture.function)())
+                svg = _svg(getattr(plots, picture.function)(link=address))
         except MissingExtraError:  # a picture may need more than matplotlib
             continue
         drawn.append(Drawn(picture, f"{FOLDER}/{picture.function}.svg", svg))
@@ -189,7 +208,8 @@ def embedded(svg: str, name: str) -> str:
     """Return a picture as a part of a page.
 
     The page allows no styles inside of it, so each style becomes attributes; the font is the page's. Ids get the name
-    of the picture, so that those of two pictures differ.
+    of the picture, so that those of two pictures differ. The page is a folder above the picture, and so are its links;
+    they are for a pointer, as the table beside the picture has links for a keyboard.
     """
     ET.register_namespace("", SVG)
     ET.register_namespace("xlink", XLINK)
@@ -201,6 +221,7 @@ def embedded(svg: str, name: str) -> str:
     for element in root.iter():
         _style_as_attributes(element)
         _rename(element, name)
+        _relink(element)
     root.attrib.pop("height", None)
     width = root.attrib.pop("width", "")
     root.set("width", width)
@@ -223,10 +244,18 @@ def _rename(element: ET.Element, name: str) -> None:
     for key, value in element.attrib.items():
         if key == "id":
             element.set(key, f"{name}-{value}")
-        elif value.startswith("#") and key in ("href", f"{{{XLINK}}}href"):
+        elif value.startswith("#") and key in ("href", XLINK_HREF):
             element.set(key, f"#{name}-{value[1:]}")
         elif "url(#" in value:
             element.set(key, value.replace("url(#", f"url(#{name}-"))
+
+
+def _relink(element: ET.Element) -> None:
+    if target := element.get(XLINK_HREF, "") if element.tag == f"{{{SVG}}}a" else "":
+        element.set("href", target.removeprefix("../"))
+        element.set("tabindex", "-1")
+        for unused in (XLINK_HREF, "target"):
+            element.attrib.pop(unused, None)
 
 
 def pages(site: Site, pictures: Sequence[Drawn]) -> Iterator[tuple[str, str]]:
