@@ -56,6 +56,7 @@ PAGES = (
     "guide/tutorial.html",
     "guide/glossary.html",
     "cite.html",
+    "pictures.html",
 )
 
 
@@ -68,7 +69,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 def address(tmp_path_factory):
     """The address of the site of what ships, as a plain file server gives it out."""
     out = tmp_path_factory.mktemp("site")
-    for path, content in folder.files(with_pictures=False, guide_folder=ROOT / "docs"):
+    for path, content in folder.files(guide_folder=ROOT / "docs"):
         (out / path).parent.mkdir(parents=True, exist_ok=True)
         (out / path).write_bytes(content)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=out))
@@ -151,6 +152,38 @@ def test_a_mark_of_a_drawing_leads_to_the_words_and_their_source(page, address):
     assert "rejects" in page.locator(":target").inner_text()
     page.locator(".mentions .source a").nth(1).click()
     page.wait_for_url("**/sources/*")
+
+
+@pytest.mark.parametrize(
+    ("picture", "mark", "then"),
+    [
+        ("stance_heatmap", "[id='stance_heatmap-count'] a[href$='#russia']", ".side:has(#russia) h3"),
+        ("demand_bars", "[id='demand_bars-for'] a", ".side h3"),
+        ("statement_timeline", "a[href^='statements/lavrov-']", ".mentions blockquote"),
+        ("coverage_by_day", "[id='coverage_by_day-statements'] a[href*='since=2025-08-22']", ".statement"),
+        ("event_map", "a[href='places/anchorage.html']", "#events"),
+    ],
+)
+def test_a_mark_of_a_picture_leads_to_what_it_shows_and_its_source(page, address, picture, mark, then):
+    """By a pointer; for a keyboard the table beside the picture has links."""
+    page.goto(f"{address}pictures.html")
+    figure = page.locator("section.picture", has=page.locator(f"#{picture}"))
+    figure.locator(mark).first.click()
+    page.locator(then).first.wait_for(state="visible")
+    if picture != "event_map":
+        if page.locator(".statement details").count():
+            page.locator(".statement summary").first.click()
+        elif not page.locator(".source:visible").count():
+            page.get_by_text("Who says so, in which words").first.click()
+        page.locator(".source a[href*='sources/']:visible").first.click()
+        page.wait_for_url("**/sources/*")
+
+
+def test_the_text_of_a_picture_can_be_selected(page, address):
+    page.goto(f"{address}pictures.html")
+    label = page.locator("section.picture svg text", has_text="Ukraine").first
+    label.evaluate("e => getSelection().selectAllChildren(e)")
+    assert "Ukraine" in page.evaluate("getSelection().toString()")
 
 
 def saved(page, button):
