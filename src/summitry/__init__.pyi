@@ -15,7 +15,6 @@ from summitry.analysis.blocs import backbone as backbone
 from summitry.analysis.blocs import camps as camps
 from summitry.dataset.cite import cite as cite
 from summitry.analysis.claims import claims as claims
-from summitry.analysis.stages import event_status as event_status
 from summitry.analysis.coverage import coverage as coverage
 from summitry.plots import coverage_by_day as coverage_by_day
 from summitry.analysis.positions import daily_positions as daily_positions
@@ -24,6 +23,7 @@ from summitry.analysis.networks import demand_network as demand_network
 from summitry.dataset.describe import describe as describe
 from summitry.dataset.diff import diff as diff
 from summitry.plots import event_map as event_map
+from summitry.analysis.stages import event_status as event_status
 from summitry.plots import interval_chart as interval_chart
 from summitry.plots import network_drawing as network_drawing
 from summitry.export.network_files import network_edges as network_edges

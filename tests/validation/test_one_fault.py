@@ -26,6 +26,7 @@ FIRST = 3  # rows of each table, with all that they need
 NEEDED = {
     "statements": [("mentions", "statement_id")],
     "actors": [("group_members", "group_id"), ("roles", "person_id")],
+    "documents": [("document_actors", "document_id"), ("document_clauses", "document_id")],
     "events": [("event_reports", "event_id"), ("event_actors", "event_id"), ("statements", "occasion_id")],
 }
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 STANDINGS = ("uncontested", "unconfirmed", "disputed", "denied")
 # to deny the second is to deny the first too: what never happened is not going on, nor is fixed what nobody proposed
-PRESUPPOSES = {"ongoing": "occurred", "scheduled": "proposed"}
+PRESUPPOSES = {"ongoing": "occurred", "ended_early": "occurred", "scheduled": "proposed", "agreed": "proposed"}
 
 
 class Report(NamedTuple):
@@ -52,9 +52,10 @@ def claims(*, by: str = "party", **chosen: Unpack[Chosen]) -> pd.DataFrame:
 
     A party is the belligerent state, else the widest body, of the speaker (or of the one spoken for) on the day. The
     parties to an event are those with a part in it in event_actors and, for events of the war (strikes, fighting,
-    territory taken, invasion, annexation), either belligerent. Only denials contradict: statuses that follow each
-    other in time, such as proposed, scheduled and occurred, do not. To deny that something occurred is also to deny
-    that it is going on, and to deny that it was proposed is also to deny that it is scheduled.
+    territory taken, invasion, annexation, incursion), either belligerent. Only denials contradict: statuses that follow
+    each other in time, such as proposed, scheduled and occurred, do not. To deny that something occurred is also to
+    deny that it is going on or ended early, and to deny that it was proposed is also to deny that it is scheduled or
+    agreed.
 
     Args:
         by: who asserts and denies it: "party"; "holder", the speaker or the one spoken for; or "speaker". The
