@@ -22,6 +22,9 @@ SAME = settings(
     phases=[Phase.explicit, Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],
 )
+# every day a table of each kind meets a few of the examples that the profile asks for
+SOME = settings(SAME, max_examples=max(2, SAME.max_examples // 4))
+MANY = settings(SAME, max_examples=4 * SAME.max_examples)
 
 
 # a table with every type and every keyword, since those that ship use only some of them

@@ -20,7 +20,9 @@ from pyarrow import parquet
 
 from conftest import ROOT
 from generated_tables import (
+    MANY,
     SAME,
+    SOME,
     TABLES,
     every_table,
     plain,
@@ -43,7 +45,7 @@ FEW = 8  # rows of what ships, to be damaged
 
 @every_table
 @given(data=st.data())
-@settings(SAME, max_examples=5)
+@SOME
 def test_what_the_schema_allows_passes(name, data, tmp_path):
     table = TABLES[name]
     raw = storage.csv_bytes(data.draw(rows(table)), table)
@@ -90,7 +92,7 @@ def csv_of(records, table):
 
 @every_table
 @given(data=st.data())
-@settings(SAME, max_examples=5)
+@SOME
 def test_csv_parquet_and_frames_have_the_same_values(name, data):
     table = TABLES[name]
     raw = storage.csv_bytes(data.draw(rows(table)), table)
@@ -180,7 +182,7 @@ def faults(table, f, good):
 
 @every_table
 @given(data=st.data())
-@settings(SAME, max_examples=5)
+@SOME
 def test_one_fault_is_reported_once_and_at_its_cell(name, data, tmp_path):
     table = TABLES[name]
     good = data.draw(rows(table, least=1))
@@ -198,7 +200,7 @@ def test_one_fault_is_reported_once_and_at_its_cell(name, data, tmp_path):
 
 @every_table
 @given(data=st.data())
-@settings(SAME, max_examples=3)
+@SOME
 def test_a_duplicate_key_is_reported_once_at_the_later_row(name, data, tmp_path):
     table = TABLES[name]
     records = data.draw(rows(table, least=2))
@@ -218,7 +220,7 @@ def test_a_duplicate_key_is_reported_once_at_the_later_row(name, data, tmp_path)
         st.sampled_from([*',"\r\n aé=', '""', "\r\n"]) | st.characters(exclude_categories=["Cs"]), max_size=40
     ).map("".join)
 )
-@settings(SAME, max_examples=200)
+@MANY
 def test_every_line_belongs_to_one_record_and_every_cell_has_its_place(source):
     assume(not source.startswith("\ufeff"))
     records = csv_records.parse(source.encode(), "t.csv").records
@@ -241,7 +243,7 @@ BROKEN = st.text(st.sampled_from('",\n aé'), max_size=6)
 
 
 @given(grid=st.lists(st.lists(BROKEN, min_size=3, max_size=3), min_size=1, max_size=4))
-@settings(SAME, max_examples=100)
+@MANY
 def test_line_breaks_and_quotes_in_cells_come_back_at_their_places(grid):
     source, expected = "", []
     for row in grid:
@@ -257,7 +259,7 @@ def test_line_breaks_and_quotes_in_cells_come_back_at_their_places(grid):
 
 
 @given(raw=st.binary(max_size=200))
-@settings(SAME, max_examples=100)
+@MANY
 def test_any_bytes_can_be_taken_apart(raw):
     found = csv_records.parse(raw, "t.csv")
     assert all(p.rule and p.expected and p.fix and p.line and p.column for p in found.problems)
@@ -296,7 +298,7 @@ def spliced(raw):
 
 @pytest.mark.parametrize("name", schema.package().tables)
 @given(data=st.data())
-@settings(SAME, max_examples=10)
+@SAME
 def test_any_bytes_as_a_table_give_a_report(name, data, tmp_path, bare):
     lines = (ROOT / "data" / f"{name}.csv").read_bytes().splitlines(keepends=True)[:FEW]
     junk = st.binary(max_size=300)
