@@ -110,7 +110,7 @@ def test_where_and_columns():
 
 def test_as_of_hides_what_was_not_known():
     day = dt.date(2025, 8, 22)
-    before = summitry.load_all(as_of="2025-08-07")
+    before = summitry.load_all(as_of="2025-01-31")
     for name in ("sources", "mentions", "statements", "stances", "event_reports", "events", "event_actors"):
         assert before[name].empty, name
     assert len(before["actors"]) == len(summitry.load_actors())
