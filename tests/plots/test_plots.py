@@ -656,7 +656,7 @@ def test_dates_are_written_out():
 def test_as_of_leaves_out_what_was_not_known(name):
     figure = draw(name, as_of="2025-01-31")
     assert any(t.get_text().startswith(("No ", "Nothing ")) for t in figure.axes[0].texts)
-    assert "As known on 1 August 2025." in notes(figure)
+    assert "As known on 31 January 2025." in notes(figure)
     with pytest.raises(errors.InputError, match="calendar day"):
         draw(name, as_of="yesterday")
 
