@@ -17,8 +17,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     one_of(parser, "shell", SHELLS, help="your shell")
     parser.epilog = (
-        'bash and zsh: eval "$(summitry completion bash)", in the file that your shell reads at its start. '
-        "fish: summitry completion fish | source"
+        'Put this into the file that your shell reads at its start. bash: eval "$(summitry completion bash)". '
+        'zsh, after compinit: eval "$(summitry completion zsh)". fish: summitry completion fish | source'
     )
 
 
