@@ -28,7 +28,7 @@ class Terminal:
     def __init__(self, command, env):
         self.child, self.end = pty.fork()
         if self.child == 0:
-            os.execvpe(command[0], command, env)
+            os.execvpe(command[0], command, env)  # noqa: S606 - the command is a shell
         self.seen = ""
 
     def type(self, text):
