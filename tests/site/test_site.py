@@ -14,7 +14,7 @@ import pytest
 
 import summitry
 from conftest import ROOT
-from summitry import paths, schema
+from summitry import paths
 from summitry.analysis import inputs
 from summitry.errors import InputError, MissingExtraError
 from summitry.schema import model
@@ -23,6 +23,8 @@ from summitry.site import folder as output
 from summitry.site import pages as site
 
 jinja2 = pytest.importorskip("jinja2", reason="the pages need the extra 'site'")
+
+pytestmark = pytest.mark.xdist_group("site")  # what ships becomes pages once, not in each process
 
 EVIL = '<script>alert("1")</script>'
 
@@ -36,8 +38,7 @@ def row(package, table, **cells):
     return {**dict.fromkeys(package.table(table).names), **cells}
 
 
-@pytest.fixture
-def rows(package):
+def one_statement(package):
     """One speaker who says one thing on 22 August, reported by two pages, with one position on one demand."""
     made = {name: [] for name in package.tables}
     made["actors"] = [
@@ -69,15 +70,21 @@ def rows(package):
     return made
 
 
+@pytest.fixture
+def rows(package):
+    """The rows of one statement, to be changed."""
+    return one_statement(package)
+
+
 @pytest.fixture(scope="module")
 def resources():
     return json.loads(paths.descriptor().read_text("utf-8"))["resources"]
 
 
-@pytest.fixture
-def found(rows):
-    """What the analyses say of these rows."""
-    tables = schema.package().tables.values()
+@pytest.fixture(scope="module")
+def found(package):
+    """What the analyses say of one statement."""
+    rows, tables = one_statement(package), package.tables.values()
     frames = {t.name: inputs.typed(pd.DataFrame(rows[t.name], columns=t.names), t.name) for t in tables}
     return findings.compute(frames)
 
@@ -88,9 +95,10 @@ def made(rows, package, resources, found):
     return lambda rows=rows, **given: dict(site.pages(rows, package, resources, given.pop("found", found), **given))
 
 
-@pytest.fixture
-def pages(made):
-    return made()
+@pytest.fixture(scope="module")
+def pages(package, resources, found):
+    """The pages of one statement."""
+    return dict(site.pages(one_statement(package), package, resources, found))
 
 
 class Page(HTMLParser):
