@@ -162,7 +162,7 @@ def leads_nowhere(files):
             if "//" in link or link.startswith("javascript:"):
                 continue
             followed += 1
-            target, _, place = link.partition("#")
+            target, _, place = link.partition("?")[0].partition("#")
             full = posixpath.normpath(posixpath.join(posixpath.dirname(path), target)) if target else path
             there = ids if full == path else parsed[full].ids if full in parsed else ()
             if full not in files or (place and place not in there):
@@ -443,6 +443,45 @@ def test_without_jinja2_the_extra_is_named(monkeypatch, made):
 def test_without_matplotlib_there_are_no_pictures(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "matplotlib", None)
     assert gallery.draw() == []
+
+
+@pytest.fixture
+def year(rows, package, resources):
+    """The pages of a statement a day for 320 days, each of a page of its own."""
+    first = dt.date(2025, 2, 1)
+    (said,), (mention, _), (source, _) = rows["statements"], rows["mentions"], rows["sources"]
+    days = [(i, first + dt.timedelta(days=i)) for i in range(320)]
+    rows["statements"] = [{**said, "statement_id": f"s{i}", "said_from": d, "said_to": d} for i, d in days]
+    rows["sources"] = [{**source, "source_id": f"p{i}", "title": f"Page {i}", "published_on": d} for i, d in days]
+    rows["mentions"] = [
+        {**mention, "mention_id": f"m{i}", "statement_id": f"s{i}", "source_id": f"p{i}"} for i, _ in days
+    ]
+    rows["stances"] = [{**rows["stances"][0], "statement_id": "s0"}]
+    seen = {"pages_seen": 1, "pages_used": 1, "statements": 1, "outlets": 1, "wires": 0}
+    found = findings.Findings(coverage=[{"day": d, **seen} for _, d in days])
+    return dict(site.pages(rows, package, resources, found))
+
+
+@pytest.mark.parametrize("path", ["statements.html", "sources.html", "sources_2.html", "actors/ann.html", "data.html"])
+def test_the_days_of_a_long_time_are_listed_by_month(year, path):
+    text = year[path]
+    assert re.findall(r'<details class="month"><summary>(\w+ 2025)', text) == [
+        f"{dt.date(2025, month, 1):%B} 2025" for month in range(2, 13)
+    ]
+    assert len(re.findall(r"<article|data-narrows=|<li><a href=.sources/", text)) <= 100
+
+
+def test_the_statements_of_a_long_time_are_bars_of_weeks(year):
+    drawing = year["index.html"].partition('<svg class="bars')[2].partition("</svg>")[0]
+    assert drawing.count("<rect") == 47
+    assert 'href="statements.html?since=2025-02-03&amp;until=2025-02-09"' in drawing
+    assert 'aria-label="3 February 2025 to 9 February 2025: 7 statements"' in drawing
+    assert "A bar is the statements of a week" in year["index.html"]
+
+
+def test_every_link_of_a_long_time_leads_somewhere(year, resources):
+    others = dict.fromkeys([*site.static_files(), *(r["path"] for r in resources), "datapackage.json", "SHA256SUMS"])
+    assert leads_nowhere({**year, **others})[0] == []
 
 
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9pt" height="9pt"

@@ -28,8 +28,9 @@ def pages(site: Site) -> Iterator[tuple[str, str]]:
         tables = _of_party(site, parties.get(name, ())) or _of_speaker(actor, speakers.get(name, ()), said)
         cards = [(day, [s["card"] for s in statements]) for day, statements in by_day(actor["statements"])]
         listed = paging.listed(f"actors/{name}", cards, PAGE)
+        jump = [(day, f"../{path}#day-{day or 'undated'}") for path, group in listed for day, _ in group]
         for i, (path, days) in enumerate(listed):
-            given = {"a": actor, "days": days, "listed": listed, "first": i == 0}
+            given = {"a": actor, "days": days, "listed": listed, "jump": jump, "first": i == 0}
             about = {"tables": tables, "of_party": actor["party"] in parties, "chapters": _chapters(actor, tables)}
             yield path, site.page("actor", path, **given, **about)
     yield "actors.html", _overview(site)

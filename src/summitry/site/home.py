@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from summitry.analysis.selection import SELF
 from summitry.dataset import cite
 from summitry.dataset.entailment import CONTRARY
-from summitry.site import events
+from summitry.site import events, strips
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,6 +46,7 @@ def pages(site: Site, described: str, base_url: str | None) -> Iterator[tuple[st
             matrix=matrix,
             days=[(day, spoken[day]) for day in site.records.days],
             marked=events.main(site),
+            most_bars=strips.MOST_BARS,
             citation=citation,
         ),
     )
@@ -53,7 +54,12 @@ def pages(site: Site, described: str, base_url: str | None) -> Iterator[tuple[st
     yield (
         "data.html",
         site.page(
-            "data", "data.html", coverage=found.coverage, reliability=found.reliability, spoken_on=frozenset(spoken)
+            "data",
+            "data.html",
+            coverage=found.coverage,
+            coverage_days=[(c["day"], c) for c in found.coverage],
+            reliability=found.reliability,
+            spoken_on=frozenset(spoken),
         ),
     )
     yield (

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 K = TypeVar("K")
 E = TypeVar("E")
+FEW_MONTHS = 2  # whose days are listed one by one
 
 
 def listed(stem: str, groups: Iterable[tuple[K, list[E]]], most: int) -> list[tuple[str, list[tuple[K, list[E]]]]]:
@@ -32,3 +34,19 @@ def listed(stem: str, groups: Iterable[tuple[K, list[E]]], most: int) -> list[tu
         pages[-1].append((name, entries))
         room -= len(entries)
     return [(f"{stem}_{i + 1}.html" if i else f"{stem}.html", page) for i, page in enumerate(pages)]
+
+
+def by_month(entries: Sequence[Any]) -> list[tuple[str, list[Any]]]:
+    """Return entries with a day first in groups: those of each month, or all in one without a name if there are few.
+
+    Example:
+        >>> import datetime as dt
+        >>> [(month, len(days)) for month, days in by_month([(dt.date(2025, n, 1), n) for n in (8, 9, 10)])]
+        [('August 2025', 1), ('September 2025', 1), ('October 2025', 1)]
+    """
+    months = [(name, list(group)) for name, group in groupby(entries, key=lambda entry: _month(entry[0]))]
+    return months if len(months) > FEW_MONTHS else [("", list(entries))]
+
+
+def _month(day: Any) -> str:
+    return f"{day:%B %Y}" if day else "Undated"

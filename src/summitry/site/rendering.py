@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from summitry import schema
 from summitry.analysis.stances import direction
 from summitry.schema import words
-from summitry.site import strips
+from summitry.site import paging, strips
 from summitry.site.records import in_words, web_address
 from summitry.validation.reporters import templating
 
@@ -129,6 +129,7 @@ def environment(called: Mapping[str, str], shared: Mapping[str, Any]) -> Environ
         "web": web_address,
         "in_words": in_words,
         "when": when,
+        "by_month": paging.by_month,
         "tenure": tenure,
         "file_size": words.size,
         "counted": words.counted,

@@ -23,5 +23,6 @@ def pages(site: Site) -> Iterator[tuple[str, str]]:
     ranked = sorted(site.records.sources.values(), key=lambda s: (s["published_on"], s["source_id"]))
     days = [(day, list(group)) for day, group in groupby(ranked, key=lambda s: s["published_on"])]
     listed = paging.listed("sources", days, PAGE)
+    jump = [(day, f"{path}#day-{day}") for path, group in listed for day, _ in group]
     for path, group in listed:
-        yield path, site.page("sources", path, days=group, listed=listed)
+        yield path, site.page("sources", path, days=group, listed=listed, jump=jump)

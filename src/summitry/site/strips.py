@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from html import escape
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from summitry import schema
@@ -131,27 +132,23 @@ def _height(i: int, n: int) -> float:
     return HEIGHT / 2 + (i - (n - 1) / 2) * STACK
 
 
+MOST_BARS = 100  # of days; where there are more, a bar is a week
 BARS, TALL, FLAGS = 960, 110, 16  # width of the drawing, height of the longest bar, room for the dots above
 
 
 def bars(days: Sequence[tuple[dt.date, int]], events: Sequence[Row]) -> str:
-    """Return the number of statements of each day as bars, with a dot on the days of events.
+    """Return the number of statements of each day, or of each week of a long time, as bars, and events as dots.
 
     Args:
         days: every day, with the number of its statements.
         events: with event_id, name and start_on.
     """
     all_days = [day for day, _ in days]
-    at, most = _place(all_days, BARS), max(n for _, n in days) or 1
-    wide = round((BARS - 2 * EDGE) / max(len(days), 1) * 0.7, 1)
+    at, groups = _place(all_days, BARS), _weeks(days) if len(days) > MOST_BARS else [[pair] for pair in days]
+    most = max(sum(n for _, n in group) for group in groups) or 1
+    wide = round((BARS - 2 * EDGE) / max(len(groups), 1) * 0.7, 1)
     base = FLAGS + TALL
-    drawn = "".join(
-        f'<a href="days/{day}.html" aria-label="{in_words(day)}: {n} statements">'
-        f'<rect x="{at(day) - wide / 2:.1f}" y="{base - TALL * n / most:.1f}" width="{wide}" '
-        f'height="{TALL * n / most:.1f}"/></a>'
-        for day, n in days
-        if n
-    )
+    drawn = "".join(_bar(group, (at(group[0][0]) + at(group[-1][0])) / 2 - wide / 2, wide, most) for group in groups)
     first: dict[dt.date, Row] = {e["start_on"]: e for e in reversed(events)}
     dots = "".join(
         f'<a href="events/{e["event_id"]}.html" aria-label="{in_words(day)}: {escape(e["name"])}">'
@@ -164,6 +161,25 @@ def bars(days: Sequence[tuple[dt.date, int]], events: Sequence[Row]) -> str:
     return (
         f'<svg class="bars axis" viewBox="0 0 {BARS} {base + 20}" role="group" aria-label="Statements by day">'
         f'{drawn}<g class="dots">{dots}</g>{labels}</svg>'
+    )
+
+
+def _weeks(days: Sequence[tuple[dt.date, int]]) -> list[list[tuple[dt.date, int]]]:
+    """Return the days of each week, Monday to Sunday."""
+    return [list(group) for _, group in groupby(days, key=lambda pair: pair[0].isocalendar()[:2])]
+
+
+def _bar(group: Sequence[tuple[dt.date, int]], left: float, wide: float, most: int) -> str:
+    """Return the bar of a day or a week, which leads to its statements; nothing if there are none."""
+    first, last, n = group[0][0], group[-1][0], sum(n for _, n in group)
+    if not n:
+        return ""
+    page = f"days/{first}.html" if first == last else f"statements.html?since={first}&amp;until={last}"
+    said = in_words(first) if first == last else f"{in_words(first)} to {in_words(last)}"
+    tall = TALL * n / most
+    return (
+        f'<a href="{page}" aria-label="{said}: {n} statements">'
+        f'<rect x="{left:.1f}" y="{FLAGS + TALL - tall:.1f}" width="{wide}" height="{tall:.1f}"/></a>'
     )
 
 
