@@ -456,7 +456,7 @@ def year(rows, package, resources):
     rows["mentions"] = [
         {**mention, "mention_id": f"m{i}", "statement_id": f"s{i}", "source_id": f"p{i}"} for i, _ in days
     ]
-    rows["stances"] = [{**rows["stances"][0], "statement_id": "s0"}]
+    rows["stances"] = [{**rows["stances"][0], "statement_id": "s0", "mention_id": "m0"}]
     seen = {"pages_seen": 1, "pages_used": 1, "statements": 1, "outlets": 1, "wires": 0}
     found = findings.Findings(coverage=[{"day": d, **seen} for _, d in days])
     return dict(site.pages(rows, package, resources, found))
