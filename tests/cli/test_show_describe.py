@@ -291,7 +291,7 @@ def test_a_header_has_colour_on_a_terminal_that_has_it(monkeypatch):
 
 def test_all_rows_go_to_the_pager_of_a_terminal_and_else_to_the_output(call, monkeypatch):
     paged = []
-    monkeypatch.setattr(terminal.pydoc, "pager", paged.append)
+    monkeypatch.setattr("pydoc.pager", paged.append)
     call("show", "roles", "--all")
     assert paged == []
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)

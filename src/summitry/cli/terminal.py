@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pydoc
 import shutil
 import sys
 import unicodedata
@@ -51,6 +50,8 @@ def page(text: str) -> None:
     """Print a text, on a terminal in the user's pager."""
     os.environ.setdefault("LESS", "FRX")  # as git sets it: ends if the text fits, keeps colours and the screen
     if sys.stdin.isatty() and sys.stdout.isatty():
+        import pydoc  # with much else, for this alone
+
         pydoc.pager(text)
     else:
         print(text)

@@ -167,7 +167,8 @@ class Prefilter:
         if f.name not in self.known:
             return parsed(f)
         texts, values = (self.known[f.name][n] for n in (raw_name(f), f.name))
-        return pl.col(raw_name(f)).replace_strict(texts, values, default=None, return_dtype=values.dtype).alias(f.name)
+        number = pl.col(raw_name(f)).cast(pl.Enum(texts), strict=False).to_physical()
+        return pl.lit(values).gather(number).alias(f.name)
 
 
 def _candidates(f: Field, references: Mapping[str, Reference]) -> pl.Series | None:

@@ -7,9 +7,11 @@ reads the others, so that every mistake of form is reported at its line and colu
 
 from __future__ import annotations
 
+import io
 from collections import deque
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import polars as pl
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     Submit = Callable[..., Callable[[], Any]]  # starts a function, and returns one that waits for its result
     Use = Callable[[pl.DataFrame, pl.Series], T]
+    Place = Callable[[int, int], tuple[int, int]]
 
 LONGEST_CELL = 16 << 20  # bytes; a quotation mark that is not closed by then is taken for a mistake
 LONGEST_HEADER = 100  # lines, likewise
@@ -161,12 +164,18 @@ class Block:
             return cell.line, cell.column
         return csv_records.place(self._lines[row - self.row] + b"\n", self.line + row - self.row, at)
 
-    def cells(self, rows: Sequence[int] | None) -> pl.DataFrame:
-        """Return the cells of some rows of a sound block, or of all."""
-        if self.texts is not None:
-            return self.texts if rows is None else self.texts[[row - self.row for row in rows]]
-        lines = None if rows is None else [self._lines[row - self.row] + b"\n" for row in rows]
-        return _cells(self.raw if lines is None else b"".join(lines), self.width)
+    def cells(self, rows: Sequence[int] | None) -> tuple[pl.DataFrame, Place]:
+        """Return the cells of some rows of a sound block, given in order, or of all; and `place` for them.
+
+        That of some rows keeps no others in memory.
+        """
+        if rows is None:
+            return _cells(self.raw, self.width) if self.texts is None else self.texts, self.place
+        every, ahead = io.BytesIO(self.raw), (row - last - 1 for last, row in pairwise([self.row - 1, *rows]))
+        lines = {row: next(islice(every, n, None)) for row, n in zip(rows, ahead, strict=True)}
+        before, texts = self.line - self.row, self.texts
+        some = _cells(b"".join(lines.values()), self.width) if texts is None else texts[[r - self.row for r in rows]]
+        return some, lambda row, at: csv_records.place(lines[row], row + before, at)
 
     def emptied(self) -> Block:
         """Return the block without its content: what is needed to read it again."""
@@ -196,7 +205,6 @@ class Reader:
     problems: list[Problem] = field(default_factory=list)
     start: int = 0
     line: int = 1
-    _last_again: Block | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Read the header."""
@@ -256,14 +264,12 @@ class Reader:
                 yield block, used
 
     def again(self, block: Block) -> Block:
-        """Return a block that was emptied with its content, but for the cells of a sound one; the last is kept."""
-        if self._last_again is None or self._last_again.start != block.start:
-            with self.path.open("rb") as source:
-                source.seek(block.start)
-                raw = source.read(block.size)
-                full = replace(block, raw=raw if block.scanned else _unix(raw))
-                self._last_again = self._scanned(source, full) if block.scanned else full
-        return self._last_again
+        """Return a block that was emptied with its content, but for the cells of a sound one."""
+        with self.path.open("rb") as source:
+            source.seek(block.start)
+            raw = source.read(block.size)
+            full = replace(block, raw=raw if block.scanned else _unix(raw))
+            return self._scanned(source, full) if block.scanned else full
 
     def _read(self, source: BinaryIO, start: int) -> bytes:
         """Return whole lines of about the size of a block; nothing at the end of the file."""

@@ -128,13 +128,9 @@ class CsvPart:
         numbers = range(block.row, block.row + block.rows) if rows is None else rows
         if block.scanned:
             return self._scanned(block, block.scanned, numbers)
-        texts = self.source.named(block.cells(rows)).select(_empty_as_missing())
-        place = block.place if rows is None else self.emptied().place
+        cells, place = block.cells(rows)
+        texts = self.source.named(cells).select(_empty_as_missing())
         return self._table_file(texts.insert_column(0, pl.Series(ROW, numbers, pl.UInt32)), place)
-
-    def place(self, row: int, at: int) -> tuple[int, int]:
-        """Return the line and column of a cell of a part that was emptied."""
-        return self.source.reader.again(self.block).place(row, at)
 
     def _scanned(self, block: Block, found: CsvFile, rows: Sequence[int]) -> TableFile:
         """Return rows as the scanner saw them."""
