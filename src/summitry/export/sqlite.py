@@ -132,7 +132,8 @@ def _describe(connection: sqlite3.Connection, tables: Tables) -> None:
 def _make_searchable(connection: sqlite3.Connection, tables: Tables) -> None:
     for table, (column, tokenizer) in SEARCHED.items():
         connection.execute(FTS.format(table=table, column=column, tokenizer=tokenizer))
-        texts = (" ".join([row[column] or "", *tables.names_in(table, row)]) for row in tables.rows[table])
+        found = ((row[column] or "", tables.names_in(table, row)) for row in tables.rows[table])
+        texts = (" ".join([text, *names, *tables.spellings_in(text)]) for text, names in found)
         fill = f"INSERT INTO {sql.quoted(f'{table}_fts')} (rowid, {sql.quoted(column)}) VALUES (?, ?)"  # noqa: S608 - quoted
         connection.executemany(fill, enumerate(texts, 1))
         connection.execute(FTS_COMMAND.format(table=table, command="optimize"))

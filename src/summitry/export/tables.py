@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from summitry.schema import ForeignKey, Package, Table
 
 Row = dict[str, Any]
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,21 @@ class Tables:
         for row in self.rows["actor_names"]:
             others.setdefault(row["actor_id"], []).append(row["name"])
         return others
+
+    @cached_property
+    def by_family_name(self) -> dict[str, list[str]]:
+        """The other names of the people whose usual name ends in a word, by this word in small letters."""
+        found: dict[str, list[str]] = {}
+        for actor in self.rows["actors"]:
+            if actor["kind"] == "person" and actor["actor_id"] in self.spellings:
+                word = str(actor["name"]).casefold().rpartition(" ")[2]
+                found.setdefault(word, []).extend(self.spellings[actor["actor_id"]])
+        return found
+
+    def spellings_in(self, text: str) -> list[str]:
+        """Return the other names of the people whose family names are words of a text."""
+        words = dict.fromkeys(_WORD.findall(text.casefold()))
+        return [name for word in words for name in self.by_family_name.get(word, ())]
 
     def names_in(self, name: str, row: Row) -> list[str]:
         """Return every name and spelling of what a row names, and of whom its statement names.
