@@ -222,7 +222,8 @@ def missing_extra(package: str, extra: str) -> MissingExtraError:
         The error, for the caller to raise.
     """
     return MissingExtraError(
-        f"This needs {package}, which is not installed. Install it with: pip install 'summitry[{extra}]'"
+        f"This needs {package}, which is not installed. Install it with: pip install 'summitry[{extra}]' "
+        f"(in a clone of the repository: pip install '.[{extra}]')"
     )
 
 

@@ -14,6 +14,7 @@ from summitry.dataset import integrity, loaders
 from summitry.errors import DamagedFileError, InputError
 from summitry.publish import metadata
 from summitry.site import findings, gallery, guide, pages
+from summitry.validation.reporters import templating
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -78,6 +79,7 @@ def files(
         InputError: for a base URL that is not absolute.
         DamagedFileError: when a file of the dataset is missing or is not the published one.
     """
+    templating.environment("summitry.site", "site")  # missing, it is named before anything is computed
     package, resources = schema.package(), _resources()
     report("computing positions")
     found = findings.compute()
