@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 LEAST_LIKENESS = 0.75  # of 1; below it a suggestion is more often wrong than right
+_SLACK = 2e-9  # of a likeness; two that differ differ by more
 MOST_NAMED = 30  # names in one message
 PLURALS = {"axis": "axes"}  # of nouns that do more than add an s
 
@@ -120,9 +121,9 @@ def _most_alike(value: str, pairs: Sequence[tuple[str, str]]) -> str | None:
     from difflib import SequenceMatcher
 
     matcher = SequenceMatcher(b=value)
-    best: tuple[float, int | None] = (LEAST_LIKENESS, None)
+    best: tuple[float, int | None] = (LEAST_LIKENESS - _SLACK, None)
     for number, bound in _bounds(value, [written for written, _ in pairs]):
-        if bound < best[0]:
+        if bound < best[0] + _SLACK:  # no later one is more alike, and of equally alike ones the first wins
             break
         matcher.set_seq1(pairs[number][0])
         if matcher.quick_ratio() >= best[0]:  # never below the likeness
@@ -143,7 +144,7 @@ def _bounds(value: str, known: list[str]) -> list[tuple[int, float]]:
         return [(number, 1.0) for number in range(len(known))]
     cutoff = 100 * LEAST_LIKENESS - 1e-6
     found = process.extract(value, known, scorer=fuzz.ratio, score_cutoff=cutoff, limit=None)
-    return [(number, score / 100 + 1e-9) for _, score, number in found]
+    return sorted(((number, score / 100 + _SLACK / 2) for _, score, number in found), key=lambda b: (-b[1], b[0]))
 
 
 def did_you_mean(value: str, known: Iterable[str]) -> str:

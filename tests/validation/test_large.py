@@ -148,6 +148,17 @@ def test_no_character_that_a_check_refuses_passes_the_prefilter():
     assert not contains_invisible(codes(fine.item().encode()))
 
 
+@pytest.mark.parametrize("letter", ["a", "ж", "戦", "🕊"])  # of one to four bytes
+def test_what_may_fail_is_found_wherever_a_check_fails(letter):
+    texts = pl.Series([letter * n for n in range(1200)])
+    checks = [c for t in schema.package().tables.values() for c in table_checks(t, {}) if c.may_fail is not None]
+    assert {c.id for c in checks} == {"minLength", "maxLength"}
+    for check in checks:
+        frame = texts.to_frame(check.fields[0])
+        missed = frame.filter(check.fails).remove(check.may_fail)
+        assert missed.is_empty(), check
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda p: f"{p.parent.name}-{p.name}")
 def test_a_contribution_in_batches_has_the_same_problems(case):
     whole, batches = as_a_whole(case), in_batches(case)

@@ -25,13 +25,15 @@ if TYPE_CHECKING:
     from summitry.validation.checks import Check, Reference
 
 DOUBTFUL = "doubtful"
+MOST_COPIED = 1 << 15  # texts whose bytes are copied at once
 _USUAL_DAYS = (dt.date(2020, 1, 1), dt.date(2029, 12, 31))  # a row with another day is evaluated
 _FIRST, _LAST = b" ~"  # from space to tilde: all that ASCII has of visible characters
 
 
-def codes_of(texts: pl.Series) -> pl.Series:
-    """Return the bytes of texts, as UTF-8, one text after another; a text that is missing or empty has none."""
-    return texts.cast(pl.Binary).cast(pl.List(pl.UInt8)).explode().drop_nulls()
+def _codes(texts: pl.Series) -> Iterator[pl.Series]:
+    """Yield the bytes of some texts after some, as UTF-8; a text that is missing or empty has none."""
+    for some in texts.to_frame().iter_slices(MOST_COPIED):
+        yield some.to_series().cast(pl.Binary).cast(pl.List(pl.UInt8)).explode().drop_nulls()
 
 
 def contains_invisible(codes: pl.Series, line_ends: int = 0) -> bool:
@@ -115,7 +117,8 @@ class Prefilter:
             pl.lit(None, getattr(pl, types.TYPES[f.type].polars)).alias(f.name) for f in missing
         )
         texts = [f for f in self._fields if f.type == "string"]
-        plain = not any(contains_invisible(codes_of(values[f.name])) for f in texts if f.name not in self.known)
+        free = [f.name for f in texts if f.name not in self.known]
+        plain = not any(contains_invisible(some) for name in free for some in _codes(values[name]))
         raw = [pl.col(f.name).alias(raw_name(f)) for f in self._fields if f not in texts]
         known = [f.name for f in texts if f.name in self.known]
         return self._flags(values.lazy().with_columns(raw), self._doubts(known, plain=plain))

@@ -154,8 +154,8 @@ def completed(table_file: TableFile, known: Sequence[TableFile]) -> TableFile:
 
 def composed(frame: pl.DataFrame) -> pl.DataFrame:
     """Return a frame with its texts in the normal form NFC, in which they are compared and merged."""
-    columns = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    apart = [name for name in columns if frame[name].str.contains(_MARKS).any()]
+    found = frame.select_seq(pl.col(pl.String).str.contains(_MARKS).any())
+    apart = [name for name in found.columns if found[name].any()]
     return frame.with_columns(pl.col(apart).str.normalize("NFC")) if apart else frame
 
 
