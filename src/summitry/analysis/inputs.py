@@ -60,7 +60,7 @@ def arrow(name: str, as_of: Day | None = None, tables: Tables | None = None) -> 
     if as_of is None:
         return own(name)
     day = as_day(as_of)
-    _require_links(name, own)
+    _require_links(name, own, tables)
     return query.known(name, day, own)
 
 
@@ -149,8 +149,8 @@ def _converted(frame: pd.DataFrame, of: Table, dtypes: Mapping[str, Any]) -> pd.
         ) from e
 
 
-def _require_links(name: str, read: Callable[[str], pa.Table]) -> None:
-    """Refuse rows without a day of publication, because the rows that they need are missing."""
+def _require_links(name: str, read: Callable[[str], pa.Table], given: Tables) -> None:
+    """Refuse rows of the caller without a day of publication, because the rows that they need are missing."""
     import pyarrow.compute as pc
 
     links = query.HANGS_ON.get(name, [])
@@ -162,7 +162,8 @@ def _require_links(name: str, read: Callable[[str], pa.Table]) -> None:
                 f"as_of needs the day on which {strangers[0].as_py()!r} of your table {name} was published: no row of "
                 f"{other} has it as {reference}. Give your own table {other} too, or leave as_of out."
             )
-        _require_links(other, read)
+        if other in given:
+            _require_links(other, read, given)
 
 
 def require(table_name: str, ids: Sequence[str], tables: Tables | None = None) -> None:

@@ -61,6 +61,7 @@ OUTLINES: dict[str, dict[str, Any]] = {
     "border": {"color": "#C4C4C4", "linewidth": 0.5},
 }
 LINES = 6  # at most so many spaces between lines of the graticule, each way
+LONGITUDE = 36.0  # points from one longitude that is written to the next
 SPOT = ("site", "settlement")
 
 
@@ -269,8 +270,9 @@ def diameter(n: int) -> float:
 def _graticule(ax: Axes) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-    for axis, ends in ((ax.xaxis, "WE"), (ax.yaxis, "SN")):
-        axis.set_major_locator(MaxNLocator(nbins=LINES, steps=[1, 2, 3, 5, 10], integer=True))
+    room = ax.get_window_extent().width / placement.in_dots(ax, 1, 1)[0]
+    for axis, ends, most in ((ax.xaxis, "WE", room / LONGITUDE), (ax.yaxis, "SN", LINES)):
+        axis.set_major_locator(MaxNLocator(nbins=int(min(most, LINES)), steps=[1, 2, 3, 5, 10], integer=True))
         axis.set_major_formatter(FuncFormatter(lambda x, _, ends=ends: degrees(x, ends)))
     ax.grid(visible=True, color=style.PALE, linewidth=0.6)
     ax.tick_params(length=0)

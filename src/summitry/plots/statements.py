@@ -113,7 +113,7 @@ def _statements(
     thin = captions.thin(len(rows), "statement", documents)
     undated = timeline.undated_note(len(rows) - len(dated), "statement")
     notes = [
-        _flags(on.ax, marked),
+        _flags(on.ax, marked, days),
         thin,
         left_out,
         undated,
@@ -139,15 +139,15 @@ def _marked(data: Mapping[str, pd.DataFrame], days: Days, wanted: Sequence[str] 
     return ranked.head(most).sort_values(["day", "event_id"])
 
 
-def _flags(ax: Axes, marked: pd.DataFrame) -> str:
-    """Mark events by numbered lines, those of a day under one flag, and return the key of the numbers."""
-    notes, days = [], marked["day"].tolist()
-    for i, (day, start, name) in enumerate(zip(days, marked["start_on"], marked["name"], strict=True), 1):
+def _flags(ax: Axes, marked: pd.DataFrame, days: timeline.Days) -> str:
+    """Mark events by numbered lines, those of a column under one flag, and return the key of the numbers."""
+    notes, columns = [], days.column(marked["day"]).tolist()
+    for i, (day, start, name) in enumerate(zip(marked["day"], marked["start_on"], marked["name"], strict=True), 1):
         notes.append(f"({i}) {captions.short_day(start)}: {name}")
-        if day in days[: i - 1]:
-            continue
-        flag = "\n".join(str(n) for n, other in enumerate(days, 1) if other == day)
         ax.axvline(day, color=style.INK, linewidth=0.7, linestyle=(0, (4, 3)), zorder=1, gid="event")
+        if columns[i - 1] in columns[: i - 1]:
+            continue
+        flag = "\n".join(str(n) for n, other in enumerate(columns, 1) if other == columns[i - 1])
         ax.annotate(
             flag,
             (day, 1),

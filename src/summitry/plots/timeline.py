@@ -213,13 +213,14 @@ def _months(days: Days) -> list[float]:
 
 
 def _date_labels(dates: Sequence[pd.Timestamp], *, by_month: bool) -> list[str]:
-    """Return dates in words; the year is said where it changes, or with each day if there are several."""
+    """Return dates in words; where there are several years, with the year, of months where it changes."""
+    if len({date.year for date in dates}) == 1:  # the name of the axis says it
+        return [f"{date:%b}" if by_month else f"{date.day} {date:%b}" for date in dates]
     if by_month:
         years = [date.year for date in dates]
         new = [i == 0 or year != years[i - 1] for i, year in enumerate(years)]
-        return [f"{date:%b}" + (f"\n{date.year}" if first else "") for date, first in zip(dates, new, strict=True)]
-    year = "" if len({date.year for date in dates}) == 1 else " %Y"
-    return [f"{date.day} {date:%b{year}}" for date in dates]
+        return [f"{date:%b}" + (f" {date:%y}" if first else "") for date, first in zip(dates, new, strict=True)]
+    return [f"{date.day} {date:%b %Y}" for date in dates]
 
 
 def draw(
