@@ -806,3 +806,13 @@ def test_importing_brings_no_plotting():
     code = "import sys, summitry.plots; print(*({'matplotlib', 'networkx', 'pandas'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [("stance_heatmap", "max_rows"), ("statement_timeline", "max_speakers"), ("demand_bars", "max_demands")],
+)
+def test_a_picture_is_no_higher_than_a_page_unless_more_rows_are_asked_for(name, most):
+    function = getattr(plots, name)
+    assert function(figsize=(3.5, None)).get_figheight() <= layout.HIGHEST
+    assert function(figsize=(3.5, None), **{most: 40}).get_figheight() > layout.HIGHEST

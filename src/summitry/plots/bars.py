@@ -27,6 +27,7 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 LABELS = {"for": "for", "open": "left open", "against": "against"}
 THICK = 9.0  # points of a bar
+DEMANDS = 24  # at most, unless more are asked for
 BELOW = 20.0  # points from the axes to the key
 
 
@@ -38,7 +39,7 @@ def demand_bars(
     *,
     by: str = "party",
     groups: str = "members",
-    max_demands: int = 24,
+    max_demands: int | None = None,
     ax: Axes | None = None,
     figsize: tuple[float, float | None] | None = None,
     link: Callable[[Mapping[str, str]], str | None] | None = None,
@@ -59,7 +60,7 @@ def demand_bars(
         by: whose positions: "party", "holder" or "speaker", as in `summitry.positions`.
         groups: "members" counts a joint statement for each member, "whole" for the group, as in `summitry.positions`.
         max_demands: so many demands at most: one of each issue, then those that one party is for and another against,
-            then those with most; a note names the others.
+            then those with most; by default as many as a page has room for, and 24 at most. A note names the others.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
         link: makes the bars links in SVG: it is given {"demand": …}, and returns an address, or None for no link.
@@ -90,15 +91,15 @@ def demand_bars(
     basis = demands.basis(seen, chosen)
     what = f"number of {demands.PLURALS[by]}" if unit == "range" else demands.COUNTED[unit]
     title = f"For and against each demand, by {what}"
-    with style.drawing():
-        on = layout.canvas(ax, figsize)
+    names, issues = demands.labels("demand", chosen), demands.issues(chosen)
+    totals = {d: sum(of.values()) for d, of in counts.items()}
+
+    def draw(on: layout.Canvas, most: int) -> Figure:
         if not counts:
             return layout.nothing(
                 on, title, "No stance of this attribution.", [demands.whose(attribution), *basis.notes]
             )
-        names, issues = demands.labels("demand", chosen), demands.issues(chosen)
-        totals = {d: sum(of.values()) for d, of in counts.items()}
-        shown = demands.selected(totals, basis.contested, issues, max_demands)
+        shown = demands.selected(totals, basis.contested, issues, most)
         height = _bars(on, {d: counts[d] for d in shown}, names, issues, link)
         rest = [names[d] for d in sorted(totals, key=lambda d: (-totals[d], d)) if d not in shown]
         on.ax.set_xlabel("← against | for →", loc="left")
@@ -111,6 +112,9 @@ def demand_bars(
         ]
         layout.finish(on, title, notes, height)
         return on.figure
+
+    with style.drawing():
+        return layout.on_a_page(draw, DEMANDS, max_demands, ax, figsize, least=len({issues[d] for d in totals}))
 
 
 def _bars(

@@ -72,6 +72,7 @@ NAMES = {
 ACTORS, LEVELS = ("party", "holder", "speaker"), ("demand", "whole", "issue")
 AXES = (*ACTORS, *LEVELS)
 FREE, GAP = 0.04, 1.0  # free beside a cell, as a part of its width, and above it, in points
+ROWS = 20  # at most, unless more are asked for
 KEY_BELOW = 8.0  # points between the last row and the key
 
 
@@ -84,7 +85,7 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
     unit: str = "statement",
     *,
     groups: str = "members",
-    max_rows: int = 20,
+    max_rows: int | None = None,
     max_columns: int = 14,
     ax: Axes | None = None,
     figsize: tuple[float, float | None] | None = None,
@@ -108,7 +109,8 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
         unit: what is counted: "statement", "source", "day", "week" or "range", as in `summitry.stance_matrix`.
         groups: "members" counts a joint statement for each member, "whole" for the group, as in `summitry.positions`.
         max_rows: so many rows at most. Of demands, one of each issue comes first, then those that one party is for
-            and another against, then those with most; a note names the others.
+            and another against, then those with most; by default as many as a page has room for, and 20 at most. A
+            note names the others.
         max_columns: so many columns at most, as far as there is room: of parties the belligerents first, then those
             with most; a note names the others.
         ax: axes to draw on instead of a new figure.
@@ -140,17 +142,17 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
     basis = demands.basis(seen, chosen)
     title, whose = f"Positions by {rows} and {columns}", demands.whose(attribution, groups)
     counts = counts if rows in ACTORS else {side: frame.T for side, frame in counts.items()}
-    with style.drawing():
-        on = layout.canvas(ax, figsize)
+    names = _names(level, chosen)
+    issues = {} if level == "issue" else demands.issues(chosen)
+    first = demands.belligerents(chosen)
+
+    def draw(on: layout.Canvas, most: int) -> Figure:
         if counts["for"].empty:
             return layout.nothing(on, title, "No stance of this attribution.", [whose, *basis.notes])
-        names = _names(level, chosen)
-        issues = {} if level == "issue" else demands.issues(chosen)
         total = counts["for"] + counts["open"] + counts["against"]
-        first = demands.belligerents(chosen)
         ranked = _ranked(total.sum(), columns, basis.contested, issues, max_columns, first)
         across = _fitting(ranked, names, counts, on)
-        down = _ranked(total[across].sum(axis=1), rows, basis.contested, issues, max_rows, first)
+        down = _ranked(total[across].sum(axis=1), rows, basis.contested, issues, most, first)
         cells = _cells({side: frame.loc[down, across] for side, frame in counts.items()}, SHADES if issues else AMOUNTS)
         grouped = [issues[row] for row in down] if issues and rows in LEVELS else []
         places = demands.lay_rows(on, NAMES[rows], [names[row] for row in down], grouped)
@@ -168,6 +170,9 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
         ]
         layout.finish(on, title, notes, places.end)
         return on.figure
+
+    with style.drawing():
+        return layout.on_a_page(draw, ROWS, max_rows, ax, figsize, least=len(set(issues.values())) or 1)
 
 
 def _by_and_level(rows: str, columns: str) -> tuple[str, str]:

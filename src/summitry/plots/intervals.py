@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 DOT = style.Mark("several", "o", style.BLUE)
 SINGLE = style.Mark("one", "o", style.BLUE, "none")
 NOUNS = {"statement": "statement", "source": "document", "day": "day", "week": "week"}
+ACTORS = 25  # at most, unless more are asked for
 SIZE, THICK = 6.0, 1.4  # points of a dot and of an interval
 
 
@@ -24,7 +25,7 @@ SIZE, THICK = 6.0, 1.4  # points of a dot and of an interval
 def interval_chart(
     demand: str,
     *,
-    max_rows: int = 25,
+    max_rows: int | None = None,
     ax: Axes | None = None,
     figsize: tuple[float, float | None] | None = None,
     **options: Any,
@@ -37,7 +38,8 @@ def interval_chart(
 
     Args:
         demand: the id of a demand.
-        max_rows: so many actors at most, those with most units; a note names the others.
+        max_rows: so many actors at most, those with most units; by default as many as a page has room for, and 25 at
+            most. A note names the others.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
         options: those of `summitry.position_intervals`, such as by, unit, confidence, since and until.
@@ -68,20 +70,23 @@ def interval_chart(
     noun = NOUNS.get(options.get("unit", "statement"), "unit")
     source = captions.source_of(words.counted(total, noun), as_of)
     frame = frame.sort_values(["n_units", "mean", "actor_id"], ascending=[False, False, True])
-    with style.drawing():
-        on = layout.canvas(ax, figsize)
+
+    def draw(on: layout.Canvas, most: int) -> Figure:
         if frame.empty:
             return layout.nothing(on, title, "No stance on this demand.", [source])
-        height = _draw(on, frame.head(max_rows))
+        height = _draw(on, frame.head(most))
         notes = [
             f"Dots are means, lines bootstrap intervals of {options.get('confidence', 0.95):.0%}.",
             f"Numbers count {noun}s; with one {noun}, there is no interval and the dot is empty.",
             captions.thin(total, noun),
-            demands.left_out(frame["actor_name"].tolist()[max_rows:], "actor"),
+            demands.left_out(frame["actor_name"].tolist()[most:], "actor"),
             source,
         ]
         layout.finish(on, title, notes, height)
         return on.figure
+
+    with style.drawing():
+        return layout.on_a_page(draw, ACTORS, max_rows, ax, figsize)
 
 
 def _draw(on: layout.Canvas, frame: pd.DataFrame) -> float:

@@ -24,6 +24,7 @@ ROOM = 0.92  # of the width that there is: on a screen, letters are a little wid
 NARROWEST = 8  # letters of the narrowest column that has room for words
 SPACING, CLEAR = 1.35, 6.0  # of the lines of notes; points between them and what is above
 PAGE = 7.0  # inches: the width of a page of a journal, of which a column is about half
+HIGHEST = 9.7  # inches (247 mm): how high a picture may be on a page of a journal
 AMPLE = 14.0  # inches of height, before it is fitted to the content: too little, and no layout is found
 
 # from the ids of what a mark shows to an address, or to none
@@ -86,6 +87,33 @@ def canvas(ax: Axes | None, figsize: Size | None) -> Canvas:
         return Canvas(ax.get_figure(root=True), ax, own=False, free=False)  # type: ignore[arg-type] # axes have one
     figure = new_figure(ample(figsize))
     return Canvas(figure, figure.add_subplot(), own=True, free=fitted(figsize))
+
+
+def on_a_page(
+    draw: Callable[[Canvas, int], Figure],
+    usual: int,
+    most: int | None,
+    ax: Axes | None,
+    figsize: Size | None,
+    least: int = 1,
+) -> Figure:
+    """Draw a picture with so many rows that it is no higher than a page, if its height follows from its content.
+
+    Args:
+        draw: a function of a canvas and the most rows, that returns the figure.
+        usual: so many rows at most, if the caller does not say how many.
+        most: how many the caller wants, also if the picture is higher then; None for what a page has room for.
+        ax: as for `canvas`.
+        figsize: as for `canvas`.
+        least: so many rows are on a picture as wide as a page, even if it is higher then.
+    """
+    least = least if ample(figsize)[0] >= PAGE else 1
+    rows = usual if most is None else most
+    figure = draw(canvas(ax, figsize), rows)
+    while most is None and ax is None and fitted(figsize) and figure.get_figheight() > HIGHEST and rows > least:
+        rows = min(rows - 1, max(least, int(rows * HIGHEST / figure.get_figheight())))
+        figure = draw(canvas(ax, figsize), rows)
+    return figure
 
 
 def _restyle(ax: Axes) -> None:

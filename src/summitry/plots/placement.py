@@ -20,8 +20,9 @@ TINY, ROUNDS = 1e-3, 200  # points that equal points are set apart; most rounds 
 PASSES = 3  # over all names
 NEAR = 5.0  # points; a name farther from its point gets a line that leads to it
 # the cost of a covered square point, of a crossed name, and of a line below the name, in points of distance
-COVERING, CROSSING, LYING = 100.0, 180.0, 90.0
-DISTANCES = (1.0, 5.0, 10.0, 16.0, 24.0, 34.0, 46.0, 60.0, 80.0, 104.0)  # points from the rim of the point
+COVERING, CROSSING, LYING = 100.0, 120.0, 180.0
+# points from the rim of the point
+DISTANCES = (1, 3, 5, 8, 11, 14, 18, 22, 27, 33, 40, 48, 58, 70, 84, 104, 130, 160)
 # the place of a name relative to its point: the part of the way to the right and up, most readable first
 DIRECTIONS = (
     (1.0, 0.0),
@@ -40,6 +41,14 @@ DIRECTIONS = (
     (-0.35, 0.95),
     (0.35, -0.95),
     (-0.35, -0.95),
+    (0.55, 0.9),
+    (-0.55, 0.9),
+    (0.55, -0.9),
+    (-0.55, -0.9),
+    (0.9, 0.55),
+    (-0.9, 0.55),
+    (0.9, -0.55),
+    (-0.9, -0.55),
 )
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from summitry.analysis.selection import Chosen
 
+LANES = 18  # at most, unless more are asked for
 NAMES = {"party": "Party", "holder": "Holder of the position", "speaker": "Speaker"}
 
 
@@ -31,7 +32,7 @@ def position_timeline(  # noqa: D417 - the options in `chosen` are named one by 
     *,
     by: str = "party",
     groups: str = "whole",
-    max_holders: int = 18,
+    max_holders: int | None = None,
     ax: Axes | None = None,
     figsize: tuple[float, float | None] | None = None,
     link: Callable[[Mapping[str, str]], str | None] | None = None,
@@ -50,7 +51,8 @@ def position_timeline(  # noqa: D417 - the options in `chosen` are named one by 
         attribution: whose words count: one or several of self, adversary, third_party, narrator; None for all.
         by: whose positions: "party", "holder" or "speaker", as in `summitry.positions`.
         groups: "whole" draws a joint statement once, for the group, "members" for each member.
-        max_holders: so many lanes, for those who most often have a position; a note names the others.
+        max_holders: so many lanes, for those who most often have a position; by default as many as a page has room
+            for, and 18 at most. A note names the others.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
         link: makes the marks links in SVG: it is given {"statement_id": …}, and returns an address, or None.
@@ -75,24 +77,27 @@ def position_timeline(  # noqa: D417 - the options in `chosen` are named one by 
     as_of, tables = selection.source(asked)
     inputs.require("demands", [inputs.only("demand", demand)], tables)
     rows = observations(attribution, by=by, groups=groups, infer=False, **asked)
-    with style.drawing():
-        on = layout.canvas(ax, figsize)
-        wanted = inputs.table("demands", as_of, tables).set_index("demand_id").loc[demand]
-        title = f"Positions on “{wanted['label']}”"
-        reporting = reporting_sources(as_of, tables)
-        documents = reporting.loc[reporting["statement_id"].isin(rows["statement_id"]), "source_id"].nunique()
-        source = captions.source_line(len(rows), "stance", documents, as_of)
-        dated = timeline.dated(rows)
-        undated = timeline.undated_note(len(rows) - len(dated), "stance")
-        notes = [f"The demand: {wanted['proposition']} {demands.whose(attribution, groups)}", undated]
+    wanted = inputs.table("demands", as_of, tables).set_index("demand_id").loc[demand]
+    title = f"Positions on “{wanted['label']}”"
+    reporting = reporting_sources(as_of, tables)
+    documents = reporting.loc[reporting["statement_id"].isin(rows["statement_id"]), "source_id"].nunique()
+    source = captions.source_line(len(rows), "stance", documents, as_of)
+    dated = timeline.dated(rows)
+    undated = timeline.undated_note(len(rows) - len(dated), "stance")
+    about = [f"The demand: {wanted['proposition']} {demands.whose(attribution, groups)}", undated]
+    actors = inputs.names(inputs.table("actors", as_of, tables), "actor_id", "name")
+    thin = captions.thin(len(rows), "stance", documents)
+
+    def draw(on: layout.Canvas, most: int) -> Figure:
         if dated.empty:
-            return layout.nothing(on, title, "No stance with a day on this demand.", [*notes, source])
-        actors = inputs.names(inputs.table("actors", as_of, tables), "actor_id", "name")
-        drawn = _draw(on, _in_lanes(dated), actors, NAMES[by], max_holders, link)
-        thin = captions.thin(len(rows), "stance", documents)
-        notes = [*notes, thin, *drawn, source]
+            return layout.nothing(on, title, "No stance with a day on this demand.", [*about, source])
+        drawn = _draw(on, _in_lanes(dated), actors, NAMES[by], most, link)
+        notes = [*about, thin, *drawn, source]
         layout.finish(on, f"{title}, {timeline.period(dated)}", notes, timeline.height_of(on.ax))
         return on.figure
+
+    with style.drawing():
+        return layout.on_a_page(draw, LANES, max_holders, ax, figsize)
 
 
 def _in_lanes(dated: pd.DataFrame) -> pd.DataFrame:

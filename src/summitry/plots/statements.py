@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from summitry.dataset.days import Day
     from summitry.plots.timeline import Days
 
+SPEAKERS = 15  # lanes at most, unless more are asked for
+
 
 @checked
 def statement_timeline(
     *,
     events: Sequence[str] | None = None,
-    max_speakers: int = 15,
+    max_speakers: int | None = None,
     max_events: int = 10,
     as_of: Day | None = None,
     tables: Tables | None = None,
@@ -43,7 +45,8 @@ def statement_timeline(
     Args:
         events: ids of the events to mark, as far as they start on one of these days; by default those that most
             statements report, then those with most actors, without interviews, posts and other mere ways to speak.
-        max_speakers: so many lanes, for those who speak most; a note names the others.
+        max_speakers: so many lanes, for those who speak most; by default as many as a page has room for, and 15 at
+            most. A note names the others.
         max_events: so many events are marked at most.
         as_of: use only what was published by this day.
         tables: your own data frames by table name, instead of the dataset's tables.
@@ -70,8 +73,13 @@ def statement_timeline(
     inputs.require("events", wanted or (), tables)
     data = inputs.read(names, as_of, tables)
     with style.drawing():
-        on = layout.canvas(ax, figsize)
-        return _statements(on, data, wanted, max_speakers, max_events, as_of, link)
+        return layout.on_a_page(
+            lambda on, most: _statements(on, data, wanted, most, max_events, as_of, link),
+            SPEAKERS,
+            max_speakers,
+            ax,
+            figsize,
+        )
 
 
 def _statements(
