@@ -31,16 +31,16 @@ _FIRST, _LAST = b" ~"  # from space to tilde: all that ASCII has of visible char
 
 
 def _codes(texts: pl.Series) -> Iterator[pl.Series]:
-    """Yield the bytes of some texts after some, as UTF-8; a text that is missing or empty has none."""
-    for some in texts.to_frame().iter_slices(MOST_COPIED):
-        yield some.to_series().cast(pl.Binary).cast(pl.List(pl.UInt8)).explode().drop_nulls()
+    """Yield the bytes of some texts after some, as UTF-8; of an empty text null."""
+    for some in texts.drop_nulls().to_frame().iter_slices(MOST_COPIED):
+        yield some.to_series().cast(pl.Binary).cast(pl.List(pl.UInt8)).explode()
 
 
 def contains_invisible(codes: pl.Series, line_ends: int = 0) -> bool:
     """Say whether texts contain a character that a check of characters refuses.
 
     Args:
-        codes: their bytes.
+        codes: their bytes; null is skipped.
         line_ends: how many line ends are between them.
     """
     if (codes < _FIRST).sum() > line_ends:  # every control character is refused

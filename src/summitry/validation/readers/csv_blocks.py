@@ -110,10 +110,6 @@ def _cells(raw: bytes, width: int) -> pl.DataFrame:
     return pl.scan_csv(text, has_header=False, schema={str(i): pl.String for i in range(width)}).collect()
 
 
-def unused(_: pl.DataFrame, __: pl.Series) -> None:
-    """Make nothing of a block."""
-
-
 def _unix(raw: bytes) -> bytes:
     """Return bytes with line ends as LF, the last one too."""
     text = raw.replace(b"\r\n", b"\n") if b"\r" in raw else raw
@@ -231,7 +227,7 @@ class Reader:
         if not any(p.rule == "line-end" for p in self.problems):
             self.problems += csv_records.line_end_problems(raw, self.file, line)
 
-    def blocks(self, use: Use[T | None] = unused, submit: Submit = partial) -> Iterator[tuple[Block, T | None]]:
+    def blocks(self, use: Use[T] | None = None, submit: Submit = partial) -> Iterator[tuple[Block, T | None]]:
         """Yield the records after the header, block by block.
 
         Args:
@@ -278,7 +274,7 @@ class Reader:
         source.seek(start)
         return source.read(size)
 
-    def _examined(self, raw: bytes, start: int, use: Use[T]) -> tuple[Block, bytes, T | None]:
+    def _examined(self, raw: bytes, start: int, use: Use[T] | None) -> tuple[Block, bytes, T | None]:
         """Return bytes as a block, in its place, but for the line and row; the bytes; what was made of a sound one."""
         text = _unix(raw)
         given = self.codes(text)
@@ -286,7 +282,7 @@ class Reader:
         block = Block(raw, self.file, len(self.header), start, len(raw))
         if texts is None:
             return block, raw, None
-        return replace(block, raw=text, texts=texts, rows=len(texts)), raw, use(texts, given)
+        return replace(block, raw=text, texts=texts, rows=len(texts)), raw, use(texts, given) if use else None
 
     def _scanned(self, source: BinaryIO, block: Block) -> Block:
         """Scan a block, and more of the file while a quotation mark in it is not closed."""

@@ -81,12 +81,9 @@ class CsvSource:
 
         That is None where the form of a part is broken: the prefilter was not asked.
         """
+        use = (lambda texts, codes: prefilter.of_texts(self.named(texts), codes)) if prefilter else None
         if self.columns:
-            use = partial(self._filtered, prefilter) if prefilter else csv_blocks.unused
             yield from ((CsvPart(self, block), flags) for block, flags in self.reader.blocks(use, submit))
-
-    def _filtered(self, prefilter: Prefilter, texts: pl.DataFrame, codes: pl.Series) -> pl.DataFrame:
-        return prefilter.of_texts(self.named(texts), codes)
 
     def named(self, texts: pl.DataFrame) -> pl.DataFrame:
         """Return the cells of records, given in columns `0`, `1` …, under the raw names of the fields."""
