@@ -816,3 +816,24 @@ def test_a_picture_is_no_higher_than_a_page_unless_more_rows_are_asked_for(name,
     function = getattr(plots, name)
     assert function(figsize=(3.5, None)).get_figheight() <= layout.HIGHEST
     assert function(figsize=(3.5, None), **{most: 40}).get_figheight() > layout.HIGHEST
+
+
+def test_pictures_of_all_rows_take_the_filters_of_analyses():
+    since, until = "2025-08-18", "2025-08-20"
+    for function in (plots.statement_timeline, plots.coverage_by_day):
+        assert "18–20 August 2025" in function(since=since, until=until).get_suptitle()
+    rows = summitry.load_statements(since=since, until=until, where={"issue": "leaders_meeting"})
+    figure = plots.statement_timeline(since=since, until=until, issue="leaders_meeting")
+    assert f"{len(rows)} statements in" in figure.get_supxlabel()
+    russian = plots.statement_timeline(party="russia", narrators=False)
+    assert {"Sergey Lavrov", "Vladimir Putin"} <= {t.get_text() for t in russian.axes[0].get_yticklabels()}
+    assert "Donald Trump" not in {t.get_text() for t in russian.axes[0].get_yticklabels()}
+    drawn = summitry.load_events(since=since, until=until)
+    everything, part = (
+        int(plots.event_map(**days).get_supxlabel().split("; ")[-1].split(" ")[0])
+        for days in ({}, {"since": since, "until": until})
+    )
+    assert 0 < part <= len(drawn) < everything
+    with pytest.raises(errors.InputError, match=r"statement_timeline\(\) has no demand"):
+        plots.statement_timeline(demand="putin-zelensky-meeting")
+    assert len(summitry.coverage(since=since, until=until)) == 3

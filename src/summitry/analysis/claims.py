@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from summitry import schema
 from summitry.analysis import selection
-from summitry.analysis.inputs import SEPARATOR, affiliations, choice, party_column, several, table
+from summitry.analysis.inputs import SEPARATOR, affiliations, choice, party_column, table
 from summitry.analysis.selection import spelled_out
 from summitry.dataset.arguments import checked
-from summitry.errors import InputError
 from summitry.schema import types
 
 if TYPE_CHECKING:
@@ -89,13 +88,9 @@ def claims(*, by: str = "party", **chosen: Unpack[Chosen]) -> pd.DataFrame:
     """
     import pandas as pd
 
-    selection.require_known(chosen)
-    for option in ("holder", "demand"):
-        if chosen.get(option) is not None:
-            raise InputError(f"claims() has no {option}: a claim is about an event. Leave {option} out.")
     as_of, tables = selection.source(chosen)
     belongs = affiliations(as_of, tables)
-    reports = _with_implied(_reports(chosen, belongs))
+    reports = _with_implied(_reports(chosen))
     reports["actor"] = reports[_VOICES[choice("kind of actor", by, list(_VOICES))]]
     events = table("events", as_of, tables).set_index("event_id")
     involved = _involved(events, as_of, tables, belongs)
@@ -126,20 +121,14 @@ _TEXTS = (
 )
 
 
-def _reports(chosen: Chosen, belongs: Affiliations) -> pd.DataFrame:
+def _reports(chosen: Chosen) -> pd.DataFrame:
     """Return the event reports that are chosen, with the speaker of each, its party, and the day."""
-    statements, keep = selection.statements(chosen)
-    if (issues := several(chosen.get("issue"))) is not None:
-        keep &= statements["issue"].isin(issues)
-    statements = statements.assign(voice=statements["on_behalf_of_id"].fillna(statements["speaker_id"]))[keep]
+    statements = selection.said(chosen, "claims")[["statement_id", "speaker_id", "voice", "party", "day"]]
     reports = table("event_reports", *selection.source(chosen))[["event_id", "statement_id", "verdict", "as_status"]]
-    reports = reports.merge(statements[["statement_id", "speaker_id", "voice", "day"]], on="statement_id")
+    reports = reports.merge(statements, on="statement_id")
     signs = schema.package().table("event_reports")["verdict"].signs
     reports = reports.assign(sign=reports["verdict"].astype("str").map(signs).astype("int64"))
-    reports = reports[reports["sign"] != 0]  # neither asserted nor denied
-    reports = reports.assign(party=party_column(reports, "voice", belongs))
-    parties = several(chosen.get("party"))
-    return reports if parties is None else reports[reports["party"].isin(parties)]
+    return reports[reports["sign"] != 0]  # neither asserted nor denied
 
 
 def _with_implied(reports: pd.DataFrame) -> pd.DataFrame:

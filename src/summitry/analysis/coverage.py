@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from summitry.analysis import inputs
 from summitry.dataset.arguments import checked
+from summitry.dataset.days import as_range
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +18,13 @@ if TYPE_CHECKING:
 
 
 @checked
-def coverage(as_of: Day | None = None, tables: Mapping[str, pd.DataFrame] | None = None) -> pd.DataFrame:
+def coverage(
+    as_of: Day | None = None,
+    tables: Mapping[str, pd.DataFrame] | None = None,
+    *,
+    since: Day | None = None,
+    until: Day | None = None,
+) -> pd.DataFrame:
     """Return for each day how many pages were read and how many statements coded.
 
     “Nothing coded” does not mean “nothing said”: compare `statements` with `pages_seen`. A page without a day is in no
@@ -25,6 +33,8 @@ def coverage(as_of: Day | None = None, tables: Mapping[str, pd.DataFrame] | None
     Args:
         as_of: use only what was published by this day.
         tables: your own data frames by table name, instead of the dataset's tables: collection, sources, statements.
+        since: only this day and later ones.
+        until: only this day and earlier ones.
 
     Returns:
         One row per day, from the first to the last on which a page that was used was published or a statement made:
@@ -49,6 +59,8 @@ def coverage(as_of: Day | None = None, tables: Mapping[str, pd.DataFrame] | None
     dated = pd.concat([sources["published_on"], said]).dropna()
     none = pd.DatetimeIndex([], name="day")
     days = pd.date_range(dated.min(), dated.max(), unit="us", name="day") if len(dated) else none
+    first, last = as_range(since, until)
+    days = days[(days >= pd.Timestamp(first or dt.date.min)) & (days <= pd.Timestamp(last or dt.date.max))]
     by_day = sources.groupby("published_on")
     used, not_noted = pages["source_id"].notna(), pages["not_used_because"].astype("object").eq("not_noted")
     columns = {

@@ -7,7 +7,7 @@ import inspect
 from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, TypeVar
 
 from summitry import schema
-from summitry.analysis.inputs import affiliations, choice, require, several, table
+from summitry.analysis.inputs import affiliations, choice, party_column, require, several, table
 from summitry.dataset.arguments import checked
 from summitry.dataset.days import as_range
 from summitry.errors import InputError, unknown_name
@@ -123,14 +123,21 @@ def last_day(statements: pd.DataFrame) -> pd.Series[Any]:
     return statements["said_to"].fillna(statements["said_from"])
 
 
-def within(statements: pd.DataFrame, since: Day | None, until: Day | None, dating: str = "sure") -> pd.Series[bool]:
+def within(
+    statements: pd.DataFrame,
+    since: Day | None,
+    until: Day | None,
+    dating: str = "sure",
+    days: tuple[str, str] = ("said_from", "said_to"),
+) -> pd.Series[bool]:
     """Return which statements were said between two days, which are included.
 
     Args:
-        statements: with said_from and said_to, of which either may be missing.
+        statements: with the columns `days`, of which either may be missing.
         since: the first day; None for no limit.
         until: the last day; None for no limit.
         dating: "sure" or "possible", as in `Chosen`.
+        days: the columns of the first and the last day; those of other rows than statements are called otherwise.
 
     Raises:
         InputError: for what is not a calendar day, and for a last day before the first.
@@ -141,12 +148,39 @@ def within(statements: pd.DataFrame, since: Day | None, until: Day | None, datin
     possible = dating == "possible"
     found = pd.Series(data=True, index=statements.index)
     if first:  # a missing day is before and after every other: what is not known is not sure, but possible
-        days = statements["said_to" if possible else "said_from"]
-        found &= (days >= pd.Timestamp(first)) | (days.isna() & possible)
+        day = statements[days[1] if possible else days[0]]
+        found &= (day >= pd.Timestamp(first)) | (day.isna() & possible)
     if last:
-        days = statements["said_from" if possible else "said_to"]
-        found &= (days <= pd.Timestamp(last)) | (days.isna() & possible)
+        day = statements[days[0] if possible else days[1]]
+        found &= (day <= pd.Timestamp(last)) | (day.isna() & possible)
     return found
+
+
+def said(chosen: Chosen, function: str) -> pd.DataFrame:
+    """Return the chosen statements of an analysis that counts statements or claims, not stances.
+
+    Args:
+        chosen: the options; those of stances are refused.
+        function: the name of the analysis, for messages.
+
+    Returns:
+        The rows of statements with day, voice (the one spoken for, else the speaker) and party (that of the voice).
+
+    Raises:
+        UnknownNameError: for an option, or a value of one, that does not exist.
+        InputError: for a holder or a demand, and for an id that is in no row.
+    """
+    require_known(chosen)
+    for option in ("holder", "demand"):
+        if chosen.get(option) is not None:
+            raise InputError(f"{function}() has no {option}: it counts no stances. Leave {option} out.")
+    rows, keep = statements(chosen)
+    issues, parties = several(chosen.get("issue")), several(chosen.get("party"))
+    if issues is not None:
+        keep &= rows["issue"].isin(issues)
+    rows = rows.assign(voice=rows["on_behalf_of_id"].fillna(rows["speaker_id"]))[keep]
+    rows = rows.assign(party=party_column(rows, "voice", affiliations(*source(chosen))))
+    return rows if parties is None else rows[rows["party"].isin(parties)]
 
 
 def statements(chosen: Chosen) -> tuple[pd.DataFrame, pd.Series[bool]]:

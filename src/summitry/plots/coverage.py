@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from summitry.analysis import coverage, inputs
+from summitry.analysis.selection import within
 from summitry.dataset.arguments import checked
 from summitry.errors import InputError
 from summitry.plots import captions, layout, style, timeline
@@ -39,6 +40,8 @@ PANELS = {
 def coverage_by_day(
     frame: pd.DataFrame | None = None,
     *,
+    since: Day | None = None,
+    until: Day | None = None,
     as_of: Day | None = None,
     tables: Tables | None = None,
     figsize: tuple[float, float | None] | None = None,
@@ -52,6 +55,8 @@ def coverage_by_day(
     Args:
         frame: what `summitry.coverage()` returns, or a part of it: the column day, and any of pages_seen,
             pages_used, statements, outlets and wires. By default it is computed.
+        since: only this day and later ones.
+        until: only this day and earlier ones.
         as_of: use only what was published by this day.
         tables: your own data frames by table name, instead of the dataset's tables.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
@@ -74,8 +79,8 @@ def coverage_by_day(
     layout.require()
     undated = 0
     if frame is None:
-        frame = coverage.coverage(as_of, tables)
-        undated = len(inputs.table("statements", as_of, tables)) - int(frame["statements"].sum())
+        frame = coverage.coverage(as_of, tables, since=since, until=until)
+        undated = _undated(inputs.table("statements", as_of, tables), since, until)
     panels = {name: [c for c in columns if c in frame] for name, columns in PANELS.items()}
     panels = {name: columns for name, columns in panels.items() if columns}
     if "day" not in frame or not panels:
@@ -85,6 +90,12 @@ def coverage_by_day(
         )
     with style.drawing():
         return _panels(frame, panels, undated, as_of, figsize, link)
+
+
+def _undated(statements: pd.DataFrame, since: Day | None, until: Day | None) -> int:
+    """Return how many statements of a time have no certain day."""
+    there = statements[within(statements, since, until, "possible")]
+    return int((there["said_from"].isna() | (there["said_from"] != there["said_to"])).sum())
 
 
 def _panels(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from summitry import schema
 from summitry.analysis import inputs
+from summitry.analysis.selection import within
 from summitry.dataset.arguments import checked
 from summitry.plots import captions, layout, placement, style
 from summitry.schema import words
@@ -68,6 +69,8 @@ SPOT = ("site", "settlement")
 @checked
 def event_map(
     *,
+    since: Day | None = None,
+    until: Day | None = None,
     as_of: Day | None = None,
     tables: Tables | None = None,
     figsize: tuple[float, float | None] | None = None,
@@ -81,6 +84,8 @@ def event_map(
     party. Two kinds of events at one place are marks on each other, with a number each.
 
     Args:
+        since: only events that begin on this day or later.
+        until: only events that end on this day or earlier.
         as_of: use only what was published by this day.
         tables: your own data frames by table name, instead of the dataset's tables.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
@@ -101,6 +106,8 @@ def event_map(
     """
     layout.require()
     data = inputs.read(("event_reports", "events", "locations", "mentions", "statements"), as_of, tables)
+    events = data["events"]
+    data["events"] = events[within(events, since, until, days=("start_on", "end_on"))]
     with style.drawing():
         return _map(data, as_of, figsize, link)
 

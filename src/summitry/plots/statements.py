@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING
 
 from summitry import schema
 from summitry.analysis import inputs
+from summitry.analysis.selection import said, source, spelled_out
 from summitry.dataset.arguments import checked
 from summitry.plots import captions, layout, style, timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Unpack
 
     import pandas as pd
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from summitry.analysis.inputs import Tables
+    from summitry.analysis.selection import Chosen
     from summitry.dataset.days import Day
     from summitry.plots.timeline import Days
 
@@ -25,16 +27,16 @@ SPEAKERS = 15  # lanes at most, unless more are asked for
 
 
 @checked
+@spelled_out
 def statement_timeline(
     *,
     events: Sequence[str] | None = None,
     max_speakers: int | None = None,
     max_events: int = 10,
-    as_of: Day | None = None,
-    tables: Tables | None = None,
     ax: Axes | None = None,
     figsize: tuple[float, float | None] | None = None,
     link: Callable[[Mapping[str, str]], str | None] | None = None,
+    **chosen: Unpack[Chosen],
 ) -> Figure:
     """Draw who spoke when, with the events of those days.
 
@@ -48,18 +50,20 @@ def statement_timeline(
         max_speakers: so many lanes, for those who speak most; by default as many as a page has room for, and 15 at
             most. A note names the others.
         max_events: so many events are marked at most.
-        as_of: use only what was published by this day.
-        tables: your own data frames by table name, instead of the dataset's tables.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
         link: makes the marks links in SVG: it is given the ids of a mark, {"statement_id": …}, or of a piece of a
             bar, {"speaker": …, "act": …, "since": …, "until": …}, and returns an address, or None for no link.
 
+        party, speaker, issue, narrators, since, until, dating, as_of, tables: as in `summitry.claims`.
+        holder, demand: not of statements, and an error here.
+
     Returns:
         The matplotlib figure.
 
     Raises:
-        InputError: for an event that does not exist, a table of another schema, or an `as_of` that is no day.
+        UnknownNameError: for an option, or a value of one, that does not exist.
+        InputError: for an event that does not exist, a holder or a demand, and as in `summitry.claims`.
         MissingExtraError: when matplotlib is not installed.
 
     Example:
@@ -68,10 +72,13 @@ def statement_timeline(
         'Statements by speaker, 8–31 August 2025'
     """
     layout.require()
-    names = ("actors", "event_actors", "event_reports", "events", "mentions", "statements")
+    names = ("actors", "event_actors", "event_reports", "events", "mentions")
+    as_of, tables = source(chosen)
     wanted = inputs.several(events)
     inputs.require("events", wanted or (), tables)
     data = inputs.read(names, as_of, tables)
+    data["statements"] = said(chosen, "statement_timeline")
+    data["mentions"] = data["mentions"][data["mentions"]["statement_id"].isin(data["statements"]["statement_id"])]
     with style.drawing():
         return layout.on_a_page(
             lambda on, most: _statements(on, data, wanted, most, max_events, as_of, link),
