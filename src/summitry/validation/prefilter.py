@@ -106,9 +106,8 @@ class Prefilter:
             texts: the cells, under their raw names; a cell that is quoted and empty is an empty text.
             codes: the bytes of the file in which they are, one record a line.
         """
-        values = [self._value(f) for f in self._fields if f.type != "string"]
         plain = not contains_invisible(codes, len(texts))
-        return self._flags(texts.lazy().with_columns(values), self._doubts(self.known, plain=plain))
+        return self._flags(texts.lazy().with_columns(self._values), self._doubts_of_texts[plain])
 
     def of_values(self, values: pl.DataFrame) -> pl.DataFrame:
         """Return which rows of typed columns are doubtful, and their hashes."""
@@ -120,13 +119,26 @@ class Prefilter:
         free = [f.name for f in texts if f.name not in self.known]
         plain = not any(contains_invisible(some) for name in free for some in _codes(values[name]))
         raw = [pl.col(f.name).alias(raw_name(f)) for f in self._fields if f not in texts]
-        known = [f.name for f in texts if f.name in self.known]
-        return self._flags(values.lazy().with_columns(raw), self._doubts(known, plain=plain))
+        return self._flags(values.lazy().with_columns(raw), self._doubts_of_values[plain])
 
     def _flags(self, rows: pl.LazyFrame, doubts: Iterable[pl.Expr]) -> pl.DataFrame:
         of_rows = (c.fails for c in self.checks if c.number)
         doubtful = pl.any_horizontal(*doubts, *of_rows, *self.more).fill_null(value=False).alias(DOUBTFUL)
         return rows.select(doubtful, *(hash_of(self.table, columns) for columns in self.hashed)).collect()
+
+    @cached_property
+    def _values(self) -> list[pl.Expr]:
+        return [self._value(f) for f in self._fields if f.type != "string"]
+
+    @cached_property
+    def _doubts_of_texts(self) -> dict[bool, list[pl.Expr]]:
+        """What may be wrong with a cell, by whether no text has an odd character."""
+        return {plain: list(self._doubts(self.known, plain=plain)) for plain in (False, True)}
+
+    @cached_property
+    def _doubts_of_values(self) -> dict[bool, list[pl.Expr]]:
+        texts = [name for name in self.known if self.table[name].type == "string"]
+        return {plain: list(self._doubts(texts, plain=plain)) for plain in (False, True)}
 
     def _doubts(self, known: Collection[str], *, plain: bool) -> Iterator[pl.Expr]:
         """Yield what may be wrong with a cell; `plain` says that no text has an odd character."""
