@@ -11,11 +11,13 @@ import csv
 import json
 import math
 import sys
-from itertools import accumulate, combinations
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pycountry
+
+import topojson
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,14 +59,8 @@ def merged(boxes: list[Box]) -> list[Box]:
 
 
 def ring_boxes(topology: dict[str, Any], ring: list[int]) -> Iterator[Box]:
-    """Yield the box around an outline, or two where it crosses the 180th meridian.
-
-    An outline is a list of arcs, a negative number an arc in reverse; an arc has steps from point to point.
-    """
-    (sx, sy), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
-    arcs = [topology["arcs"][n if n >= 0 else ~n] for n in ring]
-    lons = [x * sx + tx for arc in arcs for x in accumulate(step[0] for step in arc)]
-    lats = [y * sy + ty for arc in arcs for y in accumulate(step[1] for step in arc)]
+    """Yield the box around an outline, a list of arcs, or two where it crosses the 180th meridian."""
+    lons, lats = zip(*(point for arc in ring for point in topojson.points(topology, arc)), strict=True)
     crosses = max(lons) - min(lons) > 359  # noqa: PLR2004 - all around the earth
     for side in ([x for x in lons if x < 0], [x for x in lons if x >= 0]) if crosses else (lons,):
         west, east = math.floor(min(side) - MARGIN), math.ceil(max(side) + MARGIN)
@@ -76,8 +72,8 @@ def countries(topology: dict[str, Any]) -> Iterator[tuple[str, list[Box]]]:
     for shape in topology["objects"]["countries"]["geometries"]:
         country = pycountry.countries.get(numeric=shape.get("id", ""))
         if country and shape["type"]:
-            parts = shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]]
-            yield country.alpha_2, [box for part in parts for box in ring_boxes(topology, part[0])]
+            outer = [rings[0] for rings in topojson.polygons(shape)]
+            yield country.alpha_2, [box for ring in outer for box in ring_boxes(topology, ring)]
 
 
 def main() -> None:

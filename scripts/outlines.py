@@ -14,9 +14,11 @@ import csv
 import json
 import sys
 from collections import defaultdict
-from itertools import accumulate, groupby
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import topojson
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,25 +34,16 @@ def countries(topology: dict[str, Any]) -> dict[int, set[str]]:
     """Return for each arc the countries that it bounds."""
     found: dict[int, set[str]] = defaultdict(set)
     for shape in topology["objects"]["countries"]["geometries"]:
-        parts = shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]]
-        for arc in (n for part in parts for ring in part for n in ring):
-            found[arc if arc >= 0 else ~arc].add(shape["properties"]["name"])
+        for arc in (n for rings in topojson.polygons(shape) for ring in rings for n in ring):
+            found[topojson.number(arc)].add(shape["properties"]["name"])
     return found
-
-
-def points(topology: dict[str, Any], arc: int) -> list[tuple[float, float]]:
-    """Return the longitudes and latitudes of an arc, which has steps from point to point."""
-    (sx, sy), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
-    steps = topology["arcs"][arc]
-    xs, ys = (accumulate(along) for along in zip(*steps, strict=True))
-    return [(round(x * sx + tx, 1), round(y * sy + ty, 1)) for x, y in zip(xs, ys, strict=True)]
 
 
 def lines(topology: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield each line: whether it is a coast or a border, and its points."""
     west, east, south, north = CRIMEA
     for arc, owners in sorted(countries(topology).items()):
-        way = points(topology, arc)
+        way = [(round(x, 1), round(y, 1)) for x, y in topojson.points(topology, arc)]
         if owners == COUNTRIES and all(west < x < east and south < y < north for x, y in way):
             continue
         for inside, part in groupby(way, key=lambda p: abs(p[0]) < EDGE and p[1] > SOUTH):
