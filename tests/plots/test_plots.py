@@ -837,3 +837,12 @@ def test_pictures_of_all_rows_take_the_filters_of_analyses():
     with pytest.raises(errors.InputError, match=r"statement_timeline\(\) has no demand"):
         plots.statement_timeline(demand="putin-zelensky-meeting")
     assert len(summitry.coverage(since=since, until=until)) == 3
+
+
+def test_the_camps_of_many_windows_are_not_named_one_by_one():
+    frame = summitry.polarization(every=7, width=7, since="2025-08-11", until="2025-08-24")
+    assert "The smaller camp, 11 Aug" in plots.polarization_timeline(frame).get_supxlabel()
+    many = pd.concat([frame] * 5, ignore_index=True)
+    said = plots.polarization_timeline(many).get_supxlabel().replace("\n", " ")
+    assert "The smaller camp" not in said
+    assert "camp_a and camp_b of summitry.polarization()" in said

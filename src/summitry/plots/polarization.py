@@ -26,6 +26,8 @@ SERIES: dict[str, tuple[str, str, str, Any]] = {
     "between": ("mean tie between camps", style.VERMILLION, "X", (0, (4, 2))),
     "polarization": ("polarization: within less between", style.INK, "o", "-"),
 }
+NAMED = 8  # windows at most of which the smaller camp is named
+CAMPS_ELSEWHERE = "The actors of each camp are in the columns camp_a and camp_b of summitry.polarization()."
 CARE = (
     "High where actors agree within their camp and contradict the other. Windows overlap and have other actors: "
     "a change may only be one of who spoke."
@@ -156,11 +158,12 @@ def _notes(frame: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
         f"{captions.short_day(row.since)} – {captions.short_day(row.until)}: {_camp(row, names)}"
         for row in frame.itertuples()
     ]
+    camps = f"The smaller camp, {'; '.join(smaller)}." if len(smaller) <= NAMED else CAMPS_ELSEWHERE
     return [
         CARE,
         captions.thin(int(frame["n_ties"].max()), "tie"),
         f"Empty marks: chance often gives as much (p is {LEVEL} or more)." if tested else "",
-        f"The smaller camp, {'; '.join(smaller)}." if "camp_a" in frame and "camp_b" in frame else "",
+        camps if "camp_a" in frame and "camp_b" in frame else "",
     ]
 
 
