@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import re
 import shutil
@@ -32,6 +33,12 @@ settings.register_profile("summitry", deadline=None, derandomize=True, database=
 # pytest --hypothesis-profile=thorough, for a scheduled run
 settings.register_profile("thorough", deadline=None, max_examples=500)
 settings.load_profile("summitry")
+
+
+def pytest_collection_finish():
+    """Spare the collector of garbage what stays: all modules, which it would go through again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -59,7 +59,7 @@ DAYS = ["2025-08-01", "2025-08-02", "2025-09-30", "2025-01-01", "2025-02-30"]
 EVALUATED = {"foreign-key"} | {
     check.id for table in TABLES.values() for check in [*table_checks(table, {}), *key_checks(table)]
 }
-MANY = settings(suppress_health_check=list(HealthCheck))
+SOME = settings(suppress_health_check=list(HealthCheck), max_examples=max(2, settings().max_examples // 2))
 
 
 def cells(f):
@@ -90,7 +90,7 @@ def checks(table, frame):
 
 @every_table
 @given(data=st.data())
-@MANY
+@SOME
 def test_both_executors_flag_the_same_rows(name, data):
     frame = data.draw(frames(TABLES[name]))
     found, _ = checks(TABLES[name], frame)
@@ -123,7 +123,7 @@ def expected(frame, found):
 @every_table
 @pytest.mark.parametrize("engine", ["polars", "pandas"])
 @given(data=st.data())
-@settings(MANY, max_examples=max(2, MANY.max_examples // 5))  # each makes a schema, which takes its time
+@settings(SOME, max_examples=max(2, SOME.max_examples // 3))  # each makes a schema, which takes its time
 def test_public_schemas_find_what_the_checks_find(name, engine, data):
     table = TABLES[name]
     typed = data.draw(frames(table)).select(table.names).cast(types.polars_schema(table), strict=False)

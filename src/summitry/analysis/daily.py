@@ -63,7 +63,7 @@ def _who_said(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     said = rows["position"].astype("object").where(rows["position"].notna(), rows["direction"].astype("object"))
     groups = rows.groupby(keys, dropna=False, observed=True).ngroup()
     found = rows.assign(group=groups).drop_duplicates("group").set_index("group")[keys]
-    return found.assign(who_said=joined(rows["speaker_id"] + ": " + said.astype("str"), groups, "; "))
+    return found.assign(who_said=joined(rows["speaker_id"] + ": " + said.astype(types.text()), groups, "; "))
 
 
 def summed(rows: pd.DataFrame, keys: Sequence[str], sources: pd.DataFrame) -> pd.DataFrame:

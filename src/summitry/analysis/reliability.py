@@ -151,7 +151,7 @@ def _shipped(codings: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rows(codings: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    for (turn, variable), group in codings.groupby(["round", "variable"], sort=True):
+    for (turn, variable), group in codings.groupby(["round", "variable"], observed=True):
         measure = _of_finds if variable == UNITIZING else _of_codes
         yield {"round": turn, "variable": variable, **measure(group)}
 

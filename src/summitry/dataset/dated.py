@@ -26,7 +26,7 @@ DAYS = {
     "documents": ("dated_from", "dated_to"),
 }
 # likewise, of rows that count on every day of the range
-TERMS = dict.fromkeys(("roles", "group_members"), ("valid_from", "valid_to"))
+TERMS: dict[str, tuple[str, str]] = dict.fromkeys(("roles", "group_members"), ("valid_from", "valid_to"))
 # table → the table whose days its rows have
 DAYS_OF = {
     "mentions": "statements",
