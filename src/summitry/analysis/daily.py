@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from summitry.analysis.inputs import SEPARATOR, joined
+from summitry.schema import types
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
