@@ -113,7 +113,8 @@ def test_what_is_coded_of_stances_is_compared_stance_by_stance():
 def test_a_page_set_aside_makes_no_day():
     row = {"page": "https://example.org/old", "outlet": "Old", "not_used_because": "out_of_period"}
     for day in ("2015-06-25", None):
-        pages = pd.concat([summitry.load_collection(), pd.DataFrame([{**row, "day": pd.Timestamp(day)}])])
+        pages = summitry.load_collection().reset_index(drop=True)
+        pages.loc[len(pages)] = pd.Series({**row, "day": pd.Timestamp(day)})
         assert summitry.coverage(tables={"collection": pages}).equals(summitry.coverage())
 
 
