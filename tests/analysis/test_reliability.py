@@ -110,6 +110,16 @@ def test_what_is_coded_of_stances_is_compared_stance_by_stance():
     assert (found["units"], found["left_out"], found["agreement"]) == (2, 1, 0.5)
 
 
+def test_the_first_coder_is_compared_with_what_ships():
+    found = summitry.reliability(against="shipped")
+    assert set(found["coders"]) == {2}
+    assert (found["units"] > 0).all()
+    assert found["agreement"].between(0, 1).all()
+    assert "act" in set(found["variable"])
+    assert not {"position", "attribution", "unitizing"} & set(found["variable"])  # a unit may have several stances
+    assert not found.equals(summitry.reliability())
+
+
 def test_a_page_set_aside_makes_no_day():
     row = {"page": "https://example.org/old", "outlet": "Old", "not_used_because": "out_of_period"}
     for day in ("2015-06-25", None):
