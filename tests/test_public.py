@@ -20,6 +20,7 @@ import summitry
 from conftest import ROOT
 from summitry import schema
 from summitry.dataset import loaders, query
+from summitry.errors import UnknownNameError
 from summitry.publish import stub
 
 MODULES = [m.name for m in pkgutil.walk_packages(summitry.__path__, "summitry.") if m.name != "summitry.__main__"]
@@ -83,7 +84,7 @@ def test_a_loader_has_the_options_of_a_selection():
     given = inspect.signature(summitry.load_roles).parameters
     assert [*given] == ["engine", *[*inspect.signature(query.select).parameters][1:]]
     assert given["engine"].default == "pandas"
-    with pytest.raises(TypeError, match="colums"):
+    with pytest.raises(UnknownNameError, match="Did you mean 'columns'"):
         summitry.load_roles(colums=["role_id"])
 
 
