@@ -1,4 +1,4 @@
-"""summitry: who said what, who demanded what and who refused it in the diplomacy of August 2025.
+"""summitry: who said what, who demanded what and who refused it in the diplomacy of 2025.
 
     >>> from summitry import load_statements, tables, describe
     >>> "speaker_id" in load_statements().columns

@@ -316,7 +316,7 @@ load_statements: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_statements
@@ -373,7 +373,7 @@ load_mentions: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_mentions
@@ -447,7 +447,7 @@ load_stances: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_stances
@@ -500,7 +500,7 @@ load_demands: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_demands
@@ -539,7 +539,7 @@ load_demand_relations: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_demand_relations
@@ -589,7 +589,7 @@ load_events: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_events
@@ -637,7 +637,7 @@ load_event_reports: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_event_reports
@@ -677,7 +677,7 @@ load_event_actors: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_event_actors
@@ -729,7 +729,7 @@ load_documents: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_documents
@@ -771,7 +771,7 @@ load_document_actors: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_document_actors
@@ -819,7 +819,7 @@ load_document_clauses: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_document_clauses
@@ -874,7 +874,7 @@ load_actors: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_actors
@@ -916,7 +916,7 @@ load_actor_names: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_actor_names
@@ -959,7 +959,7 @@ load_group_members: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_group_members
@@ -1009,7 +1009,7 @@ load_roles: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_roles
@@ -1058,7 +1058,7 @@ load_locations: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_locations
@@ -1118,7 +1118,7 @@ load_sources: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_sources
@@ -1167,7 +1167,7 @@ load_codings: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_codings
@@ -1208,7 +1208,7 @@ load_coding_map: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_coding_map
@@ -1253,7 +1253,7 @@ load_collection: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_collection
@@ -1300,7 +1300,7 @@ load_withdrawn: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of August 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.5.0.
 
     Example:
         >>> from summitry import load_withdrawn

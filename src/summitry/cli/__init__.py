@@ -69,7 +69,7 @@ def _parser(command: str | None) -> tuple[Parser, dict[str, Parser]]:
     """Return the parser of the command line, and that of each command; only that of the given one has options."""
     parser = Parser(
         prog="summitry",
-        description="Who said what in the diplomacy of August 2025: read, check and extend it.",
+        description="Who said what in the diplomacy of 2025: read, check and extend it.",
         epilog="The options of a command: summitry COMMAND --help",
     )
     parser.add_argument("-V", "--version", action="store_true", help="print the version and exit")
