@@ -1,7 +1,7 @@
 """Write the pages of the documentation site, or update the outputs that its pages show.
 
 python scripts/docs.py             write build/docs: the pages of docs/, their pictures, the reference, the codebook
-python scripts/docs.py --update    run every example in docs/ and README.md and write its output below it
+python scripts/docs.py --update    run the examples in docs/, README.md and CONTRIBUTING.md, and write their output below them
 
 `summitry site OUT --guide build/docs` makes them a part of the site.
 """
@@ -25,7 +25,11 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "docs"
 TARGET = ROOT / "build" / "docs"
 README = ROOT / "README.md"
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+WHOLE = re.compile(r"\A.*\Z", re.DOTALL)
 PICTURE = re.compile(r"!\[[^\]]*\]\(([\w./-]+)\)")
+# the part of CONTRIBUTING.md that needs no fork
+PRACTICE = re.compile(r"^## Practise on a copy$.*?(?=^## )", re.MULTILINE | re.DOTALL)
 # documents of the repository that are also pages of the site
 DOCUMENTS = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}
 
@@ -35,12 +39,15 @@ def pages() -> list[Path]:
     return sorted(SOURCE.rglob("*.md"))
 
 
-def rerun(page: Path, only: Collection[str] | None = None) -> tuple[str, dict[str, bytes]]:
+def rerun(
+    page: Path, only: Collection[str] | None = None, part: re.Pattern[str] = WHOLE
+) -> tuple[str, dict[str, bytes]]:
     """Run the examples of a page.
 
     Args:
         page: its path.
         only: the kinds of blocks to run; the others stay as they are.
+        part: matches the part of the page whose examples run.
 
     Returns:
         The page with the output of its examples, and by name the pictures that they draw.
@@ -51,7 +58,7 @@ def rerun(page: Path, only: Collection[str] | None = None) -> tuple[str, dict[st
     with tempfile.TemporaryDirectory() as work:
         place = docs_examples.new_place(ROOT, Path(work))
         try:
-            text = docs_examples.rerun(page.read_text("utf-8"), place, only)
+            text = part.sub(lambda found: docs_examples.rerun(found[0], place, only), page.read_text("utf-8"))
         except docs_examples.ExampleError as e:
             raise docs_examples.ExampleError(f"{page.relative_to(ROOT)}: {e}") from e
         # files in the folder of the page, such as those of the benchmarks, are not drawn by its examples
@@ -67,6 +74,7 @@ def update() -> list[Path]:
     """Update the outputs of the examples in the pages; return the files that changed."""
     new = {page: rerun(page)[0] for page in pages()}
     new[README] = rerun(README, only=["python"])[0]
+    new[CONTRIBUTING] = rerun(CONTRIBUTING, part=PRACTICE)[0]
     changed = [path for path, text in new.items() if text != path.read_text("utf-8")]
     for path in changed:
         path.write_text(new[path], "utf-8")
@@ -128,9 +136,8 @@ def write(target: Path, files: Mapping[str, bytes]) -> list[Path]:
 def main() -> int:
     """Write the pages, or update their outputs."""
     parser = argparse.ArgumentParser(description="Write the pages of the documentation site.")
-    parser.add_argument(
-        "--update", action="store_true", help="update the outputs of the examples in docs/ and README.md"
-    )
+    help_text = "update the outputs of the examples in docs/, README.md and CONTRIBUTING.md"
+    parser.add_argument("--update", action="store_true", help=help_text)
     arguments = parser.parse_args()
     try:
         files = update() if arguments.update else write(TARGET, {**written(), **generated(), **drawn()})

@@ -3,7 +3,7 @@
 | block | what happens |
 | --- | --- |
 | pycon, python | runs as a doctest; the blocks of a page share their variables |
-| sh | runs in bash, without lines that install something |
+| sh | runs in bash, without lines that install or clone something |
 | text | after a sh block: the output of that block |
 | csv, with a title | is written to the file with that name, for the later blocks |
 """
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 BLOCK = re.compile(r'^```(?P<kind>\w*)(?: title="(?P<title>[^"]+)")?\n(?P<body>.*?)^```$', re.MULTILINE | re.DOTALL)
 FENCE = re.compile(r"^\s*(```|~~~)", re.MULTILINE)
-INSTALLS = re.compile(r"\s*(pip|python3 -m pip) (install|download)\b")
+INSTALLS = re.compile(r"\s*((pip|python3 -m pip) (install|download)|git clone)\b")
 # parts of a checkout that the commands do not need
 LEFT_OUT = (".*", "build", "dist", "docs", "site", "tests", "__pycache__", "*.egg-info")
 WIDTH = 84  # columns that fit on a page of the site

@@ -60,6 +60,11 @@ def test_examples_print_what_their_page_shows(name):
     assert all(picture.startswith(b"\x89PNG\r\n") for picture in pictures.values())
 
 
+def test_the_practice_of_a_contribution_prints_what_the_page_shows():
+    shown = docs.CONTRIBUTING.read_text("utf-8")
+    assert docs.rerun(docs.CONTRIBUTING, part=docs.PRACTICE)[0] == shown, "fix it with: python scripts/docs.py --update"
+
+
 @pytest.mark.parametrize(
     ("shown", "printed"),
     [
@@ -125,14 +130,19 @@ def test_commands_change_a_copy_of_the_checkout(tmp_path):
 
 def test_update_writes_what_is_printed(tmp_path, monkeypatch):
     (tmp_path / "docs").mkdir()
-    page, readme = tmp_path / "docs" / "a.md", tmp_path / "README.md"
+    page, readme, contributing = (tmp_path / name for name in ("docs/a.md", "README.md", "CONTRIBUTING.md"))
     page.write_text("```pycon\n>>> 1\n2\n```\n", "utf-8")
     readme.write_text("```sh\nexit 9\n```\n\n```python\n>>> 1\n2\n```\n", "utf-8")
-    for name, value in {
-        "ROOT": tmp_path, "SOURCE": tmp_path / "docs", "README": readme
-    }.items():  # fmt: skip
+    walk = (
+        "```sh\nexit 9\n```\n\n"
+        "## Practise on a copy\n\n```sh\ngit clone --quiet a b\necho 1\n```\n\n```text\n{}\n```\n\n## Next\n"
+    )
+    contributing.write_text(walk.format(2), "utf-8")
+    changed = {"ROOT": tmp_path, "SOURCE": tmp_path / "docs", "README": readme, "CONTRIBUTING": contributing}
+    for name, value in changed.items():
         monkeypatch.setattr(docs, name, value)
-    assert docs.update() == [page, readme]
+    assert docs.update() == [page, readme, contributing]
+    assert contributing.read_text("utf-8") == walk.format(1)
     assert page.read_text("utf-8") == "```pycon\n>>> 1\n1\n```\n"
     assert readme.read_text("utf-8") == "```sh\nexit 9\n```\n\n```python\n>>> 1\n1\n```\n"
     assert docs.update() == []
