@@ -1,7 +1,7 @@
 """Write the pages of the documentation site, or update the outputs that its pages show.
 
 python scripts/docs.py             write build/docs: the pages of docs/, their pictures, the reference, the codebook
-python scripts/docs.py --update    run the examples in docs/, README.md and CONTRIBUTING.md, and write their output below them
+python scripts/docs.py --update    run the examples of docs/, README.md and CONTRIBUTING.md and write their outputs
 
 `summitry site OUT --guide build/docs` makes them a part of the site.
 """

@@ -13,6 +13,7 @@ import pytest
 from conftest import ROOT
 from summitry import schema
 from summitry.dataset import storage
+from summitry.export import csv_
 
 DOCUMENTS = ["README.md", "CONTRIBUTING.md"]
 
@@ -58,6 +59,14 @@ def test_every_call_in_the_page_of_questions_exists():
     calls = set(re.findall(r"`([a-z_]+)\(", (ROOT / "docs" / "questions.md").read_text("utf-8")))
     assert {"positions", "claims", "search"} <= calls
     assert [name for name in sorted(calls) if not hasattr(summitry, name)] == []
+
+
+def test_the_name_that_a_spreadsheet_garbles_is_in_a_csv_file():
+    page = (ROOT / "docs" / "how-to" / "open-in-a-spreadsheet.md").read_text("utf-8")
+    name, garbled = re.findall(r"“(\w+)” becomes “(\w+)”", page)[0]
+    assert name.encode().decode("cp1252") == garbled
+    assert any(name in file.read_text("utf-8") for file in (ROOT / "data").glob("*.csv"))
+    assert name in csv_.NOTE
 
 
 def test_the_guide_shows_what_the_benchmarks_gave():

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 NOTE = """\
 The files are UTF-8. A spreadsheet program that opens one by a double click may take them for something else: then
-names such as Vučić are garbled. Import the file instead (Excel: Data, From Text/CSV, File Origin 65001: Unicode
+names such as Erdoğan are garbled. Import the file instead (Excel: Data, From Text/CSV, File Origin 65001: Unicode
 UTF-8; LibreOffice asks), or use the Excel file: summitry export xlsx summitry.xlsx
 """
 
