@@ -32,6 +32,8 @@ PICTURE = re.compile(r"!\[[^\]]*\]\(([\w./-]+)\)")
 PRACTICE = re.compile(r"^## Practise on a copy$.*?(?=^## )", re.MULTILINE | re.DOTALL)
 # documents of the repository that are also pages of the site
 DOCUMENTS = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}
+# links from docs/ to a document beside it: folders up, the document, and a heading
+OF_REPOSITORY = re.compile(r"\]\(((?:\.\./)*)\.\./(CODEBOOK|CONTRIBUTING|CHANGELOG)\.md(?:#(\w+))?\)")
 
 
 def pages() -> list[Path]:
@@ -100,11 +102,21 @@ def _table_links(page: str, homes: Mapping[str, str]) -> str:
     return re.sub(r"→ (\w+)\.(\w+)", lambda m: f"→ [{m[1]}.{m[2]}]({homes[m[1]]})", page)
 
 
+def page_links(text: str) -> str:
+    """Link documents of the repository, which a clone has, to the pages that they become."""
+    return OF_REPOSITORY.sub(lambda m: f"]({m[1]}{_page_of(m[2], m[3])})", text)
+
+
+def _page_of(document: str, heading: str | None) -> str:
+    return f"codebook/{heading or 'index'}.md" if document == "CODEBOOK" else DOCUMENTS[f"{document}.md"]
+
+
 def written() -> dict[str, bytes]:
     """Return by path the files of docs/, and documents of the repository."""
     files = {path.relative_to(SOURCE).as_posix(): path for path in SOURCE.rglob("*") if path.is_file()}
-    files |= {page: ROOT / name for name, page in DOCUMENTS.items()}
-    return {path: file.read_bytes() for path, file in files.items()}
+    contents = {path: file.read_bytes() for path, file in files.items()}
+    linked = {path: page_links(text.decode()).encode() for path, text in contents.items() if path.endswith(".md")}
+    return contents | linked | {page: (ROOT / name).read_bytes() for name, page in DOCUMENTS.items()}
 
 
 def generated() -> dict[str, bytes]:

@@ -247,6 +247,22 @@ def test_links_between_pages_lead_somewhere(files, texts):
     assert followed > len(texts)
 
 
+def test_links_work_in_a_clone_or_lead_to_what_the_build_makes(files):
+    """On GitHub there is neither the reference nor a picture that an example draws; the start of the guide says so."""
+    made = {path for path in files if path.startswith("reference/") or path.endswith(".png")}
+    for page in [*PAGES.values(), docs.README, docs.CONTRIBUTING]:
+        for target in LINK.findall(re.sub(r"`[^`\n]+`", "", docs_examples.BLOCK.sub("", page.read_text("utf-8")))):
+            there = (page.parent / target).resolve()
+            assert there.exists() or there.relative_to(docs.SOURCE).as_posix() in made, (page.name, target)
+    assert "`python scripts/docs.py`" in PAGES["docs/index.md"].read_text("utf-8")
+
+
+def test_links_to_documents_of_the_repository_lead_to_their_pages():
+    text = "[a](../CODEBOOK.md) [b](../CODEBOOK.md#roles) [c](../../CHANGELOG.md) [d](../../CODEBOOK.md#x) [e](e.md)"
+    pages = "[a](codebook/index.md) [b](codebook/roles.md) [c](../changelog.md) [d](../codebook/x.md) [e](e.md)"
+    assert docs.page_links(text) == pages
+
+
 def test_the_guide_becomes_pages_of_the_site_that_fetch_nothing_from_elsewhere(files):
     pytest.importorskip("markdown_it", reason="the extra site brings it")
     pages = guide.rendered(files)
