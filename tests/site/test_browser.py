@@ -262,6 +262,10 @@ def test_a_list_narrows_to_a_name_in_any_spelling(page, address):
     page.get_by_label("Find by any name").fill("lawrow")
     assert page.locator("#actors tbody tr:visible").all_inner_texts()[0].startswith("Sergey Lavrov")
     assert page.locator("#actors tbody tr:visible").count() == 1
+    assert page.locator(".sides > li:visible a:visible").all_inner_texts() == ["Russia", "Sergey Lavrov"]
+    assert page.locator(".narrowing output").inner_text() == "1 found"
+    page.get_by_label("Find by any name").fill("no such name")
+    assert page.locator("main h2:visible").count() == 0
 
 
 def test_the_csv_that_is_downloaded_is_the_published_one(page, address):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import hashlib
 import json
@@ -223,6 +224,16 @@ def test_a_demand_shows_the_position_of_a_party_with_the_words_of_its_people(pag
     assert "since 22 August 2025" in text
 
 
+def test_a_latest_position_may_depend_on_several_demands(rows, made, package, found):
+    rows["demands"] += [
+        row(package, "demands", demand_id=f"d{n}", label=f"Condition {n}", proposition="So.", issue="territory")
+        for n in (2, 3)
+    ]
+    latest = dataclasses.replace(found, positions=[{**p, "condition_demand_id": "d2;d3"} for p in found.positions])
+    text = made(found=latest)["demands/d1.html"]
+    assert 'on condition: <a href="../demands/d2.html">Condition 2</a>, <a href="../demands/d3.html">' in text
+
+
 def test_an_event_shows_what_was_said_there_and_who_asserts_it(rows, made, package):
     rows["events"] = [row(package, "events", event_id="talks", name="Talks", kind="meeting", status="occurred",
                           start_on=day(22), end_on=day(23), date_precision="day")]  # fmt: skip
@@ -440,9 +451,14 @@ def test_without_jinja2_the_extra_is_named(monkeypatch, made):
         made()
 
 
-def test_without_matplotlib_there_are_no_pictures(monkeypatch):
+def test_without_matplotlib_the_missing_pictures_are_reported_once(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "matplotlib", None)
-    assert gallery.draw() == []
+    for module in [name for name in __import__("sys").modules if name.startswith("summitry.plots")]:
+        monkeypatch.delitem(__import__("sys").modules, module)
+    reported = []
+    next(output.files(report=reported.append))
+    (line,) = [line for line in reported if line.startswith("no pictures: ")]
+    assert "pip install '.[pictures]'" in line
 
 
 @pytest.fixture

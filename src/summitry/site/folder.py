@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from summitry import paths, schema
 from summitry.dataset import integrity, loaders
-from summitry.errors import DamagedFileError, InputError
+from summitry.errors import DamagedFileError, InputError, MissingExtraError
 from summitry.publish import metadata
 from summitry.site import findings, gallery, guide, pages
 from summitry.validation.reporters import templating
@@ -59,6 +59,16 @@ def _tables(resources: list[dict[str, Any]]) -> Iterator[tuple[str, bytes]]:
         yield resource["path"], content
 
 
+def _drawn(report: Callable[[str], None]) -> list[gallery.Drawn]:
+    """Draw the pictures; where matplotlib is not installed, say so and how to install it."""
+    report("drawing pictures")
+    try:
+        return gallery.draw()
+    except MissingExtraError as e:
+        report(f"no pictures: {e}")
+        return []
+
+
 def files(
     base_url: str | None = None,
     *,
@@ -83,9 +93,7 @@ def files(
     package, resources = schema.package(), _resources()
     report("computing positions")
     found = findings.compute()
-    if with_pictures:
-        report("drawing pictures")
-    drawn = gallery.draw() if with_pictures else []
+    drawn = _drawn(report) if with_pictures else []
     of_guide = guide.read(guide_folder) if guide_folder else {}
     made = pages.pages(
         {name: table.to_pylist() for name, table in loaders.load_all("pyarrow").items()},

@@ -11,7 +11,6 @@ from xml.etree import ElementTree as ET
 
 from summitry.analysis.stances import DIRECTIONS
 from summitry.dataset.entailment import CONTRARY
-from summitry.errors import MissingExtraError
 from summitry.site.statements import by_day
 
 if TYPE_CHECKING:
@@ -180,20 +179,21 @@ def address(mark: Mapping[str, str]) -> str:
 
 
 def draw() -> list[Drawn]:
-    """Draw the pictures as SVG; none if matplotlib is not installed."""
-    try:
-        import matplotlib as mpl
-    except ModuleNotFoundError:
-        return []
+    """Draw the pictures as SVG.
+
+    Raises:
+        MissingExtraError: when matplotlib is not installed.
+    """
     from summitry import plots
+    from summitry.plots import layout
+
+    layout.require()
+    import matplotlib as mpl
 
     drawn = []
     for picture in PICTURES:
-        try:
-            with mpl.rc_context(SETTINGS):  # type: ignore[arg-type] # the stubs want a literal for each key
-                svg = _svg(getattr(plots, picture.function)(link=address))
-        except MissingExtraError:  # a picture may need more than matplotlib
-            continue
+        with mpl.rc_context(SETTINGS):  # type: ignore[arg-type] # the stubs want a literal for each key
+            svg = _svg(getattr(plots, picture.function)(link=address))
         drawn.append(Drawn(picture, f"{FOLDER}/{picture.function}.svg", svg))
     return drawn
 
