@@ -187,7 +187,7 @@ COMMANDS = {
     "locate": lambda folder: main(["locate", "words", "--source", "a", "--folder", str(folder)]),
     "the hook": lambda folder: hook.main([str(file) for file in sorted(folder.rglob("*"))]),
     "site": lambda folder: main(["site", "pages", "--no-pictures", "--guide", str(folder)]),
-    "export": lambda folder: main(["export", "csv", str(folder / "actors.csv"), "--force"]),
+    "export": lambda folder: main(["export", "flat", str(folder / "actors.csv"), "--force"]),
     "a report": lambda folder: main(["validate", str(folder), "--output", str(folder / "a.html"), "--format", "html"]),
 }
 

@@ -10,6 +10,7 @@ import sqlite3
 import sys
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -30,6 +31,7 @@ from summitry.export import (
     geojson,
     jsonl,
     parquet,
+    refuse_suffix,
     sql,
     sqlite,
     tables,
@@ -527,6 +529,28 @@ def test_what_cannot_be_written_is_said_in_words(tmp_path, monkeypatch):
     monkeypatch.setattr(transaction, "replace_file", full)
     with pytest.raises(errors.InputError, match="cannot be written: No space left"):
         export("jsonl", tmp_path / "a.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "message"),
+    [
+        ("csv", "all.csv", r"the format csv writes a zip file whose name ends in \.zip\..*choose the format flat\."),
+        ("xlsx", "s.csv", r"ends in \.xlsx.*For a name that ends in \.csv choose the format flat\."),
+        ("sqlite", "S.XLSX", r"ends in \.db.*choose the format xlsx\."),
+        ("graphml", "a.zip", r"choose the format csv or parquet\."),
+        ("parquet", "a.parquet", r"the format parquet writes a zip file whose name ends in \.zip\.$"),
+    ],
+)
+def test_a_file_name_of_another_format_is_refused(tmp_path, name, file, message):
+    with pytest.raises(errors.InputError, match=message):
+        export(name, tmp_path / file)
+    assert not list(tmp_path.iterdir())
+
+
+def test_every_format_takes_its_own_suffixes_and_one_that_is_of_no_format():
+    for name, about in FORMATS.items():
+        for suffix in (*about.suffixes, "", ".out"):
+            refuse_suffix(name, Path(f"a{suffix}"))
 
 
 def test_a_failing_writer_leaves_everything_as_it_was(tmp_path, monkeypatch):

@@ -26,11 +26,13 @@ class Format:
         module: the writer; it is imported only when it is used.
         content: what is in the file, in a few words.
         opens: how to open it; `{file}` is replaced by the file.
+        suffixes: how the name of the file may end, the usual one first.
     """
 
     module: str
     content: str
     opens: str
+    suffixes: tuple[str, ...]
 
 
 FORMATS = {
@@ -38,58 +40,88 @@ FORMATS = {
         "summitry.export.csv_",
         "a zip file with every table as CSV (UTF-8), and the flat table of stances",
         "any program that unpacks zip files",
+        (".zip",),
     ),
     "flat": Format(
         "summitry.export.flat",
         "one CSV file with a row per stance: speaker, holder, their parties, demand, words and source",
         'any spreadsheet program, or in R: read.csv("{file}")',
+        (".csv",),
     ),
     "parquet": Format(
         "summitry.export.parquet",
         "a zip file with every table as Parquet, and the flat table of stances",
         "any program that unpacks zip files",
+        (".zip",),
     ),
     "xlsx": Format(
         "summitry.export.xlsx",
         "a worksheet for every table and the flat table of stances, with dates and filters",
         "Excel, LibreOffice",
+        (".xlsx",),
     ),
     "sqlite": Format(
         "summitry.export.sqlite",
         "every table with keys, checks, names beside ids, the flat table of stances, full-text search and the codebook",
         "datasette {file}, or: sqlite3 {file}",
+        (".db", ".sqlite", ".sqlite3"),
     ),
     "duckdb": Format(
         "summitry.export.duckdb_",
         "every table with keys, enumerations, names beside ids, the flat table of stances, a search and comments",
         "duckdb {file}",
+        (".duckdb", ".db"),
     ),
     "datasette": Format(
         "summitry.export.datasette",
         "metadata for Datasette, for a database called summitry.db",
         "datasette summitry.db --metadata {file}",
+        (".json",),
     ),
     "jsonl": Format(
         "summitry.export.jsonl",
         "one line a statement, with its mentions, stances and event reports inside",
         'pandas.read_json("{file}", lines=True), or: jq . {file}',
+        (".jsonl", ".ndjson"),
     ),
     "graphml": Format(
         "summitry.export.graphml",
         "the signed network of actors and demands, by what they say themselves",
         'Gephi, visone, yEd, or: networkx.read_graphml("{file}")',
+        (".graphml", ".xml"),
     ),
     "geojson": Format(
         "summitry.export.geojson",
         "the events whose place has coordinates (RFC 7946)",
         "any map: QGIS, Leaflet, geopandas",
+        (".geojson", ".json"),
     ),
     "webannotation": Format(
         "summitry.export.webannotation",
         "the mentions as annotations of their sources (W3C Web Annotation, JSON-LD)",
         "any tool for Web Annotations or JSON-LD",
+        (".jsonld", ".json"),
     ),
 }
+
+
+def refuse_suffix(name: str, target: Path) -> None:
+    """Refuse a file name that ends as those of other formats only.
+
+    Args:
+        name: of the format.
+        target: the file to write.
+
+    Raises:
+        InputError: the message says how the name ends for this format, and which format the given name is of.
+    """
+    own, suffix = FORMATS[name].suffixes, target.suffix.lower()
+    others = [other for other, about in FORMATS.items() if suffix in about.suffixes]
+    if suffix in own or not (others or suffix.removeprefix(".") in FORMATS):
+        return
+    what = "a zip file" if own == (".zip",) else "a file"
+    hint = f" For a name that ends in {suffix} choose the format {' or '.join(others)}." if others else ""
+    raise InputError(f"{target}: the format {name} writes {what} whose name ends in {own[0]}.{hint}")
 
 
 def _checked(target: Path, *, force: bool) -> None:
@@ -127,7 +159,8 @@ def export(
 
     Raises:
         UnknownNameError: for a format that does not exist; the message names those that do.
-        InputError: when the target is a folder, is there already, or cannot be written; for a day of wrong form.
+        InputError: when the target is a folder, is there already, has the suffix of another format, or cannot be
+            written; for a day of wrong form.
         MissingExtraError: when the format needs a package that is not installed.
         DamagedFileError: when a table is missing, unreadable, or breaks a constraint of its schema.
 
@@ -146,6 +179,7 @@ def export(
 
     choice("format", format, list(FORMATS))
     path = Path(target)
+    refuse_suffix(format, path)
     _checked(path, force=force)
     content: bytes = import_module(FORMATS[format].module).content(tables.take(as_of))
     try:
