@@ -78,13 +78,28 @@ def test_positions_at_the_prompt(call):
     given = json.loads(call("positions", "--demand", "putin-zelensky-meeting", "--format", "json")[1])
     expected = summitry.positions(demand="putin-zelensky-meeting")
     assert [row["actor_id"] for row in given] == expected["actor_id"].tolist()
-    assert [row["position"] for row in given] == expected["position"].tolist()
-    table = call("positions", "--demand", "putin-zelensky-meeting")[1]
+    assert [row["position"] or "" for row in given] == expected["position"].fillna("").tolist()
+    table = call("positions", "--demand", "putin-zelensky-meeting", "--all")[1]
     assert "position" in table.splitlines()[0].split()
     assert f"{len(expected)} rows" in table
     code, _, err = call("positions", "--demand", "putin-zelenski-meeting")
     assert code == 2
     assert "putin-zelensky-meeting" in err
+
+
+def test_positions_at_the_prompt_are_the_first_unless_all_are_asked_for(call):
+    found = summitry.positions()
+    assert len(found) > 20
+    out = call("positions")[1]
+    assert f"\n20 of {len(found)} rows\n" in out
+    assert "see the rest: the same command with --all, or with -n and a number" in out
+    everything = call("positions", "--all")[1]
+    assert f"\n{len(found)} rows\n" in everything
+    assert "see the rest" not in everything
+    assert f"\n3 of {len(found)} rows\n" in call("positions", "-n", "3")[1]
+    assert len(call("positions", "--format", "jsonl")[1].splitlines()) == len(found)
+    assert len(call("positions", "--format", "jsonl", "-n", "3")[1].splitlines()) == 3
+    assert call("positions", "-n", "-1")[0] == 2
 
 
 def completed(line):

@@ -24,26 +24,33 @@ def add_format(parser: argparse.ArgumentParser) -> None:
     one_of(parser, "--format", formats, default=show.TABLE, help="output format (default: table)")
 
 
-def write(frame: pd.DataFrame, form: str, important: Sequence[str]) -> None:
+def write(frame: pd.DataFrame, form: str, important: Sequence[str], most: int | None = None) -> None:
     """Print a frame.
 
     Args:
         frame: what to print.
         form: a format of `summitry show`.
         important: the columns that a narrow screen shows first, the first of which it always shows.
+        most: at most so many rows; None for all, a table on a terminal page by page.
     """
     fields = [Field(str(name), str(name), _kind(frame[name]), "", "") for name in frame.columns]
-    rows = show.plain_rows(frame)
+    rows = show.plain_rows(frame[:most])
     if form != show.TABLE:
         print(show.WRITERS[form](rows, fields))
         return
     table = Table("", "", "", tuple(fields), (important[0],))
     chosen = show.fitting(rows, fields, table, important[1:], terminal.width())
     hidden = [f.name for f in fields if f not in chosen]
-    print(show.as_table(rows, chosen, table))
-    print(f"\n{len(rows)} rows" if len(rows) != 1 else "\n1 row")
-    if hidden:
-        print("\n".join(terminal.paragraph(f"not shown: {', '.join(hidden)} (see --format csv)", terminal.width())))
+    text = f"{show.as_table(rows, chosen, table)}\n\n{_footer(len(rows), len(frame), hidden)}"
+    (terminal.page if most is None else print)(text)
+
+
+def _footer(shown: int, total: int, hidden: Sequence[str]) -> str:
+    """Count the rows, and name the columns that are not shown."""
+    rows = f"{total} row{'s' if total != 1 else ''}"
+    lines = [f"{shown} of {rows}", show.SEE_REST] if shown < total else [rows]
+    lines += [f"not shown: {', '.join(hidden)} (see --format csv)"] if hidden else []
+    return "\n".join(line for text in lines for line in terminal.paragraph(text, terminal.width()))
 
 
 def _kind(column: pd.Series) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from summitry.cli import frames
+from summitry.cli import frames, show
 from summitry.cli.options import one_of
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--since", metavar="DAY", help="only what was said on this day or later")
     parser.add_argument("--until", metavar="DAY", help="only what was said by this day")
     parser.add_argument("--as-of", metavar="DAY", help="only what was published by this day, such as 2025-08-20")
+    show.add_rows(parser)
     frames.add_format(parser)
     parser.epilog = "To find an id: summitry search NAME."
 
@@ -40,7 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the latest position of each actor on each demand."""
     from summitry.analysis.positions import positions
 
+    most = show.limit(arguments)
     options = {name: getattr(arguments, name) for name in (*CHOSEN, "since", "until", "as_of")}
     found = positions(arguments.attribution or "self", by=arguments.by, **options)
-    frames.write(found, arguments.format, IMPORTANT)
+    frames.write(found, arguments.format, IMPORTANT, most)
     return 0

@@ -44,6 +44,7 @@ IMPORTANT = {
 # the least useful width of a column: keys differ at their ends, and a sentence needs some words
 LEAST, LEAST_KEY, LEAST_SENTENCE = 18, 30, 36
 FIRST = 20  # rows that are printed for the screen
+SEE_REST = "see the rest: the same command with --all, or with -n and a number"
 SENTENCE = 60  # a column with such a long cell contains sentences
 
 
@@ -52,9 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = EPILOG
     one_of(parser, "table", tuple(package().tables), metavar="table", help="a table, such as statements")
-    rows = f"print at most this many rows (default: {FIRST} in a table for the screen, all in other formats)"
-    parser.add_argument("-n", "--rows", type=int, metavar="N", help=rows)
-    parser.add_argument("--all", action="store_true", help="print all rows; on a terminal, page by page")
+    add_rows(parser)
     parser.add_argument("--columns", metavar="A,B", help="only these columns, separated by commas")
     where = parser.add_argument(
         "--where", action="append", default=[], metavar="COLUMN=VALUE", help="only rows that match"
@@ -69,6 +68,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as-of", metavar="DAY", help="only what was published by this day, such as 2025-08-20")
     output = "output format (default: table)"
     one_of(parser, "--format", (TABLE, *WRITERS), default=TABLE, help=output)
+
+
+def add_rows(parser: argparse.ArgumentParser) -> None:
+    """Declare the options for how many rows are printed."""
+    rows = f"print at most this many rows (default: {FIRST} in a table for the screen, all in other formats)"
+    parser.add_argument("-n", "--rows", type=int, metavar="N", help=rows)
+    parser.add_argument("--all", action="store_true", help="print all rows; on a terminal, page by page")
+
+
+def limit(arguments: argparse.Namespace) -> int | None:
+    """Return the most rows to print; None for all."""
+    if arguments.rows is not None and arguments.rows < 0:
+        raise InputError(f"-n is {arguments.rows}; give the number of rows to print, 0 or more.")
+    if arguments.all:
+        return None
+    return FIRST if arguments.rows is None and arguments.format == TABLE else arguments.rows
 
 
 def _conditions(prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[str]:
@@ -200,25 +215,16 @@ def _footer(counts: tuple[int, int, int], table: Table, hidden: Sequence[str]) -
     shown, found, total = counts
     fit = f" of {found} that match," if shown < found < total else ""
     lines = [f"{shown}{fit} of {total} rows of {table.name}; one row is {table.one_row_is}."]
-    lines += ["see the rest: the same command with --all, or with -n and a number"] if shown < found else []
+    lines += [SEE_REST] if shown < found else []
     lines += [f"not shown: {', '.join(hidden)} (choose with --columns)"] if hidden else []
     return "\n".join(line for text in lines for line in terminal.paragraph(text, terminal.width()))
-
-
-def _limit(arguments: argparse.Namespace) -> int | None:
-    """Return the most rows to show; None for all."""
-    if arguments.rows is not None and arguments.rows < 0:
-        raise InputError(f"-n is {arguments.rows}; give the number of rows to print, 0 or more.")
-    if arguments.rows is None and not arguments.all and arguments.format == TABLE:
-        return FIRST
-    return None if arguments.all else int(arguments.rows) if arguments.rows is not None else None
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the rows; under a table also their number and what is not shown."""
     from summitry.dataset import loaders
 
-    limit = _limit(arguments)
+    most = limit(arguments)
     if arguments.descending and not arguments.sort:
         raise InputError("--descending needs columns to sort by. Name them: --sort said_from")
     table = package().table(arguments.table)
@@ -227,7 +233,7 @@ def run(arguments: argparse.Namespace) -> int:
     fields = conditions.fields(table)
     listed = [fields[name] for name in (loaded.column_names if arguments.expand else table.names)]
     found = _found(arguments, loaded, listed, table)
-    shown = found[:limit]
+    shown = found[:most]
     chosen = _chosen(arguments.columns, fields) if arguments.columns else listed
     if arguments.format != TABLE:
         print(WRITERS[arguments.format](shown, chosen))
