@@ -78,7 +78,7 @@ def test_positions_at_the_prompt(call):
     given = json.loads(call("positions", "--demand", "putin-zelensky-meeting", "--format", "json")[1])
     expected = summitry.positions(demand="putin-zelensky-meeting")
     assert [row["actor_id"] for row in given] == expected["actor_id"].tolist()
-    assert [row["position"] or "" for row in given] == expected["position"].fillna("").tolist()
+    assert [row["position"] or "" for row in given] == expected["position"].astype(object).fillna("").tolist()
     table = call("positions", "--demand", "putin-zelensky-meeting", "--all")[1]
     assert "position" in table.splitlines()[0].split()
     assert f"{len(expected)} rows" in table
@@ -128,6 +128,14 @@ def completed(line):
         ("summitry show statements --where sp", {"speaker_id="}),
         ("summitry show statements --where act=de", {"act=demand", "act=deny"}),
         ("summitry cite b", {"bibtex"}),
+        ("summitry export s", {"sqlite"}),
+        ("summitry show roles --columns ro", {"role_id"}),
+        ("summitry show roles --columns role_id,ti", {"role_id,title"}),
+        ("summitry positions --demand putin-zelensky-meeting-in-m", {"putin-zelensky-meeting-in-moscow"}),
+        ("summitry positions --party ukraine", {"ukraine"}),
+        ("summitry positions --issue cease", {"ceasefire"}),
+        ("summitry describe stat", {"statements"}),
+        ("summitry describe statements.spe", {"statements.speaker_id"}),
     ],
 )
 def test_a_shell_completes(line, offered):

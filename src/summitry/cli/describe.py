@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from summitry import schema
 from summitry.cli import terminal
+from summitry.cli.options import completed_by
 from summitry.schema import words
 
 if TYPE_CHECKING:
@@ -18,8 +20,18 @@ INDENT = "    "
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("name", nargs="?", metavar="TABLE[.FIELD]", help="a table, or one of its columns")
+    name = parser.add_argument("name", nargs="?", metavar="TABLE[.FIELD]", help="a table, or one of its columns")
+    completed_by(name, _names)
     parser.epilog = "Without a name: the tables. `summitry describe statements.act` prints the rules for coding an act."
+
+
+def _names(prefix: str, **_: object) -> list[str]:
+    """Return the tables, or after a dot the columns of one."""
+    tables = schema.package().tables
+    name, dot, _column = prefix.partition(".")
+    if not dot:
+        return list(tables)
+    return [f"{name}.{column}" for column in tables[name].names] if name in tables else []
 
 
 def _tables(package: Package, counts: dict[str, int], width: int) -> Iterator[str]:
@@ -96,7 +108,6 @@ def _field(table: Table, f: Field, width: int) -> Iterator[str]:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the tables, the columns of a table, or the values of a column."""
-    from summitry import schema
     from summitry.dataset import describe
 
     package, width = schema.package(), terminal.width()

@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from summitry.cli import progress
+from summitry.cli.options import completed_by
 from summitry.cli.terminal import say
 from summitry.export import FORMATS
 
@@ -21,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = EPILOG
-    parser.add_argument("format", help="one of the formats below")
+    completed_by(parser.add_argument("format", help="one of the formats below"), lambda **_: list(FORMATS))
     parser.add_argument("file", metavar="FILE", help="the file to write; its folder must exist")
     parser.add_argument("--as-of", metavar="DAY", help="only what was published by this day, such as 2025-08-20")
     parser.add_argument("--force", action="store_true", help="replace FILE if it exists")

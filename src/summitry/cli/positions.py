@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from summitry.cli import frames, show
-from summitry.cli.options import one_of
+from summitry.cli.options import completed_by, one_of
+from summitry.dataset import conditions
+from summitry.schema import package
 
 if TYPE_CHECKING:
     import argparse
 
 IMPORTANT = ("actor_id", "position", "demand_id", "last_said", "n_statements", "direction", "mixed")
+# option → the column with the values that it takes, for completion
+VALUES = {
+    "party": ("actors", "actor_id"),
+    "holder": ("actors", "actor_id"),
+    "speaker": ("actors", "actor_id"),
+    "demand": ("demands", "demand_id"),
+    "issue": ("demands", "issue"),
+}
 # option → what it keeps; each may be repeated
 CHOSEN = {
     "party": "actors of this party",
@@ -24,7 +35,8 @@ CHOSEN = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     for name, what in CHOSEN.items():
-        parser.add_argument(f"--{name}", action="append", metavar="ID", help=f"only {what}; may be repeated")
+        option = parser.add_argument(f"--{name}", action="append", metavar="ID", help=f"only {what}; may be repeated")
+        completed_by(option, partial(_values, *VALUES[name]))
     whose = "whose positions: those of parties, of the one whom the words name, or of the speaker (default: party)"
     one_of(parser, "--by", ("party", "holder", "speaker"), default="party", help=whose)
     who = "who says so: self, adversary, third_party or narrator; may be repeated (default: self)"
@@ -35,6 +47,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     show.add_rows(parser)
     frames.add_format(parser)
     parser.epilog = "To find an id: summitry search NAME."
+
+
+def _values(table: str, column: str, **_: object) -> list[str]:
+    """Return the values of a column."""
+    described = package().table(table)
+    return conditions.known(described[column], described)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -54,7 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     one_of(parser, "table", tuple(package().tables), metavar="table", help="a table, such as statements")
     add_rows(parser)
-    parser.add_argument("--columns", metavar="A,B", help="only these columns, separated by commas")
+    columns = parser.add_argument("--columns", metavar="A,B", help="only these columns, separated by commas")
+    completed_by(columns, _columns)
     where = parser.add_argument(
         "--where", action="append", default=[], metavar="COLUMN=VALUE", help="only rows that match"
     )
@@ -84,6 +85,13 @@ def limit(arguments: argparse.Namespace) -> int | None:
     if arguments.all:
         return None
     return FIRST if arguments.rows is None and arguments.format == TABLE else arguments.rows
+
+
+def _columns(prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[str]:
+    """Return how a list of columns can go on."""
+    table = package().tables.get(str(parsed_args.table))
+    before, comma, _last = prefix.rpartition(",")
+    return [f"{before}{comma}{name}" for name in conditions.fields(table)] if table else []
 
 
 def _conditions(prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[str]:
