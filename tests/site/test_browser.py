@@ -211,7 +211,7 @@ def test_exactly_the_filtered_rows_are_downloaded(page, address):
 
 
 def test_an_address_with_a_choice_shows_it_and_clear_takes_it_back(page, address):
-    page.goto(f"{address}statements.html?speaker=sergey-lavrov&words=POUTINE+nothing")
+    page.goto(f"{address}statements.html?speaker=sergey-lavrov&words=POUTINE+no-such-word")
     assert visible(page).count() == 0
     assert page.locator("#nothing").is_visible()
     page.get_by_role("button", name="Clear").click()
@@ -334,11 +334,27 @@ def test_intervals_can_be_read_on_a_telephone(page, address):
     assert box["x"] + box["width"] <= 360
 
 
+def test_a_telephone_has_lists_for_drawings_and_folds_the_filters(page, address):
+    page.set_viewport_size({"width": 390, "height": 740})
+    page.goto(f"{address}index.html")
+    assert page.locator(".bars").is_hidden()
+    assert page.locator(".events a").first.is_visible()
+    page.goto(f"{address}pictures.html")
+    assert page.locator(".picture:has(.too-narrow:visible)").count() == page.locator(".picture").count()
+    page.goto(f"{address}statements.html")
+    assert page.locator("[name=speaker]").is_hidden()
+    page.get_by_text("Filters", exact=True).click()
+    assert page.locator("[name=speaker]").is_visible()
+    page.goto(f"{address}statements.html?speaker=sergey-lavrov")
+    assert page.locator("[name=speaker]").is_visible()
+
+
 def test_without_script_everything_can_be_read(browser, address):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{address}statements.html")
     assert page.locator("#filters").is_hidden()
+    page.locator("#days summary").first.click()
     page.locator("#days a").first.click()
     assert page.locator(".statement").first.is_visible()
     page.get_by_role("link", name="→").first.click()

@@ -224,6 +224,24 @@ def test_a_demand_shows_the_position_of_a_party_with_the_words_of_its_people(pag
     assert "since 22 August 2025" in text
 
 
+@pytest.mark.parametrize(("proposition", "shown"), [("A swap.", False), ("Both swap.", True)])
+def test_a_proposition_that_repeats_the_label_is_left_out(rows, made, proposition, shown):
+    rows["demands"][0]["proposition"] = proposition
+    pages = made()
+    for path in ("demands.html", "demands/d1.html"):
+        assert (proposition in pages[path]) == shown
+
+
+def test_a_speaker_has_the_positions_of_their_own_words(made, found):
+    text = made(found=dataclasses.replace(found, positions=(), speakers=found.positions))["actors/ann.html"]
+    assert "The latest position on each demand, by the words of Ann &amp; Co." in text
+
+
+def test_the_page_of_the_data_says_how_to_get_one_file_and_open_it_in_a_spreadsheet(pages):
+    for words in ("summitry export xlsx", "summitry export duckdb", "UTF-8", "pip install '."):
+        assert words in pages["data.html"]
+
+
 def test_a_latest_position_may_depend_on_several_demands(rows, made, package, found):
     rows["demands"] += [
         row(package, "demands", demand_id=f"d{n}", label=f"Condition {n}", proposition="So.", issue="territory")
@@ -243,7 +261,7 @@ def test_an_event_shows_what_was_said_there_and_who_asserts_it(rows, made, packa
     rows["statements"][0]["occasion_id"] = "talks"
     text = made()["events/talks.html"]
     assert "22 August 2025 to 23 August 2025" in text
-    assert "Denies" in text
+    assert re.search(r"<h3>22 August 2025</h3>\s*<ul class=\"list\">\s*<li>Denies: ", text)
     assert "1 statement made there" in text
 
 

@@ -90,7 +90,7 @@ def _of_speaker(
 ) -> list[dict[str, Any]]:
     """Return the table of a speaker: the latest position that it states of its own side on each demand."""
     rows = [{**p, "stances": said[actor["actor_id"], p["demand_id"]]} for p in positions]
-    about = f"The latest that {actor['name']} says of the own side on each demand."
+    about = f"The latest position on each demand, by the words of {actor['name']}."
     return [{"id": "stated", "heading": "Positions stated", "about": about, "rows": rows}] if rows else []
 
 

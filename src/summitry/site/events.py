@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from summitry.site import paging
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from summitry.site.records import Records, Row
     from summitry.site.rendering import Site
@@ -25,7 +25,8 @@ def pages(site: Site) -> Iterator[tuple[str, str]]:
         claims.setdefault(c["event_id"], []).append(c)
     for name, event in site.records.events.items():
         path = f"events/{name}.html"
-        yield path, site.page("event", path, e=event, claims=claims.get(name, []), roles=_roles(site, event))
+        said = {"claims": claims.get(name, []), "reports": _by_day(event["reports"])}
+        yield path, site.page("event", path, e=event, roles=_roles(site, event), **said)
     for name, place in site.records.places.items():
         path = f"places/{name}.html"
         yield path, site.page("place", path, p=place)
@@ -38,6 +39,12 @@ def _roles(site: Site, event: Row) -> list[tuple[str, list[str]]]:
     roles = site.package.table("event_actors")["role"].enum
     found = [(role, [a["actor_id"] for a in event["actors"] if a["role"] == role]) for role in roles]
     return [(role, actors) for role, actors in found if actors]
+
+
+def _by_day(reports: Sequence[Row]) -> list[tuple[dt.date | None, list[Row]]]:
+    """Return what asserts or denies an event by the day on which it was said, the undated last."""
+    in_time = sorted(reports, key=lambda r: r["statement"]["day"] or dt.date.max)
+    return [(day, list(group)) for day, group in groupby(in_time, key=lambda r: r["statement"]["day"])]
 
 
 def _in_time(event: Row) -> tuple[dt.date, str]:

@@ -149,4 +149,13 @@
   addEventListener("hashchange", arrive);
   form.hidden = false;
   arrive();
+
+  // a narrow screen has the filters folded, unless the address has a choice of theirs
+  const telephone = matchMedia("(max-width: 40rem)");
+  const fold = () => {
+    const filters = document.getElementById("more-filters");
+    filters.open = !telephone.matches || [...filters.querySelectorAll("[name]")].some((field) => field.value);
+  };
+  telephone.addEventListener("change", fold);
+  fold();
 }
