@@ -69,6 +69,22 @@ def test_search_at_the_prompt(call):
     assert call("search", "a", "-n", "-1")[0] == 2
 
 
+@pytest.mark.parametrize("written", ["NATO membership", "membership nato"])
+def test_search_finds_a_demand_by_words_of_its_label_proposition_and_issue(written):
+    assert "ukraine-joins-nato" in set(summitry.search(written)["id"])
+    assert summitry.search("!?").empty
+
+
+def test_search_that_finds_nothing_names_the_nearest(call):
+    code, out, err = call("search", "moskauer krml", "--table", "locations")
+    assert (code, out) == (1, "")
+    assert "nothing found for 'moskauer krml'." in err
+    assert "Did you mean 'Moscow Kremlin'" in err
+    code, out, err = call("search", "xqzzyxqzzyxqzzy", "--format", "csv")
+    assert (code, out) == (1, "table,id,name,kind,found_as,likeness\n")
+    assert err == "nothing found for 'xqzzyxqzzyxqzzy'.\n"
+
+
 def test_cite_at_the_prompt(call):
     for style in ("text", "bibtex", "apa", "ris"):
         assert call("cite", style) == (0, f"{summitry.cite(style)}\n", "")

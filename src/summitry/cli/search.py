@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
-from summitry.cli import frames
+from summitry.cli import frames, show
 from summitry.cli.options import one_of
+from summitry.cli.terminal import say
 from summitry.dataset.names import SEARCHED
 
 if TYPE_CHECKING:
@@ -23,9 +25,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what is found, the likeliest first."""
-    from summitry.dataset.search import search
+    """Print what is found, the likeliest first, or that nothing is found and which names are near."""
+    from summitry.dataset.search import nearest_names, search
 
     found = search(arguments.text, table=arguments.table, limit=arguments.rows, as_of=arguments.as_of)
-    frames.write(found, arguments.format, ("id", "table", "name", "found_as"))
-    return 1 if found.empty else 0
+    if not found.empty or arguments.format != show.TABLE:
+        frames.write(found, arguments.format, ("id", "table", "name", "found_as"))
+    if not found.empty:
+        return 0
+    near = [repr(name) for name in nearest_names(arguments.text, arguments.table, arguments.as_of)]
+    hint = f" Did you mean {' or '.join(near)}?" if near else ""
+    say(f"nothing found for {arguments.text!r}.{hint}", sys.stderr)
+    return 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,8 +23,10 @@ SEARCHED = {
     "documents": ("document_id", "name", "kind"),
     "locations": ("location_id", "name", "kind"),
 }
-# how good a find is, from 0 to 1: the whole name, all words in it, or so alike at most
-WHOLE, WORDS, ALIKE = 1.0, 0.95, 0.9
+# table → the column that describes a row in a sentence
+SENTENCE = {"demands": "proposition"}
+# how good a find is, from 0 to 1: the whole name, all words in it, so alike at most, or all words in the row
+WHOLE, WORDS, ALIKE, IN_ROW = 1.0, 0.95, 0.9, 0.85
 FEWEST_LETTERS = 3  # of a text that is looked for inside of words
 
 
@@ -67,8 +70,26 @@ def _named(tables: Sequence[str], read: Callable[[str], pa.Table]) -> Iterator[N
                 yield Named(table, id_, name, kind, also)
 
 
+def _words(text: str) -> set[str]:
+    """Return the plain words of a text, also of an id or of a value with underscores."""
+    return set(re.findall(r"[^\W_]+", plain(text)))
+
+
+def _with_words(wanted: set[str], tables: Sequence[str], read: Callable[[str], pa.Table]) -> Iterator[Named]:
+    """Yield the rows whose id, name, kind and sentence have all these words, in any order."""
+    for table in tables:
+        for row in read(table).to_pylist():
+            id_, name, kind = (row[column] for column in SEARCHED[table])
+            sentence = row[SENTENCE[table]] if table in SENTENCE else name
+            if wanted and wanted <= _words(f"{id_} {name} {kind} {sentence}"):
+                yield Named(table, id_, name, kind, sentence)
+
+
 def ranked(
-    text: str, tables: Sequence[str] = tuple(SEARCHED), read: Callable[[str], pa.Table] = storage.read_arrow
+    text: str,
+    tables: Sequence[str] = tuple(SEARCHED),
+    read: Callable[[str], pa.Table] = storage.read_arrow,
+    least: float = LEAST_LIKENESS,
 ) -> list[tuple[float, Named]]:
     """Return the things that a text may name, the likeliest first, each with its likeness and the name that fits best.
 
@@ -76,13 +97,17 @@ def ranked(
         text: a name or a part of one.
         tables: where to search, of `SEARCHED`.
         read: a function that gives a table by name; by default those that ship.
+        least: the least likeness of a find.
     """
     wanted = plain(text)
     best: dict[tuple[str, str], tuple[float, Named]] = {}
     for named in _named(tables, read):
         found = likeness(wanted, plain(named.also))
-        if found >= LEAST_LIKENESS and found > best.get(named[:2], (0.0,))[0]:
+        if found >= least and found > best.get(named[:2], (0.0,))[0]:
             best[named[:2]] = found, named
+    for named in _with_words(_words(text), tables, read):
+        if best.get(named[:2], (0.0,))[0] < IN_ROW:
+            best[named[:2]] = IN_ROW, named
     order = list(SEARCHED)
     return sorted(best.values(), key=lambda f: (-f[0], order.index(f[1].table), len(f[1].also), f[1].id))
 

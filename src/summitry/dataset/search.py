@@ -13,12 +13,32 @@ if TYPE_CHECKING:
 
     from summitry.dataset.days import Day
 
+NEAR = 0.5  # the least likeness of a name that may be meant where nothing is found
+
+
+def _tables(table: str | None) -> tuple[str, ...]:
+    return tuple(names.SEARCHED) if table is None else (choice("table to search", table, list(names.SEARCHED)),)
+
+
+def nearest_names(text: str, table: str | None = None, as_of: Day | None = None, most: int = 3) -> list[str]:
+    """Return the names that are most like a text for which `search` finds nothing.
+
+    Args:
+        text: what was searched.
+        table: only in one of the tables.
+        as_of: as for `search`.
+        most: at most so many names.
+    """
+    found = names.ranked(text, _tables(table), lambda name: query.select(name, as_of=as_of), NEAR)
+    return list(dict.fromkeys(named.name for _, named in found))[:most]
+
 
 @checked
 def search(text: str, *, table: str | None = None, limit: int = 10, as_of: Day | None = None) -> pd.DataFrame:
     """Find actors, demands, events, documents and places by any of their names, in any spelling.
 
-    A whole name, alias or abbreviation comes first, then names that have all the words, then names that are alike.
+    A whole name, alias or abbreviation comes first, then names that have all the words, then names that are alike, and
+    what has all the words in its name, its kind or issue, and the proposition of a demand together.
 
     Args:
         text: a name or a part of one.
@@ -44,7 +64,7 @@ def search(text: str, *, table: str | None = None, limit: int = 10, as_of: Day |
     """
     import pandas as pd
 
-    tables = tuple(names.SEARCHED) if table is None else (choice("table to search", table, list(names.SEARCHED)),)
+    tables = _tables(table)
     found = names.ranked(text, tables, lambda name: query.select(name, as_of=as_of))[:limit]
     rows = [(*named, round(score, 3)) for score, named in found]
     return pd.DataFrame(rows, columns=["table", "id", "name", "kind", "found_as", "likeness"])
