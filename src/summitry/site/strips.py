@@ -97,8 +97,8 @@ def _anchor(day: dt.date, days: Sequence[dt.date]) -> str:
 @cache
 def _grid(days: tuple[dt.date, ...]) -> str:
     at = _place(days)
-    weeks = "".join(f'<path class="week" d="M{at(d)} 0V{HEIGHT}"/>' for d in _lines(days))
-    return f'<path class="line" d="M{EDGE} {HEIGHT / 2}H{WIDTH - EDGE}"/>{weeks}'
+    weeks = "".join(f"M{at(d):g} 0V{HEIGHT}" for d in _lines(days))
+    return f'<path class="line" d="M{EDGE} {HEIGHT / 2:g}H{WIDTH - EDGE}"/><path class="week" d="{weeks}"/>'
 
 
 def strip(stances: Sequence[Row], days: Sequence[dt.date]) -> str:
