@@ -102,7 +102,7 @@ def test_every_document_has_the_same_numbers_of_rows(package):
 def test_a_period_in_words_is_the_one_of_the_metadata(package):
     """A standard without a place for the period has it in the description."""
     first, last = (date.fromisoformat(package.json["temporal"][end]) for end in ("start", "end"))
-    assert f"{first.day} to {last.day} {last:%B %Y}" in package.description
+    assert f"{first.day} {first:%B} to {last.day} {last:%B %Y}" in package.description
 
 
 def test_the_version_is_one():

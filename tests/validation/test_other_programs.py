@@ -146,7 +146,7 @@ def test_large_files_of_another_program_are_valid(writer, tmp_path):
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
 @pytest.mark.parametrize("name", ["statements", "mentions", "stances"])
 def test_json_lines_that_polars_has_read_are_valid(name, suffix, tmp_path):
-    lines = pl.read_ndjson(export("jsonl", tmp_path / "given.jsonl"))
+    lines = pl.read_ndjson(export("jsonl", tmp_path / "given.jsonl"), infer_schema_length=None)
     if name != "statements":
         source = pl.col("source").struct.field("source_id") if name == "mentions" else []
         lines = (

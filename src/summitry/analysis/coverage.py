@@ -49,7 +49,7 @@ def coverage(
     Example:
         >>> from summitry import coverage
         >>> len(coverage())
-        25
+        204
     """
     import pandas as pd
 

@@ -91,7 +91,7 @@ def parties(*, tables: Tables | None = None) -> pd.DataFrame:
     Example:
         >>> from summitry import parties
         >>> parties().query("party_id == 'russia'")["name"].head(3).tolist()
-        ['Dmitry Medvedev', 'Dmitry Peskov', 'Dmitry Polyansky']
+        ['Alexander Grushko', 'Dmitry Medvedev', 'Dmitry Peskov']
     """
     import pandas as pd
 

@@ -69,7 +69,7 @@ def statement_timeline(
     Example:
         >>> from summitry.plots import statement_timeline
         >>> statement_timeline(max_speakers=5).get_suptitle()
-        'Statements by speaker, 8–31 August 2025'
+        'Statements by speaker, 10 February – 31 August 2025'
     """
     layout.require()
     names = ("actors", "event_actors", "event_reports", "events", "mentions")
