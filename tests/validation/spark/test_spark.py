@@ -85,6 +85,7 @@ def same_as_here(session, folder, *, besides=()):
     return there
 
 
+@pytest.mark.planted
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 def test_planted_mistakes_are_found_as_on_one_machine(session, tmp_path, kind, monkeypatch):
     monkeypatch.syspath_prepend(ROOT)
