@@ -12,6 +12,7 @@ import pytest
 
 from conftest import ROOT
 from summitry import schema
+from summitry.validation import rules
 
 sys.path.append(str(ROOT / "scripts"))
 check_coverage = import_module("check_coverage")
@@ -36,6 +37,21 @@ def paths():
 def test_every_path_on_the_map_exists():
     assert len(paths()) > 50
     assert [path for path in paths() if not (ROOT / path).exists()] == []
+
+
+def test_the_map_has_the_file_of_every_picture_and_rule():
+    pictures = import_module("summitry.plots")
+    made = {name: getattr(pictures, name).__module__ for name in pictures.__all__}
+    made |= {
+        rule.id: module.__name__
+        for module in vars(rules).values()
+        for rule in getattr(module, "RULES", ())
+        if rule in rules.DATASET_RULES
+    }
+    assert len(made) > 30
+    files = {name: f"src/{module.replace('.', '/')}.py" for name, module in made.items()}
+    lines = re.findall(r"^\| `(src/[\w/]+\.py)` \| (.*) \|$", PAGE, re.MULTILINE)
+    assert files == {name: file for file, names in lines for name in re.findall(r"`([\w-]+)`", names)}
 
 
 def mapped():
