@@ -297,7 +297,7 @@ def test_the_preview_sorts_filters_and_searches_by_keyboard(page, address):
 def test_all_rows_of_a_table_are_there_with_links_and_columns_can_be_chosen(page, address):
     page.goto(f"{address}tables/stances.html")
     n = len(paths.table_file("stances", "csv").read_text("utf-8").splitlines()) - 1
-    page.get_by_text(f"of {n} rows").wait_for()
+    page.get_by_text(f"of {n:,} rows").wait_for()
     page.locator("#preview tbody a").first.wait_for()
     page.get_by_text("Choose columns").click()
     page.get_by_label("condition_demand_id", exact=True).uncheck()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+from itertools import cycle
 
 import pytest
 
@@ -23,7 +24,7 @@ def test_every_date_has_bounds_that_no_clock_moves(table, column, package):
 
 @pytest.mark.parametrize(
     ("table", "column", "year"),
-    [(*date, year) for date, year in zip(DATES, ["0204", "2205", "3025", "1025"] * 2, strict=True)],
+    [(*date, year) for date, year in zip(DATES, cycle(["0204", "2205", "3025", "1025"]), strict=False)],
 )
 def test_a_year_that_cannot_be_is_one_problem(table, column, year, tmp_path):
     """Other rules wait: the row is not dated before its source, nor out of office, because of the slip."""
