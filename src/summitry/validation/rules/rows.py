@@ -34,6 +34,22 @@ def _is_one_of(name: str, *texts: str) -> pl.Expr:
     return reduce(or_, (c(name) == text for text in texts))
 
 
+def _in_order(name: str, number: int, days: tuple[str, str], statement: str, example: tuple[str, str]) -> Check:
+    """Return the check that the last day of a row, the second of two columns, is not before the first."""
+    first, last = days
+    article = "an" if last[0] in "aeiou" else "a"
+    return Check(
+        id=name,
+        number=number,
+        fields=(last, first),
+        fails=c(first) > c(last),
+        expected=f"{article} {last} that is not before {first}",
+        fix="Swap the two dates, or correct one.",
+        statement=statement,
+        example=f"{first} {example[0]}, {last} {example[1]}",
+    )
+
+
 # a territory may have a country code of its own and be a subdivision too: PR is US-PR
 _OTHER_COUNTRY = (c("iso_3166_2").str.slice(0, 2) != c("country_code")) & (
     c("iso_3166_2").str.slice(3) != c("country_code")
@@ -199,15 +215,8 @@ ROW_CHECKS: Mapping[str, tuple[Check, ...]] = {
             statement="a bounded date is not a range",
             example="date_basis bounded, both dates empty",
         ),
-        Check(
-            id="date-order",
-            number=7,
-            fields=("said_to", "said_from"),
-            fails=c("said_from") > c("said_to"),
-            expected="a said_to that is not before said_from",
-            fix="Swap the two dates, or correct one.",
-            statement="said_from is after said_to",
-            example="said_from 2025-08-22, said_to 2025-08-20",
+        _in_order(
+            "date-order", 7, ("said_from", "said_to"), "said_from is after said_to", ("2025-08-22", "2025-08-20")
         ),
         Check(
             id="accuse-target",
@@ -221,39 +230,22 @@ ROW_CHECKS: Mapping[str, tuple[Check, ...]] = {
         ),
     ),
     "group_members": (
-        Check(
-            id="membership-order",
-            number=8,
-            fields=("valid_to", "valid_from"),
-            fails=c("valid_from") > c("valid_to"),
-            expected="a valid_to that is not before valid_from",
-            fix="Swap the two dates, or correct one.",
-            statement="a membership ends before it begins",
-            example="valid_from 2025-08-22, valid_to 2024-01-01",
+        _in_order(
+            "membership-order",
+            8,
+            ("valid_from", "valid_to"),
+            "a membership ends before it begins",
+            ("2025-08-22", "2024-01-01"),
         ),
     ),
     "roles": (
-        Check(
-            id="role-order",
-            number=8,
-            fields=("valid_to", "valid_from"),
-            fails=c("valid_from") > c("valid_to"),
-            expected="a valid_to that is not before valid_from",
-            fix="Swap the two dates, or correct one.",
-            statement="an office ends before it begins",
-            example="valid_from 2025-08-22, valid_to 2024-01-01",
+        _in_order(
+            "role-order", 8, ("valid_from", "valid_to"), "an office ends before it begins", ("2025-08-22", "2024-01-01")
         ),
     ),
     "events": (
-        Check(
-            id="event-order",
-            number=9,
-            fields=("end_on", "start_on"),
-            fails=c("start_on") > c("end_on"),
-            expected="an end_on that is not before start_on",
-            fix="Swap the two dates, or correct one.",
-            statement="an event ends before it begins",
-            example="start_on 2025-08-18, end_on 2025-08-15",
+        _in_order(
+            "event-order", 9, ("start_on", "end_on"), "an event ends before it begins", ("2025-08-18", "2025-08-15")
         ),
         Check(
             id="event-precision",
@@ -271,27 +263,21 @@ ROW_CHECKS: Mapping[str, tuple[Check, ...]] = {
         ),
     ),
     "documents": (
-        Check(
-            id="document-order",
-            number=9,
-            fields=("dated_to", "dated_from"),
-            fails=c("dated_from") > c("dated_to"),
-            expected="a dated_to that is not before dated_from",
-            fix="Swap the two dates, or correct one.",
-            statement="the days of a document end before they begin",
-            example="dated_from 2025-11-20, dated_to 2025-11-19",
+        _in_order(
+            "document-order",
+            9,
+            ("dated_from", "dated_to"),
+            "the days of a document end before they begin",
+            ("2025-11-20", "2025-11-19"),
         ),
     ),
     "stances": (
-        Check(
-            id="position-order",
-            number=7,
-            fields=("held_to", "held_from"),
-            fails=c("held_from") > c("held_to"),
-            expected="a held_to that is not before held_from",
-            fix="Swap the two dates, or correct one.",
-            statement="a position of another time ends before it begins",
-            example="held_from 2021-06-25, held_to 2021-06-24",
+        _in_order(
+            "position-order",
+            7,
+            ("held_from", "held_to"),
+            "a position of another time ends before it begins",
+            ("2021-06-25", "2021-06-24"),
         ),
         Check(
             id="condition-missing",
