@@ -16,16 +16,11 @@ def pages(site: Site) -> Iterator[tuple[str, str]]:
     """Return the pages by path."""
     for name, document in site.records.documents.items():
         path = f"documents/{name}.html"
-        yield path, site.page("document", path, d=document, roles=_roles(site, document))
+        roles = site.by_role("document_actors", document["actors"])
+        yield path, site.page("document", path, d=document, roles=roles)
     ordered = sorted(site.records.documents.values(), key=_in_time)
     yield "documents.html", site.page("documents", "documents.html", documents=ordered)
 
 
 def _in_time(document: Row) -> tuple[dt.date, str]:
     return document["dated_from"] or document["dated_to"] or dt.date.max, document["document_id"]
-
-
-def _roles(site: Site, document: Row) -> list[tuple[str, list[Row]]]:
-    roles = site.package.table("document_actors")["role"].enum
-    found = [(role, [a for a in document["actors"] if a["role"] == role]) for role in roles]
-    return [(role, actors) for role, actors in found if actors]

@@ -26,19 +26,14 @@ def pages(site: Site) -> Iterator[tuple[str, str]]:
     for name, event in site.records.events.items():
         path = f"events/{name}.html"
         said = {"claims": claims.get(name, []), "reports": _by_day(event["reports"])}
-        yield path, site.page("event", path, e=event, roles=_roles(site, event), **said)
+        roles = site.by_role("event_actors", event["actors"])
+        yield path, site.page("event", path, e=event, roles=roles, **said)
     for name, place in site.records.places.items():
         path = f"places/{name}.html"
         yield path, site.page("place", path, p=place)
     listed = paging.listed("events", _months(site.records), PAGE)
     for path, months in listed:
         yield path, site.page("events", path, months=months, listed=listed)
-
-
-def _roles(site: Site, event: Row) -> list[tuple[str, list[str]]]:
-    roles = site.package.table("event_actors")["role"].enum
-    found = [(role, [a["actor_id"] for a in event["actors"] if a["role"] == role]) for role in roles]
-    return [(role, actors) for role, actors in found if actors]
 
 
 def _by_day(reports: Sequence[Row]) -> list[tuple[dt.date | None, list[Row]]]:

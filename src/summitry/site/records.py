@@ -284,7 +284,7 @@ def _join_documents(
     documents: Mapping[str, Row], rows: Rows, mentions: Sequence[Row], by_id: Mapping[str, Mapping[str, Row]]
 ) -> None:
     """Add to documents their actors, clauses and later versions, and to demands and events what names them."""
-    words = {m["mention_id"]: {**m, "statement": by_id["statements"][m["statement_id"]]} for m in mentions}
+    words = {m["mention_id"]: m for m in mentions}
     clauses = [{**c, "mention": words[c["mention_id"]]} for c in rows["document_clauses"]]
     clauses.sort(key=lambda c: (c["number"] or 0, c["clause_id"]))
     parts = [{**a, "mention": words[a["mention_id"]]} for a in rows["document_actors"]]

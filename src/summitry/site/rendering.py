@@ -72,6 +72,12 @@ class Site:
         root = "../" * path.count("/")
         return self.env.get_template(f"{template}.html").render(root=root, here=path, **given)
 
+    def by_role(self, table: str, actors: Sequence[Row]) -> list[tuple[str, list[Row]]]:
+        """Return rows of a table of actors by their role, in the order of the schema; no role without an actor."""
+        roles = self.package.table(table)["role"].enum
+        found = [(role, [actor for actor in actors if actor["role"] == role]) for role in roles]
+        return [(role, acting) for role, acting in found if acting]
+
 
 def _prose(text: str) -> Markup:
     """Return a text of the schemas as HTML; backticks mark values."""
