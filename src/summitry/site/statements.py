@@ -128,8 +128,10 @@ def data(site: Site) -> str:
             for s in records.statements
         ],
         "sources": [_source(site, source) for source in used],
-        "actors": {i: [records.actors[i]["name"], [n["name"] for n in records.actors[i]["names"]]] for i in people},
-        "demands": {d: records.demands[d]["label"] for d in {t["demand_id"] for t in stated}},
+        "actors": {
+            i: [records.actors[i]["name"], [n["name"] for n in records.actors[i]["names"]]] for i in sorted(people)
+        },
+        "demands": {d: records.demands[d]["label"] for d in sorted({t["demand_id"] for t in stated})},
         "labels": {
             column: package.table(table)[column].labels
             for table, column in (
