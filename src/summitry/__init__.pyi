@@ -316,7 +316,7 @@ load_statements: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.6.0.
 
     Example:
         >>> from summitry import load_statements
@@ -373,7 +373,7 @@ load_mentions: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.6.0.
 
     Example:
         >>> from summitry import load_mentions
@@ -425,9 +425,11 @@ load_stances: Loader
             is named in passing, if the words give both holder and position (“which is why Ukraine
             wants to be in NATO”: ukraine, `demands`). Near miss: what has to be inferred is none
             (“we do not know whether he has the courage to come”). Ask in order. A later change is a
-            new row. A report of fact (“no meeting is planned”, “it was not discussed”) is no
-            position; a forecast (“there will be some swapping”) is one only of those whom it names
-            as willing.
+            new row. A report of fact (“no meeting is planned”, “it was not discussed”, “they attack
+            in spite of the truce”) is no position; a forecast (“there will be some swapping”) is
+            one only of those whom it names as willing. “Wants peace” and “does not want peace”, of
+            somebody who is named, are positions on war-ended-by-agreement; who hopes for a
+            proposition wants it: `demands`.
         condition (text): The condition in our own words. With `conditional` only.
         condition_demand_id (text): The demand that is the condition, if it is one. With
             `conditional` only.
@@ -447,7 +449,7 @@ load_stances: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.6.0.
 
     Example:
         >>> from summitry import load_stances
@@ -500,7 +502,7 @@ load_demands: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.6.0.
 
     Example:
         >>> from summitry import load_demands
@@ -539,7 +541,7 @@ load_demand_relations: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.6.0.
 
     Example:
         >>> from summitry import load_demand_relations
@@ -589,7 +591,7 @@ load_events: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.6.0.
 
     Example:
         >>> from summitry import load_events
@@ -637,7 +639,7 @@ load_event_reports: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.6.0.
 
     Example:
         >>> from summitry import load_event_reports
@@ -677,7 +679,7 @@ load_event_actors: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.6.0.
 
     Example:
         >>> from summitry import load_event_actors
@@ -729,7 +731,7 @@ load_documents: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.6.0.
 
     Example:
         >>> from summitry import load_documents
@@ -771,7 +773,7 @@ load_document_actors: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.6.0.
 
     Example:
         >>> from summitry import load_document_actors
@@ -819,7 +821,7 @@ load_document_clauses: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.6.0.
 
     Example:
         >>> from summitry import load_document_clauses
@@ -874,7 +876,7 @@ load_actors: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.6.0.
 
     Example:
         >>> from summitry import load_actors
@@ -916,7 +918,7 @@ load_actor_names: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.6.0.
 
     Example:
         >>> from summitry import load_actor_names
@@ -959,7 +961,7 @@ load_group_members: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.6.0.
 
     Example:
         >>> from summitry import load_group_members
@@ -1009,7 +1011,7 @@ load_roles: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.6.0.
 
     Example:
         >>> from summitry import load_roles
@@ -1058,7 +1060,7 @@ load_locations: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.6.0.
 
     Example:
         >>> from summitry import load_locations
@@ -1118,7 +1120,7 @@ load_sources: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.6.0.
 
     Example:
         >>> from summitry import load_sources
@@ -1167,7 +1169,7 @@ load_codings: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.6.0.
 
     Example:
         >>> from summitry import load_codings
@@ -1208,7 +1210,7 @@ load_coding_map: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.6.0.
 
     Example:
         >>> from summitry import load_coding_map
@@ -1253,7 +1255,7 @@ load_collection: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.6.0.
 
     Example:
         >>> from summitry import load_collection
@@ -1300,7 +1302,7 @@ load_withdrawn: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.5.0.
+        summitry: who said what in the diplomacy of 2025, version 0.6.0.
 
     Example:
         >>> from summitry import load_withdrawn

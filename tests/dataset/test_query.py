@@ -304,17 +304,17 @@ def test_search_finds_nothing_for_nothing():
 
 
 def test_a_document_is_known_with_a_mention_of_its_actors_or_clauses():
-    """The principles of August were described on 22 August, the draft of Istanbul two days before."""
-    for day, known in (("2025-08-19", 0), ("2025-08-20", 1), ("2025-08-22", 2)):
-        assert len(summitry.load_documents(as_of=day)) == known
+    """The principles of August were first described on 22 August."""
+    for day, known in (("2025-08-21", False), ("2025-08-22", True)):
         ids = set(summitry.load_documents(as_of=day)["document_id"])
-        assert set(summitry.load_document_clauses(as_of=day)["document_id"]) == ids
+        assert ("us-principles-of-august-2025" in ids) == known
+        assert set(summitry.load_document_clauses(as_of=day)["document_id"]) <= ids
 
 
 def test_earlier_versions_of_a_known_document_are_known():
     from summitry.dataset import query, storage
 
-    documents = storage.read_arrow("documents").to_pylist()
+    documents = storage.read_arrow("documents").to_pylist()[:2]
     first, second = documents[0]["document_id"], documents[1]["document_id"]
     versions = [{**documents[0], "version_of_id": second}, documents[1]]
     own = {"documents": versions, "document_actors": []}

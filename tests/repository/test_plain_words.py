@@ -17,7 +17,7 @@ from conftest import ROOT
 ODD = [
     (r"(?<!\.)\b(tell|tells|telling|told)\b", "report, say, print", "tell only of this rule"),
     (r"\btoo large to hold\b|\b(hold|holds|held) (back|in memory)\b", "too large; buffered", "is too large to hold"),
-    (r"(?<!be )\b_?held\b(?! or lost)", "buffered, skipped, contained", "a row that was held"),
+    (r"(?<!be )(?<!-)\b_?held\b(?! or lost|-)", "buffered, skipped, contained", "a row that was held"),
     (r"(?<!person )\bholds\b(?! (a|an|no|the) (office|position)|, cedes)", "contains, has", "a file that holds rows"),
     (r"\bsieves?\b", "prefilter", "a sieve lets the rows pass"),
     (r"\blets? (\w+ )?(rows?|cells?) pass\b", "skip", "it lets rows pass"),

@@ -90,8 +90,8 @@ def parties(*, tables: Tables | None = None) -> pd.DataFrame:
 
     Example:
         >>> from summitry import parties
-        >>> parties().query("party_id == 'russia'")["name"].head(3).tolist()
-        ['Alexander Grushko', 'Dmitry Medvedev', 'Dmitry Peskov']
+        >>> parties().query("party_id == 'russia'")["name"].tolist()[-2:]
+        ['Vladimir Putin', 'Yuri Ushakov']
     """
     import pandas as pd
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
@@ -14,14 +15,27 @@ if TYPE_CHECKING:
 
     from summitry.validation.rules.model import Dataset, Row
 
-NEAR_IDENTICAL = 90  # of 100, words in any order
+ALIKE = 80  # of 100, words in any order
 SHORTEST_QUOTE = 4  # words; shorter quotations are alike by chance
+NEAR = dt.timedelta(days=3)  # one remark is dated by some reports to the day after, or to that of a reprint
 
 
-def _times(row: Row) -> list[tuple[Any, ...]]:
-    """Return the days of a statement and its occasion; two that share one of them were made at the same time."""
-    times = (row["said_from"], row["said_to"]), (row["occasion_id"],)
-    return [time for time in times if time[0] is not None]
+def _days(row: Row) -> list[dt.date]:
+    """Return the first and the last day of a statement."""
+    return sorted({day for day in (row["said_from"], row["said_to"]) if day is not None})
+
+
+def _near(days: list[dt.date]) -> Iterator[dt.date]:
+    """Yield the days from shortly before the first to shortly after the last."""
+    day = days[0] - NEAR
+    while day <= days[-1] + NEAR:
+        yield day
+        day += dt.timedelta(days=1)
+
+
+def _two_occasions(one: Row, other: Row) -> bool:
+    occasions = {row["occasion_id"] for row in (one, other)}
+    return len(occasions) == 2 and None not in occasions
 
 
 def _in_order(text: str) -> str:
@@ -30,7 +44,11 @@ def _in_order(text: str) -> str:
 
 
 def twins(data: Dataset) -> Iterator[Finding]:
-    """Find statements of one speaker at one time with near-identical quotations or summaries."""
+    """Find statements of one speaker within three days, or on one occasion, with much the same words.
+
+    Words are those of a quotation or of a summary. Two that were made on two occasions, which both are in the table
+    of events, are two speech acts whatever their words.
+    """
     mentions = data.group("mentions", "statement_id")
     quotes = {
         statement_id: [_in_order(q.casefold()) for q in (m["quote"] or "" for m in found) if _is_long(q)]
@@ -38,16 +56,18 @@ def twins(data: Dataset) -> Iterator[Finding]:
     }
     for statements in data.group("statements", "speaker_id").values():
         words = [([_in_order(s["summary"] or "")], quotes.get(s["statement_id"], [])) for s in statements]
-        earlier: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+        earlier: dict[dt.date | str, list[int]] = defaultdict(list)
         for number, statement in enumerate(statements):
-            times = _times(statement)
-            near = sorted({i for time in times for i in earlier[time]})
-            twin = next((i for i in near if any(map(_alike, words[i], words[number]))), None)
+            days = _days(statement)
+            occasion = [statement["occasion_id"]] if statement["occasion_id"] else []
+            near = sorted({i for key in (*(_near(days) if days else ()), *occasion) for i in earlier[key]})
+            distinct = (i for i in near if not _two_occasions(statements[i], statement))
+            twin = next((i for i in distinct if any(map(_alike, words[i], words[number]))), None)
             if twin is not None:
                 expected = f"a remark other than that of {statements[twin]['statement_id']}"
                 yield Finding(statement, ("summary",), expected)
-            for time in times:
-                earlier[time].append(number)
+            for key in (*days, *occasion):
+                earlier[key].append(number)
 
 
 def _is_long(quote: str) -> bool:
@@ -55,8 +75,8 @@ def _is_long(quote: str) -> bool:
 
 
 def _alike(some: list[str], others: list[str]) -> bool:
-    """Say whether two texts are near-identical, of some and of others."""
-    return any(x and y and fuzz.ratio(x, y, score_cutoff=NEAR_IDENTICAL) for x in some for y in others)  # below it, 0
+    """Say whether two texts are much the same, of some and of others."""
+    return any(x and y and fuzz.ratio(x, y, score_cutoff=ALIKE) for x in some for y in others)  # below it, 0
 
 
 RULES = (
@@ -65,7 +85,8 @@ RULES = (
         number=15,
         severity="warning",
         statement="two statements may be one speech act",
-        fix="If they are one, keep one statement and give it the mentions of both.",
+        fix="If they are one, keep one statement and give it the mentions of both. If not, give each its occasion, or "
+        "say in the summaries how they differ.",
         example="the same speaker, day and words in two statements",
         find=twins,
     ),

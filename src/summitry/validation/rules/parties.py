@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from summitry.validation.rules.model import Dataset, Row
 
-    _Who = tuple[str, dt.date, str]  # a party, a day and an attribution
+    _Who = tuple[str, dt.date, str, str | None]  # a party, a day, an attribution, and who says so if not the party
 
 _OPPOSED = ("position", "demand_id", "holder_id")
 _FIELDS = ("attribution", "holder_id", "statement_id")
@@ -92,7 +92,7 @@ def not_narrator(data: Dataset) -> Iterator[Finding]:
 
 
 def _sides(data: Dataset) -> dict[_Who, dict[tuple[str, int], Row]]:
-    """Return for each party, day and attribution the demands that it is for (1) or against (-1), and the stances."""
+    """Return the demands that a party is for (1) or against (-1) in one day, by its own words or another party's."""
     found: dict[_Who, dict[tuple[str, int], Row]] = defaultdict(dict)
     signs = schema.package().table("stances")["position"].signs
     for row in data.rows("stances"):
@@ -103,19 +103,24 @@ def _sides(data: Dataset) -> dict[_Who, dict[tuple[str, int], Row]]:
             continue  # a position of another day
         day = statement["said_from"]
         if day is not None and day == statement["said_to"]:
-            who = (data.affiliations.party(row["holder_id"], day), day, row["attribution"])
+            by_others = row["attribution"] != "self"
+            voice = data.affiliations.party(statement["speaker_id"], day) if by_others else None
+            who = (data.affiliations.party(row["holder_id"], day), day, row["attribution"], voice)
             found[who].setdefault((row["demand_id"], signs[row["position"]]), row)
     return found
 
 
 def opposed_stances(data: Dataset) -> Iterator[Finding]:
-    """Find a party that is for and against one demand in one day, by two stances or by what follows from one."""
-    for (who, day, _), sides in _sides(data).items():
+    """Find a party that is for and against one demand in one day, by two stances or by what follows from one.
+
+    What two other parties say of it may differ: only what one of them says is compared.
+    """
+    for (who, day, _, voice), sides in _sides(data).items():
         for (demand, sign), row in sides.items():
             other = sides.get((demand, -1))
             if sign > 0 and other:
                 expected = f"no position of {who} against {row['stance_id']}, which is for the same demand on {day}"
-                yield Finding(other, _OPPOSED, expected)
+                yield Finding(other, _OPPOSED, expected, severity="warning" if voice else None)
             for found in data.entailments.of(demand, sign) if sign else ():
                 other = sides.get((found.demand, -found.sign))
                 # each clash is found from both sides; it is reported once, at the later of the two
@@ -182,7 +187,8 @@ RULES = (
         id="opposed-stances",
         number=11,
         severity="error",
-        statement="in one day a party is for and against a demand, or (a warning) what it says of another one is",
+        statement="in one day a party is for and against a demand; a warning if one of the two only follows from a "
+        "stance on another demand, or if it is another party that says both",
         fix="Check whether the two are about one demand; a narrower demand may be needed.",
         example="the Kremlin accepts and Putin rejects a meeting on one day",
         find=opposed_stances,
