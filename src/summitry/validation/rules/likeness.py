@@ -34,8 +34,9 @@ def _near(days: list[dt.date]) -> Iterator[dt.date]:
 
 
 def _two_occasions(one: Row, other: Row) -> bool:
-    occasions = {row["occasion_id"] for row in (one, other)}
-    return len(occasions) == 2 and None not in occasions
+    """Say whether both statements have an occasion, and it is not the same."""
+    first, second = one["occasion_id"], other["occasion_id"]
+    return None not in (first, second) and bool(first != second)
 
 
 def _in_order(text: str) -> str:
