@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from summitry.schema import words
@@ -68,13 +69,9 @@ def readme(text: bytes, package: Package, rows: dict[str, int]) -> bytes:
     _, closing, after = rest.partition(README_CLOSING)
     if not opening or not closing:
         return text
-    files = "[CSV](data/{0}.csv) · [Parquet](data/{0}.parquet)"
-    tables = [
-        (f"[{t.name}](CODEBOOK.md#{t.name})", rows[t.name], t.one_row_is, files.format(t.name))
-        for t in package.tables.values()
-    ]
-    lines = _markdown_table(("table", "rows", "one row is", "files"), tables)
-    return (before + opening + "\n".join(["", *lines]) + closing + after).encode()
+    listed = ", ".join(f"[{t.name}](CODEBOOK.md#{t.name}) ({rows[t.name]})" for t in package.tables.values())
+    lines = fill(f"{listed}.", 120, break_long_words=False, break_on_hyphens=False)
+    return f"{before}{opening}\n{lines}\n{closing}{after}".encode()
 
 
 def limitations(text: bytes) -> str:
