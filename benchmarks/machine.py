@@ -12,7 +12,11 @@ LIBRARIES = ("numpy", "pandas", "polars", "pyarrow")  # that contestants use
 
 
 def version(library: str) -> str | None:
-    """Return the version of an installed library, or None."""
+    """Return the version of a library, or None where it is not installed."""
+    if library == "summitry":  # what is installed may be the metadata of an older checkout than the code that runs
+        from summitry import __version__
+
+        return __version__
     try:
         return metadata.version(library)
     except metadata.PackageNotFoundError:

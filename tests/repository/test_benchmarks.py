@@ -17,7 +17,7 @@ from conftest import ROOT
 
 sys.path.append(str(ROOT))  # the benchmarks are in a checkout only
 
-from benchmarks import compare, data, measure, outcome, picture, planted, prompt, table, validate
+from benchmarks import compare, data, machine, measure, outcome, picture, planted, prompt, table, validate
 from benchmarks.contestants.found import Found
 from benchmarks.entries import CONTESTANTS, FLOOR, OURS
 from benchmarks.measure import Cost, Task, TaskError
@@ -250,6 +250,11 @@ def test_why_somebody_does_not_take_part(tmp_path):
     assert validate.absence(slow, "csv", 10_001, 1e4, tmp_path) == f"{late}the table of that size"
     (tmp_path / "validate-1e4.md").touch()
     assert validate.absence(slow, "csv", 10_001, 1e4, tmp_path) == f"{late}[the table of that size](validate-1e4.md)"
+
+
+def test_the_version_of_the_dataset_is_that_of_the_code_that_runs():
+    described = json.loads((ROOT / "datapackage.json").read_text("utf-8"))
+    assert machine.version("summitry") == described["version"]
 
 
 @pytest.mark.parametrize(("text", "rows"), [("1e6", 1_000_000), ("2500", 2500)])

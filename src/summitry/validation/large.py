@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from summitry.validation.report import Kind, Problem
 
     Part: TypeAlias = CsvPart | ParquetPart
-
-WORKERS = 2  # threads that read parts; they also wait for each other
 
 
 @dataclass(eq=False)
@@ -115,16 +112,15 @@ class LargeFile:
 
     def _doubtful(self, prefilter: Prefilter, named: Collection[str], *, everything: bool) -> Iterator[TableFile]:
         """Read the file, keep the hashes, and yield the rows to evaluate."""
-        with ThreadPoolExecutor(WORKERS) as pool:
-            for part, flags in self.source.parts(prefilter, lambda *task: pool.submit(*task).result):
-                if flags is None or everything:
-                    table_file = part.table_file()
-                    self._keep(part, _hashes(self.source.with_types(table_file), part, prefilter.hashed), named)
-                    yield table_file
-                else:
-                    self._keep(part, flags, named)
-                    if flags[DOUBTFUL].any():
-                        yield part.table_file([part.row + i for i in flags[DOUBTFUL].arg_true()])
+        for part, flags in self.source.parts(prefilter):
+            if flags is None or everything:
+                table_file = part.table_file()
+                self._keep(part, _hashes(self.source.with_types(table_file), part, prefilter.hashed), named)
+                yield table_file
+            else:
+                self._keep(part, flags, named)
+                if flags[DOUBTFUL].any():
+                    yield part.table_file([part.row + i for i in flags[DOUBTFUL].arg_true()])
 
     def _keep(self, part: Part, hashes: pl.DataFrame, named: Collection[str]) -> None:
         """Keep the place of a part and the hashes of its keys, and note which foreign keys have a value."""

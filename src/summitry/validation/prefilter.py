@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from summitry.schema import types
 from summitry.validation.checks import INVISIBLE
-from summitry.validation.table_file import FALSE, RANGES, TRUE, parsed, raw_name
+from summitry.validation.table_file import FALSE, RANGES, TRUE, dtype, parsed, raw_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from summitry.schema import Field, Table
     from summitry.validation.checks import Check, Reference
@@ -107,50 +106,55 @@ class Prefilter:
             codes: the bytes of the file in which they are, one record a line.
         """
         plain = not contains_invisible(codes, len(texts))
-        return self._flags(texts.lazy().with_columns(self._values), self._doubts_of_texts[plain])
+        values = [self._value(f) for f in self._fields if f.type != "string"]
+        return self._flags(texts.lazy().with_columns(values), typed=False, plain=plain)
 
     def of_values(self, values: pl.DataFrame) -> pl.DataFrame:
         """Return which rows of typed columns are doubtful, and their hashes."""
-        missing = [f for f in self._fields if f.name not in values.columns]
-        values = values.with_columns(
-            pl.lit(None, getattr(pl, types.TYPES[f.type].polars)).alias(f.name) for f in missing
-        )
-        texts = [f for f in self._fields if f.type == "string"]
-        free = [f.name for f in texts if f.name not in self.known]
+        free = [name for name in self._free if name in values.columns]
         plain = not any(contains_invisible(some) for name in free for some in _codes(values[name]))
-        raw = [pl.col(f.name).alias(raw_name(f)) for f in self._fields if f not in texts]
-        return self._flags(values.lazy().with_columns(raw), self._doubts_of_values[plain])
+        missing = [pl.lit(None, dtype(f)).alias(f.name) for f in self._fields if f.name not in values.columns]
+        raw = [pl.col(f.name).alias(raw_name(f)) for f in self._fields if f.type != "string"]
+        return self._flags(values.lazy().with_columns(missing).with_columns(raw), typed=True, plain=plain)
 
-    def _flags(self, rows: pl.LazyFrame, doubts: Iterable[pl.Expr]) -> pl.DataFrame:
-        of_rows = (c.fails for c in self.checks if c.number)
-        doubtful = pl.any_horizontal(*doubts, *of_rows, *self.more).fill_null(value=False).alias(DOUBTFUL)
-        return rows.select(doubtful, *(hash_of(self.table, columns) for columns in self.hashed)).collect()
+    def _flags(self, rows: pl.LazyFrame, *, typed: bool, plain: bool) -> pl.DataFrame:
+        hashes = [hash_of(self.table, columns) for columns in self.hashed]
+        return rows.select(self._doubtful[typed, plain], *hashes).collect()
 
-    @cached_property
-    def _values(self) -> list[pl.Expr]:
-        return [self._value(f) for f in self._fields if f.type != "string"]
-
-    @cached_property
-    def _doubts_of_texts(self) -> dict[bool, list[pl.Expr]]:
-        """What may be wrong with a cell, by whether no text has an odd character."""
-        return {plain: list(self._doubts(self.known, plain=plain)) for plain in (False, True)}
+    @property
+    def _free(self) -> list[str]:
+        """The columns of texts of which none are known."""
+        return [f.name for f in self._fields if f.type == "string" and f.name not in self.known]
 
     @cached_property
-    def _doubts_of_values(self) -> dict[bool, list[pl.Expr]]:
-        texts = [name for name in self.known if self.table[name].type == "string"]
-        return {plain: list(self._doubts(texts, plain=plain)) for plain in (False, True)}
+    def _doubtful(self) -> dict[tuple[bool, bool], pl.Expr]:
+        """What says which rows may fail a check, by whether they were typed, and whether no text has an odd character.
 
-    def _doubts(self, known: Collection[str], *, plain: bool) -> Iterator[pl.Expr]:
-        """Yield what may be wrong with a cell; `plain` says that no text has an odd character."""
+        It is made once, for all parts of a file.
+        """
+        of_rows = [c.fails for c in self.checks if c.number]
+        kinds = [(typed, plain) for typed in (False, True) for plain in (False, True)]
+        found = {kind: [*self._doubts(*kind), *of_rows, *self.more] for kind in kinds}
+        return {kind: pl.any_horizontal(d).fill_null(value=False).alias(DOUBTFUL) for kind, d in found.items()}
+
+    def _doubts(self, typed: bool, plain: bool) -> Iterator[pl.Expr]:  # noqa: FBT001 - in the order of a key
+        """Yield what may be wrong with a cell."""
         for f in self._fields:
             text, checks = pl.col(raw_name(f)), self._of_cell(f)
-            if f.name in known:
+            if f.name in self.known and (f.type == "string" or not typed):
                 yield from (c.fails for c in checks if c.id == "required")
                 yield self._is_unknown(f)
                 continue
             left = (c for c in checks if not (c.id == "character" and plain))
             yield from (c.fails if c.may_fail is None else c.may_fail for c in left)
             yield text == "" if f.type == "string" else _is_out_of_range(f)  # an empty text is a missing value
+
+    def _is_unknown(self, f: Field) -> pl.Expr:
+        """Say where a text is not among those that are known."""
+        text = pl.col(raw_name(f))
+        if f.type == "string":
+            return text.is_in(self.known[f.name][f.name].implode()).not_()
+        return pl.col(f.name).is_null() & text.is_not_null()
 
     @property
     def _fields(self) -> list[Field]:
@@ -169,13 +173,6 @@ class Prefilter:
         frame = pl.DataFrame({raw_name(f): texts.unique()}).with_columns(parsed(f))
         fails = [c.fails.fill_null(value=False) for c in self._of_cell(f)]
         return frame.remove(pl.any_horizontal(fails)) if fails else frame
-
-    def _is_unknown(self, f: Field) -> pl.Expr:
-        """Say where a text is not among those that are known."""
-        text = pl.col(raw_name(f))
-        if f.type == "string":
-            return text.is_in(self.known[f.name][f.name].implode()).not_()
-        return pl.col(f.name).is_null() & text.is_not_null()
 
     def _value(self, f: Field) -> pl.Expr:
         """Return the value of a text; none of one that is not known, where some are."""

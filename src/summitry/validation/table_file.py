@@ -172,18 +172,18 @@ def parsed(f: Field) -> pl.Expr:
         return shaped.is_in(TRUE).alias(f.name)
     if f.type == "integer":
         shaped = shaped.str.strip_suffix(".0")
-    return shaped.cast(_dtype(f), strict=False).alias(f.name)
+    return shaped.cast(dtype(f), strict=False).alias(f.name)
 
 
-def _dtype(f: Field) -> pl.DataType:
+def dtype(f: Field) -> pl.DataType:
     """Return the type of a field's column in a frame."""
-    dtype: pl.DataType = getattr(pl, types.TYPES[f.type].polars)()
-    return dtype
+    found: pl.DataType = getattr(pl, types.TYPES[f.type].polars)()
+    return found
 
 
-def is_typed(dtype: pl.DataType, f: Field) -> bool:
+def is_typed(given: pl.DataType, f: Field) -> bool:
     """Say whether a column of this type needs no other one."""
-    return bool(dtype == _dtype(f))
+    return bool(given == dtype(f))
 
 
 def typed(column: pl.Series, f: Field) -> pl.Series:
@@ -193,7 +193,7 @@ def typed(column: pl.Series, f: Field) -> pl.Series:
     if f.type == "string":
         return as_text(column)
     try:
-        found = column.cast(_dtype(f), strict=False)
+        found = column.cast(dtype(f), strict=False)
         if found.cast(column.dtype, strict=False).equals(column):
             return found
     except pl.exceptions.PolarsError:  # there is no such cast

@@ -8,16 +8,15 @@ reads the others, so that every mistake of form is reported at its line and colu
 from __future__ import annotations
 
 import io
-from collections import deque
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import islice, pairwise
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 import polars as pl
 
 from summitry.validation.limits import LIMITS
-from summitry.validation.readers import csv_records
+from summitry.validation.readers import ahead, csv_records
 
 T = TypeVar("T")
 
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
     from summitry.validation.report import Problem
 
-    Submit = Callable[..., Callable[[], Any]]  # starts a function, and returns one that waits for its result
     Use = Callable[[pl.DataFrame, pl.Series], T]
     Place = Callable[[int, int], tuple[int, int]]
 
@@ -35,6 +33,7 @@ LONGEST_CELL = 16 << 20  # bytes; a quotation mark that is not closed by then is
 LONGEST_HEADER = 100  # lines, likewise
 LONGEST_SOUND = 1 << 20  # bytes of a line; polars takes gigabytes for one of millions of commas
 LONGEST_LINE = 128 << 20  # bytes; what comes after them is read as another line
+MOST_COPIED = 4 << 20  # bytes; to import numpy takes longer than to copy them
 AHEAD = 2  # blocks that are being examined while one is used
 _QUOTE, _COMMA, _NEWLINE = b'",\n'
 _LEAST = 2  # cells of a record; a record of one could be a blank line
@@ -42,12 +41,9 @@ _ODD_STARTS = (csv_records.MARK, b"\x1f", b"x", b"(", b"B", b"\xfd")  # that, gz
 
 
 def codes(raw: bytes) -> pl.Series:
-    """Return bytes as a series of numbers."""
-    return pl.Series([raw], dtype=pl.Binary).cast(pl.List(pl.UInt8)).explode()
-
-
-def view(raw: bytes) -> pl.Series:
-    """Return the same without a copy; to import numpy takes longer than to copy a small file."""
+    """Return bytes as a series of numbers; many without a copy."""
+    if len(raw) <= MOST_COPIED:
+        return pl.Series([raw], dtype=pl.Binary).cast(pl.List(pl.UInt8)).explode()
     import numpy as np
 
     return pl.Series(np.frombuffer(raw, np.uint8))
@@ -88,8 +84,8 @@ def sound_texts(raw: bytes, given: pl.Series, width: int) -> pl.DataFrame | None
     Args:
         raw: whole lines, each with its line end.
         given: the same as `codes`.
-        width: how many cells a record has. One that has more is refused by polars, one that has fewer makes the bytes
-            shorter than so many records are.
+        width: how many cells a record has. One that has more is refused by polars; one that has fewer is read with
+            an empty last cell, and makes the bytes shorter than so many records are.
     """
     if width < _LEAST or not raw or b"\r" in raw or _has_long_line(raw) or (quoted := _quoted(given)) is None:
         return None
@@ -97,10 +93,13 @@ def sound_texts(raw: bytes, given: pl.Series, width: int) -> pl.DataFrame | None
         texts = _cells(raw, width)
     except pl.exceptions.PolarsError:
         return None
-    cells, marks = quoted
-    size = texts.select(pl.sum_horizontal(pl.all().str.len_bytes().sum())).item() or 0
-    one_a_line = len(texts) == (given == _NEWLINE).sum()
-    return texts if one_a_line and len(raw) == size + 2 * cells + marks + width * len(texts) else None
+    if len(texts) != (given == _NEWLINE).sum():
+        return None
+    if texts.to_series(width - 1).null_count():
+        cells, marks = quoted
+        size = texts.select(pl.sum_horizontal(pl.all().str.len_bytes().sum())).item()
+        return texts if len(raw) == size + 2 * cells + marks + width * len(texts) else None
+    return texts
 
 
 def _cells(raw: bytes, width: int) -> pl.DataFrame:
@@ -167,8 +166,8 @@ class Block:
         """
         if rows is None:
             return _cells(self.raw, self.width) if self.texts is None else self.texts, self.place
-        every, ahead = io.BytesIO(self.raw), (row - last - 1 for last, row in pairwise([self.row - 1, *rows]))
-        lines = {row: next(islice(every, n, None)) for row, n in zip(rows, ahead, strict=True)}
+        every, skipped = io.BytesIO(self.raw), (row - last - 1 for last, row in pairwise([self.row - 1, *rows]))
+        lines = {row: next(islice(every, n, None)) for row, n in zip(rows, skipped, strict=True)}
         before, texts = self.line - self.row, self.texts
         some = _cells(b"".join(lines.values()), self.width) if texts is None else texts[[r - self.row for r in rows]]
         return some, lambda row, at: csv_records.place(lines[row], row + before, at)
@@ -186,7 +185,6 @@ class Reader:
         path: where it is.
         file: what to call it in problems.
         size: about how many bytes a block has.
-        codes: returns bytes as numbers.
         header: the cells of the first record; none where the file is empty.
         problems: what is wrong with the header's form, and with the file's line ends and byte order mark.
         start: where the bytes after the header begin.
@@ -196,7 +194,6 @@ class Reader:
     path: Path
     file: str
     size: int = LIMITS.csv_batch
-    codes: Callable[[bytes], pl.Series] = codes
     header: list[csv_records.Cell] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     start: int = 0
@@ -227,37 +224,37 @@ class Reader:
         if not any(p.rule == "line-end" for p in self.problems):
             self.problems += csv_records.line_end_problems(raw, self.file, line)
 
-    def blocks(self, use: Use[T] | None = None, submit: Submit = partial) -> Iterator[tuple[Block, T | None]]:
-        """Yield the records after the header, block by block.
+    def blocks(self, use: Use[T] | None = None) -> Iterator[tuple[Block, T | None]]:
+        """Yield the records after the header, block by block, each with what was made of it; None if it is not sound.
 
         Args:
             use: makes something of the cells of a sound block and of its bytes as `codes`.
-            submit: starts a function, and returns one that waits for its result.
-
-        Yields:
-            A block, and what was made of it; None where it is not sound.
         """
-        line, row, behind = self.line, 0, self.start
-        waiting: deque[Callable[[], tuple[Block, bytes, T | None]]] = deque()
+        behind, line, row = self.start, self.line, 0
         with self.path.open("rb") as source:
-            while self.header:
-                while len(waiting) <= AHEAD and (raw := self._read(source, behind)):
-                    waiting.append(submit(self._examined, raw, behind, use))
-                    behind += len(raw)
-                if not waiting:
-                    return
-                found, raw, used = waiting.popleft()()
-                block = replace(found, line=line, row=row)
-                if block.texts is None:
-                    block = self._scanned(source, block)
-                    raw = block.raw
-                if block.size != found.size:  # what was started after it started inside a cell
-                    waiting.clear()
-                    behind = block.start + block.size
-                if block.texts is None or block.raw is not raw:
-                    self._report_returns(raw, line)
-                line, row = line + block.lines, row + block.rows
-                yield block, used
+            complete = not self.header
+            while not complete:
+                complete = True
+                for found, raw, used in ahead.results(self._tasks(source, behind, use), AHEAD):
+                    block = replace(found, line=line, row=row)
+                    if found.texts is None:
+                        block = self._scanned(source, block)
+                        self._report_returns(block.raw, line)
+                    elif found.raw is not raw:
+                        self._report_returns(raw, line)
+                    behind, line, row = behind + block.size, line + block.lines, row + block.rows
+                    yield block, used
+                    if block.size != found.size:  # what was started after it started inside a cell
+                        complete = False
+                        break
+
+    def _tasks(
+        self, source: BinaryIO, start: int, use: Use[T] | None
+    ) -> Iterator[Callable[[], tuple[Block, bytes, T | None]]]:
+        """Read on from some place, and yield what to do with the bytes of each block."""
+        while raw := self._read(source, start):
+            yield partial(self._examined, raw, start, use)
+            start += len(raw)
 
     def again(self, block: Block) -> Block:
         """Return a block that was emptied with its content, but for the cells of a sound one."""
@@ -277,7 +274,7 @@ class Reader:
     def _examined(self, raw: bytes, start: int, use: Use[T] | None) -> tuple[Block, bytes, T | None]:
         """Return bytes as a block, in its place, but for the line and row; the bytes; what was made of a sound one."""
         text = _unix(raw)
-        given = self.codes(text)
+        given = codes(text)
         texts = sound_texts(text, given, len(self.header))
         block = Block(raw, self.file, len(self.header), start, len(raw))
         if texts is None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from summitry.schema import Table
     from summitry.validation.prefilter import Prefilter
-    from summitry.validation.readers.csv_blocks import Block, Submit
+    from summitry.validation.readers.csv_blocks import Block
     from summitry.validation.readers.csv_records import Cell, CsvFile
 
 
@@ -74,16 +74,14 @@ class CsvSource:
         """What the file is called in problems."""
         return self.reader.file
 
-    def parts(
-        self, prefilter: Prefilter | None = None, submit: Submit = partial
-    ) -> Iterator[tuple[CsvPart, pl.DataFrame | None]]:
+    def parts(self, prefilter: Prefilter | None = None) -> Iterator[tuple[CsvPart, pl.DataFrame | None]]:
         """Yield the rows part by part, each with what the prefilter says of it; none where no column is known.
 
         That is None where the form of a part is broken: the prefilter was not asked.
         """
         use = (lambda texts, codes: prefilter.of_texts(self.named(texts), codes)) if prefilter else None
         if self.columns:
-            yield from ((CsvPart(self, block), flags) for block, flags in self.reader.blocks(use, submit))
+            yield from ((CsvPart(self, block), flags) for block, flags in self.reader.blocks(use))
 
     def named(self, texts: pl.DataFrame) -> pl.DataFrame:
         """Return the cells of records, given in columns `0`, `1` …, under the raw names of the fields."""

@@ -6,7 +6,6 @@ in a process of its own (`child_process`).
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ import polars as pl
 from summitry.dataset.own_process import EndedProcessError
 from summitry.validation.child_process import allow
 from summitry.validation.limits import LIMITS
+from summitry.validation.readers import ahead
 from summitry.validation.report import Problem, shorten
 from summitry.validation.table_file import ROW, TableFile, as_read, is_typed, joined, no_rows, typed
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from summitry.schema import Table
     from summitry.validation.prefilter import Prefilter
-    from summitry.validation.readers.csv_blocks import Submit
 
 AHEAD = 1  # parts that are being read while one is used
 FAULTS = (
@@ -121,25 +120,13 @@ class ParquetSource:
         """Fields that the file lacks."""
         return frozenset(self.table.names).difference(self.columns)
 
-    def parts(
-        self, prefilter: Prefilter | None = None, submit: Submit = partial
-    ) -> Iterator[tuple[ParquetPart, pl.DataFrame | None]]:
-        """Yield the rows part by part, each with what the prefilter says of it; none where no column is known.
-
-        Args:
-            prefilter: finds doubtful rows.
-            submit: starts a function, and returns one that waits for its result.
-        """
-        waiting: deque[Callable[[], tuple[ParquetPart, pl.DataFrame | None]]] = deque()
+    def parts(self, prefilter: Prefilter | None = None) -> Iterator[tuple[ParquetPart, pl.DataFrame | None]]:
+        """Yield the rows part by part, each with what the prefilter says of it; none where no column is known."""
         rows = self.rows if self.columns else 0
+        parts = (ParquetPart(self, row, min(self.size, rows - row)) for row in range(0, rows, self.size))
         try:
             self.opening(self.path)
-            for row in range(0, rows, self.size):
-                waiting.append(submit(ParquetPart(self, row, min(self.size, rows - row)).filtered, prefilter))
-                if len(waiting) > AHEAD:
-                    yield waiting.popleft()()
-            while waiting:
-                yield waiting.popleft()()
+            yield from ahead.results((partial(part.filtered, prefilter) for part in parts), AHEAD)
         except FAULTS as e:
             self.fail(e)
 

@@ -1,0 +1,32 @@
+"""Tasks on some threads, their results in order."""
+
+from __future__ import annotations
+
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
+
+T = TypeVar("T")
+
+WORKERS = 2  # threads; they also wait for each other
+
+
+def results(tasks: Iterable[Callable[[], T]], ahead: int) -> Iterator[T]:
+    """Yield what tasks return, in their order, while some are at work on the next ones.
+
+    Args:
+        tasks: taken one by one, no more than are at work.
+        ahead: how many are at work, or done, while one result is used.
+    """
+    waiting: deque[Future[T]] = deque()
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for task in tasks:
+            waiting.append(pool.submit(task))
+            if len(waiting) > ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
