@@ -533,6 +533,19 @@ def test_a_picture_keeps_its_text_without_styles_and_with_ids_of_its_own():
     assert ">Kyiv</text>" in drawn
 
 
+def test_a_picture_has_no_digits_that_nobody_sees(monkeypatch):
+    from summitry import plots
+
+    bars = next(p for p in gallery.PICTURES if p.function == "demand_bars")
+    monkeypatch.setattr(gallery, "PICTURES", (bars,))
+    monkeypatch.setattr(
+        plots, "demand_bars", lambda **_: plots.statement_timeline(since="2025-08-22", until="2025-08-22")
+    )
+    (drawn,) = gallery.draw()
+    assert re.search(r" d=\"M \d+\.\d\d ", drawn.svg)
+    assert not re.search(r"\d\.\d{3,}", drawn.svg)
+
+
 def test_pictures_have_a_page_a_description_and_a_table(made):
     picture = next(p for p in gallery.PICTURES if p.function == "statement_timeline")
     made_pages = made(pictures=[gallery.Drawn(picture, "pictures/statement_timeline.svg", SVG)])

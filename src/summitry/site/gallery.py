@@ -25,6 +25,7 @@ SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "summitry"}  # texts stay texts, and no id is random
 XLINK_HREF = f"{{{XLINK}}}href"
 _FONT_SIZE = re.compile(r"[\d.]+px")
+_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 
 # what a mark shows → the folder of its page; other marks show statements that are filtered by the same names
 PAGE_OF = {"statement_id": "statements", "demand": "demands", "location_id": "places"}
@@ -199,9 +200,10 @@ def draw() -> list[Drawn]:
 
 
 def _svg(figure: Figure) -> str:
+    """Return a figure as SVG. Nobody sees a hundredth of a point, and a third of the file would be smaller digits."""
     canvas = io.StringIO()
     figure.savefig(canvas, format="svg", metadata={"Date": None})
-    return canvas.getvalue()
+    return _LONG_NUMBER.sub(lambda number: f"{float(number[0]):.2f}", canvas.getvalue())
 
 
 def embedded(svg: str, name: str) -> str:
