@@ -338,16 +338,16 @@ def test_a_part_of_a_parquet_file_can_be_read_again(group, tmp_path):
     source = ParquetSource(tmp_path / "statements.parquet", schema.package().table("statements"), "s", 8)
     parts = [part for part, _ in source.parts()]
     assert [i for p in parts for i in range(p.row, p.row + p.rows)] == list(range(50))
-    whole, some = source.table_file().frame, ["__row", "statement_id", "act"]
+    whole, some = source.whole().frame, ["__row", "statement_id", "act"]
     assert whole["__row"].to_list() == list(range(50))
     assert whole["statement_id"].to_list() == given["statement_id"].to_pylist()
     for part in parts:
         wanted, names = [part.row, part.row + part.rows - 1], {"statement_id", "act"}
         emptied = part.emptied()
-        again = source.with_types(emptied.table_file(None, names)).frame
+        again = source.with_types(source.table_file(emptied, None, names)).frame
         assert again[some].equals(whole[part.row : part.row + part.rows][some])
         assert again["summary"].null_count() == part.rows
-        assert source.with_types(emptied.table_file(wanted, names)).frame[some].equals(whole[wanted][some])
+        assert source.with_types(source.table_file(emptied, wanted, names)).frame[some].equals(whole[wanted][some])
 
 
 @pytest.mark.parametrize("engine", ["local", "pandera"])

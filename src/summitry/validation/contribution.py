@@ -145,7 +145,7 @@ def _open(path: Path, suffix: str, table: Table, file: str, limits: Limits) -> F
         if source.rows > limits.rows:
             return _too_many_rows(file, source.rows, limits.rows)
         if source.rows <= limits.parquet:
-            return source.table_file()
+            return source.whole()
     from summitry.validation.large import LargeFile
 
     return LargeFile(source, limits.again)

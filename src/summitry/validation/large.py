@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
     from summitry.schema import Table
     from summitry.validation.evaluate import Executor
-    from summitry.validation.readers.csv_file import CsvPart, CsvSource
-    from summitry.validation.readers.parquet_file import ParquetPart, ParquetSource
+    from summitry.validation.readers.csv_file import CsvSource
+    from summitry.validation.readers.parquet_file import ParquetSource
     from summitry.validation.report import Kind, Problem
 
-    Part: TypeAlias = CsvPart | ParquetPart
+    Part: TypeAlias = Any  # a Block of a CsvSource, or a ParquetPart of a ParquetSource
 
 
 @dataclass(eq=False)
@@ -112,15 +112,16 @@ class LargeFile:
 
     def _doubtful(self, prefilter: Prefilter, named: Collection[str], *, everything: bool) -> Iterator[TableFile]:
         """Read the file, keep the hashes, and yield the rows to evaluate."""
+        part: Part
         for part, flags in self.source.parts(prefilter):
             if flags is None or everything:
-                table_file = part.table_file()
+                table_file = self.source.table_file(part)
                 self._keep(part, _hashes(self.source.with_types(table_file), part, prefilter.hashed), named)
                 yield table_file
             else:
                 self._keep(part, flags, named)
                 if flags[DOUBTFUL].any():
-                    yield part.table_file([part.row + i for i in flags[DOUBTFUL].arg_true()])
+                    yield self.source.table_file(part, [part.row + i for i in flags[DOUBTFUL].arg_true()])
 
     def _keep(self, part: Part, hashes: pl.DataFrame, named: Collection[str]) -> None:
         """Keep the place of a part and the hashes of its keys, and note which foreign keys have a value."""
@@ -154,7 +155,7 @@ class LargeFile:
         """Read some columns of some rows again, given in order, and the columns of their keys."""
         firsts = [part.row for part in self._parts]
         for at, wanted in groupby(rows, key=lambda row: bisect_right(firsts, row) - 1):
-            yield self._parts[at].table_file(list(wanted), {*self.table.primary_key, *names})
+            yield self.source.table_file(self._parts[at], list(wanted), {*self.table.primary_key, *names})
 
     def dangling(self, name: str, known: pl.Series) -> Iterator[Problem]:
         """Read the file again and yield the cells of a foreign key to large files that name no row.
@@ -164,7 +165,7 @@ class LargeFile:
             known: the sorted hashes of the keys that exist.
         """
         for part in self._parts:
-            some = part.table_file(None, {*self.table.primary_key, name})
+            some = self.source.table_file(part, None, {*self.table.primary_key, name})
             yield from dangling(self.source.with_types(some), name, known)
 
 

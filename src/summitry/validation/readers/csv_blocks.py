@@ -232,9 +232,7 @@ class Reader:
         """
         behind, line, row = self.start, self.line, 0
         with self.path.open("rb") as source:
-            complete = not self.header
-            while not complete:
-                complete = True
+            while self.header:
                 for found, raw, used in ahead.results(self._tasks(source, behind, use), AHEAD):
                     block = replace(found, line=line, row=row)
                     if found.texts is None:
@@ -245,8 +243,9 @@ class Reader:
                     behind, line, row = behind + block.size, line + block.lines, row + block.rows
                     yield block, used
                     if block.size != found.size:  # what was started after it started inside a cell
-                        complete = False
                         break
+                else:
+                    return
 
     def _tasks(
         self, source: BinaryIO, start: int, use: Use[T] | None

@@ -26,12 +26,12 @@ from summitry.validation.table_file import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from summitry.schema import Table
     from summitry.validation.prefilter import Prefilter
-    from summitry.validation.readers.csv_blocks import Block
+    from summitry.validation.readers.csv_blocks import Block, Place
     from summitry.validation.readers.csv_records import Cell, CsvFile
 
 
@@ -74,14 +74,14 @@ class CsvSource:
         """What the file is called in problems."""
         return self.reader.file
 
-    def parts(self, prefilter: Prefilter | None = None) -> Iterator[tuple[CsvPart, pl.DataFrame | None]]:
+    def parts(self, prefilter: Prefilter | None = None) -> Iterator[tuple[Block, pl.DataFrame | None]]:
         """Yield the rows part by part, each with what the prefilter says of it; none where no column is known.
 
         That is None where the form of a part is broken: the prefilter was not asked.
         """
         use = (lambda texts, codes: prefilter.of_texts(self.named(texts), codes)) if prefilter else None
         if self.columns:
-            yield from ((CsvPart(self, block), flags) for block, flags in self.reader.blocks(use))
+            yield from self.reader.blocks(use)
 
     def named(self, texts: pl.DataFrame) -> pl.DataFrame:
         """Return the cells of records, given in columns `0`, `1` …, under the raw names of the fields."""
@@ -95,62 +95,35 @@ class CsvSource:
         values = [parsed(f) for f in self.table.fields if f.type != "string"]
         return replace(table_file, frame=composed(table_file.frame).with_columns(values))
 
-
-@dataclass(frozen=True)
-class CsvPart:
-    """A block of a CSV file as a part of a table."""
-
-    source: CsvSource
-    block: Block
-
-    @property
-    def row(self) -> int:
-        """The number of its first row, from 0."""
-        return self.block.row
-
-    @property
-    def rows(self) -> int:
-        """How many records it has, broken ones included."""
-        return self.block.rows
-
-    def emptied(self) -> CsvPart:
-        """Return the part without its content: `table_file` reads it again."""
-        return replace(self, block=self.block.emptied())
-
-    def table_file(self, rows: Sequence[int] | None = None, names: object = None) -> TableFile:  # noqa: ARG002 - as in `ParquetPart`: a line has all columns
-        """Return some rows by their numbers in the file, in order, or all; `CsvSource.with_types` completes them."""
-        block = self.block if self.block.raw else self.source.reader.again(self.block)
+    def table_file(self, part: Block, rows: Sequence[int] | None = None, _: object = None) -> TableFile:
+        """Return some rows of a part by their numbers in the file, in order, or all; `with_types` completes them."""
+        block = part if part.raw else self.reader.again(part)
         numbers = range(block.row, block.row + block.rows) if rows is None else rows
         if block.scanned:
             return self._scanned(block, block.scanned, numbers)
         cells, place = block.cells(rows)
-        texts = self.source.named(cells).select(_empty_as_missing())
-        return self._table_file(texts.insert_column(0, pl.Series(ROW, numbers, pl.UInt32)), place)
+        texts = self.named(cells).select(_empty_as_missing())
+        return self._placed(texts, numbers, place)
 
     def _scanned(self, block: Block, found: CsvFile, rows: Sequence[int]) -> TableFile:
         """Return rows as the scanner saw them."""
-        table, columns = self.source.table, self.source.columns
-        sound = [row for row in rows if found.records[row - block.row].sound]
-        data: dict[str, list[str | None]] = {raw_name(f): [] for f in table.fields}
-        for row in sound:
-            cells = found.records[row - block.row].cells
-            for f in table.fields:
-                data[raw_name(f)].append(cells[columns[f.name]].text or None if f.name in columns else None)
-        texts = pl.DataFrame({ROW: sound, **data}, {ROW: pl.UInt32, **dict.fromkeys(data, pl.String)})
-        key = columns.get(table.primary_key[0], 0) if table.primary_key else 0
-        records = (found.records[row - block.row] for row in rows)
+        records = [found.records[row - block.row] for row in rows]
+        sound = {row: record for row, record in zip(rows, records, strict=True) if record.sound}
+        given = [[cell.text or None for cell in record.cells] for record in sound.values()]
+        texts = pl.DataFrame(given, dict.fromkeys(map(str, range(block.width)), pl.String), orient="row")
+        key = self.columns.get(self.table.primary_key[0], 0) if self.table.primary_key else 0
         broken = [record for record in records if not record.sound]
         return replace(
-            self._table_file(texts, block.place),
+            self._placed(self.named(texts), list(sound), block.place),
             problems=found.problems,
             broken=len(broken),
             broken_keys={cells[key].text for record in set(broken) if key < len(cells := record.cells)},
             unlisted=found.unlisted,
         )
 
-    def _table_file(self, texts: pl.DataFrame, place: Callable[[int, int], tuple[int, int]]) -> TableFile:
-        source = self.source
-        return TableFile(source.table, source.file, texts, [], source.absent, place=place, columns=source.columns)
+    def _placed(self, texts: pl.DataFrame, rows: Sequence[int], place: Place) -> TableFile:
+        frame = texts.insert_column(0, pl.Series(ROW, rows, pl.UInt32))
+        return TableFile(self.table, self.file, frame, [], self.absent, place=place, columns=self.columns)
 
 
 def _empty_as_missing() -> pl.Expr:
@@ -160,7 +133,7 @@ def _empty_as_missing() -> pl.Expr:
 def read_csv(path: Path, table: Table, file: str) -> TableFile:
     """Read a CSV file of a table as a whole; whatever its form, the result is a TableFile."""
     source = CsvSource(table, csv_blocks.Reader(path, file, path.stat().st_size + 1))
-    table_files = [part.table_file() for part, _ in source.parts()]
+    table_files = [source.table_file(part) for part, _ in source.parts()]
     if not table_files:
         return TableFile(table, file, no_rows(table), source.problems, source.absent)
     (table_file,) = table_files

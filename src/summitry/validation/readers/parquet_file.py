@@ -123,16 +123,47 @@ class ParquetSource:
     def parts(self, prefilter: Prefilter | None = None) -> Iterator[tuple[ParquetPart, pl.DataFrame | None]]:
         """Yield the rows part by part, each with what the prefilter says of it; none where no column is known."""
         rows = self.rows if self.columns else 0
-        parts = (ParquetPart(self, row, min(self.size, rows - row)) for row in range(0, rows, self.size))
+        parts = (ParquetPart(row, min(self.size, rows - row)) for row in range(0, rows, self.size))
         try:
             self.opening(self.path)
-            yield from ahead.results((partial(part.filtered, prefilter) for part in parts), AHEAD)
+            yield from ahead.results((partial(self._filtered, part, prefilter) for part in parts), AHEAD)
         except FAULTS as e:
             self.fail(e)
 
-    def table_file(self) -> TableFile:
+    def _filtered(self, part: ParquetPart, prefilter: Prefilter | None) -> tuple[ParquetPart, pl.DataFrame | None]:
+        """Return a part with its content, and what the prefilter says of it."""
+        frame = self._read(part, self.columns)
+        full = replace(part, frame=frame)
+        if prefilter is None:
+            return full, None
+        values = frame.with_columns(typed(frame[n], self.table[n]) for n in frame.columns)
+        plain = all(is_typed(values[n].dtype, self.table[n]) for n in frame.columns)
+        return full, prefilter.of_values(values) if plain else None
+
+    def _read(self, part: ParquetPart, columns: Sequence[str]) -> pl.DataFrame:
+        frame = self.scan().select(columns).slice(part.row, part.rows).collect(engine="streaming")
+        if len(frame) != part.rows:
+            raise ValueError(f"{part.rows - len(frame)} rows are missing")
+        return frame
+
+    def table_file(
+        self, part: ParquetPart, rows: Sequence[int] | None = None, names: Collection[str] | None = None
+    ) -> TableFile:
+        """Return some rows of a part by their numbers in the file, in order, or all; `with_types` completes them.
+
+        Args:
+            part: the part; if its content is not in memory, it is read again.
+            rows: the numbers, by default all.
+            names: the columns to read again, by default all.
+        """
+        columns = [n for n in self.columns if names is None or n in names]
+        frame = (self._read(part, columns) if part.frame is None else part.frame).with_row_index(ROW, part.row)
+        chosen = frame if rows is None else frame[[row - part.row for row in rows]]
+        return TableFile(self.table, self.file, chosen, [], self.absent)
+
+    def whole(self) -> TableFile:
         """Return all rows."""
-        parts = [part.table_file() for part, _ in self.parts()]
+        parts = [self.table_file(part) for part, _ in self.parts()]
         frame = self.with_types(joined(parts)).frame if parts and self.columns else no_rows(self.table)
         return TableFile(self.table, self.file, frame, self.problems, self.absent)
 
@@ -146,49 +177,20 @@ class ParquetPart:
     """Some rows of a Parquet file.
 
     Attributes:
-        source: the file.
         row: the number of the first row, from 0.
         rows: how many there are.
         frame: the columns, if they are in memory.
     """
 
-    source: ParquetSource
     row: int
     rows: int
     frame: pl.DataFrame | None = field(default=None, repr=False)
 
-    def filtered(self, prefilter: Prefilter | None) -> tuple[ParquetPart, pl.DataFrame | None]:
-        """Return the part with its content, and what the prefilter says of it."""
-        frame, table = self._read(self.source.columns), self.source.table
-        full = replace(self, frame=frame)
-        if prefilter is None:
-            return full, None
-        values = frame.with_columns(typed(frame[n], table[n]) for n in frame.columns)
-        plain = all(is_typed(values[n].dtype, table[n]) for n in frame.columns)
-        return full, prefilter.of_values(values) if plain else None
-
-    def _read(self, columns: Sequence[str]) -> pl.DataFrame:
-        frame = self.source.scan().select(columns).slice(self.row, self.rows).collect(engine="streaming")
-        if len(frame) != self.rows:
-            raise ValueError(f"{self.rows - len(frame)} rows are missing")
-        return frame
-
     def emptied(self) -> ParquetPart:
-        """Return the part without its content: `table_file` reads it again."""
+        """Return the part without its content, which can be read again."""
         return replace(self, frame=None)
-
-    def table_file(self, rows: Sequence[int] | None = None, names: Collection[str] | None = None) -> TableFile:
-        """Return some rows by their numbers in the file, in order, or all; of some columns, if they are read again.
-
-        `ParquetSource.with_types` completes them.
-        """
-        source = self.source
-        columns = [n for n in source.columns if names is None or n in names]
-        frame = (self._read(columns) if self.frame is None else self.frame).with_row_index(ROW, self.row)
-        chosen = frame if rows is None else frame[[row - self.row for row in rows]]
-        return TableFile(source.table, source.file, chosen, [], source.absent)
 
 
 def read_parquet(path: Path, table: Table, file: str) -> TableFile:
     """Read a Parquet file of a table; columns of another type are reported and read as empty."""
-    return ParquetSource(path, table, file).table_file()
+    return ParquetSource(path, table, file).whole()
