@@ -17,7 +17,6 @@ import polars as pl
 from summitry.validation.checks import Check, Reference, foreign_key_check, key_check, keyword_checks
 from summitry.validation.evaluate import MOST_TOGETHER, evaluate, listed_problems, local
 from summitry.validation.prefilter import DOUBTFUL, Prefilter, hash_name, hash_of
-from summitry.validation.report import Problems
 from summitry.validation.table_file import ROW, TableFile, completed, joined
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from summitry.validation.evaluate import Executor
     from summitry.validation.readers.csv_file import CsvSource
     from summitry.validation.readers.parquet_file import ParquetSource
-    from summitry.validation.report import Kind, Problem
+    from summitry.validation.report import Kind, Problem, Problems
 
     Part: TypeAlias = Any  # a Block of a CsvSource, or a ParquetPart of a ParquetSource
 
@@ -79,9 +78,9 @@ class LargeFile:
         checks: Sequence[Check],
         references: Mapping[str, Reference],
         large: Collection[str],
-        below: Sequence[TableFile] = (),
-        execute: Executor = local,
-        listed: Problems | None = None,
+        below: Sequence[TableFile],
+        execute: Executor,
+        listed: Problems,
     ) -> Iterator[Problem]:
         """Read the file once, keep the hashes of its keys, and yield the problems of its form, cells, rows and keys.
 
@@ -105,7 +104,7 @@ class LargeFile:
             self.broken_keys |= table_file.broken_keys
             yield from table_file.problems
             self.unlisted += table_file.unlisted
-            yield from _problems(completed(table_file, kept), checks, execute, Problems() if listed is None else listed)
+            yield from _problems(completed(table_file, kept), checks, execute, listed)
         yield from self.source.problems
         for key in keys:
             yield from self._repeated(key)
@@ -139,7 +138,7 @@ class LargeFile:
         """Yield the rows whose key an earlier row has."""
         hashes = _joined(self._hashes[key])
         ordered = hashes.drop_nulls().sort()
-        twice = ordered.filter(ordered == ordered.shift()).unique()
+        twice = ordered[1:].filter(ordered[1:] == ordered[:-1]).unique()
         del ordered
         if not len(twice):
             return

@@ -1,29 +1,15 @@
-"""CSV files of a table as table files: what is in each cell and where, and how the header differs from the schema."""
+"""CSV files of a table as table files: what is in each cell, and where."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from summitry.errors import nearest
-from summitry.schema.words import counted
 from summitry.validation.readers import csv_blocks
-from summitry.validation.report import Problem, shorten
-from summitry.validation.table_file import (
-    MOST_COLUMN_PROBLEMS,
-    ROW,
-    ROW_NUMBERS,
-    TableFile,
-    composed,
-    empty_columns,
-    no_rows,
-    parsed,
-    raw_name,
-    unknown_column_fix,
-)
+from summitry.validation.readers.csv_columns import header_problems, other_form
+from summitry.validation.table_file import ROW, TableFile, composed, empty_columns, no_rows, parsed, raw_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,10 +18,8 @@ if TYPE_CHECKING:
     from summitry.schema import Table
     from summitry.validation.prefilter import Prefilter
     from summitry.validation.readers.csv_blocks import Block, Place
-    from summitry.validation.readers.csv_records import Cell, CsvFile
-
-
-SEPARATORS = {";": "“;”", "\t": "tabs", "|": "“|”"}
+    from summitry.validation.readers.csv_records import CsvFile
+    from summitry.validation.report import Problem
 
 
 @dataclass
@@ -55,13 +39,13 @@ class CsvSource:
     def __post_init__(self) -> None:
         """Find the columns."""
         names = [c.text for c in self.reader.header]
-        known = set() if _other_form(self.table, self.reader) else set(self.table.names)
+        known = set() if other_form(self.table, self.reader) else set(self.table.names)
         self.columns = {n: i for i, n in reversed(list(enumerate(names))) if n in known}
 
     @property
     def problems(self) -> list[Problem]:
         """What is wrong with the header and, once the blocks are read, with the file's line ends."""
-        other = _other_form(self.table, self.reader)
+        other = other_form(self.table, self.reader)
         return [other] if other else self.reader.problems + header_problems(self.table, self.reader)
 
     @property
@@ -138,88 +122,3 @@ def read_csv(path: Path, table: Table, file: str) -> TableFile:
         return TableFile(table, file, no_rows(table), source.problems, source.absent)
     (table_file,) = table_files
     return replace(source.with_types(table_file), problems=source.problems + table_file.problems)
-
-
-def _other_form(table: Table, reader: csv_blocks.Reader) -> Problem | None:
-    """Return the problem that the whole file has another form: other separators, other line ends, or no header."""
-    if not reader.header:
-        return None
-    first, names = reader.header[0], [cell.text for cell in reader.header]
-    draft = partial(_header_problem, table, reader.file, first)
-    if any("\r" in name for name in names):
-        expected = "lines that end with LF; here they end with CR alone"
-        return replace(draft("", "Save the file as CSV with the line ends of Unix or Windows."), expected=expected)
-    for separator, separated in SEPARATORS.items():
-        parts = {part.strip('" ').lower() for part in first.text.split(separator)} if len(names) == 1 else set()
-        if len(parts.intersection(table.names)) > 1:
-            expected = f"commas between the columns; here the columns are separated by {separated}"
-            return replace(draft("", "Save the file as CSV with commas."), expected=expected)
-    if any(nearest(shorten(name), table.names) for name in names[: 2 * len(table.names)] if name):
-        return None
-    fix = "Make the names of the columns the first line, with nothing above it."
-    return draft(",".join(table.names), fix, ",".join(names).rstrip(","))
-
-
-def header_problems(table: Table, reader: csv_blocks.Reader) -> list[Problem]:
-    """Compare the header with the table: required columns that are missing, unknown, repeated, misordered ones."""
-    expected, file, cells = ",".join(table.names), reader.file, reader.header
-    if not cells:
-        fix = f"Begin the file with the line: {expected}"
-        fatal = any(p.severity == "error" for p in reader.problems)
-        return [] if fatal else [Problem(file, "header", "error", "a header line", fix, 1, 1, table=table.name)]
-    names = [c.text for c in cells]
-    del names[_end_of_names(names) :]
-    known = set(table.names)
-    missing = [n for n in table.names if n not in names]
-    unknown = [n for n in names if n not in known]
-    problems = [_nameless(table, file, cells[len(names) :], expected)] if len(cells) > len(names) else []
-    for i, cell in enumerate(cells[: len(names)]):
-        if cell.text in known and cell.text not in names[:i]:
-            continue
-        if len(problems) == MOST_COLUMN_PROBLEMS:
-            fix = f"Remove the {len(names) - i} further columns that do not belong here."
-            problems.append(_header_problem(table, file, cell, expected, fix))
-            break
-        needed = [n for n in missing if n in table.required_names]
-        left = needed or missing  # one unknown column, and one that is missing, may be the same
-        only = left[0] if len(left) == 1 and unknown == [cell.text] and cell.text not in ROW_NUMBERS else None
-        near = nearest(shorten(cell.text), missing) or (only if needed else None)
-        fix = f"Rename it to {only!r}, or remove the column." if only else unknown_column_fix(cell.text)
-        if near:
-            missing.remove(near)
-            fix = f"Rename it to {near!r}."
-        if cell.text in known:
-            fix = "The column is in the file twice; remove one."
-        problems.append(_header_problem(table, file, cell, expected, fix))
-    if required := [n for n in missing if n in table.required_names]:
-        fix = f"Add the columns {', '.join(required)}: they are required."
-        problems.append(_header_problem(table, file, cells[0], expected, fix, value=",".join(names)))
-    in_order = [n for n in table.names if n in names]
-    if not problems and names != in_order:
-        fix = f"Put the columns in this order: {','.join(in_order)}"
-        problems.append(_header_problem(table, file, cells[0], expected, fix, value=",".join(names)))
-    return problems
-
-
-def _end_of_names(names: Sequence[str]) -> int:
-    """Return where the columns without a name begin that are at the end of a header."""
-    return max((i + 1 for i, name in enumerate(names) if name), default=1)
-
-
-def _nameless(table: Table, file: str, cells: Sequence[Cell], expected: str) -> Problem:
-    fix = f"Remove the commas at the end of each line: they make {counted(len(cells), 'column')} without a name."
-    return _header_problem(table, file, cells[0], expected, fix)
-
-
-def _header_problem(table: Table, file: str, cell: Cell, expected: str, fix: str, value: str | None = None) -> Problem:
-    return Problem(
-        file=file,
-        rule="header",
-        severity="error",
-        expected=f"the columns {expected}",
-        fix=fix,
-        line=cell.line,
-        column=cell.column,
-        table=table.name,
-        value=shorten(value or cell.text),
-    )
