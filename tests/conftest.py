@@ -97,6 +97,21 @@ CUT = {
     "event_reports": ("event_id", "events"),
     "events": ("event_id", "events"),
     "event_actors": ("event_id", "events"),
+    "sources": ("source_id", "sources"),
+    "actors": ("actor_id", "actors"),
+    "actor_names": ("actor_id", "actors"),
+    "roles": ("person_id", "actors"),
+    "group_members": ("group_id", "actors"),
+}
+
+
+# columns by which a contribution names a row of these tables
+NAMED_BY = {
+    "mentions": ("statement_id", "mention_id"),
+    "events": ("event_id",),
+    "sources": ("source_id", "url"),
+    "actors": ("actor_id", "name", "wikidata_id"),
+    "actor_names": ("name",),
 }
 
 
@@ -106,20 +121,27 @@ def few_rows(tmp_path_factory):
     base, tables = copied(tmp_path_factory.mktemp("few") / "rows"), schema.package().tables
     files = {name: base / "data" / f"{name}.csv" for name in tables}
     rows = {name: [] if name in LEFT_OUT else storage.csv_rows(file.read_bytes()) for name, file in files.items()}
-    cells = {cell for f in CONTRIBUTIONS.glob("*/*/*.csv") for cell in re.split(r"[,\s]+", f.read_text("latin-1"))}
-    ids = {
-        "statements": {r["statement_id"] for r in rows["mentions"] if cells & {r["statement_id"], r["mention_id"]}},
-        "events": {r["event_id"] for r in rows["events"]} & cells,
-    }
+    texts = [file.read_text("latin-1") for file in CONTRIBUTIONS.glob("*/*/*.csv")]
+    cells = {cell for text in texts for cell in re.split(r"[,\s]+", text) + re.split(r"[,\n]+", text)} - {""}
+    cells |= {cell.rstrip("/") for cell in cells}  # an address is the same without its last slash
+    ids = {of: set() for _, of in CUT.values()}
+    # no event that has occurred is after the last page
+    ids["sources"].add(max(rows["sources"], key=lambda row: row["published_on"])["source_id"])
+    for name, columns in NAMED_BY.items():
+        column, of = CUT[name]
+        ids[of] |= {row[column] for row in rows[name] if cells & {row[c] for c in columns}}
+
+    def kept(name):
+        column, of = CUT.get(name, ("", ""))
+        return [row for row in rows[name] if not of or row[column] in ids[of]]
+
     size = 0
     while size != (size := sum(map(len, ids.values()))):
-        for name, (column, of) in CUT.items():
-            for key in tables[name].foreign_keys:
+        for name, table in tables.items():
+            for key in table.foreign_keys:
                 if key.table in ids:
-                    ids[key.table] |= {row[key.fields[0]] for row in rows[name] if row[column] in ids[of]}
+                    ids[key.table] |= {row[key.fields[0]] for row in kept(name)}
     for name, table in tables.items():
-        column, of = CUT.get(name, ("", ""))
-        kept = [row for row in rows[name] if not of or row[column] in ids[of]]
-        files[name].write_bytes(storage.csv_bytes(kept, table))
+        files[name].write_bytes(storage.csv_bytes(kept(name), table))
     assert build.write(base).report.valid
     return base

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import CONTRIBUTIONS, ROOT
+from conftest import CONTRIBUTIONS
 from summitry import schema
 from summitry.contribute import merge
 from summitry.dataset import storage, transaction
@@ -33,11 +33,11 @@ def state(folder):
 
 
 @pytest.fixture
-def rows(tmp_path):
+def rows(few_rows, tmp_path):
     """A contribution that changes a row and brings rows of several tables, and a text."""
     folder = tmp_path / "rows"
     shutil.copytree(CONTRIBUTIONS / "valid" / "with-text", folder)
-    known = storage.csv_rows((ROOT / "data" / "roles.csv").read_bytes())[0]
+    known = storage.csv_rows((few_rows / "data" / "roles.csv").read_bytes())[0]
     changed = storage.csv_bytes([known | {"title": "Another title"}], schema.package().table("roles"))
     (folder / "roles.csv").write_bytes(changed)
     return folder

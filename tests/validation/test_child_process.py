@@ -92,7 +92,7 @@ def test_files_of_a_folder_are_expected(folder, tmp_path):
 def test_parquet_with_errors_is_not_merged_and_without_is(folder, checkout):
     (folder / "group_members.csv").unlink()
     assert not merge(folder, checkout).report.valid
-    actors = pl.read_parquet(ROOT / "data/actors.parquet")[:3]
+    actors = pl.read_parquet(checkout / "data/actors.parquet")[:3]
     actors.write_parquet(folder / "actors.parquet")
     merged = merge(folder, checkout)
     assert merged.report.valid

@@ -173,7 +173,7 @@ def require(table_name: str, ids: Sequence[str], tables: Tables | None = None) -
         InputError: for the first of them, with the likeliest meant and the way to find it.
     """
     key = schema.package().table(table_name).primary_key[0]
-    there = set(table(table_name, tables=tables)[key])
+    there = set(arrow(table_name, tables=tables)[key].to_pylist())
     for given in ids:
         if given not in there:
             known = table_name in SEARCHED and not tables

@@ -35,6 +35,7 @@ def session():
         # plans for small data are made faster than they are improved
         "spark.sql.adaptive.enabled": "false", "spark.sql.codegen.wholeStage": "false",
         "spark.sql.codegen.factoryMode": "NO_CODEGEN", "spark.sql.caseSensitive": "true",
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
     }  # fmt: skip
     builder = SparkSession.builder.master("local[2]").appName("tests")
     for name, value in options.items():
