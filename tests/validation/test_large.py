@@ -41,12 +41,12 @@ MANY = settings(max_examples=5 * settings().max_examples, suppress_health_check=
 SMALL = Limits(csv=-1, parquet=-1, csv_batch=300, parquet_batch=7, again=10, opening=allow)
 
 
-def in_batches(*paths, engine="local"):
-    return contribution.validate_paths(list(paths), ROOT, limits=SMALL, engine=engine)
+def in_batches(*paths, engine="local", base=ROOT):
+    return contribution.validate_paths(list(paths), base, limits=SMALL, engine=engine)
 
 
-def as_a_whole(*paths):
-    return contribution.validate_paths(list(paths), ROOT, quick=True)
+def as_a_whole(*paths, base=ROOT):
+    return contribution.validate_paths(list(paths), base, quick=True)
 
 
 def records_of(path, size):
@@ -160,8 +160,8 @@ def test_what_may_fail_is_found_wherever_a_check_fails(letter):
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda p: f"{p.parent.name}-{p.name}")
-def test_a_contribution_in_batches_has_the_same_problems(case):
-    whole, batches = as_a_whole(case), in_batches(case)
+def test_a_contribution_in_batches_has_the_same_problems(case, few_rows):
+    whole, batches = as_a_whole(case, base=few_rows), in_batches(case, base=few_rows)
     assert without_suggestions(batches) == without_suggestions(whole)
     assert batches.rows == whole.rows
     assert any("too large" in s for s in batches.skipped) == bool(batches.rows)
@@ -172,23 +172,20 @@ def without_suggestions(report):
     return [replace(p, fix="") if p.rule == "foreign-key" else p for p in report.problems]
 
 
-def test_the_dataset_in_batches_has_the_same_problems(tmp_path):
-    for path in (ROOT / "data").glob("*.parquet"):
+def test_a_dataset_in_batches_has_the_same_problems(few_rows, tmp_path):
+    for path in (few_rows / "data").glob("*.parquet"):
         parquet.write_table(parquet.read_table(path), tmp_path / path.name, row_group_size=8)
-    limits = replace(SMALL, parquet_batch=100)
-    batches = contribution.validate_paths([tmp_path], ROOT, limits=limits)
-    whole = as_a_whole(tmp_path)
+    batches, whole = in_batches(tmp_path, base=few_rows), as_a_whole(tmp_path, base=few_rows)
     assert without_suggestions(batches) == without_suggestions(whole)
     assert batches.rows == whole.rows
 
 
-def test_the_dataset_in_csv_in_batches_has_the_same_problems(tmp_path):
-    for path in (ROOT / "data").glob("*.csv"):
+def test_a_dataset_in_csv_in_batches_has_the_same_problems(few_rows, tmp_path):
+    for path in (few_rows / "data").glob("*.csv"):
         (tmp_path / path.name).write_bytes(path.read_bytes())
-    limits = replace(SMALL, csv_batch=20_000)
-    batches = contribution.validate_paths([tmp_path], ROOT, limits=limits)
+    batches = in_batches(tmp_path, base=few_rows)
     assert batches.problems == []
-    assert batches.rows == as_a_whole(tmp_path).rows
+    assert batches.rows == as_a_whole(tmp_path, base=few_rows).rows
 
 
 ODD = [
