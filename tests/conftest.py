@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import defaultdict
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
@@ -115,21 +116,19 @@ NAMED_BY = {
 }
 
 
-@pytest.fixture(scope="session")
-def few_rows(tmp_path_factory):
-    """What `checkout` is a copy of: what contributions in tests name, what belongs to that, and what that names."""
-    base, tables = copied(tmp_path_factory.mktemp("few") / "rows"), schema.package().tables
-    files = {name: base / "data" / f"{name}.csv" for name in tables}
-    rows = {name: [] if name in LEFT_OUT else storage.csv_rows(file.read_bytes()) for name, file in files.items()}
-    texts = [file.read_text("latin-1") for file in CONTRIBUTIONS.glob("*/*/*.csv")]
-    cells = {cell for text in texts for cell in re.split(r"[,\s]+", text) + re.split(r"[,\n]+", text)} - {""}
-    cells |= {cell.rstrip("/") for cell in cells}  # an address is the same without its last slash
-    ids = {of: set() for _, of in CUT.values()}
-    # no event that has occurred is after the last page
+def shipped():
+    """The rows of each table that ships, as text."""
+    return {name: storage.csv_rows((ROOT / "data" / f"{name}.csv").read_bytes()) for name in schema.package().tables}
+
+
+def belonging(ids):
+    """What belongs to some statements, events, sources and actors, and what that names: rows of each table that ships.
+
+    No event that has occurred is after the last page, so that is kept, too. Some tables are empty.
+    """
+    rows = shipped() | {name: [] for name in LEFT_OUT}
+    ids = {of: set(ids.get(of, ())) for _, of in CUT.values()}
     ids["sources"].add(max(rows["sources"], key=lambda row: row["published_on"])["source_id"])
-    for name, columns in NAMED_BY.items():
-        column, of = CUT[name]
-        ids[of] |= {row[column] for row in rows[name] if cells & {row[c] for c in columns}}
 
     def kept(name):
         column, of = CUT.get(name, ("", ""))
@@ -137,11 +136,25 @@ def few_rows(tmp_path_factory):
 
     size = 0
     while size != (size := sum(map(len, ids.values()))):
-        for name, table in tables.items():
+        for name, table in schema.package().tables.items():
             for key in table.foreign_keys:
                 if key.table in ids:
                     ids[key.table] |= {row[key.fields[0]] for row in kept(name)}
-    for name, table in tables.items():
-        files[name].write_bytes(storage.csv_bytes(kept(name), table))
+    return {name: kept(name) for name in rows}
+
+
+@pytest.fixture(scope="session")
+def few_rows(tmp_path_factory):
+    """What `checkout` is a copy of: what contributions in tests name, what belongs to that, and what that names."""
+    base, rows = copied(tmp_path_factory.mktemp("few") / "rows"), shipped()
+    texts = [file.read_text("latin-1") for file in CONTRIBUTIONS.glob("*/*/*.csv")]
+    cells = {cell for text in texts for cell in re.split(r"[,\s]+", text) + re.split(r"[,\n]+", text)} - {""}
+    cells |= {cell.rstrip("/") for cell in cells}  # an address is the same without its last slash
+    ids = defaultdict(set)
+    for name, columns in NAMED_BY.items():
+        column, of = CUT[name]
+        ids[of] |= {row[column] for row in rows[name] if cells & {row[c] for c in columns}}
+    for name, kept in belonging(ids).items():
+        (base / "data" / f"{name}.csv").write_bytes(storage.csv_bytes(kept, schema.package().table(name)))
     assert build.write(base).report.valid
     return base
