@@ -332,6 +332,15 @@ def test_a_party_that_contradicts_itself_makes_no_contest():
     assert len(actor_network("conflict", by="holder", contested=False, tables=table)) == 2
 
 
+def test_one_refusal_among_many_wishes_makes_no_contest():
+    """Anna is for p twice and against it once, Boris is for it: nobody is on balance against."""
+    said = "s1 2025-08-11 anna anna p accepts\ns2 2025-08-12 anna anna p demands\ns3 2025-08-13 anna anna p rejects\n"
+    table = build(f"{said}s4 2025-08-12 boris boris p accepts", roles="anna x - -\nboris y - -")
+    assert len(actor_network("subtract", tables=table)) == 0
+    table = build(f"{said}s4 2025-08-12 boris boris p rejects", roles="anna x - -\nboris y - -")
+    assert len(actor_network("subtract", tables=table)) == 2
+
+
 def test_what_is_open_makes_normalised_weights_smaller_and_is_counted_on_the_tie():
     tie = actor_network("conflict", "average", tables=FOLDED).edges["a", "b"]
     # a says 2 on p (one of them open), b 2; conflict is 1 · 2

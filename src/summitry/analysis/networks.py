@@ -173,7 +173,8 @@ def actor_network(  # noqa: PLR0913 - each is a choice of the analyst
         by: as in `positions`.
         groups: as in `affiliation_network`.
         infer: as in `affiliation_network`.
-        contested: whether only demands count that one party is for and another against, after folding and filters.
+        contested: whether only demands count that one party is on balance for and another against, after folding and
+            filters.
             A demand that nobody opposes ties all who speak for it, enemies too. `share_left_out` on the graph says
             how much that is.
         compare: "sign": what is open gives no tie. "integer": the program's formula for whole numbers, with
@@ -342,13 +343,12 @@ def said_of(asked: Asked, chosen: Chosen) -> Said:
 
 
 def contested_demands(rows: pd.DataFrame) -> set[str]:
-    """Return the demands of observations that one party is for and another against."""
-    sides = {
-        side: rows[rows["direction"] == side].groupby("demand_id")["party_id"].agg(set) for side in ("for", "against")
-    }
-    both = set(sides["for"].index) & set(sides["against"].index)
-    # one party on both sides has no opponent
-    return {str(d) for d in both if len(sides["for"][d] | sides["against"][d]) > 1}
+    """Return the demands of observations that one party is on balance for and another against.
+
+    In a long time nearly every party says once what another would not, so a single refusal makes no demand contested.
+    """
+    balance = rows.groupby(["demand_id", "party_id"])["sign"].sum().groupby("demand_id").agg(["min", "max"])
+    return {str(d) for d in balance.index[(balance["min"] < 0) & (balance["max"] > 0)]}
 
 
 def _settings(asked: Asked, said: Said, chosen: Chosen) -> dict[str, Any]:

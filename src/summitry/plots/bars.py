@@ -59,8 +59,9 @@ def demand_bars(
             `summitry.stance_matrix`.
         by: whose positions: "party", "holder" or "speaker", as in `summitry.positions`.
         groups: "members" counts a joint statement for each member, "whole" for the group, as in `summitry.positions`.
-        max_demands: so many demands at most: one of each issue, then those that one party is for and another against,
-            then those with most; by default as many as a page has room for, and 24 at most. A note names the others.
+        max_demands: so many demands at most: one of each issue, then those that one party is on balance for and
+            another against, then those with most; by default as many as a page has room for, and 24 at most. A note
+            names the others.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
         link: makes the bars links in SVG: it is given {"demand": …}, and returns an address, or None for no link.

@@ -121,7 +121,7 @@ def selected(totals: Mapping[str, int], contested: Collection[str], issue: Mappi
 
     Args:
         totals: by demand, how often it occurs.
-        contested: the demands that one party is for and another against.
+        contested: the demands that one party is on balance for and another against.
         issue: by demand.
         most: so many at most.
 
