@@ -33,16 +33,16 @@ LONGEST_CELL = 16 << 20  # bytes; a quotation mark that is not closed by then is
 LONGEST_HEADER = 100  # lines, likewise
 LONGEST_SOUND = 1 << 20  # bytes of a line; polars takes gigabytes for one of millions of commas
 LONGEST_LINE = 128 << 20  # bytes; what comes after them is read as another line
-MOST_COPIED = 4 << 20  # bytes; to import numpy takes longer than to copy them
+MOST_COPIED = 400 << 20  # bytes of a file; to import numpy takes longer than to copy them
 AHEAD = 2  # blocks that are being examined while one is used
 _QUOTE, _COMMA, _NEWLINE = b'",\n'
 _LEAST = 2  # cells of a record; a record of one could be a blank line
 _ODD_STARTS = (csv_records.MARK, b"\x1f", b"x", b"(", b"B", b"\xfd")  # that, gzip, zlib, zstd, bzip2 and xz
 
 
-def codes(raw: bytes) -> pl.Series:
-    """Return bytes as a series of numbers; many without a copy."""
-    if len(raw) <= MOST_COPIED:
+def codes(raw: bytes, file_size: int = 0) -> pl.Series:
+    """Return bytes as a series of numbers; those of a file of many bytes without a copy."""
+    if file_size <= MOST_COPIED:
         return pl.Series([raw], dtype=pl.Binary).cast(pl.List(pl.UInt8)).explode()
     import numpy as np
 
@@ -273,7 +273,7 @@ class Reader:
     def _examined(self, raw: bytes, start: int, use: Use[T] | None) -> tuple[Block, bytes, T | None]:
         """Return bytes as a block, in its place, but for the line and row; the bytes; what was made of a sound one."""
         text = _unix(raw)
-        given = codes(text)
+        given = codes(text, self.path.stat().st_size)
         texts = sound_texts(text, given, len(self.header))
         block = Block(raw, self.file, len(self.header), start, len(raw))
         if texts is None:

@@ -75,9 +75,10 @@ class CsvSource:
         return texts.select(*given, *empty_columns(self.table, self.absent))
 
     def with_types(self, table_file: TableFile) -> TableFile:
-        """Return rows that parts gave as text with their typed columns."""
-        values = [parsed(f) for f in self.table.fields if f.type != "string"]
-        return replace(table_file, frame=composed(table_file.frame).with_columns(values))
+        """Return rows that parts gave as text with their typed columns; an empty text is missing."""
+        texts, values = pl.col(pl.String), [parsed(f) for f in self.table.fields if f.type != "string"]
+        given = table_file.frame.with_columns(pl.when(texts != "").then(texts))
+        return replace(table_file, frame=composed(given).with_columns(values))
 
     def table_file(self, part: Block, rows: Sequence[int] | None = None, _: object = None) -> TableFile:
         """Return some rows of a part by their numbers in the file, in order, or all; `with_types` completes them."""
@@ -86,32 +87,27 @@ class CsvSource:
         if block.scanned:
             return self._scanned(block, block.scanned, numbers)
         cells, place = block.cells(rows)
-        texts = self.named(cells).select(_empty_as_missing())
-        return self._placed(texts, numbers, place)
+        return self._placed(cells, numbers, place)
 
     def _scanned(self, block: Block, found: CsvFile, rows: Sequence[int]) -> TableFile:
         """Return rows as the scanner saw them."""
         records = [found.records[row - block.row] for row in rows]
         sound = {row: record for row, record in zip(rows, records, strict=True) if record.sound}
-        given = [[cell.text or None for cell in record.cells] for record in sound.values()]
+        given = [[cell.text for cell in record.cells] for record in sound.values()]
         texts = pl.DataFrame(given, dict.fromkeys(map(str, range(block.width)), pl.String), orient="row")
         key = self.columns.get(self.table.primary_key[0], 0) if self.table.primary_key else 0
         broken = [record for record in records if not record.sound]
         return replace(
-            self._placed(self.named(texts), list(sound), block.place),
+            self._placed(texts, list(sound), block.place),
             problems=found.problems,
             broken=len(broken),
             broken_keys={cells[key].text for record in set(broken) if key < len(cells := record.cells)},
             unlisted=found.unlisted,
         )
 
-    def _placed(self, texts: pl.DataFrame, rows: Sequence[int], place: Place) -> TableFile:
-        frame = texts.insert_column(0, pl.Series(ROW, rows, pl.UInt32))
+    def _placed(self, cells: pl.DataFrame, rows: Sequence[int], place: Place) -> TableFile:
+        frame = self.named(cells).insert_column(0, pl.Series(ROW, rows, pl.UInt32))
         return TableFile(self.table, self.file, frame, [], self.absent, place=place, columns=self.columns)
-
-
-def _empty_as_missing() -> pl.Expr:
-    return pl.when(pl.all() != "").then(pl.all())
 
 
 def read_csv(path: Path, table: Table, file: str) -> TableFile:

@@ -79,7 +79,7 @@ class ParquetSource:
             self.columns = [f.name for f in self.table.fields if f.name in given and is_typed(given[f.name], f)]
         except FAULTS as e:  # such as a duplicate column
             fault = e
-        if self.columns != self.table.names or len(given) != len(self.columns):
+        if len(given) != len(self.columns) or not set(self.table.required_names).issubset(self.columns):
             self._compare_columns(given)
         if fault and not self.problems:
             raise fault
