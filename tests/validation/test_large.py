@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -399,3 +401,21 @@ def test_a_large_parquet_file_without_its_key_is_reported(tmp_path):
     report = in_batches(tmp_path)
     assert {p.rule for p in report.problems} == {"header"}
     assert list(report.rows.values()) == [9]
+
+
+def test_a_parquet_file_that_lacks_optional_columns_is_read_without_arrow(tmp_path):
+    frame = pl.read_parquet(ROOT / "data/actors.parquet").select(
+        pl.col("actor_id", "name", "kind").cast(pl.String), "belligerent"
+    )
+    frame.write_parquet(tmp_path / "actors.parquet")
+    program = (
+        "import sys; from pathlib import Path; from summitry import schema;"
+        "from summitry.validation.child_process import allow;"
+        "from summitry.validation.readers.parquet_file import ParquetSource;"
+        "source = ParquetSource(Path(sys.argv[1]), schema.package().table('actors'), 'a', opening=allow);"
+        "print(len(source.whole().frame), source.problems, 'pyarrow' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "actors.parquet")], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == [str(len(frame)), "[]", "False"]  # to import it takes longer than to read much
