@@ -143,7 +143,7 @@ def chosen_note(shown: Sequence[str], every: Iterable[str], contested: Collectio
         return ""
     n = len(there & set(contested))
     return (
-        f"Shown are one demand at least of each issue, then those that one party is for and another against "
+        f"Shown are one demand at least of each issue, then those that one party is on balance for and another against "
         f"({len(set(shown) & set(contested))} of {n}), then those with most."
     )
 

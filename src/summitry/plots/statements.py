@@ -165,7 +165,7 @@ def _flags(ax: Axes, marked: pd.DataFrame, days: timeline.Days) -> str:
         flag = "\n".join(str(n) for n, other in enumerate(columns, 1) if other == columns[i - 1])
         ax.annotate(
             flag,
-            (day, 1),
+            (columns[i - 1], 1),  # in the middle, as two columns are further apart than two days may be
             (0, 2),
             xycoords=("data", "axes fraction"),
             textcoords="offset points",
