@@ -17,6 +17,7 @@ from summitry.validation.report import Problem, shorten
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from summitry.validation.problems import Severity
     from summitry.validation.report import Kind
 
 MOST_CELLS = 10_000  # of a record; no table has a hundred columns
@@ -114,13 +115,16 @@ def _undecodable(raw: bytes, file: str, first: int) -> Iterator[Problem]:
 
 
 def _problem(
-    file: str, line: int, column: int, rule: str, expected: str, fix: str, severity: str = "error",
+    file: str,
+    line: int,
+    column: int,
+    rule: str,
+    expected: str,
+    fix: str,
+    severity: Severity = "error",
     value: str | None = None,
-) -> Problem:  # fmt: skip
-    return Problem(
-        file=file, line=line, column=column, rule=rule, expected=expected, fix=fix,
-        severity="warning" if severity == "warning" else "error", value=value,
-    )  # fmt: skip
+) -> Problem:
+    return Problem(file, rule, severity, expected, fix, line, column, value=value)
 
 
 class _Scanner:
