@@ -8,7 +8,7 @@ from summitry.validation.readers import ahead
 
 
 def test_results_are_in_the_order_of_the_tasks():
-    assert list(ahead.results(((lambda i=i: i) for i in range(20)), 3)) == list(range(20))
+    assert list(ahead.results((lambda i=i: i) for i in range(20))) == list(range(20))
 
 
 def test_no_more_tasks_are_taken_than_are_wanted_ahead():
@@ -19,16 +19,16 @@ def test_no_more_tasks_are_taken_than_are_wanted_ahead():
             taken.append(i)
             yield lambda i=i: i
 
-    results = ahead.results(tasks(), 2)
+    results = ahead.results(tasks())
     assert next(results) == 0
-    assert taken == [0, 1, 2]
+    assert taken == list(range(ahead.AHEAD + 1))
 
 
 def test_a_task_that_fails_ends_the_results():
     def fail():
         raise ValueError
 
-    results = ahead.results([lambda: 1, fail, lambda: 3], 1)
+    results = ahead.results([lambda: 1, fail, lambda: 3])
     assert next(results) == 1
     with pytest.raises(ValueError):  # noqa: PT011 - it has no message
         next(results)

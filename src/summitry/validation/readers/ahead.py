@@ -13,20 +13,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 WORKERS = 2  # threads; they also wait for each other
+AHEAD = 2  # tasks at work, or done, while one result is used
 
 
-def results(tasks: Iterable[Callable[[], T]], ahead: int) -> Iterator[T]:
-    """Yield what tasks return, in their order, while some are at work on the next ones.
-
-    Args:
-        tasks: taken one by one, no more than are at work.
-        ahead: how many are at work, or done, while one result is used.
-    """
+def results(tasks: Iterable[Callable[[], T]]) -> Iterator[T]:
+    """Yield what tasks return, in their order, while threads are at work on the next ones; no others are taken."""
     waiting: deque[Future[T]] = deque()
     with ThreadPoolExecutor(WORKERS) as pool:
         for task in tasks:
             waiting.append(pool.submit(task))
-            if len(waiting) > ahead:
+            if len(waiting) > AHEAD:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

@@ -34,7 +34,6 @@ LONGEST_HEADER = 100  # lines, likewise
 LONGEST_SOUND = 1 << 20  # bytes of a line; polars takes gigabytes for one of millions of commas
 LONGEST_LINE = 128 << 20  # bytes; what comes after them is read as another line
 MOST_COPIED = 400 << 20  # bytes of a file; to import numpy takes longer than to copy them
-AHEAD = 2  # blocks that are being examined while one is used
 _QUOTE, _COMMA, _NEWLINE = b'",\n'
 _LEAST = 2  # cells of a record; a record of one could be a blank line
 _ODD_STARTS = (csv_records.MARK, b"\x1f", b"x", b"(", b"B", b"\xfd")  # that, gzip, zlib, zstd, bzip2 and xz
@@ -233,7 +232,7 @@ class Reader:
         behind, line, row = self.start, self.line, 0
         with self.path.open("rb") as source:
             while self.header:
-                for found, raw, used in ahead.results(self._tasks(source, behind, use), AHEAD):
+                for found, raw, used in ahead.results(self._tasks(source, behind, use)):
                     block = replace(found, line=line, row=row)
                     if found.texts is None:
                         block = self._scanned(source, block)

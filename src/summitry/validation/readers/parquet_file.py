@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from summitry.schema import Table
     from summitry.validation.prefilter import Prefilter
 
-AHEAD = 1  # parts that are being read while one is used
 FAULTS = (
     pl.exceptions.PolarsError,
     pl.exceptions.PanicException,
@@ -126,7 +125,7 @@ class ParquetSource:
         parts = (ParquetPart(row, min(self.size, rows - row)) for row in range(0, rows, self.size))
         try:
             self.opening(self.path)
-            yield from ahead.results((partial(self._filtered, part, prefilter) for part in parts), AHEAD)
+            yield from ahead.results(partial(self._filtered, part, prefilter) for part in parts)
         except FAULTS as e:
             self.fail(e)
 
