@@ -306,14 +306,15 @@ def test_all_rows_of_a_table_are_there_with_links_and_columns_can_be_chosen(page
     page.wait_for_url("**/actors/*")
 
 
-# every day one page of each form; each takes the browser a second
-SOME_PAGES = [name if name in PAGES[::5] else pytest.param(name, marks=pytest.mark.pages) for name in PAGES]
+# every day some pages of different forms, none of which grows with what ships
+EVERY_DAY = ("index.html", "actors/sergey-lavrov.html", "tables/roles.html", "codebook/stances.html", "guide/index.html")
+SOME_PAGES = [name if name in EVERY_DAY else pytest.param(name, marks=pytest.mark.pages) for name in PAGES]
 
 
 @pytest.mark.parametrize("name", SOME_PAGES)
 def test_pages_have_no_serious_fault_and_fit_a_telephone(page, address, name):
     page.goto(address + name)
-    for scheme, width in (("light", 1280), ("dark", 1280), ("light", 360), ("dark", 360)):
+    for scheme, width in (("light", 1280), ("dark", 360)):
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 740})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width

@@ -696,6 +696,7 @@ def test_what_ships_becomes_a_site_whose_files_are_the_published_ones(shipped, r
     assert "https://example.org/summitry/v1/data/statements.csv" in text
 
 
+@pytest.mark.shipped
 def test_every_link_of_what_ships_leads_somewhere(shipped):
     texts = {path: content.decode() if path.endswith(".html") else "" for path, content in shipped.items()}
     lost, followed = leads_nowhere(texts)
