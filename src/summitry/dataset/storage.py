@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from summitry import paths, schema
@@ -67,10 +68,15 @@ def read_arrow(name: str) -> pa.Table:
     Raises:
         DamagedFileError: when the file is missing, or is not what was published.
     """
+    return _decoded(published_bytes(name))
+
+
+@lru_cache(maxsize=32)  # more than there are tables; Arrow's cannot be changed, so that all callers may have the same
+def _decoded(content: bytes) -> pa.Table:
     import pyarrow as pa
     from pyarrow.parquet import ParquetFile  # read_table would import pyarrow.dataset too
 
-    with ParquetFile(pa.BufferReader(published_bytes(name))) as file:
+    with ParquetFile(pa.BufferReader(content)) as file:
         return file.read(use_threads=False)
 
 
