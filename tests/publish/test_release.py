@@ -525,6 +525,7 @@ def copied(tmp_path_factory):
     return target
 
 
+@pytest.mark.shipped
 def test_this_checkout_keeps_every_promise(copied, tmp_path):
     """The whole of it, built twice and installed; the last release is made up, without the rows of one table."""
     last = tmp_path / "last"

@@ -64,11 +64,6 @@ def test_examples_print_what_their_page_shows(name):
     assert all(picture.startswith(b"\x89PNG\r\n") for picture in pictures.values())
 
 
-def test_the_practice_of_a_contribution_prints_what_the_page_shows():
-    shown = docs.CONTRIBUTING.read_text("utf-8")
-    assert docs.rerun(docs.CONTRIBUTING, part=docs.PRACTICE)[0] == shown, "fix it with: python scripts/docs.py --update"
-
-
 @pytest.mark.parametrize(
     ("shown", "printed"),
     [
