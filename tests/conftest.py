@@ -144,6 +144,20 @@ def belonging(ids):
 
 
 @pytest.fixture(scope="session")
+def some_tables():
+    """About 200 of the statements that ship, from every part of them, with what belongs to them, as frames."""
+    ids = [row["statement_id"] for row in shipped()["statements"]]
+    kept = belonging({"statements": ids[:: len(ids) // 200]})
+    tables = schema.package().tables
+    return {
+        name: storage.to_pandas(
+            storage.read_csv_arrow(storage.csv_bytes(rows, tables[name]), tables[name]), tables[name]
+        )
+        for name, rows in kept.items()
+    }
+
+
+@pytest.fixture(scope="session")
 def few_rows(tmp_path_factory):
     """What `checkout` is a copy of: what contributions in tests name, what belongs to that, and what that names."""
     base, rows = copied(tmp_path_factory.mktemp("few") / "rows"), shipped()

@@ -263,10 +263,10 @@ def test_networkx_is_asked_for_only_when_needed_and_in_words():
     assert "pip install 'summitry[networks]'" in python(code)
 
 
-def test_networks_of_what_ships_agree_with_each_other():
-    affiliation = affiliation_network()
+def test_networks_of_what_ships_agree_with_each_other(some_tables):
+    affiliation = affiliation_network(tables=some_tables)
     assert nx.is_bipartite(affiliation)
-    plain = {kind: actor_network(kind) for kind in discourse.KINDS}
+    plain = {kind: actor_network(kind, tables=some_tables) for kind in discourse.KINDS}
     assert plain["subtract"].number_of_edges() > 0
     for u, v, d in plain["subtract"].edges(data=True):
         assert d["weight"] == d["congruence"] - d["conflict"]
@@ -275,7 +275,10 @@ def test_networks_of_what_ships_agree_with_each_other():
             shared = d.get("agree_on" if kind == "congruence" else "differ_on", "")
             assert (d[kind] > 0) == bool(shared)
             assert all({u, v} <= set(affiliation[demand]) for demand in shared.split(";") if demand)
-    assert all(0 < w <= 1 for _, _, w in actor_network(normalize="jaccard", unit="range").edges(data="weight"))
+    assert all(
+        0 < w <= 1
+        for _, _, w in actor_network(normalize="jaccard", unit="range", tables=some_tables).edges(data="weight")
+    )
 
 
 # p and q are contraries, and r is their neighbour, on which nobody differs:

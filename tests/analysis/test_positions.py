@@ -12,7 +12,6 @@ from summitry import errors
 from summitry.analysis.changes import position_changes
 from summitry.analysis.positions import daily_positions, positions
 from summitry.analysis.stances_table import stances_behind
-from summitry.dataset import loaders
 
 
 def day(number):
@@ -132,15 +131,15 @@ def test_a_change_of_wording_is_no_change_of_direction():
     assert moves["to_who_said"].tolist()[0] == "anna: demands; anna: rejects"
 
 
-def test_positions_of_what_ships_agree_with_each_other():
-    found = positions(None, by="holder", groups="whole", infer=False)
+def test_positions_of_what_ships_agree_with_each_other(some_tables):
+    found = positions(None, by="holder", groups="whole", infer=False, tables=some_tables)
     assert not found.duplicated(["actor_id", "demand_id", "attribution"]).any()
     assert (found["statement_ids"].str.split(";").str.len() == found["n_statements"]).all()
     assert (found["since"].isna() | (found["since"] <= found["last_said"])).all()
     assert (
         found["condition"].notna() | found["condition_demand_id"].notna() | (found["position"] != "conditional")
     ).all()
-    known = loaders.load("stances").groupby(["holder_id", "demand_id", "attribution"], observed=True)["statement_id"]
+    known = some_tables["stances"].groupby(["holder_id", "demand_id", "attribution"], observed=True)["statement_id"]
     assert known.nunique().tolist() == found["n_statements"].tolist()
 
 
