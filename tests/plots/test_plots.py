@@ -93,6 +93,8 @@ def own(name):
 @cache
 def shipped(name):
     """A picture of what ships, the position timeline that of the demand with most stances."""
+    if name == "polarization_timeline":
+        return plots.polarization_timeline(polarized())
     if "demand" not in PICTURES[name]:
         return getattr(plots, name)()
     return getattr(plots, name)(summitry.load_stances()["demand_id"].value_counts().index[0])
@@ -194,7 +196,7 @@ def test_marks_are_those_of_the_site():
 
 @cache
 def polarized():
-    return summitry.polarization(every=10, width=10, permutations=5)
+    return summitry.polarization(every=4, width=8, permutations=5, since="2025-08-01", until="2025-08-31")
 
 
 def test_polarization_is_drawn_as_computed():
