@@ -196,7 +196,7 @@ def test_marks_are_those_of_the_site():
 
 @cache
 def polarized():
-    return summitry.polarization(every=4, width=8, permutations=5, since="2025-08-01", until="2025-08-31")
+    return summitry.polarization(every=2, width=8, permutations=5, since="2025-08-01", until="2025-08-31")
 
 
 def test_polarization_is_drawn_as_computed():
