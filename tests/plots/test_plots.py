@@ -162,6 +162,14 @@ def test_marks_of_one_day_do_not_lie_on_each_other():
     assert nearest >= line.get_markersize()
 
 
+def test_flags_are_as_far_apart_as_the_weeks_of_their_events():
+    said = "s1 2025-01-06 ann ann troops accepts\ns2 2025-12-28 bob bob troops rejects"
+    events = OWN["events"][:2].assign(start_on=pd.to_datetime(["2025-08-10", "2025-08-11"]))  # a Sunday and a Monday
+    figure = draw("statement_timeline", {**OWN, **build(said), "events": events})
+    first, second = (t.xy[0] for t in figure.axes[0].texts if t.get_gid() == "flag")
+    assert second - first == timeline.WEEK
+
+
 def test_events_are_flagged_in_order_and_those_of_a_day_share_a_flag():
     flags = [t for t in own("statement_timeline").axes[0].texts if t.get_gid() == "flag"]
     assert [t.get_text() for t in flags] == ["1\n2\n3\n4\n5\n6"]

@@ -27,7 +27,7 @@ from summitry.validation.evaluate import evaluate
 from summitry.validation.limits import Limits
 from summitry.validation.prefilter import DOUBTFUL, Prefilter, contains_invisible
 from summitry.validation.readers import csv_records
-from summitry.validation.readers.csv_blocks import Reader, codes, sound_texts
+from summitry.validation.readers.csv_blocks import MOST_COPIED, Reader, codes, sound_texts
 from summitry.validation.readers.csv_file import CsvSource, read_csv
 from summitry.validation.readers.parquet_file import ParquetSource
 from summitry.validation.rules import DATASET_RULES
@@ -129,6 +129,11 @@ def test_bytes_are_sound_where_the_scanner_finds_nothing_and_each_record_is_a_li
     assert (sound_texts(raw, codes(raw), 2) is not None) == sound
     found = csv_records.parse_part(raw, "t.csv", 1, 2)
     assert sound == (not found.problems and found.lines == len(found.records))
+
+
+def test_bytes_of_a_file_of_any_size_are_the_same_numbers():
+    raw = bytes(range(256))
+    assert codes(raw, MOST_COPIED + 1).to_list() == codes(raw).to_list() == list(raw)
 
 
 def test_a_sound_file_is_not_scanned(tmp_path):
