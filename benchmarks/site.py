@@ -1,4 +1,4 @@
-"""`python -m benchmarks site`: what `summitry site` costs with the rows that ship, which are of most of a year."""
+"""`python -m benchmarks site`: what `summitry site` costs with the rows that ship."""
 
 from __future__ import annotations
 

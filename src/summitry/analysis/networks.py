@@ -68,7 +68,8 @@ def affiliation_network(  # noqa: PLR0913 - each is a choice of the analyst
         by: as in `positions`.
         groups: "whole" counts a joint statement for the group, "members" for each member, as in `positions`.
         infer: as in `positions`; by default contraries only, and more where a part should count for its whole too.
-        contested: whether to leave out demands that nobody, or everybody, is for, as in `actor_network`.
+        contested: whether only demands count that one party is on balance for and another against, as in
+            `actor_network`.
         signs: other signs by position, each -1, 0 or 1, such as {"conditional": 1}.
         holder, party, speaker, demand, issue, narrators: as in `positions`.
         since, until, dating, as_of, tables: as in `positions`.
@@ -174,9 +175,8 @@ def actor_network(  # noqa: PLR0913 - each is a choice of the analyst
         groups: as in `affiliation_network`.
         infer: as in `affiliation_network`.
         contested: whether only demands count that one party is on balance for and another against, after folding and
-            filters.
-            A demand that nobody opposes ties all who speak for it, enemies too. `share_left_out` on the graph says
-            how much that is.
+            filters. A demand that nobody opposes ties all who speak for it, enemies too. `share_left_out` on the
+            graph says how much that is.
         compare: "sign": what is open gives no tie. "integer": the program's formula for whole numbers, with
             1 - |k - k'| / 2 as agreement and the rest as conflict; two who leave a thing open agree by it, and one
             who does half agrees, and half conflicts, with one who takes a side.

@@ -108,9 +108,9 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
             default nobody is given a position that others say he has.
         unit: what is counted: "statement", "source", "day", "week" or "range", as in `summitry.stance_matrix`.
         groups: "members" counts a joint statement for each member, "whole" for the group, as in `summitry.positions`.
-        max_rows: so many rows at most. Of demands, one of each issue comes first, then those that one party is for
-            and another against, then those with most; by default as many as a page has room for, and 20 at most. A
-            note names the others.
+        max_rows: so many rows at most. Of demands, one of each issue comes first, then those that one party is on
+            balance for and another against, then those with most; by default as many as a page has room for, and 20
+            at most. A note names the others.
         max_columns: so many columns at most, as far as there is room: of parties the belligerents first, then those
             with most; a note names the others.
         ax: axes to draw on instead of a new figure.

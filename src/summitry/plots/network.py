@@ -92,8 +92,7 @@ def network_drawing(  # noqa: PLR0913 - what the networks take, and what a pictu
             used are the nodes' label, mode, kind and activity, and the edges' weight, as far as they are there.
         kind: without a graph, the one to make: "affiliation", "congruence", "conflict" or "subtract".
         by: without a graph, whose positions: "party", "holder" or "speaker", as in `summitry.positions`.
-        contested: without a graph, whether only demands count that one party is on balance for and another
-            against.
+        contested: without a graph, whether only demands count that one party is on balance for and another against.
         actors: ids of nodes; only the ties between these, and those between these and demands. By default all.
         max_nodes: so many nodes, the belligerent states and those with the strongest ties; a note names the others.
         max_ties: so many ties at most; a note counts the others.

@@ -68,7 +68,7 @@ def statement_timeline(
 
     Example:
         >>> from summitry.plots import statement_timeline
-        >>> statement_timeline(max_speakers=5).get_suptitle()
+        >>> statement_timeline(max_speakers=5, until="2025-08-31").get_suptitle()
         'Statements by speaker, 10 February – 31 August 2025'
     """
     layout.require()

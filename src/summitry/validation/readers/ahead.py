@@ -17,7 +17,7 @@ AHEAD = 2  # tasks at work, or done, while one result is used
 
 
 def results(tasks: Iterable[Callable[[], T]]) -> Iterator[T]:
-    """Yield what tasks return, in their order, while threads are at work on the next ones; no others are taken."""
+    """Yield what tasks return, in their order, while threads are at work on the next ones; no later task is taken."""
     waiting: deque[Future[T]] = deque()
     with ThreadPoolExecutor(WORKERS) as pool:
         for task in tasks:
