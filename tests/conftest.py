@@ -36,6 +36,31 @@ settings.register_profile("thorough", deadline=None, max_examples=500)
 settings.load_profile("summitry")
 
 
+# files whose tests share what takes long to make: a Spark session, a browser, a site, an environment with the wheel
+TOGETHER = {
+    "tests/site/test_browser.py",
+    "tests/site/test_site.py",
+    "tests/test_public.py",
+    "tests/validation/spark/test_spark.py",
+}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give a process one test after another, but a file of `TOGETHER` as a whole, and such files first.
+
+    The groups of pytest-xdist 3.8 would do it, but pytest 9.2 ignores them without a word.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduler(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file = nodeid.partition("::")[0]
+            return file if file in TOGETHER else nodeid
+
+    return Scheduler(config, log)
+
+
 def pytest_collection_finish():
     """Spare the collector of garbage what stays: all modules, which it would go through again and again."""
     gc.collect()

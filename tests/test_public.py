@@ -146,11 +146,6 @@ load_statements().no_such_method()
 """
 
 
-# one environment, not one in each process
-with_the_wheel = pytest.mark.xdist_group("installed")
-
-
-@with_the_wheel
 @pytest.mark.parametrize("tool", ["mypy", "basedpyright"])
 def test_files_of_a_user_are_checked_in_strict_mode_with_the_wheel_installed(installed, tmp_path, tool):
     """A right one passes, and a wrong option is found before the program runs."""
@@ -223,7 +218,6 @@ def hover(installed, tmp_path, text, word):
                 return answer["result"]["contents"]["value"]
 
 
-@with_the_wheel
 def test_editors_show_the_codebook_of_a_table(installed, tmp_path):
     pytest.importorskip("basedpyright")
     shown = hover(installed, tmp_path, "from summitry import load_statements\n\nload_statements()\n", "load_statements")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
+from conftest import ROOT, TOGETHER
 from summitry import schema
 from summitry.validation import rules
 
@@ -101,3 +101,7 @@ def test_low_coverage_is_compared_with_the_reasons():
     assert check_coverage.low(report) == {"a.py": 90}
     page = "\n## Tests\n\n| `a.py` | it is old |\n\n## More\n\n| `d.py` | no |\n"
     assert check_coverage.reasons(page) == {"a.py": "it is old"}
+
+
+def test_files_that_one_process_runs_are_there():
+    assert all((ROOT / file).is_file() for file in TOGETHER)

@@ -25,8 +25,6 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 if not CHROMIUM:
     pytest.skip("Chromium is not installed: apt-get install chromium", allow_module_level=True)
 
-pytestmark = pytest.mark.xdist_group("browser")  # one site and one browser, not one in each process
-
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",

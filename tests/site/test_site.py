@@ -25,8 +25,6 @@ from summitry.site import pages as site
 
 jinja2 = pytest.importorskip("jinja2", reason="the pages need the extra 'site'")
 
-pytestmark = pytest.mark.xdist_group("site")  # what ships becomes pages once, not in each process
-
 EVIL = '<script>alert("1")</script>'
 
 

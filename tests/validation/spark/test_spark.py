@@ -13,7 +13,6 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java"),
     pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas"),  # not used here
     pytest.mark.filterwarnings("ignore::ResourceWarning"),  # pyspark leaves sockets to the garbage collector
-    pytest.mark.xdist_group("spark"),  # one session, not one in each process
 ]
 
 from conftest import ROOT  # noqa: E402 - only with pyspark
