@@ -48,8 +48,8 @@ def coverage(
 
     Example:
         >>> from summitry import coverage
-        >>> len(coverage())
-        204
+        >>> len(coverage(since="2025-08-01", until="2025-08-31"))
+        31
     """
     import pandas as pd
 

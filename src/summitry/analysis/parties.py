@@ -90,8 +90,8 @@ def parties(*, tables: Tables | None = None) -> pd.DataFrame:
 
     Example:
         >>> from summitry import parties
-        >>> parties().query("party_id == 'russia'")["name"].tolist()[-2:]
-        ['Vladimir Putin', 'Yuri Ushakov']
+        >>> parties().query("actor_id == 'friedrich-merz'")["party_name"].tolist()  # chancellor since May
+        ['Christian Democratic Union of Germany', 'Germany']
     """
     import pandas as pd
 
