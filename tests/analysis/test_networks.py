@@ -263,7 +263,7 @@ def test_networkx_is_asked_for_only_when_needed_and_in_words():
     assert "pip install 'summitry[networks]'" in python(code)
 
 
-def test_networks_of_what_ships_agree_with_each_other(some_tables):
+def test_networks_of_some_rows_that_ship_agree_with_each_other(some_tables):
     affiliation = affiliation_network(tables=some_tables)
     assert nx.is_bipartite(affiliation)
     plain = {kind: actor_network(kind, tables=some_tables) for kind in discourse.KINDS}

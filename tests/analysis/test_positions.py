@@ -131,7 +131,7 @@ def test_a_change_of_wording_is_no_change_of_direction():
     assert moves["to_who_said"].tolist()[0] == "anna: demands; anna: rejects"
 
 
-def test_positions_of_what_ships_agree_with_each_other(some_tables):
+def test_positions_of_some_rows_that_ship_agree_with_each_other(some_tables):
     found = positions(None, by="holder", groups="whole", infer=False, tables=some_tables)
     assert not found.duplicated(["actor_id", "demand_id", "attribution"]).any()
     assert (found["statement_ids"].str.split(";").str.len() == found["n_statements"]).all()

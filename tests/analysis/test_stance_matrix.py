@@ -193,7 +193,7 @@ def test_a_matrix_says_what_may_be_chosen(wrong, message):
 @pytest.mark.parametrize(
     ("by", "unit"), [("party", "statement"), ("holder", "source"), ("party", "day"), ("holder", "range")]
 )
-def test_matrices_of_what_ships_add_up(by, unit, some_tables):
+def test_matrices_of_some_rows_that_ship_add_up(by, unit, some_tables):
     made = {v: stance_matrix(None, unit, v, by=by, tables=some_tables) for v in VALUES}
     assert made["count"].to_numpy().sum() > 0
     assert ((made["for"] - made["against"]) == made["net"].fillna(0)).to_numpy().all()
