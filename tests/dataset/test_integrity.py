@@ -152,7 +152,7 @@ def test_the_command(published, capsys):
 def test_what_was_loaded_is_loaded_again_after_a_build(published):
     assert "A new title" not in set(loaders.load("roles")["title"])
     source = published / "data" / "roles.csv"
-    source.write_text(source.read_text("utf-8").replace("President", "A new title", 1), "utf-8")
+    source.write_text(source.read_text("utf-8").replace(",President,", ",A new title,", 1), "utf-8")
     assert build.write(published).files
     assert "A new title" in set(loaders.load("roles")["title"])
 

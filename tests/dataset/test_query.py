@@ -210,8 +210,8 @@ def test_a_withdrawn_id_means_the_one_that_replaces_it():
     old, new = "attacker-gains-nothing", "settlement-gives-russia-no-gain"
     found = summitry.load_stances(where={"demand_id": old})
     assert set(found["demand_id"]) == {new}
-    with pytest.raises(errors.UnknownNameError, match="No location_id is 'italy'"):
-        summitry.load_locations(where={"location_id": "italy"})
+    with pytest.raises(errors.UnknownNameError, match="No role_id is 'unnamed-senior-canadian-official'"):
+        summitry.load_roles(where={"role_id": "unnamed-senior-canadian-official"})
 
 
 def test_since_and_until_are_days_on_which_it_was_said():
@@ -314,8 +314,8 @@ def test_a_document_is_known_with_a_mention_of_its_actors_or_clauses():
 def test_earlier_versions_of_a_known_document_are_known():
     from summitry.dataset import query, storage
 
-    documents = storage.read_arrow("documents").to_pylist()[:2]
-    first, second = documents[0]["document_id"], documents[1]["document_id"]
+    first, second = "istanbul-draft-2022", "us-principles-of-august-2025"
+    documents = [d for d in storage.read_arrow("documents").to_pylist() if d["document_id"] in (first, second)]
     versions = [{**documents[0], "version_of_id": second}, documents[1]]
     own = {"documents": versions, "document_actors": []}
 

@@ -681,7 +681,10 @@ def test_both_databases_have_the_name_beside_each_id(tmp_path):
     wide = loaders.load("stances", "pyarrow", expand=True)
     for database in (lite, duck):
         rows = database.execute("SELECT * FROM stances_with_names ORDER BY stance_id").fetchall()
-        assert rows == [tuple(row.values()) for row in wide.to_pylist()]
+        wanted = [tuple(row.values()) for row in wide.to_pylist()]
+        if database is lite:  # it has no type for days
+            wanted = [tuple(str(cell) if isinstance(cell, dt.date) else cell for cell in row) for row in wanted]
+        assert rows == wanted
     found = duck.execute("SELECT speaker_name FROM search_statements('ZELENSKYY')").fetchall()
     assert ("Volodymyr Zelensky",) in found
     duck.close()

@@ -40,6 +40,7 @@ def observations(
     infer: bool | str | Sequence[str] = True,
     fold: bool = False,
     signs: Mapping[str, float] | None = None,
+    ended: bool = False,
     **chosen: Unpack[Chosen],
 ) -> pd.DataFrame:
     """Return the stances as observations: which actor is for or against which demand, when, and by whose words.
@@ -59,6 +60,7 @@ def observations(
         fold: whether one demand counts for both of a pair of contraries, if contraries are inferred: the one that
             the row of demand_relations names first, unless only the other is chosen.
         signs: other signs by position, such as {"conditional": 1}.
+        ended: whether positions count whose time had ended before they were said, as what somebody wanted in 2021.
         chosen: as in `selection.Chosen`.
 
     Returns:
@@ -86,7 +88,7 @@ def observations(
     selection.require_known(chosen)
     as_of, tables = selection.source(chosen)
     entailed = entailments(follow, as_of, tables)
-    rows = _counted_for(signed(_coded(attribution, chosen), signs), by, groups, chosen)
+    rows = _counted_for(signed(_coded(attribution, chosen, ended=ended), signs), by, groups, chosen)
     rows = _with_inferred(_of_actors(rows, chosen), entailed)
     rows = _on_demands(rows, chosen)
     if fold and CONTRARY in follow:
@@ -112,16 +114,16 @@ def relations_of(infer: bool | str | Sequence[str]) -> tuple[str, ...]:  # noqa:
     return tuple(choice("relation to infer by", relation, RELATIONS) for relation in several(infer) or ())
 
 
-def _coded(attribution: str | Sequence[str] | None, chosen: Chosen) -> pd.DataFrame:
-    """Return the coded stances that are chosen, with who says them, and when; none that had ended before."""
+def _coded(attribution: str | Sequence[str] | None, chosen: Chosen, *, ended: bool) -> pd.DataFrame:
+    """Return the coded stances that are chosen, with who says them, and when."""
     rows = table("stances", *selection.source(chosen))
     rows = rows[rows["attribution"].isin(attributions(attribution))]
     statements, keep = selection.statements(chosen)
     _require_partners(rows, statements, "statement_id")
     said = statements.loc[keep, ["statement_id", "speaker_id", "act", "said_from", "said_to", "day"]]
     rows = rows.merge(said, on="statement_id", validate="m:1")
-    still = rows["held_to"].isna() | (rows["held_to"] >= rows["said_from"].fillna(rows["said_to"]))
-    return rows[still].reset_index(drop=True)
+    over = rows["held_to"] < rows["said_from"].fillna(rows["said_to"])
+    return (rows if ended else rows[~over.fillna(value=False)]).reset_index(drop=True)
 
 
 def _require_partners(rows: pd.DataFrame, others: pd.DataFrame, key: str) -> None:

@@ -64,7 +64,8 @@ def stances_table(
 ) -> pd.DataFrame:
     """Return one flat row per stance, with its statement, its words and its source.
 
-    With the usual settings there is a row for each row of the table stances, whoever says it. With
+    With the usual settings there is a row for each row of the table stances, whoever says it, also for a position
+    whose time had ended before, which other analyses leave out. With
     `groups="members"` a joint statement has a row for each member; with `infer=True` there are also rows for what
     follows for other demands. `stances_behind` returns the rows behind a number of another analysis.
 
@@ -111,7 +112,7 @@ def stances_table(
         >>> set(stances_table(speaker="sergey-lavrov")["speaker_party_name"])
         {'Russia'}
     """
-    rows = observations(attribution, by=by, groups=groups, infer=infer, signs=signs, **chosen)
+    rows = observations(attribution, by=by, groups=groups, infer=infer, signs=signs, ended=True, **chosen)
     return _described(rows, *selection.source(chosen))
 
 

@@ -37,7 +37,8 @@ _READ: dict[str, tuple[Callable[[str], Any], str]] = {
     "date": (dt.date.fromisoformat, "a day such as 2025-08-20"),
 }
 MOST_VALUES = 15  # named in the answer to one that does not exist
-LONGEST_VALUE = 60  # characters; a column of longer ones contains sentences, which nobody types
+LONGEST_VALUE = 60  # characters; longer ones are sentences, which nobody types
+SENTENCES = 0.1  # a column contains sentences if this share of its texts is longer; a group may have a long name
 
 
 @dataclass(frozen=True)
@@ -245,7 +246,7 @@ def known(f: Field, table: Table) -> list[str]:
 
 def _unknown(value: str, f: Field, home: str | None, there: Sequence[str]) -> UnknownNameError:
     said = f"No {f.name} is {value!r}."
-    if any(len(text) > LONGEST_VALUE for text in there) and home is None:
+    if home is None and sum(len(text) > LONGEST_VALUE for text in there) > SENTENCES * len(there):
         return UnknownNameError(f"{said} Search its words with: summitry show --contains {value!r}")
     meant = question(names.meant(value, home)) if home in names.SEARCHED else did_you_mean(value, there)
     return UnknownNameError(f"{said}{meant} There are: {listed(there, MOST_VALUES)}.")
