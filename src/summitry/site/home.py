@@ -76,8 +76,8 @@ def pages(site: Site, described: str, base_url: str | None) -> Iterator[tuple[st
 def main_positions(site: Site) -> tuple[list[str], list[tuple[str, list[tuple[str, Row | None]]]]]:
     """Return the parties with most statements of a position, and by demand the latest position of each.
 
-    The demands are those on which these parties differ most by their own words, then those on which most of them have
-    a position, then those with most statements; of two contraries, one is shown.
+    The demands are those on which these parties differ by their own latest words: of each issue that with most
+    statements, then the next of each. Of two contraries, one is shown.
     """
     own = [p for p in site.findings.positions if p["attribution"] in SELF]
     said: Counter[str] = Counter()
@@ -90,18 +90,25 @@ def main_positions(site: Site) -> tuple[list[str], list[tuple[str, list[tuple[st
         if p["actor_id"] in parties:
             by_demand.setdefault(p["demand_id"], {})[p["actor_id"]] = p
     chosen: list[str] = []
-    for demand in sorted(by_demand, key=lambda d: _weight(d, by_demand[d])):
+    for demand in _by_issue(site, sorted(by_demand, key=lambda d: _weight(d, by_demand[d]))):
         contraries = site.records.demands[demand]["related"].get(CONTRARY, ())
         if len(chosen) < MAIN_DEMANDS and not set(chosen) & set(contraries):
             chosen.append(demand)
     return parties, [(d, [(party, by_demand[d].get(party)) for party in parties]) for d in chosen]
 
 
+def _by_issue(site: Site, demands: list[str]) -> list[str]:
+    """Return demands so that the first of each issue come first, then the second ones, and so on."""
+    earlier: Counter[str] = Counter()
+    turns = []
+    for demand in demands:
+        issue = site.records.demands[demand]["issue"]
+        turns.append(earlier[issue])
+        earlier[issue] += 1
+    return [demand for _, demand in sorted(zip(turns, demands, strict=True), key=lambda pair: pair[0])]
+
+
 def _weight(demand: str, positions: Mapping[str, Row]) -> tuple[Any, ...]:
-    cells = {party: p for party, p in positions.items() if not p["inferred_by"]}
-    return (
-        -len({p["direction"] for p in cells.values()}),
-        -len(cells),
-        -sum(p["n_statements"] for p in cells.values()),
-        demand,
-    )
+    cells = [p for p in positions.values() if not p["inferred_by"]]
+    differ = len({p["direction"] for p in cells}) > 1
+    return not differ, -sum(p["n_statements"] for p in cells), demand

@@ -121,9 +121,9 @@ def strip(stances: Sequence[Row], days: Sequence[dt.date]) -> str:
         for day, shown in by_day.items()
         for i, ((said, kind, drawing), s) in enumerate(shown.items())
     )
-    label = "; ".join(f"{in_words(day)}: {', '.join(said for said, *_ in shown)}" for day, shown in by_day.items())
+    label = "Through time" if by_day else "undated"  # each mark says its own day and position
     return (
-        f'<svg class="strip" viewBox="0 0 {WIDTH} {HEIGHT}" role="group" aria-label="{escape(label) or "undated"}">'
+        f'<svg class="strip" viewBox="0 0 {WIDTH} {HEIGHT}" role="group" aria-label="{label}">'
         f"{_grid(tuple(days))}{marks}</svg>"
     )
 
