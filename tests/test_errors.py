@@ -17,7 +17,7 @@ from summitry.errors import nearest, unknown_name
         ("lavrov", "sergey-lavrov"),  # one word of it
         ("Trump", "donald-trump"),
         ("zelenskyy", "volodymyr-zelensky"),
-        ("kremlin", None),
+        ("qqxxzz", None),
         ("", None),
     ],
 )

@@ -718,6 +718,7 @@ def test_a_notebook_learns_to_show_figures(monkeypatch):
     started = []
     monkeypatch.setattr(mpl, "get_backend", lambda: "agg")
     monkeypatch.setattr(plt, "switch_backend", started.append)
+    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)  # another test may have run a notebook
     layout.new_figure((2, 2))
     assert started == []
     monkeypatch.setitem(sys.modules, "ipykernel", sys)

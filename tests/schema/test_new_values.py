@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 
@@ -34,10 +35,11 @@ def with_new_values(table):
 
 
 def some_rows():
-    """The rows of every table that belong to the statements of a few speakers, by whom statements are sorted."""
+    """The rows of every table that belong to some statements of the two who are quoted most and change positions."""
     everything = shipped()
-    ids = [row["statement_id"] for row in everything["statements"]]
-    rows = belonging({"statements": ids[:STATEMENTS]})
+    most = dict(Counter(row["speaker_id"] for row in everything["statements"]).most_common(2))
+    ids = [row["statement_id"] for row in everything["statements"] if row["speaker_id"] in most]
+    rows = belonging({"statements": ids[:: -(-len(ids) // STATEMENTS)]})
     mentions = {row["mention_id"] for row in rows["mentions"]}
     return rows | {"codings": [row for row in everything["codings"] if row["unit_id"] in mentions]}
 
