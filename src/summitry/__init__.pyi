@@ -356,7 +356,7 @@ load_mentions: Loader
             that `date_basis` can be checked. Empty if only the day of the page dates it, or if the
             words were not noted.
         quote (text): The quoted words exactly as the source gives them, without the outer marks and
-            the final punctuation; fragments of one sentence joined by “ […] ”. At most 50 words.
+            the final punctuation; fragments of one sentence joined by “ […] ”. At most 25 words.
             Empty for `indirect`.
         quote_language (text): A BCP 47 tag. Required with a quotation.
         translated (ordered category): Whether the quoted words are a translation of what was

@@ -81,7 +81,7 @@ def test_everything_was_said_in_the_window():
 
 def test_no_prose_of_others():
     quotes = summitry.load_mentions()["quote"].dropna()
-    assert quotes.str.split().str.len().max() <= 50
+    assert quotes.str.split().str.len().max() <= 25
     statements = summitry.load_statements().set_index("statement_id")
     mentions = summitry.load_mentions().dropna(subset="quote")
     long = mentions[mentions["quote"].str.split().str.len() >= 8]

@@ -56,7 +56,7 @@ _OTHER_COUNTRY = (c("iso_3166_2").str.slice(0, 2) != c("country_code")) & (
 )
 _ONE_DAY = _is_one_of("date_basis", "stated", "resolved", "published")
 _MAX_WEEK = 7
-MOST_QUOTED_WORDS = 50
+MOST_QUOTED_WORDS = 25
 
 _OF_A_STANCE = _is_one_of("variable", "holder", "demand", "position", "attribution") | (
     (c("variable") == "unitizing") & _has("value")
@@ -165,9 +165,9 @@ ROW_CHECKS: Mapping[str, tuple[Check, ...]] = {
             number=3,
             fields=("quote",),
             fails=c("quote").str.replace_all(" […] ", " ", literal=True).str.count_matches(r"\S+") > MOST_QUOTED_WORDS,
-            expected="at most 50 words",
+            expected=f"at most {MOST_QUOTED_WORDS} words",
             fix="Shorten the quotation with “ […] ”, and say the rest in the statement's summary.",
-            statement="a quotation has more than 50 words",
+            statement=f"a quotation has more than {MOST_QUOTED_WORDS} words",
             example="a paragraph copied whole",
         ),
     ),
