@@ -479,3 +479,18 @@ def test_a_single_file_is_whole_or_as_it_was(tmp_path, monkeypatch):
         monkeypatch.setattr(transaction, "disk", transaction.Disk())
         transaction.replace_file(target, b"new")
         assert {p.name: p.read_text() for p in tmp_path.iterdir()} == {"a.json": "new"}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_a_pipe_or_device_is_written_to_and_not_replaced(tmp_path):
+    """With the rights of root, a file would otherwise take the place of /dev/null."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        transaction.replace_file(pipe, b"rows")
+        assert pipe.is_fifo()
+        assert os.read(reader, 10) == b"rows"
+    finally:
+        os.close(reader)
+    assert list(tmp_path.iterdir()) == [pipe]

@@ -401,8 +401,11 @@ def _require_sound(base: Path, entry: Entry, staged: Path, may_write: MayWrite) 
 
 
 def replace_file(target: Path, content: bytes) -> None:
-    """Write a file, as a whole or not at all: nobody reads half of it."""
+    """Write a file, as a whole or not at all: nobody reads half of it. A device or a pipe is written to, and stays."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists() and not (target.is_file() or target.is_dir()):
+        target.write_bytes(content)
+        return
     draft = target.with_name(f".{target.name}.new")
     with suppress(FileNotFoundError):
         disk.remove(draft)  # of a run that was killed
