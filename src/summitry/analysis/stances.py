@@ -122,8 +122,9 @@ def _coded(attribution: str | Sequence[str] | None, chosen: Chosen, *, ended: bo
     _require_partners(rows, statements, "statement_id")
     said = statements.loc[keep, ["statement_id", "speaker_id", "act", "said_from", "said_to", "day"]]
     rows = rows.merge(said, on="statement_id", validate="m:1")
-    over = rows["held_to"] < rows["said_from"].fillna(rows["said_to"])
-    return (rows if ended else rows[~over.fillna(value=False)]).reset_index(drop=True)
+    if not ended:
+        rows = rows[~(rows["held_to"] < rows["said_from"].fillna(rows["said_to"]))]
+    return rows.reset_index(drop=True)
 
 
 def _require_partners(rows: pd.DataFrame, others: pd.DataFrame, key: str) -> None:

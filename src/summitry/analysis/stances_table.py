@@ -65,9 +65,9 @@ def stances_table(
     """Return one flat row per stance, with its statement, its words and its source.
 
     With the usual settings there is a row for each row of the table stances, whoever says it, also for a position
-    whose time had ended before, which other analyses leave out. With
-    `groups="members"` a joint statement has a row for each member; with `infer=True` there are also rows for what
-    follows for other demands. `stances_behind` returns the rows behind a number of another analysis.
+    whose time had ended before, which other analyses leave out. With `groups="members"` a joint statement has a row
+    for each member; with `infer=True` there are also rows for what follows for other demands. `stances_behind`
+    returns the rows behind a number of another analysis.
 
     Args:
         attribution: one or several of self, adversary, third_party, narrator; None for all.
