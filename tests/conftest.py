@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from summitry import schema
+from summitry import paths, schema
 from summitry.cli import main
 from summitry.dataset import storage
 from summitry.publish import build
@@ -90,6 +90,20 @@ def run(tmp_path, monkeypatch):
         return subprocess.CompletedProcess(texts, code, out.getvalue(), err.getvalue())
 
     return call
+
+
+@pytest.fixture(scope="session")
+def bare(tmp_path_factory):
+    """A dataset without rows, so that nothing depends on what ships."""
+    home = tmp_path_factory.mktemp("bare")
+    shutil.copytree(ROOT / "schemas", home / "schemas")
+    return home
+
+
+@pytest.fixture
+def on_few_rows(few_rows, monkeypatch):
+    """Take a checkout with some of the rows for the installation: a contribution is compared with each row of it."""
+    monkeypatch.setattr(paths, "root", lambda: few_rows)
 
 
 @pytest.fixture

@@ -30,16 +30,30 @@ def write(folder, table, *rows):
     return folder
 
 
-@pytest.mark.parametrize(("table", "column"), IDENTIFYING)
-def test_another_thing_under_a_known_key_is_a_warning(table, column, tmp_path):
-    rows = [row for row in shipped(table) if row[column]]
-    other = next(row[column] for row in rows if row[column] != rows[0][column])
-    report = validate_paths([write(tmp_path / "rows", table, rows[0] | {column: other})])
-    (found,) = [p for p in report.problems if p.rule == "changed-identity"]
-    assert (found.severity, found.field, found.row) == ("warning", column, 1)
-    assert found.expected.startswith(rows[0][column][:100])
-    (cells,) = report.changes.changed[table].values()
-    assert cells == {column: (rows[0][column], other)}
+def test_another_thing_under_a_known_key_is_a_warning(tmp_path):
+    """In each column that says what a row is about: one row of its table for each, all in one contribution."""
+    broken = {}
+    for table in dict.fromkeys(table for table, _ in IDENTIFYING):
+        rows, left = {}, shipped(table)
+        for column in [column for of, column in IDENTIFYING if of == table]:
+            row = next(row for row in left if row[column])
+            left.remove(row)
+            other = next(r[column] for r in shipped(table) if r[column] not in ("", row[column]))
+            rows[column] = row | {column: other}
+            broken[table, column, len(rows)] = (row[column], other)
+        write(tmp_path / "rows", table, *rows.values())
+    report = validate_paths([tmp_path / "rows"])
+    found = [p for p in report.problems if p.rule == "changed-identity"]
+    assert {p.severity for p in found} == {"warning"}
+    assert {(p.table, p.field, p.row) for p in found} == set(broken)
+    assert all(p.expected.startswith(broken[p.table, p.field, p.row][0][:100]) for p in found)
+    listed = {
+        (table, column): cells
+        for table, rows in report.changes.changed.items()
+        for row in rows.values()
+        for column, cells in row.items()
+    }
+    assert listed == {(table, column): cells for (table, column, _), cells in broken.items()}
 
 
 def test_the_columns_that_were_asked_for_identify():
@@ -82,6 +96,7 @@ def test_what_loaders_give_changes_nothing_in_parquet_either(tmp_path):
     assert list(changes.changed["locations"].values()) == [{"name": (first, "Another name")}]
 
 
+@pytest.mark.usefixtures("on_few_rows")
 def test_every_format_lists_them(capsys):
     folder = CONTRIBUTIONS / "invalid" / "changed-identity"
     main(["validate", str(folder)])

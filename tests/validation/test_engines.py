@@ -140,8 +140,8 @@ def test_both_executors_report_the_same_problems_of_a_case(case, few_rows):
     assert one.problems == other.problems
 
 
-def test_both_executors_say_the_same_of_what_ships():
-    one, other = (validate_dataset(ROOT, engine=engine) for engine in ("local", "pandera"))
+def test_both_executors_say_the_same_of_a_dataset(few_rows):
+    one, other = (validate_dataset(few_rows, engine=engine) for engine in ("local", "pandera"))
     assert (one.problems, one.rows) == (other.problems, other.rows)
 
 
@@ -170,8 +170,10 @@ def test_a_formula_a_hidden_mark_and_dates_in_the_wrong_order_fail_everywhere(en
 
 @pytest.mark.parametrize("engine", ["polars", "pandas"])
 def test_what_the_loaders_return_passes(engine):
+    """Rows from every part of a table: `summitry validate --engine pandera`, which .ci/run calls, takes all."""
     for name, frame in load_all(engine=engine).items():
-        assert len(pandera_schema(name, engine).validate(frame, lazy=True)) == len(frame)
+        some = frame[:: len(frame) // 50 + 1]
+        assert len(pandera_schema(name, engine).validate(some, lazy=True)) == len(some)
 
 
 def test_rows_keep_their_labels_in_pandas():

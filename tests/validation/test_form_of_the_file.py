@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from conftest import ROOT
 from summitry.validation.contribution import validate_paths
 
 HEADER = "actor_id,name,kind,part_of_id,belligerent,country_code,wikidata_id"
@@ -31,15 +30,15 @@ FORMS = {
 
 
 @pytest.mark.parametrize("case", FORMS)
-def test_a_file_of_another_form_is_one_problem(case, tmp_path):
+def test_a_file_of_another_form_is_one_problem(case, bare, tmp_path):
     content, words = FORMS[case]
     (tmp_path / "actors.csv").write_text(content, encoding="utf-8", newline="")
-    (problem,) = validate_paths([tmp_path], ROOT).problems
+    (problem,) = validate_paths([tmp_path], bare).problems
     assert problem.rule == "header"
     assert words in f"{problem.expected} {problem.fix}"
 
 
-def test_a_row_whose_key_is_wrong_is_not_listed_as_new(tmp_path):
+def test_a_row_whose_key_is_wrong_is_not_listed_as_new(few_rows, tmp_path):
     wrong = ROW.replace("some-body", "\u00a0some-body")
     (tmp_path / "actors.csv").write_text(f"{GOOD}{wrong}\n", encoding="utf-8", newline="")
-    assert validate_paths([tmp_path], ROOT).changes.added == {"actors": ["some-body"]}
+    assert validate_paths([tmp_path], few_rows).changes.added == {"actors": ["some-body"]}

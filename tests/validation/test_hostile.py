@@ -61,14 +61,6 @@ def guarded(monkeypatch, tmp_path):
     assert not [path for path in opened if path.startswith(secret)]
 
 
-@pytest.fixture(scope="module")
-def bare(tmp_path_factory):
-    """A dataset without rows, so that nothing here depends on what ships."""
-    home = tmp_path_factory.mktemp("bare")
-    shutil.copytree(ROOT / "schemas", home / "schemas")
-    return home
-
-
 @pytest.fixture
 def folder(tmp_path):
     """The contribution under test."""

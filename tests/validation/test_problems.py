@@ -214,6 +214,7 @@ def test_text_and_annotations_letter_by_letter(tmp_path, monkeypatch):
     )
 
 
+@pytest.mark.usefixtures("on_few_rows")
 @pytest.mark.parametrize("form", reporters.FORMATS)
 def test_the_command_writes_the_same_to_the_terminal_and_to_a_file(form, tmp_path, capsys):
     given = ["validate", str(CONTRIBUTIONS / "invalid" / "enum"), "--format", form]

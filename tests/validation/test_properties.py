@@ -6,7 +6,6 @@ import datetime as dt
 import io
 import random
 import re
-import shutil
 from dataclasses import dataclass
 from math import nextafter
 
@@ -264,14 +263,6 @@ def test_any_bytes_can_be_taken_apart(raw):
     found = csv_records.parse(raw, "t.csv")
     assert all(p.rule and p.expected and p.fix and p.line and p.column for p in found.problems)
     assert all(len(r.cells) == len(found.records[0].cells) for r in found.records if r.sound)
-
-
-@pytest.fixture(scope="module")
-def bare(tmp_path_factory):
-    """A dataset without rows, below which a contribution is read quickly."""
-    home = tmp_path_factory.mktemp("bare")
-    shutil.copytree(ROOT / "schemas", home / "schemas")
-    return home
 
 
 def assert_reported(folder, base):
