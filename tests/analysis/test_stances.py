@@ -14,6 +14,7 @@ from summitry.analysis import selection
 from summitry.analysis.stances import observations
 from summitry.analysis.stances_table import stances_behind, stances_table
 from summitry.dataset import loaders
+from summitry.plots import interval_chart, position_timeline
 
 
 def cells(rows, *columns):
@@ -262,6 +263,30 @@ def test_narrators_can_be_left_out():
 def test_what_does_not_exist_is_refused_with_the_nearest(wrong, message):
     with pytest.raises(errors.SummitryError, match=message):
         observations(tables=JOINT, **wrong)
+
+
+def test_a_withdrawn_id_means_the_one_that_replaces_it():
+    """In every option and for every argument that is an id."""
+    old, new = "attacker-gains-nothing", "settlement-gives-russia-no-gain"
+    assert observations(demand=[old, "ceasefire"]).equals(observations(demand=[new, "ceasefire"]))
+    for draw in (position_timeline, interval_chart):
+        assert draw(old).get_suptitle() == draw(new).get_suptitle()
+    withdrawn = loaders.load("withdrawn").query("table_name == 'stances'")
+    replaced = withdrawn.dropna(subset="replaced_by").iloc[0]
+    assert only(stances_behind(replaced["id"]))["stance_id"] == replaced["replaced_by"]
+
+
+def test_a_withdrawn_id_that_nothing_replaces_is_answered_with_the_reason():
+    gone = loaders.load("withdrawn").query("table_name == 'stances' and replaced_by.isna()").iloc[0]
+    with pytest.raises(errors.InputError, match="It was withdrawn in version") as refused:
+        stances_behind(gone["id"])
+    assert str(refused.value).endswith(gone["reason"])
+
+
+@pytest.mark.parametrize("person", ["vladimir-putin", "sergey-lavrov", "donald-trump"])
+def test_a_person_is_no_party_because_nothing_is_known_before_the_first_office(person):
+    with pytest.raises(errors.InputError, match=f"'{person}' is not a party. It belongs to '(russia|united-states)'"):
+        observations(party=person)
 
 
 def test_the_flat_table_has_a_row_for_each_stance_that_ships():

@@ -214,6 +214,17 @@ def test_a_withdrawn_id_means_the_one_that_replaces_it():
         summitry.load_roles(where={"role_id": "unnamed-senior-canadian-official"})
 
 
+def test_a_withdrawn_id_that_nothing_replaces_is_answered_with_the_reason():
+    withdrawn = summitry.load_withdrawn()
+    gone = withdrawn[withdrawn["replaced_by"].isna()].drop_duplicates("table_name")
+    assert len(gone) > 1
+    for row in gone.itertuples():
+        key = schema.package().table(row.table_name).primary_key[0]
+        with pytest.raises(errors.UnknownNameError) as refused:
+            loaders.load(row.table_name, where={key: row.id})
+        assert str(refused.value) == f"No {key} is {row.id!r}. It was withdrawn in version {row.version}: {row.reason}"
+
+
 def test_since_and_until_are_days_on_which_it_was_said():
     week = {"since": "2025-08-15", "until": dt.date(2025, 8, 22)}
     statements = summitry.load_statements(**week)
@@ -294,6 +305,31 @@ def test_search_finds_events_that_were_known():
     named = events["name"].iloc[0]
     assert summitry.search(named, table="events")["id"].iloc[0] in set(events.loc[events["name"] == named, "event_id"])
     assert summitry.search(named, table="events", as_of="2025-01-01").empty
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("28-point plan", "plan-of-28-points-as-basis"),  # another order, and a plural
+        ("prisoner exchange", "prisoners-exchanged"),  # the beginnings of longer words
+        ("peacekeepers", "foreign-troops-in-ukraine"),  # from here on in the words of statements only
+        ("minerals deal", "us-ukraine-minerals-agreement"),
+        ("Tomahawks", "long-range-missiles-for-ukraine"),
+        ("boots on the ground", "european-contingent-in-ukraine"),
+    ],
+)
+def test_search_finds_a_demand_by_the_words_that_people_use(written, meant):
+    demands = summitry.search(written, table="demands")
+    assert demands["id"].iloc[0] == meant
+    assert meant in set(summitry.search(written)["id"])
+
+
+def test_search_by_the_words_of_statements_knows_only_what_was_said_by_then():
+    assert summitry.search("Tomahawks", table="demands", as_of="2025-06-30").empty
+
+
+def test_a_whole_name_needs_no_words_of_statements():
+    assert "demands" not in set(summitry.search("Steve Witkoff", limit=1000)["table"])
 
 
 def test_search_finds_nothing_for_nothing():

@@ -14,8 +14,20 @@ from conftest import ROOT
 from summitry import schema
 from summitry.dataset import storage
 from summitry.export import csv_
+from summitry.validation.rules.rows import MOST_QUOTED_WORDS
 
 DOCUMENTS = ["README.md", "CONTRIBUTING.md"]
+
+
+def test_what_a_quotation_may_have_is_the_limit_of_the_rule():
+    pages = [
+        ROOT / "CONTRIBUTING.md",
+        ROOT / ".github" / "pull_request_template.md",
+        ROOT / "schemas" / "mentions.json",
+    ]
+    for page in pages:
+        limits = re.findall(r"(\d+)\s+words\b", page.read_text("utf-8"))
+        assert set(limits) == {str(MOST_QUOTED_WORDS)}, page
 
 
 def blocks(document, language):

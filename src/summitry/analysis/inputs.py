@@ -9,7 +9,7 @@ from summitry import schema
 from summitry.dataset import parties, query, storage
 from summitry.dataset.days import as_day
 from summitry.dataset.entailment import Entailments
-from summitry.dataset.names import SEARCHED, meant
+from summitry.dataset.names import SEARCHED, meant, replacement, why_withdrawn
 from summitry.errors import InputError, did_you_mean, question, unknown_name
 from summitry.schema import types
 
@@ -166,20 +166,28 @@ def _require_links(name: str, read: Callable[[str], pa.Table], given: Tables) ->
             _require_links(other, read, given)
 
 
-def require(table_name: str, ids: Sequence[str], tables: Tables | None = None) -> None:
-    """Refuse ids that no row of a table has.
+def known(table_name: str, ids: Sequence[str], tables: Tables | None = None) -> tuple[str, ...]:
+    """Return ids of a table, in place of one that was withdrawn the one that replaces it.
 
     Raises:
-        InputError: for the first of them, with the likeliest meant and the way to find it.
+        InputError: for the first that no row has, with the likeliest meant and the way to find it, or the reason for
+            which it was withdrawn.
     """
     key = schema.package().table(table_name).primary_key[0]
     there = set(arrow(table_name, tables=tables)[key].to_pylist())
-    for given in ids:
-        if given not in there:
-            known = table_name in SEARCHED and not tables
-            hint = question(meant(given, table_name)) if known else did_you_mean(given, sorted(there))
-            finder = f"summitry.search({given!r})" if known else f"summitry.load_{table_name}()"
-            raise InputError(f"No row of {table_name} has the {key} {given!r}.{hint} {finder} shows which there are.")
+    found = [given if given in there else replacement(table_name, given) for given in ids]
+    for given, id_ in zip(ids, found, strict=True):
+        if id_ not in there:
+            hint = why_withdrawn(table_name, given) or _where_to_look(given, table_name, there, own=bool(tables))
+            raise InputError(f"No row of {table_name} has the {key} {given!r}.{hint}")
+    return tuple(filter(None, found))
+
+
+def _where_to_look(given: str, table_name: str, there: Collection[str], *, own: bool) -> str:
+    """Return the id that may be meant, and what shows all."""
+    if table_name not in SEARCHED or own:
+        return f"{did_you_mean(given, sorted(there))} summitry.load_{table_name}() shows which there are."
+    return f"{question(meant(given, table_name))} summitry.search({given!r}) shows which there are."
 
 
 def several(given: str | Sequence[str] | None) -> tuple[str, ...] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from summitry.analysis.inputs import affiliations, require, table, with_names
+from summitry.analysis.inputs import affiliations, known, table, with_names
 from summitry.dataset.arguments import checked
 from summitry.dataset.days import as_day
 from summitry.errors import InputError
@@ -46,13 +46,11 @@ def party_of(actor: str, on: Day | None = None, *, tables: Tables | None = None)
         >>> party_of("sergey-lavrov"), party_of("nato"), party_of("keith-kellogg", on="2025-08-20")
         ('russia', 'nato', 'united-states')
     """
-    require("actors", [actor], tables)
+    (actor,) = known("actors", [actor], tables)
     belongs = affiliations(tables=tables)
     if on is not None:
         return belongs.party(actor, as_day(on, "on"))
-    spells = belongs.spells(actor)
-    if len(spells) > 1 and spells[0].party == actor:
-        spells = spells[1:]  # before the first office that is known, nothing is known
+    spells = belongs.known_spells(actor)
     if len(spells) > 1:
         raise InputError(f"The party of {actor!r} changed: {'; '.join(map(_in_words, spells))}. Give the day: on=….")
     return spells[0].party

@@ -7,7 +7,7 @@ import inspect
 from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, TypeVar
 
 from summitry import schema
-from summitry.analysis.inputs import affiliations, choice, party_column, require, several, table
+from summitry.analysis.inputs import affiliations, choice, known, party_column, several, table
 from summitry.dataset.arguments import checked
 from summitry.dataset.days import as_range
 from summitry.errors import InputError, unknown_name
@@ -59,6 +59,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 # by option, as texts like those of other parameters
 _KINDS = {name: getattr(kind, "__forward_arg__", kind) for name, kind in Chosen.__annotations__.items()}
+_WITH_IDS = ("holder", "party", "speaker", "demand")
 _DEFAULTS = {"narrators": True, "dating": "sure"}
 
 
@@ -91,8 +92,8 @@ def attributions(given: str | Sequence[str] | None) -> tuple[str, ...]:
     return known if chosen is None else tuple(choice("attribution", a, known) for a in chosen)
 
 
-def require_known(chosen: Chosen) -> None:
-    """Refuse options and values that do not exist.
+def current(chosen: Chosen) -> Chosen:
+    """Return the options with the ids that are valid now, and refuse options and values that do not exist.
 
     Raises:
         UnknownNameError: for an option, an issue or a way of dating that does not exist.
@@ -102,18 +103,22 @@ def require_known(chosen: Chosen) -> None:
         if option not in Chosen.__annotations__:
             raise unknown_name("option", option, list(Chosen.__annotations__))
     tables = chosen.get("tables")
-    for option, of in (("holder", "actors"), ("party", "actors"), ("speaker", "actors"), ("demand", "demands")):
-        require(of, several(chosen.get(option)) or (), tables)  # type: ignore[arg-type] # each is a text or several
+    ids = {
+        option: known("demands" if option == "demand" else "actors", several(given) or (), tables)  # type: ignore[arg-type] # each is a text or several
+        for option, given in chosen.items()
+        if option in _WITH_IDS and given is not None
+    }
     for issue in several(chosen.get("issue")) or ():
         choice("issue", issue, schema.package().table("demands")["issue"].enum)
     choice("dating", chosen.get("dating", "sure"), DATINGS)
-    if parties := several(chosen.get("party")):
+    if parties := ids.get("party"):
         _require_parties(parties, affiliations(tables=tables))
+    return {**chosen, **ids}  # type: ignore[typeddict-item] # by their names
 
 
 def _require_parties(given: Sequence[str], belongs: Affiliations) -> None:
     for actor in given:
-        parties = [spell.party for spell in belongs.spells(actor)]
+        parties = [spell.party for spell in belongs.known_spells(actor)]
         if actor not in parties:
             raise InputError(f"{actor!r} is not a party. It belongs to {parties[-1]!r}; give that, or use holder.")
 
@@ -170,7 +175,7 @@ def said(chosen: Chosen, function: str) -> pd.DataFrame:
         UnknownNameError: for an option, or a value of one, that does not exist.
         InputError: for a holder or a demand, and for an id that is in no row.
     """
-    require_known(chosen)
+    chosen = current(chosen)
     for option in ("holder", "demand"):
         if chosen.get(option) is not None:
             raise InputError(f"{function}() has no {option}: it counts no stances. Leave {option} out.")

@@ -85,7 +85,7 @@ def observations(
     """
     _require_choices(by, groups, attribution)
     follow = relations_of(infer)
-    selection.require_known(chosen)
+    chosen = selection.current(chosen)
     as_of, tables = selection.source(chosen)
     entailed = entailments(follow, as_of, tables)
     rows = _counted_for(signed(_coded(attribution, chosen, ended=ended), signs), by, groups, chosen)

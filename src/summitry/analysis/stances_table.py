@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from summitry.analysis import selection
-from summitry.analysis.inputs import SEPARATOR, affiliations, party_column, table, with_names
+from summitry.analysis.inputs import SEPARATOR, affiliations, known, party_column, table, with_names
 from summitry.analysis.stances import observations
 from summitry.dataset.arguments import checked
-from summitry.errors import InputError, did_you_mean
+from summitry.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -147,7 +147,7 @@ def stances_behind(
         One row per stance, by day, with the columns of `stances_table`.
 
     Raises:
-        InputError: for an id that no stance has.
+        InputError: for an id that no stance has, or one of a stance that was published later.
 
     Example:
         >>> from summitry import stances_behind
@@ -155,10 +155,10 @@ def stances_behind(
         ['Sergey Lavrov']
     """
     cells = [stance_ids] if isinstance(stance_ids, str) else [cell for cell in stance_ids if isinstance(cell, str)]
-    wanted = {stance for cell in cells for stance in cell.split(SEPARATOR)}
+    wanted = set(known("stances", [stance for cell in cells for stance in cell.split(SEPARATOR)], tables))
     rows = stances_table(as_of=as_of, tables=tables)
     missing = sorted(wanted - set(rows["stance_id"]))
     if missing:
-        raise InputError(f"No stance has the id {missing[0]!r}.{did_you_mean(missing[0], rows['stance_id'])}")
+        raise InputError(f"The stance {missing[0]!r} was not published by {as_of}.")
     found = rows[rows["stance_id"].isin(wanted)]
     return found.sort_values(["said_to", "said_from", "stance_id"]).reset_index(drop=True)

@@ -248,6 +248,8 @@ def _unknown(value: str, f: Field, home: str | None, there: Sequence[str]) -> Un
     said = f"No {f.name} is {value!r}."
     if home is None and sum(len(text) > LONGEST_VALUE for text in there) > SENTENCES * len(there):
         return UnknownNameError(f"{said} Search its words with: summitry show --contains {value!r}")
+    if home and (why := names.why_withdrawn(home, value)):
+        return UnknownNameError(f"{said}{why}")
     meant = question(names.meant(value, home)) if home in names.SEARCHED else did_you_mean(value, there)
     return UnknownNameError(f"{said}{meant} There are: {listed(there, MOST_VALUES)}.")
 

@@ -27,7 +27,7 @@ SEARCHED = {
 SENTENCE = {"demands": "proposition"}
 # how good a find is, from 0 to 1: the whole name, all words in it, so alike at most, or all words in the row
 WHOLE, WORDS, ALIKE, IN_ROW = 1.0, 0.95, 0.9, 0.85
-FEWEST_LETTERS = 3  # of a text that is looked for inside of words
+FEWEST_LETTERS = 3  # of a text that is looked for inside of words; a word of more also finds those that begin with it
 
 
 class Named(NamedTuple):
@@ -46,11 +46,13 @@ def likeness(wanted: str, name: str) -> float:
     Example:
         >>> likeness("putin", "putin"), likeness("putin", "vladimir putin"), likeness("putin", "sputnik") < 0.9
         (1.0, 0.95, True)
+        >>> likeness("28-point plan", "plan of 28 points as basis")
+        0.95
     """
-    words = name.replace("-", " ").replace("–", " ").split()
     if wanted == name:
         return WHOLE
-    if wanted and set(wanted.split()) <= set(words):
+    words = _parts(name)
+    if has_words(set(_parts(wanted)), set(words)):
         return WORDS
     inside = ALIKE if len(wanted) >= FEWEST_LETTERS and wanted in name else 0.0
     alike = (SequenceMatcher(None, wanted, each).ratio() for each in (name, *words))
@@ -70,9 +72,27 @@ def _named(tables: Sequence[str], read: Callable[[str], pa.Table]) -> Iterator[N
                 yield Named(table, id_, name, kind, also)
 
 
-def _words(text: str) -> set[str]:
+def _parts(plain_name: str) -> list[str]:
+    return plain_name.replace("-", " ").replace("–", " ").split()
+
+
+def words_of(text: str) -> set[str]:
     """Return the plain words of a text, also of an id or of a value with underscores."""
     return set(re.findall(r"[^\W_]+", plain(text)))
+
+
+def has_words(wanted: set[str], there: set[str]) -> bool:
+    """Return whether all wanted words are there: each itself, in the singular, or as the beginning of a longer word.
+
+    Example:
+        >>> has_words({"prisoner", "exchanges"}, {"prisoners", "exchanged"}), has_words({"pow"}, {"power"})
+        (True, False)
+    """
+    return bool(wanted) and all(word in there or _begins_one(word.removesuffix("s"), there) for word in wanted)
+
+
+def _begins_one(word: str, there: set[str]) -> bool:
+    return len(word) > FEWEST_LETTERS and any(other.startswith(word) for other in there)
 
 
 def _with_words(wanted: set[str], tables: Sequence[str], read: Callable[[str], pa.Table]) -> Iterator[Named]:
@@ -81,7 +101,7 @@ def _with_words(wanted: set[str], tables: Sequence[str], read: Callable[[str], p
         for row in read(table).to_pylist():
             id_, name, kind = (row[column] for column in SEARCHED[table])
             sentence = row[SENTENCE[table]] if table in SENTENCE else name
-            if wanted and wanted <= _words(f"{id_} {name} {kind} {sentence}"):
+            if has_words(wanted, words_of(f"{id_} {name} {kind} {sentence}")):
                 yield Named(table, id_, name, kind, sentence)
 
 
@@ -105,7 +125,7 @@ def ranked(
         found = likeness(wanted, plain(named.also))
         if found >= least and found > best.get(named[:2], (0.0,))[0]:
             best[named[:2]] = found, named
-    for named in _with_words(_words(text), tables, read):
+    for named in _with_words(words_of(text), tables, read):
         if best.get(named[:2], (0.0,))[0] < IN_ROW:
             best[named[:2]] = IN_ROW, named
     order = list(SEARCHED)
@@ -116,6 +136,19 @@ def meant(text: str, table: str) -> str | None:
     """Return the id of a table that a text most likely means, or None where none is near."""
     found = ranked(text, (table,))
     return found[0][1].id if found else None
+
+
+def why_withdrawn(table: str, id_: str) -> str:
+    """Return a sentence on when and why an id was withdrawn, with a space before it, or nothing.
+
+    Example:
+        >>> why_withdrawn("demands", "ceasefire")
+        ''
+    """
+    for row in storage.read_arrow("withdrawn").to_pylist():
+        if (row["table_name"], row["id"]) == (table, id_):
+            return f" It was withdrawn in version {row['version']}: {row['reason']}"
+    return ""
 
 
 def replacement(table: str, id_: str) -> str | None:

@@ -109,6 +109,11 @@ class Affiliations:
                 found.append(Spell(party, start, end))
         return found
 
+    def known_spells(self, actor: str) -> list[Spell]:
+        """Return the parties of an actor from its first known office on: before that, nothing is known."""
+        spells = self.spells(actor)
+        return spells[1:] if len(spells) > 1 and spells[0].party == actor else spells
+
     def _changes(self, actor: str) -> set[dt.date]:
         """Return the first days of offices, and the days after their last, as far as the calendar goes."""
         offices = self.offices.get(actor, ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from summitry.dataset import names, query
@@ -9,11 +10,15 @@ from summitry.dataset.arguments import checked
 from summitry.errors import choice
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
+    import pyarrow as pa
 
     from summitry.dataset.days import Day
 
 NEAR = 0.5  # the least likeness of a name that may be meant where nothing is found
+SPOKEN_OF = 0.7  # the likeness of a demand that only the statements about it name so
 
 
 def _tables(table: str | None) -> tuple[str, ...]:
@@ -33,12 +38,37 @@ def nearest_names(text: str, table: str | None = None, as_of: Day | None = None,
     return list(dict.fromkeys(named.name for _, named in found))[:most]
 
 
+def _spoken_of(text: str, read: Callable[[str], pa.Table]) -> list[tuple[float, names.Named]]:
+    """Return the demands on which statements with all these words state a position, those with most of them first."""
+    wanted = names.words_of(text)
+    quotes = _column(read("mentions"), "mention_id", "quote")
+    summaries = _column(read("statements"), "statement_id", "summary")
+    about: dict[str, set[str]] = {}
+    for row in read("stances").select(["demand_id", "statement_id", "mention_id"]).to_pylist():
+        summary = summaries[row["statement_id"]]
+        if names.has_words(wanted, names.words_of(f"{summary} {quotes[row['mention_id']] or ''}")):
+            about.setdefault(row["demand_id"], set()).add(summary)
+    demands = {row["demand_id"]: row for row in read("demands").to_pylist()}
+    return [
+        (SPOKEN_OF, names.Named("demands", demand, row["label"], row["issue"], min(about[demand])))
+        for demand in sorted(about, key=lambda demand: (-len(about[demand]), demand))
+        if (row := demands.get(demand))
+    ]
+
+
+def _column(rows: pa.Table, key: str, column: str) -> dict[str, str]:
+    """Return the cells of a column by key."""
+    return dict(zip(rows[key].to_pylist(), rows[column].to_pylist(), strict=True))
+
+
 @checked
 def search(text: str, *, table: str | None = None, limit: int = 10, as_of: Day | None = None) -> pd.DataFrame:
     """Find actors, demands, events, documents and places by any of their names, in any spelling.
 
     A whole name, alias or abbreviation comes first, then names that have all the words, then names that are alike, and
-    what has all the words in its name, its kind or issue, and the proposition of a demand together.
+    what has all the words in its name, its kind or issue, and the proposition of a demand together. A word also finds
+    longer words that begin with it. Where neither a demand nor a whole name fits, the demands come last on which
+    statements with these words state a position: "peacekeepers" finds foreign troops.
 
     Args:
         text: a name or a part of one.
@@ -49,7 +79,7 @@ def search(text: str, *, table: str | None = None, limit: int = 10, as_of: Day |
 
     Returns:
         One row for each thing found, the likeliest first: table, id, name, kind (of a demand, its issue), found_as
-        (the name that fits best), likeness (from 0 to 1).
+        (the name that fits best; where there is none, the summary of a statement), likeness (from 0 to 1).
 
     Raises:
         InputError: for a text that is none, or a limit that is not a number of rows.
@@ -59,12 +89,18 @@ def search(text: str, *, table: str | None = None, limit: int = 10, as_of: Day |
         >>> from summitry import search
         >>> search("zelenskyy")["id"].iloc[0]
         'volodymyr-zelensky'
+        >>> "foreign-troops-in-ukraine" in set(search("peacekeepers")["id"])
+        True
         >>> search("no-fly zone", table="demands").columns.tolist()
         ['table', 'id', 'name', 'kind', 'found_as', 'likeness']
     """
     import pandas as pd
 
     tables = _tables(table)
-    found = names.ranked(text, tables, lambda name: query.select(name, as_of=as_of))[:limit]
-    rows = [(*named, round(score, 3)) for score, named in found]
+    read = partial(query.select, as_of=as_of)
+    found = names.ranked(text, tables, read)
+    is_named = any(score == names.WHOLE or named.table == "demands" for score, named in found)
+    if "demands" in tables and not is_named:
+        found += _spoken_of(text, read)
+    rows = [(*named, round(score, 3)) for score, named in found[:limit]]
     return pd.DataFrame(rows, columns=["table", "id", "name", "kind", "found_as", "likeness"])

@@ -62,7 +62,7 @@ def interval_chart(
     """
     layout.require()
     as_of, tables = options.get("as_of"), options.get("tables")
-    inputs.require("demands", [inputs.only("demand", demand)], tables)
+    (demand,) = inputs.known("demands", [inputs.only("demand", demand)], tables)
     label = inputs.names(inputs.table("demands", as_of, tables), "demand_id", "label")[demand]
     title = f"How sure the positions on “{label}” are"
     frame = bootstrap.position_intervals(demand=demand, **options)

@@ -73,9 +73,9 @@ def position_timeline(  # noqa: D417 - the options in `chosen` are named one by 
         True
     """
     layout.require()
+    (demand,) = inputs.known("demands", [inputs.only("demand", demand)], chosen.get("tables"))
     asked: Chosen = {**chosen, "demand": demand}  # type: ignore[typeddict-item] # unknown options are refused
     as_of, tables = selection.source(asked)
-    inputs.require("demands", [inputs.only("demand", demand)], tables)
     rows = observations(attribution, by=by, groups=groups, infer=False, **asked)
     wanted = inputs.table("demands", as_of, tables).set_index("demand_id").loc[demand]
     title = f"Positions on “{wanted['label']}”"

@@ -74,8 +74,7 @@ def statement_timeline(
     layout.require()
     names = ("actors", "event_actors", "event_reports", "events", "mentions")
     as_of, tables = source(chosen)
-    wanted = inputs.several(events)
-    inputs.require("events", wanted or (), tables)
+    wanted = None if events is None else inputs.known("events", inputs.several(events) or (), tables)
     data = inputs.read(names, as_of, tables)
     data["statements"] = said(chosen, "statement_timeline")
     data["mentions"] = data["mentions"][data["mentions"]["statement_id"].isin(data["statements"]["statement_id"])]
