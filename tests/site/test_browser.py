@@ -255,6 +255,44 @@ def test_the_search_of_every_page_finds_names_as_one_types(page, address):
     page.wait_for_url("**/statements.html?words=no%20such%20thing%20anywhere")
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Zelensy", "Volodymyr Zelensky"),
+        ("Sergej Lavrow", "Sergey Lavrov"),
+        ("Erdgoan", "Recep Tayyip Erdogan"),
+        ("Anchorgae", "Anchorage"),
+        ("unconditional ceasfire", "Unconditional ceasefire of 30 days"),
+    ],
+)
+def test_the_search_offers_similar_names_for_a_typing_mistake(page, address, typed, meant):
+    page.goto(f"{address}index.html")
+    box = page.get_by_label("Search the site")
+    box.fill(typed)
+    offered = page.locator("#found li", has_text="did you mean?")
+    offered.first.wait_for()
+    assert meant in " ".join(offered.all_inner_texts())
+    offered.filter(has_text=meant).first.click()
+    page.wait_for_function("name => document.querySelector('h1')?.textContent.includes(name)", arg=meant)
+
+
+@pytest.mark.parametrize("typed", ["Erdoğan", "Kiev", "Kyiv", "qqqqqqq"])
+def test_the_search_offers_nothing_for_what_it_finds_or_what_is_like_nothing(page, address, typed):
+    page.goto(f"{address}index.html")
+    page.get_by_label("Search the site").fill(typed)
+    page.wait_for_function("typeof entries !== 'undefined'")
+    assert page.locator("#found li", has_text="did you mean?").count() == 0
+    assert (page.locator("#found li").count() > 1) == (typed != "qqqqqqq")
+
+
+def test_words_that_are_in_no_statement_lead_to_similar_ones(page, address):
+    page.goto(f"{address}statements.html?words=Zelensy+NATO")
+    assert visible(page).count() == 0
+    page.locator("#nothing a", has_text="zelensky nato").click()
+    page.wait_for_url("**/statements.html?words=zelensky+nato")
+    assert visible(page).count() > 0
+
+
 def test_a_list_narrows_to_a_name_in_any_spelling(page, address):
     page.goto(f"{address}actors.html")
     page.get_by_label("Find by any name").fill("lawrow")

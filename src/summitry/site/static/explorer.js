@@ -90,6 +90,17 @@
     return made;
   };
 
+  // where nothing is found: the same words with the most similar one of a name for each that is in no statement
+  const meant = (words) => {
+    const names = [...Object.values(actors).flat(2), ...Object.values(demands)];
+    const all = new Set(names.flatMap((name) => plain(name).split(/\s+/)));
+    const known = (word) => all.has(word) || statements.some((s) => text(s).includes(word));
+    const other = words.map((word) => (known(word) ? word : similarWords(word, all)[0]));
+    return other.every(Boolean) && other.some((word, i) => word !== words[i]) ? other.join(" ") : "";
+  };
+  const suggestion = (words) =>
+    words ? ["Did you mean ", element("a", { href: `?${new URLSearchParams({ ...chosen, words })}` }, words), "?"] : [];
+
   let found = [], chosen = {}, shown = 0;
   const more = () => {
     results.append(...found.slice(shown, shown + step).map(article));
@@ -99,8 +110,9 @@
   const show = () => {
     chosen = Object.fromEntries([...new FormData(form)].filter(([, value]) => value));
     const asked = Object.keys(chosen).length > 0;
-    const words = plain(chosen.words || "").split(/\s+/).filter(Boolean).map(usual);
-    found = statements.filter((s) => fits(s, chosen, words));
+    const words = plain(chosen.words || "").split(/\s+/).filter(Boolean);
+    const alternatives = words.map(usual);
+    found = statements.filter((s) => fits(s, chosen, alternatives));
     results.replaceChildren();
     shown = 0;
     if (asked) more();
@@ -108,6 +120,7 @@
     further.hidden = !asked || shown >= found.length;
     document.getElementById("days").hidden = asked;
     document.getElementById("nothing").hidden = found.length > 0;
+    document.getElementById("meant").replaceChildren(...suggestion(found.length ? "" : meant(words)));
     document.getElementById("count").textContent = `${found.length} of ${statements.length} statements`;
   };
   const address = () => {

@@ -1,8 +1,35 @@
-// Searches names, other spellings and titles as one types; the index is loaded when somebody starts.
+// Searches names, other spellings and titles as one types, and offers similar names for a typing mistake; the index is
+// loaded when somebody starts.
 "use strict";
+
+// how many letters must be changed, added, left out or swapped to make one word the start of another
+function mistakes(given, word) {
+  let [before, last] = [[], [...word, ""].map((_, i) => i)];
+  for (let i = 1; i <= given.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= word.length; j += 1) {
+      row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (given[i - 1] === word[j - 1] ? 0 : 1));
+      const swapped = given[i - 1] === word[j - 2] && given[i - 2] === word[j - 1];
+      if (swapped) row[j] = Math.min(row[j], before[j - 2] + 1);
+    }
+    [before, last] = [last, row];
+  }
+  return Math.min(...last);
+}
+
+// the words with the fewest mistakes, none that has more than two; a short word with a mistake could be anything
+function similarWords(given, words) {
+  const counted = [...words].map((word) => [mistakes(given, word), word]);
+  const least = Math.min(2, Math.floor((given.length - 1) / 3), ...counted.map(([n]) => n));
+  return counted.filter(([n]) => n === least).map(([, word]) => word);
+}
+
 {
   const root = document.currentScript.dataset.root;
   const most = 12;
+  const mostSimilar = 5;
+  // what may be meant by a word with a mistake: not a title of a source, a column or a page of the guide
+  const named = (path) => /^(actors|demands|documents|events|places)\//.test(path);
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const form = document.getElementById("find");
   const box = form.querySelector("input");
@@ -25,6 +52,19 @@
     const fits = entries.filter(([, names]) => words.every((word) => ` ${names}`.includes(` ${word}`)));
     const rank = ([name, , kind]) => (plain(name).startsWith(words[0]) ? 0 : 1) + (kind === "Source" ? 2 : 0);
     return fits.sort((a, b) => rank(a) - rank(b)).slice(0, most);
+  };
+
+  // for a text that is in no name: the names whose words are most like its own
+  const similar = (text) => {
+    const words = plain(text).split(/\s+/).filter(Boolean);
+    if (!words.length || typeof entries === "undefined") return [];
+    const names = entries.filter(([, , , path]) => named(path)).map((entry) => [new Set(entry[1].split(" ")), entry]);
+    const all = new Set(names.flatMap(([parts]) => [...parts]));
+    const meant = words.map((word) => similarWords(word, all));
+    return names
+      .filter(([parts]) => meant.every((group) => group.some((word) => parts.has(word))))
+      .slice(0, mostSimilar)
+      .map(([, [name, , kind, path]]) => [name, `${kind} · did you mean?`, path]);
   };
 
   const choose = (number) => {
@@ -50,8 +90,10 @@
 
   function show() {
     const text = box.value.trim();
-    const found = text ? find(text).map(([name, , kind, path]) => [name, kind, path]) : [];
+    const found = find(text).map(([name, , kind, path]) => [name, kind, path]);
+    const offered = found.some(([, , path]) => named(path)) ? [] : similar(text);
     if (text) found.push([`“${text}” in statements`, "Search", `statements.html?words=${encodeURIComponent(text)}`]);
+    found.push(...offered);
     list.replaceChildren(...found.map(([name, kind, path], i) => option(name, kind, path, i)));
     list.hidden = !found.length;
     box.setAttribute("aria-expanded", String(!list.hidden));
