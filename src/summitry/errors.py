@@ -84,12 +84,8 @@ def nearest(value: str, known: Iterable[str]) -> str | None:
     """Return the known text that the given one most likely means; None where none is near.
 
     A text that is equal comes first, then its plural or singular, then one that has the given text as a word, then
-    the one most like it, then the one with the word most like it. Capitals, normal forms and the shape of quotation
-    marks do not matter.
-
-    Args:
-        value: what was written.
-        known: the texts that exist; of equally near ones the first wins.
+    the one most like it, then the one with the word most like it; of equally near ones the first. Capitals, normal
+    forms and the shape of quotation marks do not matter.
 
     Example:
         >>> nearest("accpets", ["demands", "accepts"])
@@ -181,31 +177,19 @@ def listed(names: Iterable[str], most: int = MOST_NAMED) -> str:
 
 
 def unknown_name(kind: str, name: object, known: Sequence[str], meant: str | None = None) -> UnknownNameError:
-    """Build the error for a name that does not exist, with the names that do.
+    """Return the error for a name of some kind, such as "table", that does not exist, with the names that do.
 
-    Args:
-        kind: what was named, such as "table".
-        name: what was given.
-        known: the names that exist, in the order in which to show them.
-        meant: what to suggest, if something knows better than `nearest`.
-
-    Returns:
-        The error, for the caller to raise.
+    It suggests what is `meant`, if something knows better than `nearest`.
     """
     suggested = question(meant or (nearest(name, known) if isinstance(name, str) else None))
     return UnknownNameError(f"There is no {kind} {name!r}.{suggested} The {plural(kind)} are: {listed(known)}.")
 
 
 def choice(kind: str, given: object, known: Sequence[str]) -> str:
-    """Return a name that must be one of those that exist.
-
-    Args:
-        kind: what is named, such as "engine".
-        given: what was given, of any type.
-        known: the names that exist.
+    """Return a name of some kind, such as "engine", that must be one of those that exist.
 
     Raises:
-        UnknownNameError: if it is not one of them.
+        UnknownNameError: if it is not one of them, whatever its type.
     """
     if not isinstance(given, str) or given not in known:
         raise unknown_name(kind, given, known)
@@ -213,15 +197,7 @@ def choice(kind: str, given: object, known: Sequence[str]) -> str:
 
 
 def missing_extra(package: str, extra: str) -> MissingExtraError:
-    """Build the error for an optional dependency that is not installed.
-
-    Args:
-        package: the import name that was not found.
-        extra: the extra of this package that brings it.
-
-    Returns:
-        The error, for the caller to raise.
-    """
+    """Return the error for a package that is not installed, with the extra of this package that brings it."""
     return MissingExtraError(
         f"This needs {package}, which is not installed. Install it with: pip install 'summitry[{extra}]' "
         f"(in a clone of the repository: pip install '.[{extra}]')"
@@ -229,12 +205,7 @@ def missing_extra(package: str, extra: str) -> MissingExtraError:
 
 
 def unavailable(name: str, error: MissingExtraError) -> Callable[..., Any]:
-    """Return a function that raises an error when it is called, in place of one that cannot be imported.
-
-    Args:
-        name: the name of the function.
-        error: what to raise.
-    """
+    """Return a function that raises an error when it is called, in place of one that cannot be imported."""
 
     def function(*_: object, **__: object) -> None:
         raise error

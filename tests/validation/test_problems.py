@@ -1,22 +1,16 @@
-"""Any number of problems, in order and in little memory, and what every format makes of them."""
+"""Any number of problems, in order, and what every format makes of them."""
 
 from __future__ import annotations
 
-import io
 import json
-import pickle
-import subprocess
-import sys
-import tempfile
-from itertools import islice
+from collections import Counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import CONTRIBUTIONS, PEAK
+from conftest import CONTRIBUTIONS
 from summitry.cli import main
-from summitry.errors import InputError
 from summitry.validation import reporters
 from summitry.validation.pipeline import only
 from summitry.validation.problems import Problem, Problems
@@ -40,31 +34,20 @@ def order(p):
     return p.file, p.line or 0, p.row or 0, p.column or 0, p.rule
 
 
-def spilled(count, limit=1000, **more):
-    """Problems in so many lines, of which few are in memory."""
-    lines = range(1, count + 1)
-    return Problems((Problem("a.csv", "enum", "error", "accepts", line=n, **more) for n in lines), limit=limit)
+def in_lines(count):
+    """Problems in so many lines."""
+    return Problems(Problem("a.csv", "enum", "error", "accepts", line=n) for n in range(1, count + 1))
 
 
-@pytest.fixture
-def blocks(monkeypatch):
-    """The blocks that were read from temporary files."""
-    read = []
-    load = pickle.load
-    monkeypatch.setattr(pickle, "load", lambda file: read.append(load(file)) or read[-1])
-    return read
-
-
-@given(st.lists(PROBLEMS, max_size=4), st.integers(1, 12), st.lists(st.booleans(), min_size=4), st.data())
-def test_problems_in_files_are_a_sorted_list(batches, limit, read, data):
-    found, expected = Problems(limit=limit), []
+@given(st.lists(PROBLEMS, max_size=4), st.lists(st.booleans(), min_size=4), st.data())
+def test_problems_are_a_sorted_list(batches, read, data):
+    found, expected = Problems(), []
     for batch, now in zip(batches, read, strict=False):
         found.extend(iter(batch))
         expected = sorted(expected + batch, key=order)
         assert not now or list(found) == expected
     assert found == expected
     assert found == Problems(expected)
-    assert list(zip(found, found, strict=True)) == list(zip(expected, expected, strict=True))
     assert len(found) == len(expected)
     for severity in ("error", "warning"):
         assert found.severities[severity] == sum(p.severity == severity for p in expected)
@@ -77,18 +60,29 @@ def test_problems_in_files_are_a_sorted_list(batches, limit, read, data):
     assert found[part] == expected[part]
 
 
+@given(PROBLEMS, PROBLEMS, st.integers(0, 12))
+def test_problems_beyond_the_limit_are_counted(first, second, most):
+    found, whole = Problems(first, most=most), first + second
+    found.extend(iter(second))
+    assert found == sorted(whole[:most], key=order)
+    assert found.unlisted == Counter((p.file, p.rule, p.severity) for p in whole[most:])
+    assert found.severities == Counter(p.severity for p in whole)
+    again = Problems(found)
+    assert (again, again.unlisted, again.severities) == (found, found.unlisted, found.severities)
+
+
 def test_what_is_not_the_same_is_not_equal():
-    found = spilled(20, limit=3)
-    assert found != spilled(21, limit=3)
+    found = in_lines(20)
+    assert found != in_lines(21)
     assert found != [*found[:-1], found[0]]
     assert found != tuple(found)
-    assert found == spilled(20)
+    assert found == in_lines(20)
 
 
-@given(PROBLEMS, PROBLEMS, PROBLEMS, st.integers(1, 5), st.integers(1, 5))
-def test_problems_that_were_passed_on_are_changed_by_neither_owner(first, second, third, limit, other_limit):
-    found = Problems(first, limit=limit)
-    other = Problems(found, limit=other_limit)
+@given(PROBLEMS, PROBLEMS, PROBLEMS)
+def test_problems_that_were_passed_on_are_changed_by_neither_owner(first, second, third):
+    found = Problems(first)
+    other = Problems(found)
     found.extend(second)
     other.extend(third)
     assert found == sorted(first + second, key=order)
@@ -98,51 +92,20 @@ def test_problems_that_were_passed_on_are_changed_by_neither_owner(first, second
 
 
 def test_problems_that_come_while_others_are_read_wait_for_the_next_reader():
-    for limit in (3, 100):
-        found = spilled(10, limit=limit)
-        reader = iter(found)
-        assert next(reader).line == 1
-        found.extend(spilled(10))
-        assert [p.line for p in reader] == list(range(2, 11))
-        assert len(list(found)) == 20
-
-
-def test_the_front_is_read_without_the_rest(blocks):
-    found = spilled(10_000)
-    assert [p.line for p in found[:3]] == [1, 2, 3]
-    assert found[4].line == 5
-    assert next(iter(found)).line == 1
-    assert len(blocks) == 3
-    assert len(list(found)) == 10_000
-    assert len(blocks) == 3 + 20
-
-
-@pytest.mark.parametrize("form", ["text", "json", "github", "sarif"])
-def test_outputs_write_while_they_read(form, blocks):
-    pieces = list(islice(reporters.parts(Report(spilled(10_000)), form), 3))
-    assert "a.csv" in "".join(pieces)
-    assert len(blocks) == 1
+    found = in_lines(10)
+    reader = iter(found)
+    assert next(reader).line == 1
+    found.extend(in_lines(10))
+    assert [p.line for p in reader] == list(range(2, 11))
+    assert len(list(found)) == 20
 
 
 def test_the_repr_counts_and_shows_the_first():
     assert repr(Problems()) == "<Problems: none []>"
-    written = repr(spilled(5000))
+    written = repr(in_lines(5000))
     assert written.startswith("<Problems: 5000 errors [Problem(file='a.csv', rule='enum'")
     assert written.endswith(", …]>")
     assert written.count("Problem(") == 3
-
-
-def test_a_full_disk_is_an_error_with_its_fix(monkeypatch):
-    class Full(io.BytesIO):
-        def write(self, _):
-            raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(tempfile, "TemporaryFile", Full)
-    with pytest.raises(InputError, match=r"No space left on device\. Free some space in .* TMPDIR"):
-        spilled(10, limit=3)
-    monkeypatch.setattr(tempfile, "TemporaryFile", lambda: open("/", "rb"))  # noqa: PTH123, SIM115 - fails
-    with pytest.raises(InputError, match="too many problems for memory"):
-        spilled(10, limit=3)
 
 
 def test_a_report_takes_any_problems_and_is_chosen_from_and_made_stricter():
@@ -161,19 +124,9 @@ def test_a_report_takes_any_problems_and_is_chosen_from_and_made_stricter():
     assert only(report).problems == report.problems
 
 
-@given(PROBLEMS, st.lists(st.sampled_from(["[]", "no\ntexts: 5%"])))
-def test_every_format_says_of_problems_in_files_what_it_says_of_those_in_memory(problems, skipped):
-    few = Report(Problems(problems, limit=3), {"a.csv": 4, "[]": 1}, skipped)
-    all_ = Report(problems, few.rows, skipped)
-    for form in reporters.FORMATS:
-        file = io.StringIO()
-        reporters.write(few, form, file)
-        assert file.getvalue() == "".join(reporters.parts(few, form)) == reporters.render(all_, form)
-
-
 @given(PROBLEMS, st.lists(st.sampled_from(["[]", "no\ntexts"])))
 def test_json_and_sarif_have_a_line_for_each_problem(problems, skipped):
-    report = Report(Problems(problems, limit=3), {"a.csv": 4, "[]": 1}, skipped)
+    report = Report(problems, {"a.csv": 4, "[]": 1}, skipped)
     whole = {
         "format": 1, "valid": report.valid, "errors": report.count("error"), "warnings": report.count("warning"),
         "rows": report.rows, "skipped": skipped, "unlisted": [], "changes": {"added": {}, "changed": {}},
@@ -225,35 +178,3 @@ def test_the_command_writes_the_same_to_the_terminal_and_to_a_file(form, tmp_pat
     assert (tmp_path / "report").read_text("utf-8") == written
     assert main([*given, "--output", str(tmp_path / "no" / "report")]) == 2
     assert "report: No such file or directory." in capsys.readouterr().err
-
-
-ANY_NUMBER = (
-    PEAK
-    + """
-import os, resource
-import summitry.validation.reporters.text
-from summitry.validation import reporters
-from summitry.validation.problems import Problem, Problems
-from summitry.validation.report import Report
-
-resource.setrlimit(resource.RLIMIT_NOFILE, (24, 24))
-before, count = peak(), 300_000
-lines = (i * 7919 % count + 1 for i in range(count))  # each once, in no order
-report = Report()
-report.add(Problem("a.csv", "enum", "error", "accepts", line=n, key=f"key {n}", value=f"value {n}") for n in lines)
-assert [p.line for p in report.problems[:3]] == [1, 2, 3]
-assert all(p.line == n for n, p in enumerate(report.problems, 1))
-with open(os.devnull, "w", encoding="utf-8") as file:
-    reporters.write(report, "text", file)
-few = Problems((Problem("a.csv", "enum", "error", "accepts", line=-n) for n in range(1000)), limit=10)
-assert [p.line for p in few] == list(range(-999, 1))  # a hundred runs
-print(peak() - before)
-"""
-)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems count memory otherwise")
-def test_any_number_of_problems_takes_little_memory_and_few_files():
-    done = subprocess.run([sys.executable, "-c", ANY_NUMBER], capture_output=True, text=True, check=False)
-    assert done.stderr == ""
-    assert int(done.stdout) < 70  # megabytes; limit in memory, they are more than 110

@@ -24,11 +24,7 @@ _OF_BOTH = ("position", "direction", "day", "who_said", "statement_ids", "stance
 
 
 def changes(days: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
-    """Return each dated day whose position differs from that of the dated day before it.
-
-    Args:
-        days: what `by_day` returned.
-        keys: the same keys.
+    """Return each dated day of `by_day` whose position differs from that of the dated day before it.
 
     Returns:
         The keys, and for position, direction, day, mixed, who_said, statement_ids and stance_ids a pair of columns,

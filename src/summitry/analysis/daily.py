@@ -29,12 +29,7 @@ def by_day(rows: pd.DataFrame, keys: Sequence[str], sources: pd.DataFrame) -> pd
 
     On a day with several positions (`mixed`) one that is coded goes before one that is only inferred. Then the one
     that most statements of the day give is taken, then the one that most sources report, then the first in the order
-    of the codebook.
-
-    Args:
-        rows: observations.
-        keys: columns that say whose position on what.
-        sources: which source reports which statement, as from `reporting_sources`.
+    of the codebook. Which source reports which statement is what `reporting_sources` returns.
 
     Returns:
         The keys, day (NaT for what is undated, last), position (missing where only inferred), direction, mixed,
@@ -68,12 +63,7 @@ def _who_said(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 
 def summed(rows: pd.DataFrame, keys: Sequence[str], sources: pd.DataFrame) -> pd.DataFrame:
-    """Return what each combination of keys rests on.
-
-    Args:
-        rows: observations, in the order in which to list their statements.
-        keys: columns that say what belongs together; a missing value is a value.
-        sources: which source reports which statement, as from `reporting_sources`.
+    """Return what each combination of keys rests on; a missing value is a value, and statements stay in order.
 
     Returns:
         The keys, first_said and last_said, n_statements, n_own_statements (not through a group) and n_sources, and
@@ -94,14 +84,10 @@ def summed(rows: pd.DataFrame, keys: Sequence[str], sources: pd.DataFrame) -> pd
 
 
 def steady(days: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
-    """Return the days in order, with the position of those that are only inferred, as far as it is known.
+    """Return what `by_day` did in order, with the position of days that are only inferred, as far as it is known.
 
     What is inferred confirms a position of the same direction: such a day has the position of the day before it,
     else of the day after it.
-
-    Args:
-        days: what `by_day` returned.
-        keys: the same keys.
 
     Returns:
         The columns of `days` by keys and day, the undated first; and moved: whether position or direction differ
@@ -125,12 +111,8 @@ def _changed(rows: pd.DataFrame, columns: Sequence[str]) -> pd.Series[bool]:
 def latest(days: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     """Return the last dated day of each combination of keys; the undated only where nothing is dated.
 
-    Args:
-        days: what `by_day` returned.
-        keys: the same keys.
-
     Returns:
-        The columns of `days`, one row per combination, and since: the first day of the unbroken run of days that end
+        The columns of `by_day`, one row per combination, and since: the first day of the unbroken run of days that end
         with this position.
     """
     days = steady(days, keys)

@@ -55,11 +55,7 @@ AFFILIATIONS = ("subtract", "ignore", "combine")
 
 
 def profile(counts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return the profiles of actors.
-
-    Args:
-        counts: by qualifier, how often each actor (row) has it on each concept (column); equal rows and columns.
-    """
+    """Return the profiles of actors, from what `counts_of` returns: by qualifier, actors by concepts."""
     import pandas as pd
 
     return pd.concat(dict(counts), axis=1)
@@ -69,13 +65,8 @@ def raw(x: pd.DataFrame, kind: str, compare: str = "sign") -> pd.DataFrame:
     """Return the weights of a one-mode network before normalisation, actors by actors.
 
     They are the sum over j, k and k' of x[i, j, k] · x[i', j, k'], each times how far k and k' count for a tie. Of the
-    diagonal nothing is made; the manual has none.
-
-    Args:
-        x: profiles.
-        kind: one of KINDS: congruence, conflict, congruence less conflict ("subtract"), or "ignore", by which two
-            are tied by all that they say on the same concept, with any qualifier.
-        compare: one of COMPARISONS.
+    diagonal nothing is made; the manual has none. The kinds are congruence, conflict, congruence less conflict
+    ("subtract"), and "ignore", by which two are tied by all that they say on the same concept, with any qualifier.
     """
     closeness = CLOSENESS[compare][kind]
     weight = _plain(x) * 0
@@ -121,26 +112,16 @@ DENOMINATORS: dict[str | None, Callable[[pd.DataFrame], pd.DataFrame]] = {
 
 
 def weights(x: pd.DataFrame, kind: str, normalize: str | None, compare: str = "sign") -> pd.DataFrame:
-    """Return the weights of a one-mode network, actors by actors.
-
-    Args:
-        x: profiles; every actor says something.
-        kind: one of KINDS.
-        normalize: a key of DENOMINATORS.
-        compare: one of COMPARISONS.
-    """
+    """Return the weights of a one-mode network, actors by actors; every actor says something."""
     return raw(x, kind, compare) / DENOMINATORS[normalize](x)
 
 
 def affiliation_weights(counts: Mapping[str, pd.DataFrame], kind: str, normalize: str | None) -> pd.DataFrame:
     """Return the weights of a two-mode network, actors by concepts.
 
-    Args:
-        counts: as for `profile`.
-        kind: "subtract" is agreement less disagreement; "ignore" is all that is said, with any qualifier; "combine" is
-            a code for the sides that are taken: 1 only for, 2 only against, 3 both.
-        normalize: None; "activity" divides by all that the actor says, "prominence" by all that is said on the
-            concept, with any qualifier.
+    "subtract" is agreement less disagreement; "ignore" is all that is said, with any qualifier; "combine" is a code for
+    the sides that are taken: 1 only for, 2 only against, 3 both. "activity" divides by all that the actor says,
+    "prominence" by all that is said on the concept, with any qualifier.
     """
     agreement, disagreement = counts[AGREEMENT], counts[DISAGREEMENT]
     said = agreement + counts[OPEN] + disagreement

@@ -30,11 +30,7 @@ SEPARATOR = ";"  # between ids in one cell; no id can contain it
 def table(name: str, as_of: Day | None = None, tables: Tables | None = None) -> pd.DataFrame:
     """Return a table of the caller if there is one, else of the dataset, as published by a day.
 
-    Args:
-        name: a table.
-        as_of: use only what was published by this day.
-        tables: data frames by table name, used instead of the dataset's tables. A column that the schema does not
-            require may be absent.
+    A column that the schema does not require may be absent.
 
     Raises:
         UnknownNameError: for a table that does not exist.
@@ -78,13 +74,7 @@ def entailments(by: Collection[str], as_of: Day | None = None, tables: Tables | 
 
 
 def party_column(rows: pd.DataFrame, actor: str, belongs: Affiliations) -> pd.Series[str]:
-    """Return the party of the actor that each row names, on the day of the row.
-
-    Args:
-        rows: with the column day.
-        actor: the column with the actor's id.
-        belongs: what `affiliations` returned.
-    """
+    """Return the party of the actor that each row names in a column, on the day of the row."""
     import pandas as pd
 
     days = [None if pd.isna(day) else day.date() for day in rows["day"]]
@@ -99,13 +89,7 @@ def read(names: Iterable[str], as_of: Day | None, tables: Tables | None) -> dict
 
 
 def names(frame: pd.DataFrame, key: str, label: str) -> dict[str, str]:
-    """Return what each id is called.
-
-    Args:
-        frame: the rows of actors, demands or places.
-        key: the column with the ids.
-        label: the column with the names.
-    """
+    """Return what each id is called, by the columns with the ids and the names."""
     return dict(zip(frame[key], frame[label], strict=True))
 
 
@@ -220,10 +204,7 @@ def choice(kind: str, given: Any, known: Sequence[str | None]) -> str:
 def joined(values: pd.Series[Any], groups: pd.Series[Any], separator: str = SEPARATOR) -> pd.Series[str]:
     """Return the distinct values of each group as one text, in the order in which they come.
 
-    Args:
-        values: the values, of which missing ones are passed over.
-        groups: the group of each value; the result has these as its index, without groups that have no value.
-        separator: what to put between values.
+    Missing values are passed over; the result has the groups that have a value as its index.
     """
     import pandas as pd
 
@@ -235,14 +216,7 @@ def joined(values: pd.Series[Any], groups: pd.Series[Any], separator: str = SEPA
 
 
 def with_names(frame: pd.DataFrame, names: Mapping[str, str], as_of: Day | None, tables: Tables | None) -> pd.DataFrame:
-    """Put beside each column of ids what the ids are called.
-
-    Args:
-        frame: rows with ids.
-        names: by column of ids, "actors" or "demands".
-        as_of: see `table`.
-        tables: see `table`.
-    """
+    """Put beside each column of ids, of "actors" or "demands", what the ids are called."""
     for column, of in names.items():
         rows = table(of, as_of, tables)
         key, label = ("actor_id", "name") if of == "actors" else ("demand_id", "label")

@@ -135,14 +135,7 @@ def within(
     dating: str = "sure",
     days: tuple[str, str] = ("said_from", "said_to"),
 ) -> pd.Series[bool]:
-    """Return which statements were said between two days, which are included.
-
-    Args:
-        statements: with the columns `days`, of which either may be missing.
-        since: the first day; None for no limit.
-        until: the last day; None for no limit.
-        dating: "sure" or "possible", as in `Chosen`.
-        days: the columns of the first and the last day; those of other rows than statements are called otherwise.
+    """Return which rows with a first and a last day are surely or possibly between two days, which are included.
 
     Raises:
         InputError: for what is not a calendar day, and for a last day before the first.
@@ -164,16 +157,12 @@ def within(
 def said(chosen: Chosen, function: str) -> pd.DataFrame:
     """Return the chosen statements of an analysis that counts statements or claims, not stances.
 
-    Args:
-        chosen: the options; those of stances are refused.
-        function: the name of the analysis, for messages.
-
     Returns:
         The rows of statements with day, voice (the one spoken for, else the speaker) and party (that of the voice).
 
     Raises:
         UnknownNameError: for an option, or a value of one, that does not exist.
-        InputError: for a holder or a demand, and for an id that is in no row.
+        InputError: for a holder or a demand, which the function does not have, and for an id that is in no row.
     """
     chosen = current(chosen)
     for option in ("holder", "demand"):

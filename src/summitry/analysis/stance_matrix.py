@@ -113,16 +113,9 @@ def matrices(
     follow: Sequence[str],
     **chosen: Unpack[Chosen],
 ) -> dict[str, pd.DataFrame]:
-    """Return the matrix of each of several values.
+    """Return the matrix of each of several values, as in `stance_matrix`, with the filters by which `seen` was made.
 
-    Args:
-        seen: what `observations` returns, contraries folded.
-        values: as in `stance_matrix`.
-        unit: as in `stance_matrix`.
-        by: who the rows are: "party", "holder" or "speaker".
-        level: as in `stance_matrix`.
-        follow: the relations by which `seen` infers.
-        chosen: how it was filtered.
+    `seen` is what `observations` returns, contraries folded, by the relations to `follow`.
     """
     column, _ = LEVELS[level]
     if level == "whole":

@@ -45,23 +45,10 @@ def observations(
 ) -> pd.DataFrame:
     """Return the stances as observations: which actor is for or against which demand, when, and by whose words.
 
-    Args:
-        attribution: one or several of self, adversary, third_party, narrator; None for all.
-        by: whose position it is. "party": the belligerent state of the holder, else its widest body, on the day of
-            the statement. "holder": the one whom the words name. "speaker": the one who says it; only with the
-            attribution self, since what Lavrov says of Zelensky is no position of Lavrov.
-        groups: "members" counts a joint statement for each member of a group whose list of members is complete,
-            once per party and statement, if the group speaks for itself. "whole" counts it for the group. A group
-            that is part of another body counts for that body.
-        infer: the relations of demands by which one position says something of another: one or several of
-            "contrary", "part_of" and "excludes"; True for all, False for none. Over any number of steps: contraries
-            turn a sign round; whoever is for a part is for the whole, and whoever is against the whole is against
-            each part; of two demands that exclude each other, for one is against the other.
-        fold: whether one demand counts for both of a pair of contraries, if contraries are inferred: the one that
-            the row of demand_relations names first, unless only the other is chosen.
-        signs: other signs by position, such as {"conditional": 1}.
-        ended: whether positions count whose time had ended before they were said, as what somebody wanted in 2021.
-        chosen: as in `selection.Chosen`.
+    The options are those of `positions`. Beside them, `fold` lets one demand count for both of a pair of contraries, if
+    contraries are inferred: the one that the row of demand_relations names first, unless only the other is chosen.
+    `signs` gives other signs by position, such as {"conditional": 1}. `ended` keeps positions whose time had ended
+    before they were said, as what somebody wanted in 2021.
 
     Returns:
         One row per actor and stance, and one per actor, statement, demand and sign that is only inferred, sorted by
@@ -79,9 +66,8 @@ def observations(
         act, said_from, said_to, day: of the statement; day is the last on which it may have been said, NaT if unknown.
 
     Raises:
-        UnknownNameError: for an option, or a value of one, that does not exist.
-        InputError: for an id that is in no row, a stance without its statement or demand, a day that is none, or
-            `by` the speaker with another attribution than self.
+        UnknownNameError: as in `positions`.
+        InputError: for a stance without its statement or demand, and as in `positions`.
     """
     _require_choices(by, groups, attribution)
     follow = relations_of(infer)
@@ -261,9 +247,6 @@ def in_units(rows: pd.DataFrame, unit: str, as_of: Day | None, tables: Tables | 
     `statement` is one speech act, however many sources report it. `source` is the document whose words show the
     stance. `day` and `week` (Monday to Sunday, ISO 8601) are those of the statement; undated statements share one.
     `range` is the whole time, so that everything counts once.
-
-    Raises:
-        UnknownNameError: for a unit that does not exist.
     """
     choice("unit", unit, UNITS)
     if unit == "statement":

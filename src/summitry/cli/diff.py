@@ -54,10 +54,6 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if len(found) else 0
 
 
-def _counted(kinds: dict[str, int]) -> str:
-    return ", ".join(f"{n} {kind}" for kind, n in kinds.items())
-
-
 def text(found: pd.DataFrame, old: Snapshot, new: Snapshot) -> str:
     """Return the differences as text: each table with its counts, rows by key, changed cells below."""
     from summitry.dataset import diff
@@ -65,7 +61,8 @@ def text(found: pd.DataFrame, old: Snapshot, new: Snapshot) -> str:
     counts = diff.counts(found)
     lines: list[str] = []
     for table, group in found.groupby("table", sort=False):
-        lines += [f"{table}: {_counted(counts.get(str(table), {})) or 'its schema'}", *_lines(group), ""]
+        rows = ", ".join(f"{n} {kind}" for kind, n in counts.get(str(table), {}).items())
+        lines += [f"{table}: {rows or 'its schema'}", *_lines(group), ""]
     sides = f"{_name(old)} and {_name(new)}"
     end = f"{sides} differ: {_total(found)}" if len(found) else f"{sides} are equal"
     return "\n".join(map(words.printable, [*lines, end, ""]))
@@ -77,11 +74,9 @@ def _total(found: pd.DataFrame) -> str:
 
     tables = diff.counts(found).values()
     rows = {kind: sum(kinds.get(kind, 0) for kinds in tables) for kind in SIGNS}
-    parts = [f"{n} {'row' if n == 1 else 'rows'} {kind}" for kind, n in rows.items() if n]
+    parts = [f"{words.counted(n, 'row')} {kind}" for kind, n in rows.items() if n]
     schemas = int((~found["kind"].isin(diff.ROW_KINDS)).sum())
-    return ", ".join(
-        [*parts, *([f"{schemas} {'change' if schemas == 1 else 'changes'} of schemas"] if schemas else [])]
-    )
+    return ", ".join([*parts, *([f"{words.counted(schemas, 'change')} of schemas"] if schemas else [])])
 
 
 def _name(side: Snapshot) -> str:

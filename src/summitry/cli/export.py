@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from summitry.cli import progress
 from summitry.cli.options import completed_by
 from summitry.cli.terminal import say
 from summitry.export import FORMATS
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from summitry.schema.words import size
 
 EPILOG = "formats:\n" + "\n".join(f"  {name:<14} {f.content}" for name, f in FORMATS.items())
-_UNITS = ("bytes", "kB", "MB", "GB")
-STEP = 1000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,14 +23,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
 
 
-def size(path: Path) -> str:
-    """Return the size of a file in words."""
-    number, unit = float(path.stat().st_size), 0
-    while number >= STEP and unit < len(_UNITS) - 1:
-        number, unit = number / STEP, unit + 1
-    return f"{number:.3g} {_UNITS[unit]}"
-
-
 def run(arguments: argparse.Namespace) -> int:
     """Write the file, and print what it contains and how to open it."""
     from summitry.export import export
@@ -43,6 +30,6 @@ def run(arguments: argparse.Namespace) -> int:
     with progress.shown(f"writing {arguments.file}"):
         path = export(arguments.format, arguments.file, arguments.as_of, force=arguments.force)
     about = FORMATS[arguments.format]
-    say(f"wrote {path} ({size(path)}): {about.content}")
+    say(f"wrote {path} ({size(path.stat().st_size)}): {about.content}")
     say(f"open it with: {about.opens.format(file=path)}")
     return 0

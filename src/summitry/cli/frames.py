@@ -25,13 +25,10 @@ def add_format(parser: argparse.ArgumentParser) -> None:
 
 
 def write(frame: pd.DataFrame, form: str, important: Sequence[str], most: int | None = None) -> None:
-    """Print a frame.
+    """Print a frame in a format of `summitry show`.
 
-    Args:
-        frame: what to print.
-        form: a format of `summitry show`.
-        important: the columns that a narrow screen shows first, the first of which it always shows.
-        most: at most so many rows; None for all, a table on a terminal page by page.
+    A narrow screen shows the important columns first, of which it always shows the first. At most so many rows are
+    shown; None is all, a table on a terminal page by page.
     """
     fields = [Field(str(name), str(name), _kind(frame[name]), "", "") for name in frame.columns]
     rows = show.plain_rows(frame[:most])

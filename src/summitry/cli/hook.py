@@ -26,10 +26,7 @@ TABLES = (".csv", ".parquet")
 
 
 def contributions(files: Iterable[Path]) -> list[Path]:
-    """Return the folders of the contributions that files belong to, each once and in order.
-
-    Args:
-        files: tables, or texts in the `seeds` folder of a contribution.
+    """Return the folders of the contributions that tables or texts belong to, each once and in order.
 
     Example:
         >>> [f.as_posix() for f in contributions([Path("b/seeds/x.txt"), Path("b/mentions.csv"), Path("roles.csv")])]
@@ -48,16 +45,7 @@ def checkout(environment: Path) -> Path | None:
 
 
 def validate(folder: Path, most: Limits, *, strict: bool) -> bool:
-    """Validate one contribution as `summitry merge` does, and print its problems.
-
-    Args:
-        folder: the contribution.
-        most: how much is read and listed.
-        strict: treat warnings as errors.
-
-    Returns:
-        Whether it is valid.
-    """
+    """Validate one contribution as `summitry merge` does, and print its problems; return whether it is valid."""
     try:
         from summitry.validation import contribution, reporters
     except ModuleNotFoundError as e:
@@ -65,7 +53,7 @@ def validate(folder: Path, most: Limits, *, strict: bool) -> bool:
     report = contribution.validate_paths([folder], checkout(Path(sys.prefix)), limits=most)
     if strict:
         report = report.stricter()
-    reporters.write(report, "text", sys.stdout)
+    sys.stdout.write(reporters.render(report))
     return report.valid
 
 

@@ -12,14 +12,7 @@ if TYPE_CHECKING:
 
 
 def one_of(parser: argparse.ArgumentParser, name: str, known: Sequence[str], **settings: Any) -> None:
-    """Declare an option that takes one of some values.
-
-    Args:
-        parser: of the command.
-        name: of the option, such as "--format", or of an argument.
-        known: the values.
-        settings: as for `add_argument`.
-    """
+    """Declare an option such as "--format", or an argument, that takes one of some values."""
 
     def value(given: str) -> str:
         try:

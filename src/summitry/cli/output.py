@@ -58,12 +58,7 @@ def _opened(stream: TextIO | None, *, at_once: bool = False) -> tuple[Output | N
 
 
 def guarded(run: Callable[[], int], name: str) -> int:
-    """Run a command line to its exit code, whatever becomes of its output: 0, 1, 2, or 130 after Ctrl-C.
-
-    Args:
-        run: parses the arguments and returns the exit code.
-        name: of the command, for messages.
-    """
+    """Run a command line to its exit code, whatever becomes of its output: 0, 1, 2, or 130 after Ctrl-C."""
     output: Output | None = None
     if sys.stdout is sys.__stdout__ and sys.stderr is sys.__stderr__:
         output, sys.stdout = _opened(sys.stdout)

@@ -14,29 +14,21 @@ if TYPE_CHECKING:
     import argparse
 
 IMPORTANT = ("actor_id", "position", "demand_id", "last_said", "n_statements", "direction", "mixed")
-# option → the column with the values that it takes, for completion
-VALUES = {
-    "party": ("actors", "actor_id"),
-    "holder": ("actors", "actor_id"),
-    "speaker": ("actors", "actor_id"),
-    "demand": ("demands", "demand_id"),
-    "issue": ("demands", "issue"),
-}
-# option → what it keeps; each may be repeated
+# option → what it keeps, and the column with the values that it takes, for completion; each may be repeated
 CHOSEN = {
-    "party": "actors of this party",
-    "holder": "positions of this actor, as coded",
-    "speaker": "what this actor says",
-    "demand": "positions on this demand",
-    "issue": "positions on demands of this issue",
+    "party": ("actors of this party", "actors", "actor_id"),
+    "holder": ("positions of this actor, as coded", "actors", "actor_id"),
+    "speaker": ("what this actor says", "actors", "actor_id"),
+    "demand": ("positions on this demand", "demands", "demand_id"),
+    "issue": ("positions on demands of this issue", "demands", "issue"),
 }
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    for name, what in CHOSEN.items():
+    for name, (what, *column) in CHOSEN.items():
         option = parser.add_argument(f"--{name}", action="append", metavar="ID", help=f"only {what}; may be repeated")
-        completed_by(option, partial(_values, *VALUES[name]))
+        completed_by(option, partial(_values, *column))
     whose = "whose positions: those of parties, of the one whom the words name, or of the speaker (default: party)"
     one_of(parser, "--by", ("party", "holder", "speaker"), default="party", help=whose)
     who = "who says so: self, adversary, third_party or narrator; may be repeated (default: self)"

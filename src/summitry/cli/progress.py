@@ -18,12 +18,7 @@ ERASE = "\r\x1b[2K"  # to the start of the line, and clear it
 
 @contextmanager
 def shown(doing: str, after: float = QUIET) -> Iterator[None]:
-    """Show what is being done, and for how many seconds.
-
-    Args:
-        doing: such as "writing august.xlsx".
-        after: the seconds before it is shown.
-    """
+    """Show what is being done, such as "writing august.xlsx", and after some seconds, for how many."""
     if not sys.stderr.isatty():
         yield
         return

@@ -117,10 +117,7 @@ def total(widths: Sequence[int]) -> int:
 def shares(wanted: Sequence[int], least: Sequence[int], available: int) -> list[int]:
     """Divide the width: short columns get all that they need, the longest get less.
 
-    Args:
-        wanted: the full width of each column.
-        least: the width of each that is kept as long as another column has more than its own least.
-        available: the width of the terminal.
+    The least width of each is kept as long as another column has more than its own least.
     """
     given = list(wanted)
     for floor in (least, [LEAST_WIDTH] * len(given)):
@@ -133,12 +130,9 @@ def shares(wanted: Sequence[int], least: Sequence[int], available: int) -> list[
 
 
 def fitting(least: Sequence[int], ranks: Sequence[int], available: int) -> list[int]:
-    """Return the numbers of the columns to show, in their order.
+    """Return the numbers of the columns to show, in their order, by the least useful width of each.
 
-    Args:
-        least: the least useful width of each column.
-        ranks: the importance of each column, the lowest number first; that one is always shown.
-        available: the width of the terminal.
+    The lowest rank is the most important; that column is always shown.
     """
     chosen: list[int] = []
     for i in sorted(range(len(least)), key=lambda i: ranks[i]):
@@ -155,14 +149,9 @@ def table(
     *,
     colour: bool = False,
 ) -> str:
-    """Return a table with a line of types under the header.
+    """Return a table with a line of types under the header; what does not fit is cut, down to the least useful widths.
 
-    Args:
-        columns: for each, its name and then its cells.
-        kinds: the type of each; it is cut if it does not fit.
-        least: the least useful width of each.
-        available: the width of the terminal.
-        colour: whether the header is strong and the types weak.
+    Each column is its name and then its cells. In colour, the header is strong and the types weak.
     """
     wanted = [max(map(measure, column)) for column in columns]
     roomy = [max(w, measure(kind)) for w, kind in zip(wanted, kinds, strict=True)]

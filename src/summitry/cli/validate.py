@@ -67,7 +67,7 @@ def _validated(engine: Literal["local", "pandera", "spark"], paths: list[str], m
     if engine == "spark":
         from summitry.validation import spark
 
-        return spark.validate_uris(paths or [str(data())])
+        return spark.validate_uris(paths or [str(data())], most=most.problems)
     given = [Path(p) for p in paths]
     if child_process.is_expected(given):  # polars is imported there, and not here
         return child_process.validate(most, given=given, base=root(), quick=quick, engine=engine)
@@ -106,16 +106,12 @@ def run(arguments: argparse.Namespace) -> int:
             report = _chosen(found, arguments)
     except ModuleNotFoundError as e:
         raise missing_extra(str(e.name), "validate") from e
-    colour = arguments.output is None and terminal.has_colour()
+    text = reporters.render(report, arguments.format, colour=arguments.output is None and terminal.has_colour())
     if arguments.output is None:
-        reporters.write(report, arguments.format, sys.stdout, colour=colour)
+        sys.stdout.write(text)
     else:
-        pieces = reporters.parts(report, arguments.format)
-        first = next(pieces)  # where a library is missing, the file stays as it is
         try:
-            with arguments.output.open("w", encoding="utf-8") as file:
-                file.write(first)
-                file.writelines(pieces)
+            arguments.output.write_text(text, "utf-8")
         except OSError as e:
             raise InputError(f"The report cannot be written to {arguments.output}: {e.strerror}.") from e
     return 0 if report.valid else 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from summitry.cli.terminal import say
+from summitry.schema.words import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -29,7 +30,7 @@ def _differences(archive: Path, home: Path) -> Iterator[str]:
     for table, group in found.groupby("table", sort=False):
         parts = [f"{n:,} {kind}" for kind, n in counts.get(str(table), {}).items()]
         schemas = int((~group["kind"].isin(diff.ROW_KINDS)).sum())
-        parts += [f"{schemas} {'change' if schemas == 1 else 'changes'} of the schema"] if schemas else []
+        parts += [f"{counted(schemas, 'change')} of the schema"] if schemas else []
         yield f"  {table}: {', '.join(parts) or 'cells of new columns only'}"
 
 

@@ -65,11 +65,7 @@ class Coded:
 
 
 def segments(length: int, spans: Spans) -> list[tuple[int, int, tuple[str, ...]]]:
-    """Cut a text where spans begin and end.
-
-    Args:
-        length: of the text, in code points.
-        spans: start and end (exclusive) by name; they may nest and overlap.
+    """Cut a text of some code points where spans begin and end (exclusive); they may nest and overlap.
 
     Returns:
         The pieces in order, without gaps: start, end, and the names of the spans that cover it.
@@ -127,12 +123,7 @@ def _coded(i: int, mention: Row, rows: Rows, *, in_text: bool) -> Coded:
 
 
 def page(source: Row, text: str | None, rows: Rows) -> str:
-    """Return the page of one source.
-
-    Args:
-        source: its row of the table sources.
-        text: its text; None where there is none, so that only the rows are shown.
-        rows: rows of each of TABLES; an empty cell is None.
+    """Return the page of one source, with rows of each of TABLES; without its text, only the rows are shown.
 
     Raises:
         InputError: for a span outside the text.
@@ -160,11 +151,7 @@ def _web_address(source: Row) -> str:
 
 
 def source_text(source: Row, home: Path) -> str | None:
-    """Return the text of a source, or None where it has none or this installation does not contain it.
-
-    Args:
-        source: its row of the table sources.
-        home: the folder of the dataset.
+    """Return the text of a source, or None where it has none or the dataset in `home` does not contain it.
 
     Raises:
         InputError: when the text is not UTF-8, or is outside the dataset.

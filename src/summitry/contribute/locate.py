@@ -70,11 +70,7 @@ def _span(match: re.Match[str], text: str) -> Span:
 
 
 def read_text(source: str, folder: Path | None = None) -> SourceText:
-    """Read the text of a source, from a contribution if it has one, else from the dataset.
-
-    Args:
-        source: the id of the source.
-        folder: a contribution with a folder `seeds`.
+    """Read the text of a source, from the folder of a contribution if that has it, else from the dataset.
 
     Raises:
         InputError: when the id is malformed, no file has the text, or the text is not UTF-8.

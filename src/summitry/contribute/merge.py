@@ -54,13 +54,7 @@ def merge(
 ) -> Merged:
     """Validate a contribution and merge it into a checkout, with everything derived.
 
-    The folder is read once: what was validated is what is merged.
-
-    Args:
-        folder: the contribution.
-        base: the checkout to merge into; by default the one of this installation.
-        wait: seconds to wait for another merge or build to end.
-        busy: called once when there is something to wait for.
+    The checkout is by default that of this installation. The folder is read once: what was validated is what is merged.
 
     Returns:
         What was added and changed; nothing when the report has errors.

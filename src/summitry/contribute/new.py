@@ -30,13 +30,7 @@ What each column means, with the questions that decide between codes, is in CODE
 
 
 def create(folder: Path) -> Path:
-    """Create an empty contribution.
-
-    Args:
-        folder: where; it must not exist, or be an empty folder.
-
-    Returns:
-        The guide in it.
+    """Create an empty contribution in a folder that is not there or empty, and return the guide in it.
 
     Raises:
         InputError: when the folder has content, or is a file.

@@ -63,11 +63,9 @@ def fields(table: Table) -> dict[str, Field]:
 
 
 def from_mapping(where: Mapping[str, Any], table: Table) -> list[Condition]:
-    """Return the conditions that `where` of a loader asks for.
+    """Return the conditions that `where` of a loader asks for, by column.
 
-    Args:
-        where: by column, a value, several values, a pair of a sign and a value, or several such pairs.
-        table: the schema.
+    Each is a value, several values, a pair of a sign and a value, or several such pairs.
 
     Raises:
         UnknownNameError: for a column that does not exist.
@@ -155,10 +153,7 @@ def _from_text(given: str, known: Mapping[str, Field]) -> Condition:
 def fitting(rows: pa.Table, table: Table, conditions: Iterable[Condition]) -> pa.Table:
     """Return the rows that match all conditions; an empty cell is neither more nor less than anything.
 
-    Args:
-        rows: the table, with the names that an expansion adds if a condition needs them.
-        table: its schema.
-        conditions: see `from_mapping` and `from_texts`.
+    If a condition needs them, the rows have the names that an expansion adds.
 
     Raises:
         UnknownNameError: for a text that no row of the column or of the table that it refers to has.

@@ -55,16 +55,10 @@ def home(name: str) -> str | None:
 
 
 def between(name: str, rows: pa.Table, since: Day | None, until: Day | None) -> pa.Table:
-    """Return the rows between two days, which are included.
+    """Return the rows between two days, which are included; None is no limit.
 
     A range of days counts where it is surely inside; an office, where a part of it is. A row without days of
     its own has those of its statement or event.
-
-    Args:
-        name: a table.
-        rows: its rows.
-        since: the first day; None for no limit.
-        until: the last day; None for no limit.
 
     Raises:
         InputError: for a table whose rows have neither a day nor a statement, for what is not a day, and for a last

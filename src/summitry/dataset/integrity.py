@@ -108,9 +108,7 @@ def hashes(descriptor: dict[str, Any]) -> dict[str, str]:
 def recorded_hashes(record: Iterable[Any] | None = None) -> dict[str, str]:
     """Return the SHA-256 of the dataset's files by path, as the record of the installed wheel has them.
 
-    Args:
-        record: entries as `importlib.metadata.files` gives them; by default those of this installation, which has
-            none of the dataset when it is editable.
+    By default the record is that of this installation, which has none of the dataset when it is editable.
     """
     from importlib import metadata
 
@@ -131,12 +129,7 @@ def _hexadecimal(value: str) -> str:
 
 
 def require_published(file: Path, content: bytes, base: Path | None = None) -> None:
-    """Refuse the content of a table's file if it is not the published one.
-
-    Args:
-        file: the file, in the folder `data/`.
-        content: what was read from it.
-        base: the folder of the dataset; by default the installed one.
+    """Refuse the content of a table's file in `data/` if it is not the published one.
 
     Raises:
         DamagedFileError: when its hash is not the descriptor's; the message names the file and the fix.

@@ -97,21 +97,7 @@ def load(name: str, engine: Literal["pyarrow"], **options: Any) -> pa.Table: ...
 @overload
 def load(name: str, engine: str, **options: Any) -> Any: ...
 def load(name: str, engine: str = "pandas", **options: Any) -> Any:
-    """Load one table by name, as `load_<table>()` does.
-
-    Args:
-        name: a table.
-        engine: "pandas", "polars", "pyarrow" or "duckdb".
-        options: those of `query.select`: expand, columns, where, since, until and as_of.
-
-    Returns:
-        A pandas or polars DataFrame, a pyarrow Table, or a DuckDB relation.
-
-    Raises:
-        UnknownNameError: for a table, engine, column or value that does not exist; the message names those that do.
-        InputError: for a day or value of the wrong form.
-        MissingExtraError: when the engine is not installed; the message has the command that installs it.
-        DamagedFileError: when the file is missing or cannot be read.
+    """Load one table by name, as `load_<table>()` does; the options are those of `query.select`.
 
     Example:
         >>> from summitry.dataset.loaders import load

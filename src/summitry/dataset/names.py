@@ -113,11 +113,7 @@ def ranked(
 ) -> list[tuple[float, Named]]:
     """Return the things that a text may name, the likeliest first, each with its likeness and the name that fits best.
 
-    Args:
-        text: a name or a part of one.
-        tables: where to search, of `SEARCHED`.
-        read: a function that gives a table by name; by default those that ship.
-        least: the least likeness of a find.
+    It searches in tables of `SEARCHED`, by default those that ship.
     """
     wanted = plain(text)
     best: dict[tuple[str, str], tuple[float, Named]] = {}

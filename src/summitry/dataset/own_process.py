@@ -31,12 +31,9 @@ class EndedProcessError(Exception):
 
 
 def messages(work: Callable[..., None], *arguments: Any, memory: int = MEMORY) -> Iterator[Any]:
-    """Call a function in a new process, and yield what it sends.
+    """Call a function of a module in a new process, and yield what it sends by the function that is its first argument.
 
-    Args:
-        work: a function of a module; its first argument is a function that sends.
-        arguments: its further arguments.
-        memory: bytes of address space that the process may have, where the system can limit it (Linux).
+    The process may have so many bytes of address space, where the system can limit it (Linux).
 
     Raises:
         EndedProcessError: when the process ends before the function does.

@@ -49,18 +49,13 @@ WHOLES = {"events": "part_of_id", "documents": "version_of_id"}
 
 
 def known(name: str, day: dt.date, read: Callable[[str], pa.Table] = storage.read_arrow) -> pa.Table:
-    """Return the rows of a table that were published by a day.
+    """Return the rows of a table that were published by a day; by default of the tables that ship.
 
     A source, and a page of the collection, counts from its day of publication; a mention with its source; a
     statement, stance, event report, or actor or clause of a document with the first mention that shows it; an event
     once a statement reports it or is made at it, or at a part of it; a document once one of its actors or clauses is
     known, or a later version is. Actors, their names, groups and offices, places and demands are the vocabulary of the
     dataset and are always whole.
-
-    Args:
-        name: a table.
-        day: the day.
-        read: a function that gives a table by name; by default those that ship.
     """
     import pyarrow.compute as pc
 

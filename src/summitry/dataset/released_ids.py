@@ -58,13 +58,7 @@ def _rows(file: Path) -> list[tuple[str, str, str]]:
 
 
 def extended(file: Path, present: Iterable[Id], version: str) -> bytes:
-    """Return the content of `releases/ids.csv` with the ids of a version added; earlier ones stay as they are.
-
-    Args:
-        file: `releases/ids.csv`, which need not exist.
-        present: the ids of the version.
-        version: the version.
-    """
+    """Return the content of `releases/ids.csv` with the ids of a version added; earlier ones stay as they are."""
     known = {(table, id_): since for table, id_, since in _rows(file)}
     first = dict.fromkeys(present, version) | {key: since for key, since in known.items() if since != version}
     lines = io.StringIO()

@@ -26,14 +26,7 @@ def _tables(table: str | None) -> tuple[str, ...]:
 
 
 def nearest_names(text: str, table: str | None = None, as_of: Day | None = None, most: int = 3) -> list[str]:
-    """Return the names that are most like a text for which `search` finds nothing.
-
-    Args:
-        text: what was searched.
-        table: only in one of the tables.
-        as_of: as for `search`.
-        most: at most so many names.
-    """
+    """Return the names, at most so many, that are most like a text for which `search` finds nothing."""
     found = names.ranked(text, _tables(table), lambda name: query.select(name, as_of=as_of), NEAR)
     return list(dict.fromkeys(named.name for _, named in found))[:most]
 

@@ -138,11 +138,8 @@ def begin(
 ) -> Iterator[Replace]:
     """Lock a checkout, finish what was interrupted there, and give the function that replaces files.
 
-    Args:
-        base: the checkout.
-        may_write: says by a path from the base, such as "data/roles.csv", whether that file may be replaced.
-        wait: seconds to wait while somebody else has the lock.
-        busy: called once when there is something to wait for.
+    `may_write` says by a path from the base, such as "data/roles.csv", whether that file may be replaced. `busy` is
+    called once when somebody else has the lock; after `wait` seconds it is an error.
 
     Yields:
         A function that takes the content of each file by its path, replaces those that differ, all or none, and

@@ -108,10 +108,6 @@ FORMATS = {
 def refuse_suffix(name: str, target: Path) -> None:
     """Refuse a file name that ends as those of other formats only.
 
-    Args:
-        name: of the format.
-        target: the file to write.
-
     Raises:
         InputError: the message says how the name ends for this format, and which format the given name is of.
     """

@@ -15,11 +15,7 @@ EARLIEST = (1980, 1, 1, 0, 0, 0)  # that a zip file can say
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
-    """Return a zip file.
-
-    Args:
-        files: by name, the content.
-    """
+    """Return a zip file of contents by name."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, content in files.items():

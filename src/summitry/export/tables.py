@@ -80,12 +80,7 @@ class Tables:
         return [name for word in words for name in self.by_family_name.get(word, ())]
 
     def names_in(self, name: str, row: Row) -> list[str]:
-        """Return every name and spelling of what a row names, and of whom its statement names.
-
-        Args:
-            name: the table of the row.
-            row: the row.
-        """
+        """Return every name and spelling of what a row of a table names, and of whom its statement names."""
         found: list[str] = self.spellings.get(row["actor_id"], []) if name == "actors" else []
         for key in self.package.tables[name].foreign_keys:
             id_ = row[key.fields[0]]

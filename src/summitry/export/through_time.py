@@ -32,10 +32,7 @@ def times(periods: Sequence[Period]) -> list[Spell]:
 
 
 def joined(networks: Sequence[tuple[Period, nx.Graph[Any]]]) -> nx.Graph[Any]:
-    """Return one network whose nodes and edges have spells.
-
-    Args:
-        networks: each with its first and last day, by first day.
+    """Return one network whose nodes and edges have spells, from networks with their first and last day, by first day.
 
     Raises:
         InputError: for networks of different kinds, with parallel edges, or none.

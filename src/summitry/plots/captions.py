@@ -20,14 +20,7 @@ THIN_DATA, THIN_SOURCES = 30, 5  # below either, a picture is an example and sho
 
 
 def source_line(data: int, noun: str, sources: int, as_of: Day | None) -> str:
-    """Return the line that says where a picture comes from.
-
-    Args:
-        data: how many statements, stances or events are drawn.
-        noun: what one of them is.
-        sources: in how many documents they are.
-        as_of: the day up to which sources count, if not all do.
-    """
+    """Return the line that says where a picture comes from: how many data there are, in how many documents."""
     return source_of(f"{words.counted(data, noun)} in {words.counted(sources, 'source')}", as_of)
 
 

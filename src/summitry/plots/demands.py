@@ -64,22 +64,12 @@ class Rows:
 
 
 def seen(asked: Mapping[str, Any], chosen: Chosen) -> pd.DataFrame:
-    """Return the observations behind a picture, of each pair of contraries on one demand.
-
-    Args:
-        asked: attribution, by, groups and infer, as in `summitry.stance_matrix`.
-        chosen: the filters.
-    """
+    """Return the observations behind a picture, of each pair of contraries on one demand."""
     return observations(fold=True, **asked, **chosen)
 
 
 def basis(rows: pd.DataFrame, chosen: Chosen) -> Basis:
-    """Return which demands are contested, the notes on thin data, and the source line.
-
-    Args:
-        rows: the observations.
-        chosen: the filters.
-    """
+    """Return which demands are contested, the notes on thin data, and the source line."""
     as_of, tables = source(chosen)
     coded = rows[rows["inferred_by"].isna()].drop_duplicates("stance_id")
     reporting = reporting_sources(as_of, tables)
@@ -119,14 +109,7 @@ def labels(level: str, chosen: Chosen) -> dict[str, str]:
 def selected(totals: Mapping[str, int], contested: Collection[str], issue: Mapping[str, str], most: int) -> list[str]:
     """Return the demands for which there is room: one of each issue, then contested ones, then those with most.
 
-    Args:
-        totals: by demand, how often it occurs.
-        contested: the demands that one party is on balance for and another against.
-        issue: by demand.
-        most: so many at most.
-
-    Returns:
-        The demands by issue, in the order of the codebook, contested ones first.
+    They are by issue, in the order of the codebook, contested ones first.
     """
     ranked = sorted((d for d in totals if totals[d]), key=lambda d: (d not in contested, -totals[d], d))
     first = list({issue.get(d, d): d for d in reversed(ranked)}.values())
@@ -179,14 +162,7 @@ def beside(on: layout.Canvas) -> float:
 def lay_rows(on: layout.Canvas, what: str, names: Sequence[str], issue_of: Sequence[str] = ()) -> Rows:
     """Set up the vertical axis in points, with a name for each row and a heading for each issue.
 
-    Args:
-        on: the canvas.
-        what: what a row is; the name of the axis.
-        names: of the rows, from the top.
-        issue_of: the issue of each row; rows of one issue follow one another.
-
-    Returns:
-        The places of the rows.
+    Rows of one issue follow one another. Return the places of the rows.
     """
     side = [layout.wrapped(name, label_width(on), style.TEXT) for name in names]
     headings = schema.package().table("demands")["issue"].labels

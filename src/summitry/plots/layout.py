@@ -99,13 +99,8 @@ def on_a_page(
 ) -> Figure:
     """Draw a picture with so many rows that it is no higher than a page, if its height follows from its content.
 
-    Args:
-        draw: a function of a canvas and the most rows, that returns the figure.
-        usual: so many rows at most, if the caller does not say how many.
-        most: how many the caller wants, also if the picture is higher then; None for what a page has room for.
-        ax: as for `canvas`.
-        figsize: as for `canvas`.
-        least: so many rows are on a picture as wide as a page, even if it is higher then.
+    The caller may say how many rows there are at most; else there are as many as usual, or as a page has room for. At
+    least so many are on a picture as wide as a page, even if it is higher then.
     """
     least = least if ample(figsize)[0] >= PAGE else 1
     rows = usual if most is None else most
@@ -126,12 +121,7 @@ def _restyle(ax: Axes) -> None:
 
 
 def room(on: Canvas, beside: float) -> float:
-    """Return how wide in points the axes will be.
-
-    Args:
-        on: the canvas.
-        beside: points that names to the left and right will take.
-    """
+    """Return how wide in points the axes will be, if names to the left and right take so many points."""
     if on.own:
         return width_inside(on) - beside
     on.figure.draw_without_rendering()
@@ -166,14 +156,9 @@ def wrapped(text: str, points: float, size: float, weight: str = "normal") -> st
 
 
 def finish(on: Canvas, title: str, notes: Iterable[str], height: float, stacked: float = 1) -> None:
-    """Write title, source line and notes, and size the figure so that its main axes get a height in points.
+    """Write title and notes, and size the figure so that its main axes get a height in points.
 
-    Args:
-        on: the canvas.
-        title: of the picture.
-        notes: lines for below, each wrapped; empty ones are left out.
-        height: of the main axes.
-        stacked: the height of all axes above each other, in units of the main axes.
+    Empty notes are left out. `stacked` is the height of all axes above each other, in units of the main axes.
     """
     if on.own:
         _dress_figure(on.figure, title, notes)

@@ -124,15 +124,7 @@ def in_dots(ax: Axes, x: float, y: float) -> tuple[float, float]:
 
 
 def spread(points: Sequence[tuple[float, float]], radii: Sequence[float]) -> list[tuple[float, float]]:
-    """Move discs until no two overlap, each as little as possible.
-
-    Args:
-        points: the middles of the discs.
-        radii: in the same unit.
-
-    Returns:
-        The new middles.
-    """
+    """Move discs, given by their middles and radii, until no two overlap, each as little as possible."""
     at = [[x + i * TINY, y - i * TINY] for i, (x, y) in enumerate(points)]  # so that equal points have a way to part
     for _ in range(ROUNDS):
         moved = False
@@ -159,13 +151,8 @@ def place(
 ) -> None:
     """Write names beside their points, the first with the first choice, and a line to a point that is far.
 
-    The axes must have their final size.
-
-    Args:
-        ax: the axes.
-        points: what to keep free and to name, the most important first.
-        lines: straight lines, each from point to point in data coordinates, that names should not cover.
-        halo: whether to keep a little white around the letters, where lines run below them.
+    The axes must have their final size. The most important points come first. Names should not cover the straight
+    lines; with a halo, a little white is kept around the letters.
     """
     extent = ax.get_window_extent()
     dots = in_dots(ax, 1, 1)[0]

@@ -115,12 +115,8 @@ def beside(on: layout.Canvas, names: Iterable[str]) -> float:
 def dodged(marks: pd.DataFrame, days: Days) -> pd.DataFrame:
     """Give each mark its place among those of the same lane and day: above each other, since the hour is not known.
 
-    Args:
-        marks: with the columns lane and day, in the order in which to lay them.
-        days: the columns of the chart.
-
     Returns:
-        The frame with x (in days), level (0 is the first line of its heap) and depth (lines of its heap).
+        The marks with x (in days), level (0 is the first line of its heap) and depth (lines of its heap).
     """
     heap = marks.groupby(["lane", "day"], sort=False)
     at, size = heap.cumcount(), heap["day"].transform("size")
@@ -134,14 +130,8 @@ def dodged(marks: pd.DataFrame, days: Days) -> pd.DataFrame:
 def lay_out(on: layout.Canvas, marks: pd.DataFrame, names: Mapping[str, str], days: Days, what: str) -> pd.DataFrame:
     """Set up the axes and give every mark its place.
 
-    The unit of the vertical axis is the point, so that every lane is as high as its deepest heap or its name.
-
-    Args:
-        on: the canvas.
-        marks: as for `dodged`.
-        names: by lane, what it is called, from the top.
-        days: the columns of the chart.
-        what: what a lane shows; the name of the vertical axis.
+    The unit of the vertical axis is the point, so that every lane is as high as its deepest heap or its name. Lanes are
+    named from the top; `what` names the vertical axis.
 
     Returns:
         The marks as `dodged` returns them, with y.
@@ -228,12 +218,7 @@ def draw(
 ) -> None:
     """Draw every row as a mark, and a whisker from the first to the last day on which it may have been.
 
-    Args:
-        ax: the axes, as `lay_out` left them.
-        placed: with x, y, value (a key of `marks`), since (the first day, as x) and statement_id.
-        marks: how each value is drawn.
-        days: the columns of the chart.
-        link: what returns the address of a statement.
+    Rows have x, y, value (a key of `marks`), since (the first day, as x) and statement_id.
     """
     size = SIZE * min(days.pitch, days.width * days.unit / days.span)
     spread = placed[placed["since"] < placed["day"]]
@@ -258,17 +243,7 @@ def stack(
 ) -> int:
     """Draw rows as bars: one for each lane and column, with a piece for each value, all in one scale.
 
-    Args:
-        on: the canvas.
-        marks: with the columns lane, day and value.
-        names: by lane, what it is called, from the top.
-        days: the columns of the chart.
-        what: what a lane shows.
-        looks: how each value is drawn.
-        link: what returns the address of a piece, by speaker, act, since and until.
-
-    Returns:
-        The number of rows of the highest bar.
+    A link is made from speaker, act, since and until. Return the number of rows of the highest bar.
     """
     from matplotlib.collections import PolyCollection
 
@@ -319,12 +294,7 @@ def column_note(days: Days, most: int = 0) -> str:
 def key(ax: Axes, *groups: Sequence[Artist], width: float, below: float = BELOW_AXIS, handle: float = 1.4) -> None:
     """Put the keys of the marks below the axis, one under the other, each in as many columns as fit.
 
-    Args:
-        ax: the axes.
-        groups: the entries of each key.
-        width: points that there are.
-        below: points from the axes to the first key.
-        handle: how long the sample of an entry is, in letters.
+    Lengths are points: the width that there is, and down to the first key; a handle is measured in letters.
     """
     for entries in groups:
         before = ax.get_legend()

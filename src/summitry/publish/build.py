@@ -39,13 +39,9 @@ class Built:
 
 
 def derive(base: Path, changed: Mapping[str, bytes] | None = None) -> dict[Path, bytes]:
-    """Compute every derived file of a checkout, without writing anything.
+    """Compute every derived file of a checkout, without writing anything; CSV in `changed` counts instead of a file's.
 
     pandera has the last word: every table is put through its pandera schema as it would be published.
-
-    Args:
-        base: the checkout.
-        changed: by table, the CSV to use instead of the file.
 
     Returns:
         The content of each file by its path, the descriptor last because it describes the others.
@@ -143,13 +139,8 @@ def may_write(base: Path) -> MayWrite:
 def write(base: Path, wait: float = transaction.WAIT, busy: Callable[[], None] = lambda: None) -> Built:
     """Validate the tables and, when they are valid, write what is stale: all files or, when one fails, none.
 
-    Args:
-        base: the checkout.
-        wait: seconds to wait for another build or merge to end.
-        busy: called once when there is something to wait for.
-
     Raises:
-        InputError: when another build or merge does not end, or a file cannot be written.
+        InputError: when another build or merge does not end in `wait` seconds, or a file cannot be written.
         DamagedFileError: when an interrupted one cannot be finished.
     """
     from summitry.validation import pipeline

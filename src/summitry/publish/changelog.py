@@ -57,15 +57,9 @@ KEYWORD_LEVELS = {
 
 
 def levels(found: pd.DataFrame, id_tables: Collection[str], withdrawn: Collection[Id]) -> pd.Series[str]:
-    """Return the kind of version that each difference needs.
+    """Return for each difference that `diff` found which of LEVELS it needs.
 
-    Args:
-        found: what `diff` returned.
-        id_tables: tables whose rows have ids; in these a row is removed only with a reason.
-        withdrawn: the (table, id) pairs that are withdrawn.
-
-    Returns:
-        For each difference one of LEVELS.
+    In tables whose rows have ids, a row is removed only with a reason: where its (table, id) is withdrawn.
     """
     import pandas as pd
 
@@ -79,9 +73,6 @@ def levels(found: pd.DataFrame, id_tables: Collection[str], withdrawn: Collectio
 
 def step(old: str, new: str) -> str:
     """Return the kind of step between two versions; before 1.0 a minor version may do what a major one may.
-
-    Raises:
-        InputError: for a version that is not three numbers.
 
     Example:
         >>> step("1.4.0", "1.4.1"), step("1.4.0", "1.5.0"), step("0.4.0", "0.5.0"), step("0.5.0", "0.4.0")
@@ -104,14 +95,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def shortfall(old: str, new: str, found: pd.DataFrame, level: pd.Series[str]) -> Iterator[str]:
-    """Yield the error if a version is too low for its changes.
-
-    Args:
-        old: the version of the last release.
-        new: the version to be released.
-        found: what differs between them, as `diff` returned it.
-        level: for each difference the kind of version that it needs, from `levels`.
-    """
+    """Yield the error if a version is too low for its changes, of which each has a level of `levels`."""
     needed = max(level, key=LEVELS.index, default="none")
     given = step(old, new)
     if LEVELS.index(given) >= LEVELS.index(needed):
@@ -163,13 +147,7 @@ def in_words(found: pd.DataFrame) -> list[str]:
 
 
 def notes(found: pd.DataFrame, level: pd.Series[str], since: str) -> list[str]:
-    """Return the lines of the CHANGELOG on the differences from the last release.
-
-    Args:
-        found: what differs, as `diff` returned it.
-        level: for each difference the kind of version that it needs, from `levels`.
-        since: the version of the last release.
-    """
+    """Return the lines of the CHANGELOG on the differences from the last release, of which each has a level."""
     in_schemas = ~found["kind"].isin(diff.ROW_KINDS)
     words = in_schemas & (level == "patch")
     items = {

@@ -52,13 +52,7 @@ def resource(package: Package, table: str, suffix: str, content: bytes, rows: in
 
 
 def datapackage(package: Package, files: Mapping[tuple[str, str], bytes], rows: Mapping[str, int]) -> bytes:
-    """Return `datapackage.json`.
-
-    Args:
-        package: the schemas.
-        files: the content of each file by table and suffix.
-        rows: the number of rows of each table.
-    """
+    """Return `datapackage.json`, from the content of each file by table and suffix, and each table's number of rows."""
     about = {k: v for k, v in package.json.items() if k != "tables"}
     resources = [
         resource(package, table, suffix, files[table, suffix], rows[table])

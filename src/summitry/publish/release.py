@@ -87,11 +87,8 @@ def built_twice(root: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
 def candidate(root: Path, last: str | None = None, tag: str = "", *, build: bool = True) -> Candidate:
     """Return what is to be released.
 
-    Args:
-        root: the checkout.
-        last: the last release, as a folder, a zip, a wheel or an sdist; None looks it up in releases/.
-        tag: the tag to be released; empty where none is known.
-        build: whether to build it. Where that fails, the candidate has no files, and each check that needs them fails.
+    The last release, a folder, a zip, a wheel or an sdist, is looked up in releases/ where none is given. Where
+    building fails, the candidate has no files, and each check that needs them fails.
 
     Raises:
         InputError: when the checkout or the last release cannot be read.

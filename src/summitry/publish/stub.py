@@ -40,13 +40,9 @@ from summitry.dataset.days import Day"""
 
 
 def _protocol(name: str, text: str, signature: Signature, frame: str) -> Iterator[str]:
-    """Yield a class with a way to call it for each engine.
+    """Yield a class with a docstring, and a way to call it for each engine, the first parameter.
 
-    Args:
-        name: of the class.
-        text: its docstring.
-        signature: of the function; the first parameter is the engine.
-        frame: what is returned, with `{}` for the frame of the engine.
+    What is returned has `{}` for the frame of the engine.
     """
     yield f"class {name}(Protocol):"
     yield f'    """{text}"""'

@@ -302,11 +302,7 @@ def parse_field(given: Mapping[str, Any], where: str) -> Field:
 
 
 def parse_table(given: Mapping[str, Any], where: str = "schema") -> Table:
-    """Build a Table from the JSON of a Table Schema.
-
-    Args:
-        given: the parsed JSON.
-        where: what to call it in an error.
+    """Build a Table from the JSON of a Table Schema; `where` is what to call it in an error.
 
     Raises:
         SchemaError: for a keyword or type that is not supported, or a key over unknown columns.

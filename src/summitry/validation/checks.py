@@ -320,10 +320,7 @@ def _or_leave_empty(fix: str | Callable[[str], str]) -> Callable[[str], str]:
 def nearest_id(value: str, ids: Collection[str], names: Mapping[str, str]) -> str | None:
     """Return the id that is probably meant: the one with this name, else a near id, else the one with a near name.
 
-    Args:
-        value: what was written.
-        ids: the ids that exist.
-        names: other names, in the form of a slug, and the id of each.
+    Names are in the form of a slug.
     """
     if value in names:
         return names[value]
@@ -357,15 +354,10 @@ def foreign_key_check(f: Field, reference: Reference) -> Check:
 def table_checks(
     table: Table, references: Mapping[str, Reference], columns: Collection[str] | None = None
 ) -> list[Check]:
-    """Return every check of cells, foreign keys and single rows of a table.
+    """Return every check of cells, foreign keys and single rows of a table, in order.
 
-    Args:
-        table: the schema.
-        references: by column, what its foreign key may name; columns left out are not checked.
-        columns: the columns of the file, by default all; no check reads another.
-
-    Returns:
-        The checks in order: only the first failed check of a cell is reported.
+    Only the first failed check of a cell is reported. Foreign keys without a reference are not checked, nor are columns
+    that a file lacks.
     """
     present = set(table.names if columns is None else columns)
     checks: list[Check] = []

@@ -7,7 +7,7 @@ others are validated once more without it.
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import islice
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from summitry.dataset import own_process
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from summitry.validation.limits import Limits
 
-_LOT = 500  # problems that are sent at once
+    Cells = dict[str, str | None]
+
 _MOST_RECORDS = 2000  # rows with a problem whose cells are sent, for the report that shows them
 
 
@@ -45,11 +46,7 @@ def is_expected(given: Sequence[Path]) -> bool:
 
 
 def validate(limits: Limits, **options: Any) -> Report:
-    """Validate in a new process and return the report.
-
-    Args:
-        limits: how much memory the process may have, among others.
-        options: those of `contribution.validate_paths`.
+    """Validate in a new process, with the options of `contribution.validate_paths`, and return the report.
 
     Raises:
         InputError: when the process ends without having opened a file that can be the reason.
@@ -69,30 +66,22 @@ def _run(
     limits: Limits, options: Mapping[str, Any], fatal: Mapping[Path, str]
 ) -> tuple[Report | None, Path | None, str]:
     """Run a process; return its report, or None, the file that it opened last, and how it ended."""
-    report, opened = Report(), None
+    report = opened = None
     try:
-        for kind, content in own_process.messages(_send_report, limits, options, fatal, memory=limits.memory):
-            if kind == "opened":
-                opened = content
-            elif kind == "problems":
-                report.add(content)
+        for sent in own_process.messages(_send_report, limits, options, fatal, memory=limits.memory):
+            if isinstance(sent, Report):
+                report = sent
             else:
-                report.rows, report.skipped, report.changes, unlisted, records = content
-                report.problems.add_counts(unlisted)
-                report.records = {file: _reader(rows) for file, rows in records.items()}
+                opened = sent
     except EndedProcessError as e:
         return None, opened, str(e)
     return report, opened, ""
 
 
-def _reader(rows: Mapping[int, dict[str, str | None]]) -> Callable[[int], dict[str, str | None]]:
-    return lambda row: rows.get(row, {})
-
-
 def _send_report(
-    send: Callable[[tuple[str, Any]], None], limits: Limits, options: Mapping[str, Any], fatal: Mapping[Path, str]
+    send: Callable[[Path | Report], None], limits: Limits, options: Mapping[str, Any], fatal: Mapping[Path, str]
 ) -> None:
-    """Validate, and send which file is opened, every problem, and the rest of the report."""
+    """Validate, and send each file before it is opened, then the report."""
     try:
         from summitry.validation import contribution
     except ModuleNotFoundError:
@@ -103,18 +92,20 @@ def _send_report(
     def opening(path: Path) -> None:
         if path in fatal:
             raise EndedProcessError(fatal[path])
-        send(("opened", path))
+        send(path)
 
     report = contribution.validate_paths(limits=replace(limits, opening=opening), **options)
-    problems = iter(report.problems)
-    while some := list(islice(problems, _LOT)):
-        send(("problems", some))
-    send(("end", (report.rows, report.skipped, report.changes, report.problems.unlisted, _records(report))))
+    records: dict[str, Callable[[int], Cells]] = {f: partial(_cells, rows) for f, rows in _records(report).items()}
+    send(replace(report, records=records))
 
 
-def _records(report: Report) -> dict[str, dict[int, dict[str, str | None]]]:
+def _cells(rows: Mapping[int, Cells], row: int) -> Cells:
+    return rows.get(row, {})
+
+
+def _records(report: Report) -> dict[str, dict[int, Cells]]:
     """Return by file the cells of the rows with the first problems."""
-    found: dict[str, dict[int, dict[str, str | None]]] = {}
+    found: dict[str, dict[int, Cells]] = {}
     for problem in report.problems[:_MOST_RECORDS]:
         if problem.row and (read := report.records.get(problem.file)):
             rows = found.setdefault(problem.file, {})

@@ -143,7 +143,8 @@ def _open(path: Path, suffix: str, table: Table, file: str, limits: Limits) -> F
 
         source = ParquetSource(path, table, file, limits.parquet_batch, limits.opening)
         if source.rows > limits.rows:
-            return _too_many_rows(file, source.rows, limits.rows)
+            fix = "Split it, or raise the limit with --max-rows; its rows were not read."
+            return _fault(file, "file", f"at most {limits.rows:,} rows", fix, f"{source.rows:,} rows")
         if source.rows <= limits.parquet:
             return source.whole()
     from summitry.validation.large import LargeFile
@@ -165,11 +166,6 @@ def _unpacked(path: Path, table: Table, file: str, limits: Limits) -> File | Pro
         unpacked = Path(folder) / f"{table.name}.csv"
         unpacked.write_bytes(content)
         return read_csv(unpacked, table, file)
-
-
-def _too_many_rows(file: str, rows: int, most: int) -> Problem:
-    fix = "Split it, or raise the limit with --max-rows; its rows were not read."
-    return _fault(file, "file", f"at most {most:,} rows", fix, f"{rows:,} rows")
 
 
 def _unreadable(file: str, e: OSError) -> Problem:
@@ -334,13 +330,27 @@ def _is_inside(folder: Path, home: Path) -> bool:
         return False
 
 
-def _validate_with_shipped(
-    base: Path, package: Package, found: Contribution, *, quick: bool, engine: Engine, limits: Limits
-) -> Report:
+@dataclass(frozen=True)
+class Options:
+    """How contributions are checked.
+
+    Attributes:
+        quick: whether to skip the rules that compare rows; they are always skipped for files that are too large.
+        engine: what evaluates the checks of cells, keys and single rows: "local" or "pandera", which finds the same.
+        limits: how much is in memory at once.
+        alone: whether a data package that has every table is checked by itself, and not together with what ships.
+    """
+
+    quick: bool = False
+    engine: Engine = "local"
+    limits: Limits = LIMITS
+    alone: bool = True
+
+
+def _validate_with_shipped(base: Path, package: Package, found: Contribution, options: Options) -> Report:
     """Validate a contribution together with the dataset that it is for."""
-    named = _named(found) if quick or found.large else None  # all, where rows are compared
-    table_files = shipped_table_files(base, package, str(paths.data(base)), named)
-    return _validate(package, found, table_files, base, quick=quick, engine=engine, limits=limits)
+    named = _named(found) if options.quick or found.large else None  # all, where rows are compared
+    return _validate(package, found, shipped_table_files(base, package, str(paths.data(base)), named), [base], options)
 
 
 def _named(found: Contribution) -> set[str]:
@@ -351,31 +361,24 @@ def _named(found: Contribution) -> set[str]:
 
 
 def _validate(
-    package: Package,
-    found: Contribution,
-    shipped: list[TableFile],
-    *home: Path,
-    quick: bool,
-    engine: Engine,
-    limits: Limits,
+    package: Package, found: Contribution, shipped: list[TableFile], homes: Sequence[Path], options: Options
 ) -> Report:
-    """Validate a contribution together with table files that ship, whose texts are in a home."""
-    has_texts = any((folder / TEXTS).is_dir() for folder in home)
-    texts = Texts((*found.homes, *home))
+    """Validate a contribution together with table files that ship, whose texts are in the homes."""
+    texts = Texts((*found.homes, *homes))
     tables = Tables(
         package,
         found.small,
         shipped,
         found.large,
         texts,
-        has_texts=has_texts,
-        quick=quick,
-        execute=executor(engine),
-        limits=limits,
+        has_texts=any((folder / TEXTS).is_dir() for folder in homes),
+        quick=options.quick,
+        execute=executor(options.engine),
+        limits=options.limits,
     )
     report = validate_tables(tables)
     report.add(found.problems)
-    if not quick and not found.large:
+    if not options.quick and not found.large:
         report.add(list(_unnamed_texts(found, shipped, report)))
     found.texts = {path: content for folder in found.homes for path, content in texts.read_from(folder).items()}
     return report
@@ -456,12 +459,9 @@ def validate_paths(
     Args:
         given: folders with any of the tables, single table files, or data packages.
         base: the checkout that contributions are for; by default the dataset of this installation.
-        quick: whether to skip the rules that compare rows; they are always skipped for files that are too large.
-        engine: what evaluates the checks of cells, keys and single rows: "local" or "pandera", which finds the same.
-        limits: how much is in memory at once.
-
-    Returns:
-        Every problem of all of them.
+        quick: as in `Options`.
+        engine: as in `Options`.
+        limits: as in `Options`.
 
     Raises:
         InputError: when a path does not exist or cannot be read.
@@ -471,64 +471,45 @@ def validate_paths(
     home = base or paths.root()
     with transaction.reading(home):
         try:
-            return _read_and_validate(given, home, quick=quick, engine=engine, limits=limits)[1]
+            return _read_and_validate(given, home, Options(quick, engine, limits))[1]
         except ChildNeeded:  # there is a Parquet file
             return child_process.validate(limits, given=given, base=home, quick=quick, engine=engine)
 
 
 def read_and_validate(
-    given: Sequence[Path],
-    home: Path,
-    *,
-    quick: bool = False,
-    engine: Engine = "local",
-    limits: Limits = LIMITS,
-    alone: bool = True,
+    given: Sequence[Path], home: Path, *, limits: Limits = LIMITS, alone: bool = True
 ) -> tuple[list[Contribution], Report]:
     """Read paths, once, and check them as `validate_paths` does; return what was read, and the report on it.
 
-    With `alone`, a data package that has every table is checked by itself, and not together with what ships. Parquet
-    files are read in a process of their own first, and here only if that can read them.
+    Parquet files are read in a process of their own first, and here only if that can read them.
     """
     try:
-        return _read_and_validate(given, home, quick=quick, engine=engine, limits=limits, alone=alone)
+        return _read_and_validate(given, home, Options(limits=limits, alone=alone))
     except ChildNeeded:
-        report = child_process.validate(limits, given=given, base=home, quick=quick, engine=engine)
+        report = child_process.validate(limits, given=given, base=home)
         if any(p.rule == "parquet" for p in report.problems):
             return [], report
-    limits = replace(limits, opening=allow)
-    return _read_and_validate(given, home, quick=quick, engine=engine, limits=limits, alone=alone)
+    return _read_and_validate(given, home, Options(limits=replace(limits, opening=allow), alone=alone))
 
 
-def _read_and_validate(
-    given: Sequence[Path], home: Path, *, quick: bool, engine: Engine, limits: Limits, alone: bool = True
-) -> tuple[list[Contribution], Report]:
+def _read_and_validate(given: Sequence[Path], home: Path, options: Options) -> tuple[list[Contribution], Report]:
     package = schema.read_package(paths.schemas(home))
-    read = read_paths(given, package, limits)
-    return read.all, validate_read(read, package, home, quick=quick, engine=engine, alone=alone, limits=limits)
+    read = read_paths(given, package, options.limits)
+    return read.all, validate_read(read, package, home, options)
 
 
-def validate_read(
-    given: Given,
-    package: Package,
-    home: Path,
-    *,
-    quick: bool,
-    engine: Engine,
-    alone: bool = True,
-    limits: Limits = LIMITS,
-) -> Report:
-    """Check what was read, as `read_and_validate` does."""
+def validate_read(given: Given, package: Package, home: Path, options: Options) -> Report:
+    """Check what was read, as `validate_paths` does."""
     together, wholes = given
-    report = Report(Problems(most=limits.problems))
+    report = Report(Problems(most=options.limits.problems))
     parts = []
     for whole in wholes:
-        if alone and package.tables.keys() <= whole.names:
-            parts.append(_validate(package, whole, [], *whole.homes[:1], quick=quick, engine=engine, limits=limits))
+        if options.alone and package.tables.keys() <= whole.names:
+            parts.append(_validate(package, whole, [], whole.homes[:1], options))
         else:
-            parts.append(_validate_with_shipped(home, package, whole, quick=quick, engine=engine, limits=limits))
+            parts.append(_validate_with_shipped(home, package, whole, options))
     if together.table_files or together.problems:
-        parts.insert(0, _validate_with_shipped(home, package, together, quick=quick, engine=engine, limits=limits))
+        parts.insert(0, _validate_with_shipped(home, package, together, options))
     for part in parts:
         report.add(part.problems)
         report.rows |= part.rows

@@ -122,13 +122,7 @@ def is_safe(path: object) -> bool:
 
 
 def unsupported(resource: dict[str, Any], home: Path, file: str) -> Iterator[Problem]:
-    """Yield what a resource says that is not supported.
-
-    Args:
-        resource: an object of the list of resources.
-        home: the folder of the descriptor.
-        file: what to call the descriptor in problems.
-    """
+    """Yield what a resource of a descriptor, which is in the folder `home`, says that is not supported."""
     if isinstance(resource.get("path"), list) and len(resource["path"]) > 1:
         expected = "one path; a table in several files is not supported"
         fix = "Put the rows into one file, and name it in path."
@@ -153,13 +147,7 @@ def _schema(given: object, home: Path) -> object:
 
 
 def changed(path: Path, resource: dict[str, Any], file: str) -> Iterator[Problem]:
-    """Compare a file with the size and the hash that the descriptor records; one problem is enough.
-
-    Args:
-        path: the file.
-        resource: what the descriptor says of it.
-        file: what to call it in problems.
-    """
+    """Compare a file with the size and the hash that its resource records; one problem is enough."""
     fix = "Build the package again, or get the file again."
     size = resource.get("bytes")
     if size is not None and size != path.stat().st_size:

@@ -82,8 +82,8 @@ def validate(
         given = contribution.Contribution(
             [table_file(frame, package.table(name)) for name, frame in _named(data, table).items()]
         )
-        read = contribution.Given(given, [])
-        return as_frame(contribution.validate_read(read, package, home, quick=quick, engine=engine))
+        read, options = contribution.Given(given, []), contribution.Options(quick, engine)
+        return as_frame(contribution.validate_read(read, package, home, options))
 
 
 def _named(data: Any, table: str | None) -> Mapping[str, Any]:

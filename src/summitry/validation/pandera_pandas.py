@@ -19,12 +19,7 @@ class FrameCheck(pandera.Check):
     """A check of a column that reads other columns, too; pandera's own see nothing but theirs."""
 
     def __init__(self, passes: Callable[[pd.DataFrame], pd.Series[bool]], error: str) -> None:
-        """Make a check.
-
-        Args:
-            passes: returns for each row of a frame whether it passes.
-            error: the name under which pandera reports a failure.
-        """
+        """Make a check from what says which rows pass, and the name under which pandera reports a failure."""
         super().__init__(passes, error=error, ignore_na=False)
         self.passes = passes
 
@@ -35,12 +30,9 @@ class FrameCheck(pandera.Check):
 
 
 def as_check(check: Check, names: Sequence[str], passes: Callable[[pl.DataFrame], pl.Series]) -> pandera.Check:
-    """Return a check of a column for pandera.
+    """Return a check of a column for pandera, from a function that says which rows of some columns, as polars, pass.
 
-    Args:
-        check: gives the name under which pandera reports a failure.
-        names: the columns that it reads; where one is missing every row passes, since pandera reports that itself.
-        passes: returns for each row of these, as polars, whether it passes.
+    Where one of the columns is missing every row passes, since pandera reports that itself.
     """
 
     def run(rows: pd.DataFrame) -> pd.Series[bool]:

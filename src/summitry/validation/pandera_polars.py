@@ -19,12 +19,9 @@ if TYPE_CHECKING:
 
 
 def as_check(check: Check, names: Sequence[str], passes: Callable[[pl.DataFrame], pl.Series]) -> pandera.Check:
-    """Return a check of a column for pandera.
+    """Return a check of a column for pandera, from a function that says which rows of some columns pass.
 
-    Args:
-        check: gives the name under which pandera reports a failure.
-        names: the columns that it reads; where one is missing every row passes, since pandera reports that itself.
-        passes: returns for each row of these whether it passes.
+    Where one of the columns is missing every row passes, since pandera reports that itself.
     """
 
     def run(data: PolarsData) -> pl.LazyFrame:

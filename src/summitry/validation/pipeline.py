@@ -293,14 +293,7 @@ def _findings(tables: Tables, data: Dataset, faults: Faults) -> Iterator[Problem
 
 
 def validate_tables(tables: Tables) -> Report:
-    """Check table files, from cells to spans in texts.
-
-    Args:
-        tables: what to check, and what ships.
-
-    Returns:
-        Every problem, in the order of files and lines.
-    """
+    """Check table files, from cells to spans in texts; problems are in the order of files and lines."""
     problems = Problems(most=tables.limits.problems)
     report = Report(problems, records={s.file: s.record for s in tables.table_files})
     faults = _check_table_files(tables, report)
@@ -345,16 +338,7 @@ def shipped_table_files(
 def validate_dataset(
     base: Path | None = None, *, quick: bool = False, engine: Engine = "local", limits: Limits = LIMITS
 ) -> Report:
-    """Check the dataset of this installation, or of the checkout at `base`.
-
-    Args:
-        base: the checkout.
-        quick: whether to skip the rules that compare rows.
-        engine: what evaluates the checks of cells, keys and single rows: "local" or "pandera", which finds the same.
-        limits: how many problems are listed, among others.
-
-    Returns:
-        Every problem.
+    """Check the dataset of this installation, or of the checkout at `base`; the options are those of a contribution.
 
     Raises:
         MissingExtraError: when pandera is asked for and not installed.
@@ -393,15 +377,9 @@ def read_dataset(
 
 
 def validate_typed(package: Package, tables: Mapping[str, pa.Table], *, engine: Engine) -> Report:
-    """Check the cells, keys and single rows of tables in memory.
+    """Check the cells, keys and single rows of typed tables by name; foreign keys may name rows of these only.
 
-    Args:
-        package: the schemas.
-        tables: the typed tables by name; foreign keys may name rows of these only.
-        engine: what evaluates the checks: "local" or "pandera".
-
-    Returns:
-        Every problem, in files that have the names of those in `data/`.
+    Problems are in files that have the names of those in `data/`.
     """
     checked = [
         TableFile(

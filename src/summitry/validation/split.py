@@ -100,13 +100,6 @@ def split(
     A row that names one of the rest is of the rest, too: what is in `valid` is a valid contribution, unless the problem
     is in what ships or in a text. A file whose header is wrong has no valid rows.
 
-    Args:
-        given: folders, table files or data packages, none of them large.
-        target: a folder that is not there yet.
-        engine: what evaluates the checks, "local" or "pandera".
-        quick: whether to skip the rules that compare rows.
-        limits: how much is in memory at once.
-
     Returns:
         The report on all rows, and how many were written.
 
@@ -131,7 +124,7 @@ def split(
         found = report
         while reasons.note(found):
             rest = _without(rest, reasons)
-            found = contribution.validate_read(rest, package, home, quick=quick, engine=engine)
+            found = contribution.validate_read(rest, package, home, contribution.Options(quick, engine))
         done = Split(report)
         try:
             for file in files.values():

@@ -138,9 +138,7 @@ def joined(table_files: Sequence[TableFile]) -> TableFile:
 def completed(table_file: TableFile, known: Sequence[TableFile]) -> TableFile:
     """Fill the optional columns that a file lacks: a row with a known key keeps its values, a new row has none.
 
-    Args:
-        table_file: a file.
-        known: files of the same table below it; the last has the last word.
+    Of several known files below it, the last has the last word.
     """
     key = list(table_file.table.primary_key)
     if not table_file.absent.isdisjoint(key) or table_file.unchecked or not table_file.absent or not known:

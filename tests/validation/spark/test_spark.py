@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from collections import Counter
 
@@ -16,7 +17,7 @@ pytestmark = [
 ]
 
 from conftest import ROOT  # noqa: E402 - only with pyspark
-from summitry.errors import InputError, MissingExtraError, UnknownNameError  # noqa: E402 - as above
+from summitry.errors import InputError, UnknownNameError  # noqa: E402 - as above
 from summitry.validation.contribution import validate_paths  # noqa: E402 - as above
 from summitry.validation.problems import Problem  # noqa: E402 - as above
 from summitry.validation.spark import keys, sessions, validate_frame, validate_uris  # noqa: E402 - as above
@@ -276,12 +277,11 @@ def test_files_with_other_names_are_reported(session, tmp_path):
     assert (problem.rule, problem.expected) == ("header", "a header line")
 
 
-def test_without_pyspark_the_extra_is_named(monkeypatch):
-    monkeypatch.setitem(sys.modules, "pyspark", None)
-    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
-    for call in (lambda: validate_uris(["x"]), lambda: validate_frame(None, "statements")):
-        with pytest.raises(MissingExtraError, match=r"summitry\[spark\]"):
-            call()
+def test_without_pyspark_the_extra_is_named():
+    code = "import sys; sys.modules['pyspark'] = None; import summitry.validation.spark"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "MissingExtraError: This needs pyspark" in done.stderr
+    assert "pip install 'summitry[spark]'" in done.stderr
 
 
 def test_what_spark_raises_becomes_a_sentence():

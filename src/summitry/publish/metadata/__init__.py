@@ -1,7 +1,13 @@
 """Metadata of the dataset in common standards, for search engines, catalogues, loaders and reference managers.
 
-One module per standard; each is a pure function of the schemas, the descriptor's resources and, if the dataset is
-published, its base URL. An unknown address is relative or left out, never invented.
+One module per standard; each is a pure function of
+
+- package: the schemas;
+- resources: those of the descriptor, each with path, format, mediatype, size, hash, rowCount and schema;
+- base_url: where the root of the dataset is published; without it, addresses are relative or left out, never invented;
+- folder: that of the document, from which relative addresses count.
+
+A base URL that is not absolute is an InputError.
 """
 
 from __future__ import annotations
@@ -33,18 +39,7 @@ def to_json(document: Mapping[str, Any]) -> str:
 
 
 def files(package: Package, resources: Sequence[Mapping[str, Any]], base_url: str | None = None) -> dict[str, bytes]:
-    """Return every metadata file.
-
-    Args:
-        package: the schemas.
-        resources: the resources of the descriptor: path, format, mediatype, size, hash, rowCount, schema.
-        base_url: where the root of the dataset is published; None gives relative addresses.
-
-    Returns:
-        The content of each file by its path from the root of the dataset.
-
-    Raises:
-        InputError: for a base URL that is not absolute.
+    """Return the content of every metadata file by its path from the root of the dataset.
 
     Example:
         >>> import json

@@ -26,13 +26,7 @@ def _author(given: Agent) -> dict[str, Any]:
 
 
 def text(package: Package, resources: Sequence[Mapping[str, Any]], base_url: str | None = None) -> str:
-    """Return CITATION.cff.
-
-    Args:
-        package: the schemas.
-        resources: the resources of the descriptor.
-        base_url: where the root of the dataset is published; None leaves the address out.
-    """
+    """Return CITATION.cff."""
     date = cite.published(package)
     found = {
         "cff-version": "1.2.0",

@@ -170,18 +170,8 @@ def document(
 ) -> dict[str, Any]:
     """Describe the dataset in Croissant.
 
-    Args:
-        package: the schemas.
-        resources: the descriptor's resources.
-        base_url: where the root of the dataset is published; None gives addresses relative to the document.
-        folder: the folder of the document.
-
-    Returns:
-        The JSON-LD. A table is the record set of its name, a column the field `table/column`, and the vocabulary of
-        a column the record set `table.column`.
-
-    Raises:
-        InputError: for a base URL that is not absolute.
+    A table is the record set of its name, a column the field `table/column`, and the vocabulary of a column the record
+    set `table.column`.
     """
     # Croissant requires `url`: if no page is known, use the README
     page = parts.landing_page(package, base_url) or parts.address("README.md", None, folder)

@@ -89,18 +89,8 @@ def document(
 ) -> dict[str, Any]:
     """Describe the CSV files as a CSVW table group.
 
-    Args:
-        package: the schemas.
-        resources: the descriptor's resources.
-        base_url: where the root of the dataset is published; None gives addresses relative to the document.
-        folder: the folder of the document. Readers that start from a CSV file on the web expect
-            `csv-metadata.json` in its folder: create that with the folder "data".
-
-    Returns:
-        The JSON.
-
-    Raises:
-        InputError: for a base URL that is not absolute.
+    Readers that start from a CSV file on the web expect `csv-metadata.json` in its folder: create that with the folder
+    "data".
     """
     files = parts.files(resources)
     addresses = {name: parts.address(files[name]["csv"]["path"], base_url, folder) for name in package.tables}

@@ -39,16 +39,7 @@ def _dates(package: Package) -> list[dict[str, str]]:
 
 
 def document(package: Package, resources: Sequence[Mapping[str, Any]], base_url: str | None = None) -> dict[str, Any]:
-    """Describe the dataset for DataCite.
-
-    Args:
-        package: the schemas; the DOI is the dataset's `id`; it is left out if there is none.
-        resources: the descriptor's resources.
-        base_url: where the root of the dataset is published; None leaves the address out.
-
-    Returns:
-        The JSON.
-    """
+    """Describe the dataset for DataCite; the DOI is the dataset's `id`, if it has one."""
     licence = parts.licence(package)
     found = {
         "schemaVersion": SCHEMA,

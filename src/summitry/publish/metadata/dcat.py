@@ -94,17 +94,7 @@ def document(
 ) -> dict[str, Any]:
     """Describe the dataset in DCAT: each table is a part, whose distributions are its files in several formats.
 
-    Args:
-        package: the schemas.
-        resources: the descriptor's resources.
-        base_url: where the root of the dataset is published; None gives addresses relative to the document.
-        folder: the folder of the document.
-
-    Returns:
-        The JSON-LD. What identifies the dataset is the address of its descriptor.
-
-    Raises:
-        InputError: for a base URL that is not absolute.
+    What identifies the dataset is the address of its descriptor.
     """
     home = parts.address("datapackage.json", base_url, folder)
     files = parts.files(resources)

@@ -59,9 +59,8 @@ def _configurations(files: Mapping[str, Mapping[str, Any]], tables: Iterable[str
 def text(package: Package, resources: Sequence[Mapping[str, Any]]) -> str:
     """Return the card: README.md of a repository on the Hub that has `data/` beside it.
 
-    Args:
-        package: the schemas; its first table with rows is the one that opens where none is named.
-        resources: the descriptor's resources. Parquet is what the configurations name: it carries the types.
+    The configurations name the Parquet files, which carry the types. The first table with rows is the one that opens
+    where none is named.
     """
     files = parts.files(resources)
     rows = {name: files[name]["parquet"]["rowCount"] for name in package.tables}

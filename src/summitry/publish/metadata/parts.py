@@ -19,12 +19,7 @@ _FULL_DATE = len("2025-08-22")
 
 
 def address(path: str, base_url: str | None, folder: str) -> str:
-    """Return the address of a file of the dataset.
-
-    Args:
-        path: the file's path from the root of the dataset.
-        base_url: where the root is published, or None where that is not known.
-        folder: the folder of the document that names the file; a relative address counts from it.
+    """Return the address of a file of the dataset, given by its path from the root.
 
     Raises:
         InputError: for a base URL that is not absolute.

@@ -63,20 +63,7 @@ def _part(table: Table, shared: Mapping[str, Any], downloads: Sequence[Mapping[s
 def document(
     package: Package, resources: Sequence[Mapping[str, Any]], base_url: str | None = None, folder: str = "metadata"
 ) -> dict[str, Any]:
-    """Describe the dataset, its files, and each table as a part with its columns.
-
-    Args:
-        package: the schemas.
-        resources: the descriptor's resources.
-        base_url: where the root of the dataset is published; None gives relative addresses.
-        folder: the folder of the document or page, from which relative addresses count.
-
-    Returns:
-        The JSON-LD; `script` puts it into a page.
-
-    Raises:
-        InputError: for a base URL that is not absolute.
-    """
+    """Describe the dataset, its files, and each table as a part with its columns; `script` puts it into a page."""
     files = parts.files(resources)
     downloads = {name: [_download(r, base_url, folder) for r in files[name].values()] for name in package.tables}
     creators = [agent(a) for a in cite.agents(package, "creator")]

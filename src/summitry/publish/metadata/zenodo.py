@@ -17,15 +17,7 @@ LANGUAGE = "eng"  # Zenodo needs three letters
 
 
 def document(package: Package, resources: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Describe the dataset for Zenodo, which adds the DOI itself.
-
-    Args:
-        package: the schemas.
-        resources: the resources of the descriptor.
-
-    Returns:
-        The JSON.
-    """
+    """Describe the dataset for Zenodo, which adds the DOI itself."""
     days = parts.period(package)
     covered = {"start": days[0], "end": days[1], "type": "Collected"} if days else None
     found = {

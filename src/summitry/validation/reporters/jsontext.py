@@ -1,4 +1,4 @@
-"""JSON documents with one list that may be too long for memory."""
+"""JSON documents with one long list, of which each item has a line."""
 
 from __future__ import annotations
 
@@ -11,11 +11,7 @@ if TYPE_CHECKING:
 
 
 def document(frame: dict[str, Any], items: Iterable[Any]) -> Iterator[str]:
-    """Yield a JSON document piece by piece, with one line for each item of its list.
-
-    Args:
-        frame: the document, whose last value is an empty list.
-        items: what that list contains.
+    """Yield a JSON document whose last value is an empty list, and in it a line for each item.
 
     Example:
         >>> print("".join(document({"a": [], "b": []}, [{"c": 1}, []])), end="")

@@ -12,11 +12,7 @@ if TYPE_CHECKING:
 
 
 def environment(package: str, extra: str) -> Environment:
-    """Return an environment for the templates in the folder `templates` of a package.
-
-    Args:
-        package: the import name of the package.
-        extra: the extra that brings jinja2 to those who need these templates.
+    """Return an environment for the templates in the folder `templates` of a package; an extra brings jinja2.
 
     Raises:
         MissingExtraError: when jinja2 is not installed.

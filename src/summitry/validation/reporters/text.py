@@ -78,12 +78,7 @@ def _table(counts: Counter[tuple[str, str, str]]) -> Iterator[str]:
 
 
 def parts(report: Report, *, colour: bool = False) -> Iterator[str]:
-    """Yield the report as text.
-
-    Args:
-        report: what validation found.
-        colour: whether to use the colours of a terminal.
-    """
+    """Yield the report as text, perhaps in the colours of a terminal."""
     counts: Counter[tuple[str, str, str]] = Counter()
     whole = len(report.problems) <= SHORT
     for file, problems in groupby(report.problems, key=attrgetter("file")):

@@ -18,10 +18,7 @@ MOST_ROWS = 10  # of a table that are new, and that change
 
 
 def found(p: Problem) -> str:
-    """Return what the cell contains, to be followed by what was expected.
-
-    Returns:
-        Words that end in “; ”, or nothing if the problem is not in a cell and has no value.
+    """Return what the cell contains, to be followed by what was expected; nothing if the problem is in no cell.
 
     Example:
         >>> from summitry.validation.report import Problem
@@ -90,15 +87,9 @@ def _others(rows: Sized) -> list[str]:
 
 
 def from_root(file: str) -> Path:
-    """Return a file's path from the root of the repository, as code hosts use it.
+    """Return the path of a file from the root of the repository; absolute if it is outside.
 
     The root is the current folder; in a workflow of GitHub it is the checkout that contains it.
-
-    Args:
-        file: the file as the report names it, from the current folder.
-
-    Returns:
-        A relative path, or an absolute one if the file is outside the root.
 
     Example:
         >>> from_root("my-rows/../my-rows/stances.csv").as_posix()

@@ -85,7 +85,6 @@ RULES = (
     Rule(
         id="country-code",
         number=14,
-        severity="error",
         statement="a country code does not exist",
         fix="Look the code up in ISO 3166-1: two capital letters.",
         example="country_code XQ",
@@ -94,7 +93,6 @@ RULES = (
     Rule(
         id="subdivision-code",
         number=14,
-        severity="error",
         statement="a subdivision code does not exist",
         fix="Look the code up in ISO 3166-2.",
         example="iso_3166_2 UA-99",
@@ -103,7 +101,6 @@ RULES = (
     Rule(
         id="language-tag",
         number=14,
-        severity="error",
         statement="a language tag does not exist",
         fix="Use a BCP 47 tag such as en, uk or pt-BR.",
         example="language qq",

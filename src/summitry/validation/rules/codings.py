@@ -75,7 +75,6 @@ RULES = (
     Rule(
         id="coding-value",
         number=18,
-        severity="error",
         statement="a coder's value is none that the column can have",
         fix="Write a code of the codebook, an id or a day; list the code of an earlier vocabulary in coding_map.",
         example="variable act, value asert",
@@ -92,7 +91,6 @@ RULES = (
     Rule(
         id="coding-map",
         number=18,
-        severity="error",
         statement="coding_map translates into a code that the codebook does not have",
         fix="Name a variable with codes, and one of its present codes.",
         example="variable act, value asert",

@@ -97,7 +97,6 @@ RULES = (
     Rule(
         id="same-identifier",
         number=15,
-        severity="error",
         statement="two actors, or two places, have one identifier",
         fix="Keep one of the two if they are the same; else correct the identifier.",
         example="two actors with the Wikidata item Q649",

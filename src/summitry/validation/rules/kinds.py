@@ -56,7 +56,6 @@ RULES = (
     Rule(
         id="part-of-kind",
         number=6,
-        severity="error",
         statement="an actor is part of a person, or a person is part of an actor",
         fix="Name the body or state that it belongs to.",
         example="a ministry that is part of a minister",
@@ -65,7 +64,6 @@ RULES = (
     Rule(
         id="role-kind",
         number=8,
-        severity="error",
         statement="an office is not one of a person in a body or state",
         fix="Name the person in person_id, and the body that has the office in organization_id.",
         example="an office of NATO in Mark Rutte",
@@ -74,7 +72,6 @@ RULES = (
     Rule(
         id="group-kind",
         number=12,
-        severity="error",
         statement="an actor that is no group has members",
         fix="Code the kind group, or remove the row. Offices and parts are in roles and part_of_id.",
         example="members of Mark Rutte",

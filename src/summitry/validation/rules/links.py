@@ -144,7 +144,6 @@ RULES = (
     Rule(
         id="statement-mention",
         number=1,
-        severity="error",
         statement="a statement is mentioned by no source",
         fix="Add a row to mentions that names this statement.",
         example="a statement that no mention names",
@@ -154,7 +153,6 @@ RULES = (
     Rule(
         id="mention-statement",
         number=1,
-        severity="error",
         statement="a stance or event report names a mention of another statement",
         fix="Name a mention of the same statement.",
         example="a stance on Lavrov's statement shown by a mention of Rutte's",
@@ -163,7 +161,6 @@ RULES = (
     Rule(
         id="event-report",
         number=1,
-        severity="error",
         statement="an event is reported by no statement, is the occasion of none, and has no part and no document",
         fix="Add a row to event_reports, or name it as the occasion of a statement or the whole of another event.",
         example="an event that nothing names",
@@ -173,7 +170,6 @@ RULES = (
     Rule(
         id="document-mention",
         number=1,
-        severity="error",
         statement="no mention shows an actor or a clause of a document",
         fix="Add a row to document_actors or document_clauses, or name it as the earlier version of another document.",
         example="a document that nothing names",
@@ -183,7 +179,6 @@ RULES = (
     Rule(
         id="cycle",
         number=6,
-        severity="error",
         statement="a row is part of itself over one or more steps, or a group a member of itself",
         fix="Clear the reference at the point where the chain should end.",
         example="a is part of b, and b of a",
@@ -192,7 +187,6 @@ RULES = (
     Rule(
         id="relation",
         number=6,
-        severity="error",
         statement="two demands are related twice, or one is related to itself",
         fix="Keep one row for each pair of demands.",
         example="a is contrary to b in one row, and b excludes a in another",
@@ -210,7 +204,6 @@ RULES = (
     Rule(
         id="group-members",
         number=12,
-        severity="error",
         statement="a group that speaks has no members",
         fix="Add rows to group_members.",
         example="a joint statement of a group without members",

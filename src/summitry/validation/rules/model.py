@@ -76,27 +76,27 @@ class Rule:
     Attributes:
         id: its name in reports.
         number: the number of the group of rules that it belongs to; 0 for matters of form and keywords.
-        severity: error or warning.
         statement: one line that says what is wrong.
         fix: what to do in general.
         example: a case that breaks it.
+        severity: error or warning.
         find: yields what breaks it; None where the check is made elsewhere.
         relies_on: (table, column) pairs; a problem there makes its conclusions unsafe.
     """
 
     id: str
     number: int
-    severity: Severity
     statement: str
     fix: str
     example: str
+    severity: Severity = "error"
     find: Callable[[Dataset], Iterator[Finding]] | None = None
     relies_on: tuple[tuple[str, str], ...] = ()
 
 
 def form_rule(id_: str, statement: str, fix: str, example: str, severity: Severity = "error") -> Rule:
     """Return a rule of form: of a file, a header or a keyword of the schema. The check is made elsewhere."""
-    return Rule(id_, 0, severity, statement, fix, example)
+    return Rule(id_, 0, statement, fix, example, severity)
 
 
 def _no_suggestion(_: str) -> str | None:

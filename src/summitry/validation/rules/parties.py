@@ -141,7 +141,6 @@ RULES = (
     Rule(
         id="attribution-self",
         number=4,
-        severity="error",
         statement="a position coded self is not the speaker's own",
         fix="Code adversary or third_party, or add the role or membership that ties the speaker to the holder.",
         example="Lavrov says what Washington wants, coded self",
@@ -151,7 +150,6 @@ RULES = (
     Rule(
         id="attribution-adversary",
         number=5,
-        severity="error",
         statement="a position coded adversary is not one of the other belligerent's",
         fix="Code self, third_party or narrator, or add the role that ties the actor to its state.",
         example="Trump says what Putin wants, coded adversary",
@@ -161,7 +159,6 @@ RULES = (
     Rule(
         id="attribution-third-party",
         number=5,
-        severity="error",
         statement="a position coded third_party is the adversary's, or one of the speaker's own party",
         fix="Code adversary or self.",
         example="Lavrov says what Zelensky refused, coded third_party",
@@ -171,7 +168,6 @@ RULES = (
     Rule(
         id="attribution-narrator",
         number=5,
-        severity="error",
         statement="a position coded narrator is not said by a source in its own voice",
         fix="Make the agency, original publisher or publisher the speaker, or code another attribution.",
         example="Rutte's words coded narrator",
@@ -186,7 +182,6 @@ RULES = (
     Rule(
         id="opposed-stances",
         number=11,
-        severity="error",
         statement="in one day a party is for and against a demand; a warning if one of the two only follows from a "
         "stance on another demand, or if it is another party that says both",
         fix="Check whether the two are about one demand; a narrower demand may be needed.",

@@ -72,7 +72,6 @@ RULES = (
     Rule(
         id="coordinates-country",
         number=13,
-        severity="error",
         statement="the coordinates of a place are outside of its country",
         fix="Correct the coordinates or the country code. Latitude is degrees north, longitude degrees east.",
         example="Kyiv with latitude 30.5238 and longitude 50.45466",
@@ -81,7 +80,6 @@ RULES = (
     Rule(
         id="country-parts",
         number=14,
-        severity="error",
         statement="a place has another country code than the place that it is part of",
         fix="Correct the code or the place of which it is a part.",
         example="a settlement in the oblast of Donetsk with the code PL",

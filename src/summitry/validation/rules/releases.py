@@ -38,7 +38,6 @@ RULES = (
     Rule(
         id="vanished-id",
         number=17,
-        severity="error",
         statement="a released id is missing",
         fix="Put the row back, or list it in data/withdrawn.csv with a reason.",
         example="a statement of version 0.1 that 0.2 lacks",
@@ -47,7 +46,6 @@ RULES = (
     Rule(
         id="withdrawn-id",
         number=17,
-        severity="error",
         statement="a withdrawn id is still in its table",
         fix="Remove the row from its table, or remove this line.",
         example="a statement that is in both tables",
@@ -56,7 +54,6 @@ RULES = (
     Rule(
         id="withdrawn-successor",
         number=17,
-        severity="error",
         statement="the row that replaces a withdrawn row does not exist",
         fix="Name a row that exists, or leave the cell empty.",
         example="a statement replaced by one that was withdrawn too",

@@ -119,7 +119,6 @@ RULES = (
     Rule(
         id="text",
         number=2,
-        severity="error",
         statement="a source's text is missing or is not the recorded one",
         fix="Restore the text, or record the new one and check every span.",
         example="a text that was edited after coding",
@@ -128,7 +127,6 @@ RULES = (
     Rule(
         id="span",
         number=2,
-        severity="error",
         statement="a mention's span does not mark the words it should",
         fix=_LOCATE,
         example="a quotation that is not inside the span",

@@ -72,7 +72,6 @@ RULES = (
     Rule(
         id="said-published",
         number=7,
-        severity="error",
         statement="a statement is dated after a source that reports it",
         fix="Correct the date, or the source's published_on. One day later is a warning: time zones.",
         example="said_to 2025-08-25, published_on 2025-08-22",
@@ -81,7 +80,6 @@ RULES = (
     Rule(
         id="role-overlap",
         number=8,
-        severity="error",
         statement="two rows for one office of a person overlap in time",
         fix="Merge the two rows if they are one time in office; else end the first before the second begins.",
         example="a minister's first term and second term, both without dates",
@@ -90,7 +88,6 @@ RULES = (
     Rule(
         id="event-future",
         number=9,
-        severity="error",
         statement="an event that occurred ends after the last publication",
         fix="Correct the day, or code the status scheduled.",
         example="status occurred, end_on 2026-01-01",

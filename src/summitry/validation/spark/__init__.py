@@ -13,6 +13,11 @@ because Spark does not count lines.
 
 from __future__ import annotations
 
-from summitry.validation.spark.frames import validate_frame, validate_uris
+from summitry.errors import missing_extra
+
+try:
+    from summitry.validation.spark.frames import validate_frame, validate_uris
+except ModuleNotFoundError as e:
+    raise missing_extra(str(e.name).partition(".")[0], "spark") from e
 
 __all__ = ["validate_frame", "validate_uris"]

@@ -1,6 +1,6 @@
 """What the executors do: split lines of CSV into cells, and check batches of rows by the pandera schema of a table.
 
-Nothing here needs Spark. The columns beside those of a table are those of `rows` and `keys`.
+The columns beside those of a table are those of `rows` and `keys`.
 """
 
 from __future__ import annotations

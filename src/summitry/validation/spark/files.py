@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from py4j.protocol import Py4JJavaError
+
 from summitry.errors import InputError
 from summitry.validation.contribution import BYSTANDERS, second_file
 from summitry.validation.file_names import table_of
@@ -57,12 +59,7 @@ class _Found:
 
 
 def find(session: SparkSession, uris: Sequence[str], package: Package) -> tuple[list[Source], list[Problem]]:
-    """Find the tables at some addresses.
-
-    Args:
-        session: reads the addresses.
-        uris: table files, folders of part files with the name of one, or folders of either.
-        package: the schemas.
+    """Find the tables at some addresses: table files, folders of part files with the name of one, or folders of either.
 
     Returns:
         The files of tables, and what is wrong with their names.
@@ -113,8 +110,6 @@ def _found(status: Any, label: str) -> _Found:
 
 def _at(session: SparkSession, uri: str) -> _Found:
     """Return the file or folder at an address."""
-    from py4j.protocol import Py4JJavaError
-
     files, path = _filesystem(session, uri)
     try:
         return _found(files.getFileStatus(path), uri)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from summitry import schema
-from summitry.errors import missing_extra
-from summitry.validation.report import Problem, Report
+from summitry.validation.limits import LIMITS
+from summitry.validation.report import Problem, Problems, Report
 from summitry.validation.spark import files, keys, reading, sessions
 from summitry.validation.spark.batches import PROBLEM_COLUMNS, Validator, problem_batch, shipped
 from summitry.validation.spark.rows import ID, Rows, rows_of
@@ -52,7 +52,6 @@ def validate_frame(
         by a comma; where a row has none, `with` and its first cells; it is null only for problems of the header.
 
     Raises:
-        MissingExtraError: when pyspark is not installed.
         UnknownNameError: when the dataset has no such table.
 
     Example:
@@ -62,10 +61,6 @@ def validate_frame(
         >>> problems = validate_frame(coded, "statements")  # doctest: +SKIP
         >>> problems.groupBy("rule", "field").count().show()  # doctest: +SKIP
     """
-    try:
-        import pyspark  # noqa: F401 - only whether it is installed
-    except ModuleNotFoundError as e:
-        raise missing_extra("pyspark", "spark") from e
     known = schema.package().table(table) if isinstance(table, str) else table
     rows = rows_of(frame, known, file or known.name, text=True)
     others = [rows_of(f, schema.package().table(name), name, text=True) for name, f in (references or {}).items()]
@@ -73,12 +68,7 @@ def validate_frame(
 
 
 def _problems(rows: Rows, given: Sequence[Rows]) -> DataFrame:
-    """Return the problems of some rows.
-
-    Args:
-        rows: what to check.
-        given: all tables that foreign keys may name beside what ships, these rows among them.
-    """
+    """Return the problems of some rows; foreign keys may name those of all tables that are given, and what ships."""
     of_form = pa.Table.from_batches([problem_batch(rows.problems)])
     problems = rows.frame.sparkSession.createDataFrame(of_form)
     if not any(name in rows.frame.columns for name in rows.table.names):
@@ -89,7 +79,7 @@ def _problems(rows: Rows, given: Sequence[Rows]) -> DataFrame:
     return problems.union(found) if rows.problems else found
 
 
-def validate_uris(uris: Sequence[str], session: SparkSession | None = None) -> Report:
+def validate_uris(uris: Sequence[str], session: SparkSession | None = None, *, most: int = LIMITS.problems) -> Report:
     """Check files on Spark, over the dataset that ships.
 
     Args:
@@ -98,15 +88,15 @@ def validate_uris(uris: Sequence[str], session: SparkSession | None = None) -> R
         session: where to run; by default the active session, else a new one that is stopped in the end. Its
             master is the environment's `SPARK_MASTER`, else what Spark's configuration says, else `local[*]`. The
             Python of its executors needs `summitry[spark]`.
+        most: how many problems are listed; further ones are counted by rule.
 
     Returns:
-        Every problem. They pass through this process one partition at a time, so its memory does not grow with
-        them. Each names its row by key, as `validate_frame` says; `row` counts from 1 in each Parquet file, and is
-        None for CSV. Of equal keys the first is not reported; of several part files Spark reads the largest first. A
-        line break in a cell of CSV is reported as two broken records. `skipped` says what is not checked on Spark.
+        Every problem. They pass through this process one partition at a time. Each names its row by key, as
+        `validate_frame` says; `row` counts from 1 in each Parquet file, and is None for CSV. Of equal keys the first
+        is not reported; of several part files Spark reads the largest first. A line break in a cell of CSV is reported
+        as two broken records. `skipped` says what is not checked on Spark.
 
     Raises:
-        MissingExtraError: when pyspark is not installed.
         InputError: when a path does not exist, or Spark cannot do its work.
 
     Example:
@@ -115,7 +105,7 @@ def validate_uris(uris: Sequence[str], session: SparkSession | None = None) -> R
         True
     """
     package = schema.package()
-    report = Report(skipped=[SKIPPED, PLACES])
+    report = Report(Problems(most=most), skipped=[SKIPPED, PLACES])
     with sessions.running(session) as spark:
         sources, problems = files.find(spark, uris, package)
         report.add(problems)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pyspark.sql import functions
+from pyspark.sql.functions import col, lit
+
 from summitry.validation.spark.rows import BROKEN, ID
 
 if TYPE_CHECKING:
@@ -30,14 +33,8 @@ def lost_name(column: str) -> str:
 def marked(rows: Rows, given: Sequence[Rows], shipped: Mapping[str, Sequence[str]]) -> DataFrame:
     """Return the rows with the columns of `repeated_name` and `lost_name`, those that are true for any row.
 
-    Args:
-        rows: what to check.
-        given: all tables that foreign keys may name beside what ships, these rows among them.
-        shipped: by column of a foreign key, the keys that ship.
+    Foreign keys may name the rows of all tables that are given, these among them, and the keys that ship, by column.
     """
-    from pyspark.sql import functions
-
-    col = functions.col
     faults = _faults(rows, given, shipped).localCheckpoint()
     if faults.limit(MOST_BROADCAST + 1).count() <= MOST_BROADCAST:
         faults = functions.broadcast(faults)
@@ -78,9 +75,6 @@ def _faults(rows: Rows, given: Sequence[Rows], shipped: Mapping[str, Sequence[st
     Returns:
         of (the group of keys), key (an array of texts), first (the first row that has it).
     """
-    from pyspark.sql import functions
-
-    col = functions.col
     entries = _exploded(rows, [*_named(rows, shipped), *_had(rows)])
     for foreign in {_target(k): k for k in _foreign_keys(rows)}.values():
         for other in given:
@@ -96,16 +90,11 @@ def _faults(rows: Rows, given: Sequence[Rows], shipped: Mapping[str, Sequence[st
 
 
 def _exploded(rows: Rows, entries: Sequence[Column]) -> DataFrame:
-    from pyspark.sql import functions
-
     entry = functions.explode(functions.array(*entries)).alias("entry")
-    return rows.frame.select(entry).select("entry.*").where(functions.col("key").isNotNull())
+    return rows.frame.select(entry).select("entry.*").where(col("key").isNotNull())
 
 
 def _entry(of: str, key: Column, *, known: bool, row: Column | None = None) -> Column:
-    from pyspark.sql import functions
-
-    lit = functions.lit
     number = lit(None).cast("bigint") if row is None else row
     parts = {"of": lit(of), "key": key, "known": lit(known), "row": number}
     return functions.struct(*(part.alias(name) for name, part in parts.items()))
@@ -113,18 +102,14 @@ def _entry(of: str, key: Column, *, known: bool, row: Column | None = None) -> C
 
 def _named(rows: Rows, shipped: Mapping[str, Sequence[str]]) -> Iterator[Column]:
     """Yield the keys that rows name and that do not ship."""
-    from pyspark.sql import functions
-
     for foreign in _foreign_keys(rows):
         key = rows.key(foreign.fields)
-        further = ~functions.col(foreign.fields[0]).isin(list(shipped[foreign.fields[0]]))
+        further = ~col(foreign.fields[0]).isin(list(shipped[foreign.fields[0]]))
         yield _entry(_target(foreign), functions.when(further, key), known=False)
 
 
 def _had(rows: Rows) -> Iterator[Column]:
     """Yield the keys that rows have themselves."""
-    from pyspark.sql import functions
-
     for n, key in _own_keys(rows):
-        sound = functions.when(~functions.col(BROKEN), rows.key(key)) if rows.has([BROKEN]) else rows.key(key)
-        yield _entry(repeated_name(n), sound, known=True, row=functions.col(ID))
+        sound = functions.when(~col(BROKEN), rows.key(key)) if rows.has([BROKEN]) else rows.key(key)
+        yield _entry(repeated_name(n), sound, known=True, row=col(ID))

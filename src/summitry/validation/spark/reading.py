@@ -9,6 +9,11 @@ from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import PySparkException
+from pyspark.sql import functions
+from pyspark.sql.functions import col, lit
+
 from summitry.validation.readers import csv_blocks, csv_records
 from summitry.validation.readers.csv_file import CsvSource
 from summitry.validation.report import Problem, shorten
@@ -25,25 +30,15 @@ if TYPE_CHECKING:
 
 
 def read(session: SparkSession, source: Source) -> list[Rows]:
-    """Read the files of a table.
-
-    Args:
-        session: reads them.
-        source: where they are.
-
-    Returns:
-        All rows; those of CSV files with different columns apart.
-    """
+    """Read the files of a table: all rows; those of CSV files with different columns apart."""
     return [_read_parquet(session, source)] if source.suffix == "parquet" else list(_read_csv(session, source))
 
 
 def _label(source: Source) -> Column:
     """Return what to call the file of a row."""
-    from pyspark.sql import functions
-
     if not source.is_folder:
-        return functions.lit(source.label)
-    return functions.concat(functions.lit(f"{source.label.rstrip('/')}/"), functions.col("_metadata.file_name"))
+        return lit(source.label)
+    return functions.concat(lit(f"{source.label.rstrip('/')}/"), col("_metadata.file_name"))
 
 
 def _no_rows(session: SparkSession, source: Source, file: str, problems: list[Problem]) -> Rows:
@@ -52,17 +47,13 @@ def _no_rows(session: SparkSession, source: Source, file: str, problems: list[Pr
 
 
 def _read_parquet(session: SparkSession, source: Source) -> Rows:
-    from py4j.protocol import Py4JJavaError
-    from pyspark.errors import PySparkException
-    from pyspark.sql import functions
-
     try:
         frame = session.read.parquet(source.path)
     except (PySparkException, Py4JJavaError) as e:
         fix = f"Write the file again; reading it says: {shorten(sessions.sentence(e))}"
         problem = Problem(source.label, "parquet", "error", "a readable Parquet file", fix, table=source.table.name)
         return _no_rows(session, source, source.label, [problem])
-    besides = {FILE: _label(source), NUMBER: functions.col("_metadata.row_index")}
+    besides = {FILE: _label(source), NUMBER: col("_metadata.row_index")}
     rows = rows_of(frame, source.table, source.label, text=False, besides=besides)
     rows.counts.update({row[FILE]: row["count"] for row in rows.frame.groupBy(FILE).count().collect()})
     return rows
@@ -74,16 +65,14 @@ def _read_csv(session: SparkSession, source: Source) -> Iterator[Rows]:
     Spark reads lines, and the executors split them. A line break in a cell breaks its record, because a file is read
     from many places at once.
     """
-    from pyspark.sql import functions
-
     text = session.read.text(source.path, lineSep="\n")
-    value = functions.col("value").cast("binary").alias("line")
+    value = col("value").cast("binary").alias("line")
     lines = numbered(text.select(_label(source).alias(FILE), value))
     survey = lines.groupBy(FILE).agg(
         functions.count("line").alias("lines"),
         functions.min(ID).alias("first"),
         functions.min_by("line", ID).alias("header"),
-        functions.max(functions.endswith("line", functions.lit(b"\r"))).alias("returned"),
+        functions.max(functions.endswith("line", lit(b"\r"))).alias("returned"),
     )
     surveyed = {row[FILE]: row for row in survey.collect()}
     if not surveyed and not source.is_folder:  # an empty file; Spark itself writes empty part files
@@ -91,14 +80,14 @@ def _read_csv(session: SparkSession, source: Source) -> Iterator[Rows]:
     headers: dict[bytes, list[str]] = defaultdict(list)
     for file, row in surveyed.items():
         headers[bytes(row["header"])].append(file)
-    records = lines.where(~functions.col(ID).isin([row["first"] for row in surveyed.values()]))
+    records = lines.where(~col(ID).isin([row["first"] for row in surveyed.values()]))
     alike: dict[frozenset[str], list[Rows]] = defaultdict(list)
     for header, files in headers.items():
         head = _header(header, source, files[0])
         reported = {p.file for p in head.problems if p.rule == "line-end"}
         ends = [_line_end(file) for file in files if surveyed[file]["returned"] and file not in reported]
         counts = {file: surveyed[file]["lines"] - 1 for file in files}
-        some = records.where(functions.col(FILE).isin(files)).select(FILE, "line")
+        some = records.where(col(FILE).isin(files)).select(FILE, "line")
         rows = _csv_rows(session, source, head, some)
         alike[frozenset(rows.frame.columns)].append(replace(rows, problems=[*head.problems, *ends], counts=counts))
     yield from map(_together, alike.values())

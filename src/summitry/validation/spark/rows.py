@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+from pyspark.errors import PySparkException
+from pyspark.sql import functions
+from pyspark.sql.functions import col, lit
+from pyspark.sql.pandas.types import to_arrow_type
 
 from summitry.validation.readers.parquet_columns import column_problems, has_type
 
@@ -49,34 +53,23 @@ class Rows:
 
     def key(self, names: Collection[str]) -> Column:
         """Return the values of some columns as an array of texts; null where one of them is empty."""
-        from pyspark.sql import functions
-
-        parts = [functions.nullif(functions.col(n).cast("string"), functions.lit("")) for n in names]
+        parts = [functions.nullif(col(n).cast("string"), lit("")) for n in names]
         known = [part.isNotNull() for part in parts]
         return functions.when(functions.array_min(functions.array(*known)), functions.array(*parts))
 
 
 def numbered(frame: DataFrame) -> DataFrame:
     """Return the frame with `__id`, which grows from partition to partition, and in each from row to row."""
-    from pyspark.sql import functions
-
     return frame.withColumn(ID, functions.monotonically_increasing_id())
 
 
 def rows_of(
     frame: DataFrame, table: Table, file: str, *, text: bool, besides: Mapping[str, Column] | None = None
 ) -> Rows:
-    """Return the rows of a frame; columns of another type are reported and left out.
+    """Return the rows of a frame, with further columns; columns of another type are reported and left out.
 
-    Args:
-        frame: columns of any names and types.
-        table: the schema.
-        file: what to call the frame in problems.
-        text: whether text may stand for values of any type.
-        besides: further columns.
+    With `text`, text may stand for values of any type.
     """
-    from pyspark.sql import functions
-
     given = pa.schema([pa.field(column.name, _arrow_type(column.dataType)) for column in frame.schema.fields])
     sound = {
         f.name: given.names.index(f.name)
@@ -88,24 +81,19 @@ def rows_of(
     # by number, because Spark may take small and capital letters for the same, and two columns may have one name
     places = [f"c{n}" for n in range(len(given))]
     frame = frame.select("*", *(column.alias(name) for name, column in further.items())).toDF(*places, *further)
-    frame = frame.select(*(functions.col(places[n]).alias(name) for name, n in sound.items()), *further)
+    frame = frame.select(*(col(places[n]).alias(name) for name, n in sound.items()), *further)
     problems = list(column_problems(table, file, given, sound))
     return Rows(table, file, numbered(frame if problems else with_optional(frame, table)), problems)
 
 
 def with_optional(frame: DataFrame, table: Table) -> DataFrame:
     """Add the optional columns that a frame lacks, without values."""
-    from pyspark.sql import functions
-
-    missing = {name: functions.lit(None).cast("string") for name in table.names if name not in frame.columns}
+    missing = {name: lit(None).cast("string") for name in table.names if name not in frame.columns}
     return frame.withColumns(missing) if missing else frame
 
 
 def _arrow_type(kind: DataType) -> pa.DataType:
     """Return the Arrow type of a column; null, which no field has, where Arrow has no such type."""
-    from pyspark.errors import PySparkException
-    from pyspark.sql.pandas.types import to_arrow_type
-
     try:
         return to_arrow_type(kind)
     except PySparkException:

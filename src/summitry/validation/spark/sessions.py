@@ -9,13 +9,15 @@ import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from summitry.errors import InputError, missing_extra
+from py4j.protocol import Py4JError
+from pyspark.errors import PySparkException
+from pyspark.sql import SparkSession
+
+from summitry.errors import InputError
 from summitry.validation.report import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from pyspark.sql import SparkSession
 
 LONGEST = 400  # characters of a message of Spark's; most of it is often an address
 _ABSENT_MODULE = re.compile(r"No module named '(\w+)")
@@ -29,17 +31,12 @@ def running(given: SparkSession | None = None) -> Iterator[SparkSession]:
     `local[*]`.
 
     Raises:
-        MissingExtraError: when pyspark is not installed.
         InputError: when Spark does not start, or cannot do what it is asked for meanwhile.
     """
-    try:
-        import pyspark.sql
-    except ModuleNotFoundError as e:
-        raise missing_extra("pyspark", "spark") from e
     with warnings.catch_warnings(), _sentences():
         # pandas is not used here; pyspark warns of every new version of it
         warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
-        session = given or pyspark.sql.SparkSession.getActiveSession()
+        session = given or SparkSession.getActiveSession()
         if session:
             yield session
             return
@@ -51,13 +48,13 @@ def running(given: SparkSession | None = None) -> Iterator[SparkSession]:
 
 
 def _start() -> SparkSession:
-    from pyspark.sql import SparkSession
-
     builder = SparkSession.builder.appName("summitry")
     options = {
-        "spark.log.level": "ERROR", "spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false",
+        "spark.log.level": "ERROR",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
         "spark.sql.caseSensitive": "true",
-    }  # fmt: skip
+    }
     if "SPARK_MASTER" in os.environ:
         options["spark.master"] = os.environ["SPARK_MASTER"]
     for name, value in options.items():
@@ -88,9 +85,6 @@ def silence() -> Iterator[None]:
 @contextmanager
 def _sentences() -> Iterator[None]:
     """Turn what Spark raises into an InputError of one sentence."""
-    from py4j.protocol import Py4JError
-    from pyspark.errors import PySparkException
-
     try:
         yield
     except (PySparkException, Py4JError) as e:
