@@ -24,22 +24,23 @@ if TYPE_CHECKING:
     from summitry.validation.checks import Check, Reference
 
 DOUBTFUL = "doubtful"
-MOST_COPIED = 1 << 15  # texts whose bytes are copied at once
 _USUAL_DAYS = (dt.date(2020, 1, 1), dt.date(2029, 12, 31))  # a row with another day is evaluated
 _FIRST, _LAST = b" ~"  # from space to tilde: all that ASCII has of visible characters
 
 
-def _codes(texts: pl.Series) -> Iterator[pl.Series]:
-    """Yield the bytes of some texts after some, as UTF-8; of an empty text null."""
-    for some in texts.drop_nulls().to_frame().iter_slices(MOST_COPIED):
-        yield some.to_series().cast(pl.Binary).cast(pl.List(pl.UInt8)).explode()
+def _codes(texts: pl.Series) -> pl.Series:
+    """Return the bytes of some texts, as UTF-8, one text after another."""
+    import numpy as np
+
+    text = texts.to_arrow(compat_level=pl.CompatLevel.oldest()).buffers()[-1]  # where Arrow keeps them so
+    return pl.Series(np.frombuffer(text or b"", np.uint8))
 
 
 def contains_invisible(codes: pl.Series, line_ends: int = 0) -> bool:
     """Say whether texts contain a character that a check of characters refuses.
 
     Args:
-        codes: their bytes; null is skipped.
+        codes: their bytes.
         line_ends: how many line ends are between them.
     """
     if (codes < _FIRST).sum() > line_ends:  # every control character is refused
@@ -112,14 +113,14 @@ class Prefilter:
     def of_values(self, values: pl.DataFrame) -> pl.DataFrame:
         """Return which rows of typed columns are doubtful, and their hashes."""
         free = [name for name in self._free if name in values.columns]
-        plain = not any(contains_invisible(some) for name in free for some in _codes(values[name]))
+        plain = not any(contains_invisible(_codes(values[name])) for name in free)
         missing = [pl.lit(None, dtype(f)).alias(f.name) for f in self._fields if f.name not in values.columns]
         raw = [pl.col(f.name).alias(raw_name(f)) for f in self._fields if f.type != "string"]
         return self._flags(values.lazy().with_columns(missing).with_columns(raw), typed=True, plain=plain)
 
     def _flags(self, rows: pl.LazyFrame, *, typed: bool, plain: bool) -> pl.DataFrame:
         hashes = [hash_of(self.table, columns) for columns in self.hashed]
-        return rows.select(self._doubtful[typed, plain], *hashes).collect()
+        return rows.select(self._doubtful[typed, plain], *hashes).collect(engine="streaming")  # some rows at a time
 
     @property
     def _free(self) -> list[str]:
