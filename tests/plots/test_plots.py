@@ -767,6 +767,28 @@ def test_bars_of_weeks_stand_for_statements_where_days_would_be_too_narrow():
     assert figure.get_figheight() < 7
 
 
+def test_a_lane_of_bars_is_as_high_as_its_highest_bar():
+    """Else a few high bars would press those of all others flat."""
+    said = "\n".join(f"s{i} {day.date()} ann ann troops accepts" for i, day in enumerate(YEAR))
+    said += "\n" + "\n".join(f"b{i} {day.date()} bob bob troops accepts" for i, day in enumerate(YEAR[::7]))
+    figure = draw("statement_timeline", {**OWN, **build(said)})
+    (bars,) = [c for c in figure.axes[0].collections if c.get_gid() == "assert"]
+    heights = sorted({round(float(np.ptp(path.vertices[:, 1])), 6) for path in bars.get_paths()})
+    assert heights[0] == pytest.approx(timeline.HIGHEST_BAR / 7)
+    assert heights[-1] == pytest.approx(timeline.HIGHEST_BAR)
+    assert np.ptp(figure.axes[0].get_yticks()) < timeline.HIGHEST_BAR
+
+
+def test_no_panel_of_the_map_goes_beyond_a_pole():
+    figure = summitry.event_map()
+    assert all(-90 <= limit <= 90 for ax in figure.axes for limit in ax.get_ylim())
+
+
+def test_columns_of_the_heat_map_are_as_wide_as_their_own_numbers():
+    """The widest numbers of each kind, which no cell has together, took the room of two parties."""
+    assert len(summitry.stance_heatmap().axes[0].get_xticks()) >= 8
+
+
 def test_marks_of_a_long_time_are_as_large_as_those_of_a_short_one():
     figure = draw("position_timeline", a_year())
     sizes = {line.get_gid(): line.get_markersize() for line in lines(figure)}

@@ -85,13 +85,13 @@ def camps(graph: nx.Graph[Any]) -> pd.DataFrame:
 
 @checked
 def polarization(
-    every: str | int = "7d", width: str | int = "14d", *, permutations: int = 0, seed: int = 0, **options: Any
+    every: str | int = "28d", width: str | int = "56d", *, permutations: int = 0, seed: int = 0, **options: Any
 ) -> pd.DataFrame:
     """Return how far apart two camps are, through time.
 
     In each window the actors are divided as in `camps`. The index is the mean weight of all pairs within camps less
     that of all pairs between them; a pair without a tie counts as 0. It is high where actors agree with their own
-    camp and contradict the other, near 0 where nobody contradicts anybody.
+    camp and contradict the other, near 0 where nobody contradicts anybody. In a short window few parties are tied.
 
     Args:
         every: from the first day of a window to that of the next, as in `windows`.

@@ -74,6 +74,7 @@ AXES = (*ACTORS, *LEVELS)
 FREE, GAP = 0.04, 1.0  # free beside a cell, as a part of its width, and above it, in points
 ROWS = 20  # at most, unless more are asked for
 KEY_BELOW = 8.0  # points between the last row and the key
+BESIDE = 4.0  # points free beside the numbers of a cell, and the words above a column
 
 
 @checked
@@ -217,18 +218,15 @@ def _fitting(
 ) -> list[str]:
     """Return the columns, as many as there is room for."""
     room = layout.room(on, demands.beside(on))
-    for n in range(len(ranked), 1, -1):
-        shown = list(ranked[:n])
-        if n * _least_width([names[i] for i in shown], counts, shown) <= room:
-            return shown
-    return list(ranked[:1])
+    least = [_least_width(names[column], [counts[side][column] for side in DIRECTIONS]) for column in ranked]
+    most = (n for n in range(len(ranked), 1, -1) if n * max(least[:n]) <= room)
+    return list(ranked[: next(most, 1)])
 
 
-def _least_width(names: Sequence[str], counts: Mapping[str, pd.DataFrame], shown: Sequence[str]) -> float:
-    """Return the points that the widest numbers and the longest word of the names need."""
-    widest = demands.cell_text(*(int(counts[side][list(shown)].to_numpy().max()) for side in DIRECTIONS))
-    words = [*(word for name in names for word in name.split()), widest]
-    return max(layout.width_of(word, style.SMALL) for word in words) / layout.ROOM + demands.MARGIN
+def _least_width(name: str, numbers: Sequence[pd.Series[int]]) -> float:
+    """Return the points that the widest numbers of a column and the longest word of its name need."""
+    texts = [demands.cell_text(*map(int, said)) for said in zip(*numbers, strict=True) if any(said)]
+    return max(layout.width_of(text, style.SMALL) for text in [*name.split(), *texts]) / layout.ROOM + BESIDE
 
 
 def _cells(counts: Mapping[str, pd.DataFrame], shades: Sequence[Shade]) -> list[Cell]:
@@ -257,7 +255,7 @@ def _draw(
     from matplotlib.patches import Rectangle
     from matplotlib.patheffects import withStroke
 
-    width = layout.room(on, demands.beside(on)) / len(across) - demands.MARGIN / 2
+    width = layout.room(on, demands.beside(on)) / len(across) - BESIDE / 2
     for cell, address in zip(cells, addresses, strict=True):
         where, size = (cell.x + FREE, rows.tops[cell.y] + GAP / 2), (1 - 2 * FREE, rows.heights[cell.y] - GAP)
         on.ax.add_patch(Rectangle(where, *size, **_look(cell.shade), gid="cell", url=address))

@@ -61,6 +61,7 @@ OUTLINES: dict[str, dict[str, Any]] = {
     "coast": {"color": "#9A9A9A", "linewidth": 0.6},
     "border": {"color": "#C4C4C4", "linewidth": 0.5},
 }
+POLE = 90.0  # degrees: a panel ends there
 LINES = 6  # at most so many spaces between lines of the graticule, each way
 LONGITUDE = 36.0  # points from one longitude that is written to the next
 SPOT = ("site", "settlement")
@@ -319,7 +320,8 @@ def _frame(ax: Axes, rows: pd.DataFrame) -> None:
     scale = max(spans[0] * slim / (box.width - edge), spans[1] / (box.height - edge))
     half = (box.width * scale / slim / 2, box.height * scale / 2)
     ax.set_xlim(middle[0] - half[0], middle[0] + half[0])
-    ax.set_ylim(middle[1] - half[1], middle[1] + half[1])
+    beyond = max(middle[1] + half[1] - POLE, 0) + min(middle[1] - half[1] + POLE, 0)
+    ax.set_ylim(middle[1] - half[1] - beyond, middle[1] + half[1] - beyond)
 
 
 def _draw(ax: Axes, rows: pd.DataFrame, link: layout.Link | None) -> None:

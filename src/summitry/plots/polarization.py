@@ -26,7 +26,7 @@ SERIES: dict[str, tuple[str, str, str, Any]] = {
     "between": ("mean tie between camps", style.VERMILLION, "X", (0, (4, 2))),
     "polarization": ("polarization: within less between", style.INK, "o", "-"),
 }
-NAMED = 8  # windows at most of which the smaller camp is named
+NAMED = 12  # windows at most of which the smaller camp is named
 CAMPS_ELSEWHERE = "The actors of each camp are in the columns camp_a and camp_b of summitry.polarization()."
 CARE = (
     "High where actors agree within their camp and contradict the other. Windows overlap and have other actors: "
@@ -42,8 +42,8 @@ CAMP = 90  # characters of the names of a camp
 @checked
 def polarization_timeline(
     frame: pd.DataFrame | None = None,
-    every: str | int = "3d",
-    width: str | int = "10d",
+    every: str | int = "28d",
+    width: str | int = "56d",
     *,
     permutations: int = 0,
     seed: int = 0,

@@ -29,7 +29,7 @@ MONTHS, MONTH = (1, 3, 6, 12, 60), 24.0  # months from date to date, and the poi
 COLUMNS = {1: "day", 7: "week", 28: "four weeks"}  # days of a column: the first that leave it room
 NARROWEST = 4.0  # points of a column in which a mark can be read
 WEEK, MONDAY = 7, 4  # days, and the first Monday as matplotlib counts days
-BAR_LANE, BAR = 34.0, 0.8  # points of a lane of bars, and the part of a column that a bar takes
+HIGHEST_BAR, BAR = 84.0, 0.8  # points of the highest bar, and the part of a column that a bar takes
 HATCHES = {"o": "", "^": "///", "v": "xxx", "s": "---", "D": "...", "X": "xxxxx", "P": "+++", "*": "***"}
 
 
@@ -243,13 +243,17 @@ def stack(
 ) -> int:
     """Draw rows as bars: one for each lane and column, with a piece for each value, all in one scale.
 
+    A lane is as high as its highest bar, so that a few high ones do not press all others flat.
+
     A link is made from speaker, act, since and until. Return the number of rows of the highest bar.
     """
     from matplotlib.collections import PolyCollection
 
-    middles = _lay_lanes(on, dict.fromkeys(names, BAR_LANE), names, days, what)
     counted = marks.assign(x=days.column(marks["day"])).groupby(["lane", "x", "value"]).size().rename("n").reset_index()
-    most = int(counted.groupby(["lane", "x"])["n"].sum().max())
+    tops = counted.groupby(["lane", "x"])["n"].sum().groupby("lane").max()
+    most = int(tops.max())
+    heights = {lane: max(LINE, HIGHEST_BAR * int(tops[lane]) / most) for lane in names}
+    middles = _lay_lanes(on, heights, names, days, what)
     below: dict[tuple[str, float], int] = {}
     half = BAR * days.unit / 2
     for value, look in looks.items():
@@ -257,7 +261,8 @@ def stack(
         for lane, x, n in counted.loc[counted["value"] == value, ["lane", "x", "n"]].itertuples(index=False):
             start = below.get((lane, x), 0)
             below[lane, x] = start + n
-            low, high = (middles[lane] + BAR_LANE / 2 - BAR_LANE * k / most for k in (start, start + n))
+            ground = middles[lane] + heights[lane] / 2
+            low, high = (ground - HIGHEST_BAR * k / most for k in (start, start + n))
             pieces.append([(x - half, low), (x - half, high), (x + half, high), (x + half, low)])
             first, last = days.days_of_column(x)
             addresses.append(link({"speaker": lane, "act": value, "since": first, "until": last}) if link else None)
