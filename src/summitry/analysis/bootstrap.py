@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from summitry.analysis import discourse, networks, selection
@@ -85,9 +86,10 @@ def position_intervals(  # noqa: PLR0913 - each is a choice of the analyst
     rows = observations(attribution, by=by, groups=groups, infer=infer, fold=True, signs=signs, **chosen)
     units = in_units(rows, unit, *selection.source(chosen))
     units = units.drop_duplicates(["actor", "demand_id", "sign", "unit"])
+    of_units = units.groupby(["actor", "demand_id", "unit"])["sign"].mean().reset_index()
     found = []
-    for (actor, demand), group in units.groupby(["actor", "demand_id"]):
-        means = group.groupby("unit")["sign"].mean().to_numpy(dtype="float64")
+    for (actor, demand), group in of_units.groupby(["actor", "demand_id"])["sign"]:
+        means = group.to_numpy(dtype="float64")
         drawn = means[chance.integers(len(means), size=(samples, len(means)))].mean(axis=1)
         low, high = np.quantile(drawn, bounds) if len(means) > 1 else (None, None)
         found.append((actor, demand, len(means), float(means.mean()), low, high))
@@ -199,16 +201,21 @@ def _weights_of(units: pd.DataFrame, asked: networks.Asked) -> Callable[[NDArray
     import numpy as np
     import pandas as pd
 
-    shape = discourse.profile(networks.counts_of(units))
+    counts = networks.counts_of(units)
+    shape = discourse.profile(counts).shape
     statement = units["statement_id"].factorize()[0]
-    columns = shape.columns.get_indexer(pd.MultiIndex.from_frame(units[["qualifier", "demand_id"]]))
-    cell = shape.index.get_indexer(pd.Index(units["actor"])) * shape.shape[1] + columns
+    like = counts[discourse.AGREEMENT]
+    places = (
+        units["qualifier"].map({qualifier: n for n, qualifier in enumerate(discourse.QUALIFIERS)}),
+        like.index.get_indexer(pd.Index(units["actor"])),
+        like.columns.get_indexer(pd.Index(units["demand_id"])),
+    )
+    cell = np.ravel_multi_index(places, shape)
 
     def weights(times: NDArray[Any]) -> NDArray[np.float64]:
-        counts = np.bincount(cell, times[statement], shape.size).reshape(shape.shape)
-        x = pd.DataFrame(counts, shape.index, shape.columns)
+        x = np.bincount(cell, times[statement], math.prod(shape)).astype("float64").reshape(shape)
         with np.errstate(invalid="ignore", divide="ignore"):
-            found: NDArray[np.float64] = discourse.weights(x, asked.network, asked.normalize, asked.compare).to_numpy()
+            found = discourse.weights(x, asked.network, asked.normalize, asked.compare)
         return np.nan_to_num(found, nan=0.0, posinf=0.0, neginf=0.0)  # who says nothing has no ties
 
     return weights

@@ -1,8 +1,8 @@
 """Networks from who is for and against what: the formulas of the Discourse Network Analyzer.
 
 The notation is that of the manual: x[i, j, k] is how often actor i speaks on concept j with qualifier k, here
-agreement (1), disagreement (-1), or leaving it open (0). A profile is a matrix with a row for each actor i and a column
-for each pair (k, j).
+agreement (1), disagreement (-1), or leaving it open (0). Profiles are an array with a matrix of actors by concepts for
+each qualifier.
 
 The program has two ways to compare qualifiers. Of two that are yes and no, equal ones agree and others conflict: by
 "sign" what is open does neither, so that nobody who says “perhaps” is made an ally or a foe. For whole numbers it has
@@ -28,9 +28,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     Closeness = Callable[[int, int], float]
+    Array = NDArray[np.float64]
 
 AGREEMENT, OPEN, DISAGREEMENT = "agreement", "open", "disagreement"
 QUALIFIERS = {AGREEMENT: 1, OPEN: 0, DISAGREEMENT: -1}
@@ -54,55 +57,61 @@ KINDS = tuple(CLOSENESS["sign"])
 AFFILIATIONS = ("subtract", "ignore", "combine")
 
 
-def profile(counts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return the profiles of actors, from what `counts_of` returns: by qualifier, actors by concepts."""
-    import pandas as pd
+def profile(counts: Mapping[str, pd.DataFrame]) -> Array:
+    """Return the profiles x[k, i, j], from what `counts_of` returns: by qualifier, actors by concepts."""
+    import numpy as np
 
-    return pd.concat(dict(counts), axis=1)
+    return np.stack([counts[qualifier].to_numpy(dtype="float64") for qualifier in QUALIFIERS])
 
 
-def raw(x: pd.DataFrame, kind: str, compare: str = "sign") -> pd.DataFrame:
+def raw(x: Array, kind: str, compare: str = "sign") -> Array:
     """Return the weights of a one-mode network before normalisation, actors by actors.
 
     They are the sum over j, k and k' of x[i, j, k] · x[i', j, k'], each times how far k and k' count for a tie. Of the
     diagonal nothing is made; the manual has none. The kinds are congruence, conflict, congruence less conflict
     ("subtract"), and "ignore", by which two are tied by all that they say on the same concept, with any qualifier.
     """
-    closeness = CLOSENESS[compare][kind]
-    weight = _plain(x) * 0
-    for one, other in product(QUALIFIERS, repeat=2):
-        both: pd.DataFrame = x.xs(one, axis=1) @ x.xs(other, axis=1).T  # type: ignore[assignment] # of frames
-        weight += both.mul(closeness(QUALIFIERS[one], QUALIFIERS[other]))
+    closeness, weight = CLOSENESS[compare][kind], _plain(x) * 0
+    of_qualifiers = zip(QUALIFIERS.values(), x, strict=True)
+    for (k, one), (k_other, other) in product(list(of_qualifiers), repeat=2):
+        weight += closeness(k, k_other) * (one @ other.T)
     return weight
 
 
-def _plain(x: pd.DataFrame) -> pd.DataFrame:
-    return (x @ x.T) * 0 + 1
+def _plain(x: Array) -> Array:
+    ones: Array = x[0] @ x[0].T * 0 + 1
+    return ones
 
 
-def _average(x: pd.DataFrame) -> pd.DataFrame:
+def _activity(x: Array) -> Array:
+    """Return all that each actor says, as a column."""
+    column: Array = x.sum(axis=(0, 2))[:, None]
+    return column
+
+
+def _average(x: Array) -> Array:
     """Return half the sum of what both say: (Σ x[i, j, k] + Σ x[i', j, k]) / 2."""
-    activity = x.sum(axis=1)
-    return _plain(x).mul(activity, axis=0).add(activity, axis=1) / 2
+    return (_activity(x) + _activity(x).T) / 2
 
 
-def _product(x: pd.DataFrame) -> pd.DataFrame:
+def _product(x: Array) -> Array:
     """Return the product of what both say: √(Σ x[i, j, k])² · √(Σ x[i', j, k])²."""
-    activity = x.sum(axis=1)
-    return _plain(x).mul(activity, axis=0).mul(activity, axis=1)
+    return _activity(x) * _activity(x).T
 
 
-def _jaccard(x: pd.DataFrame) -> pd.DataFrame:
+def _jaccard(x: Array) -> Array:
     """Return what one alone says, what the other alone says, and the product of what both say.
 
     Σ x[i, j, k] where x[i', j, k] = 0, plus the reverse, plus Σ x[i, j, k] · x[i', j, k].
     """
-    alone = x @ (x == 0).astype("float64").T
-    return alone + alone.T + x @ x.T
+    alone = sum(said @ (said == 0).T for said in x)
+    both = sum(said @ said.T for said in x)
+    found: Array = alone + alone.T + both
+    return found
 
 
 # normalisation → what a weight is divided by
-DENOMINATORS: dict[str | None, Callable[[pd.DataFrame], pd.DataFrame]] = {
+DENOMINATORS: dict[str | None, Callable[[Array], Array]] = {
     None: _plain,
     "activity": _product,
     "average": _average,
@@ -111,7 +120,7 @@ DENOMINATORS: dict[str | None, Callable[[pd.DataFrame], pd.DataFrame]] = {
 }
 
 
-def weights(x: pd.DataFrame, kind: str, normalize: str | None, compare: str = "sign") -> pd.DataFrame:
+def weights(x: Array, kind: str, normalize: str | None, compare: str = "sign") -> Array:
     """Return the weights of a one-mode network, actors by actors; every actor says something."""
     return raw(x, kind, compare) / DENOMINATORS[normalize](x)
 

@@ -391,15 +391,16 @@ def _one_mode(asked: Asked, of: str, chosen: Chosen) -> nx.Graph[Any]:
     if said.units.empty:
         return graph
     counts = counts_of(said.units)
-    x = discourse.profile(counts if of == "actor" else {q: matrix.T for q, matrix in counts.items()})
+    counts = counts if of == "actor" else {qualifier: matrix.T for qualifier, matrix in counts.items()}
+    x, at = discourse.profile(counts), {node: n for n, node in enumerate(counts[AGREEMENT].index)}
     _add_nodes = _add_actors if of == "actor" else _add_demands
     _add_nodes(graph, said, *selection.source(chosen), every=asked.compare == "integer" or asked.network == "ignore")
     weight = discourse.weights(x, asked.network, asked.normalize, asked.compare)
     parts = {kind: discourse.raw(x, kind, asked.compare) for kind in ("congruence", "conflict")}
     sides = _sides(said.rows, of)
-    for i, j in combinations([node for node in x.index if node in graph], 2):
-        numbers = {kind: _whole(_cell(matrix, i, j)) for kind, matrix in parts.items()}
-        value = _cell(weight, i, j)
+    for i, j in combinations([node for node in at if node in graph], 2):
+        numbers = {kind: _whole(float(matrix[at[i], at[j]])) for kind, matrix in parts.items()}
+        value = float(weight[at[i], at[j]])
         if value or (asked.network == "subtract" and any(numbers.values())):
             graph.add_edge(i, j, **_signed_weight(value), **numbers, **_shared(sides[i], sides[j]))
     return graph
