@@ -59,19 +59,6 @@ def likeness(wanted: str, name: str) -> float:
     return max(inside, ALIKE * max(alike))
 
 
-def _named(tables: Sequence[str], read: Callable[[str], pa.Table]) -> Iterator[Named]:
-    """Yield every name of the rows of some tables."""
-    for table in tables:
-        rows = read(table).to_pylist()
-        others: dict[str, list[str]] = {}
-        for row in read("actor_names").to_pylist() if table == "actors" else ():
-            others.setdefault(row["actor_id"], []).append(row["name"])
-        for row in rows:
-            id_, name, kind = (row[column] for column in SEARCHED[table])
-            for also in (name, *others.get(id_, ()), id_.replace("-", " ")):
-                yield Named(table, id_, name, kind, also)
-
-
 def _parts(plain_name: str) -> list[str]:
     return plain_name.replace("-", " ").replace("–", " ").split()
 
@@ -95,14 +82,20 @@ def _begins_one(word: str, there: set[str]) -> bool:
     return len(word) > FEWEST_LETTERS and any(other.startswith(word) for other in there)
 
 
-def _with_words(wanted: set[str], tables: Sequence[str], read: Callable[[str], pa.Table]) -> Iterator[Named]:
-    """Yield the rows whose id, name, kind and sentence have all these words, in any order."""
+def _finds(text: str, tables: Sequence[str], read: Callable[[str], pa.Table]) -> Iterator[tuple[float, Named]]:
+    """Yield every name of each row with its likeness, and the rows that have all the words, in any order."""
+    wanted, words = plain(text), words_of(text)
     for table in tables:
+        others: dict[str, list[str]] = {}
+        for row in read("actor_names").to_pylist() if table == "actors" else ():
+            others.setdefault(row["actor_id"], []).append(row["name"])
         for row in read(table).to_pylist():
             id_, name, kind = (row[column] for column in SEARCHED[table])
+            for also in (name, *others.get(id_, ()), id_.replace("-", " ")):
+                yield likeness(wanted, plain(also)), Named(table, id_, name, kind, also)
             sentence = row[SENTENCE[table]] if table in SENTENCE else name
-            if has_words(wanted, words_of(f"{id_} {name} {kind} {sentence}")):
-                yield Named(table, id_, name, kind, sentence)
+            if has_words(words, words_of(f"{id_} {name} {kind} {sentence}")):
+                yield IN_ROW, Named(table, id_, name, kind, sentence)
 
 
 def ranked(
@@ -115,15 +108,10 @@ def ranked(
 
     It searches in tables of `SEARCHED`, by default those that ship.
     """
-    wanted = plain(text)
     best: dict[tuple[str, str], tuple[float, Named]] = {}
-    for named in _named(tables, read):
-        found = likeness(wanted, plain(named.also))
+    for found, named in _finds(text, tables, read):
         if found >= least and found > best.get(named[:2], (0.0,))[0]:
             best[named[:2]] = found, named
-    for named in _with_words(words_of(text), tables, read):
-        if best.get(named[:2], (0.0,))[0] < IN_ROW:
-            best[named[:2]] = IN_ROW, named
     order = list(SEARCHED)
     return sorted(best.values(), key=lambda f: (-f[0], order.index(f[1].table), len(f[1].also), f[1].id))
 

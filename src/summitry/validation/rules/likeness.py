@@ -58,17 +58,21 @@ def twins(data: Dataset) -> Iterator[Finding]:
     for statements in data.group("statements", "speaker_id").values():
         words = [([_in_order(s["summary"] or "")], quotes.get(s["statement_id"], [])) for s in statements]
         earlier: dict[dt.date | str, list[int]] = defaultdict(list)
+        long: list[tuple[int, list[dt.date]]] = []  # those with days that are not near to the first or the last
         for number, statement in enumerate(statements):
             days = _days(statement)
             occasion = [statement["occasion_id"]] if statement["occasion_id"] else []
-            near = sorted({i for key in (*(_near(days) if days else ()), *occasion) for i in earlier[key]})
-            distinct = (i for i in near if not _two_occasions(statements[i], statement))
+            near = {i for key in (*(_near(days) if days else ()), *occasion) for i in earlier[key]}
+            near |= {i for i, (first, last) in long if days and first <= days[-1] and days[0] <= last}
+            distinct = (i for i in sorted(near) if not _two_occasions(statements[i], statement))
             twin = next((i for i in distinct if any(map(_alike, words[i], words[number]))), None)
             if twin is not None:
                 expected = f"a remark other than that of {statements[twin]['statement_id']}"
                 yield Finding(statement, ("summary",), expected)
             for key in (*days, *occasion):
                 earlier[key].append(number)
+            if days and days[-1] - days[0] > 2 * NEAR:
+                long.append((number, days))
 
 
 def _is_long(quote: str) -> bool:
