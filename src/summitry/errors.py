@@ -66,6 +66,17 @@ def straight(text: str) -> str:
     return composed(text).translate(_STRAIGHT)
 
 
+def alike(character: str) -> str:
+    """Return a character with those that look like it, and that people write for it.
+
+    Example:
+        >>> alike("’") == alike("'"), alike("x")
+        (True, 'x')
+    """
+    plain = character.translate(_STRAIGHT)
+    return plain + _ALIKE.get(plain, "")
+
+
 def difference(given: str, expected: str) -> str:
     """Return the first character in which two texts differ that look alike, by its name; nothing where none does.
 
@@ -185,15 +196,15 @@ def unknown_name(kind: str, name: object, known: Sequence[str], meant: str | Non
     return UnknownNameError(f"There is no {kind} {name!r}.{suggested} The {plural(kind)} are: {listed(known)}.")
 
 
-def choice(kind: str, given: object, known: Sequence[str]) -> str:
+def choice(kind: str, given: object, known: Sequence[str | None]) -> str:
     """Return a name of some kind, such as "engine", that must be one of those that exist.
 
     Raises:
         UnknownNameError: if it is not one of them, whatever its type.
     """
-    if not isinstance(given, str) or given not in known:
-        raise unknown_name(kind, given, known)
-    return given
+    if not (given is None or isinstance(given, str)) or given not in known:
+        raise unknown_name(kind, given, list(map(str, known)))
+    return str(given)
 
 
 def missing_extra(package: str, extra: str) -> MissingExtraError:

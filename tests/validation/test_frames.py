@@ -10,7 +10,7 @@ import pytest
 import summitry
 from summitry.errors import InputError, UnknownNameError
 from summitry.validation.frames import COLUMNS
-from summitry.validation.problems import Problem
+from summitry.validation.report import Problem
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,8 @@ from conftest import CONTRIBUTIONS
 from summitry.cli import main
 from summitry.validation import reporters
 from summitry.validation.pipeline import only
-from summitry.validation.problems import Problem, Problems
-from summitry.validation.report import Report
-from summitry.validation.reporters.jsontext import document
+from summitry.validation.report import Problem, Problems, Report
+from summitry.validation.reporters.json_ import document
 
 # few values, so that many problems are equal in part of what they are sorted by; `key` makes them different
 CELLS = st.none() | st.sampled_from(["", "position", "é\n“[]”", '"\\\r\u2028', "{0} [here](x)", "50%, a:b"])

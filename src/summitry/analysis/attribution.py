@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from summitry import schema
 from summitry.analysis import selection
 from summitry.analysis.daily import by_day, latest
-from summitry.analysis.inputs import affiliations, choice, party_column, several, with_names
+from summitry.analysis.inputs import affiliations, party_column, several, with_names
 from summitry.analysis.selection import SELF, spelled_out
 from summitry.analysis.stances import observations, reporting_sources
 from summitry.dataset.arguments import checked
+from summitry.errors import choice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from summitry import schema
 from summitry.analysis import selection
-from summitry.analysis.inputs import SEPARATOR, affiliations, choice, party_column, table
+from summitry.analysis.inputs import SEPARATOR, affiliations, party_column, table
 from summitry.analysis.selection import spelled_out
 from summitry.dataset.arguments import checked
+from summitry.errors import choice
 from summitry.schema import types
 
 if TYPE_CHECKING:

@@ -190,17 +190,6 @@ def only(what: str, given: object) -> str:
     return given
 
 
-def choice(kind: str, given: Any, known: Sequence[str | None]) -> str:
-    """Return what was chosen from a list, as text.
-
-    Raises:
-        UnknownNameError: when it is not in the list; the message has the list.
-    """
-    if not (given is None or isinstance(given, str)) or given not in known:
-        raise unknown_name(kind, given, list(map(str, known)))
-    return str(given)
-
-
 def joined(values: pd.Series[Any], groups: pd.Series[Any], separator: str = SEPARATOR) -> pd.Series[str]:
     """Return the distinct values of each group as one text, in the order in which they come.
 

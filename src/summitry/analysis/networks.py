@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 from summitry import schema
 from summitry.analysis import discourse, selection
 from summitry.analysis.discourse import AGREEMENT, DISAGREEMENT, OPEN, QUALIFIERS
-from summitry.analysis.inputs import SEPARATOR, choice, table
+from summitry.analysis.inputs import SEPARATOR, table
 from summitry.analysis.selection import SELF, attributions, spelled_out
 from summitry.analysis.stances import in_units, observations, relations_of, signs_of
 from summitry.dataset.arguments import checked
 from summitry.dataset.entailment import CONTRARY
-from summitry.errors import InputError, missing_extra
+from summitry.errors import InputError, choice, missing_extra
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Unpack
 
     import networkx as nx
@@ -448,9 +448,14 @@ def _sides(rows: pd.DataFrame, of: str) -> dict[Any, dict[tuple[str, str], set[s
     return found
 
 
-def _numbers(rows: pd.DataFrame, units: pd.DataFrame) -> dict[str, int]:
-    sides = {q: int((units["qualifier"] == q).sum()) for q in QUALIFIERS}
-    return {**sides, "activity": len(units), "n_statements": int(rows["statement_id"].nunique())}
+def _with_sides(said: Said, of: str, *, every: bool) -> Iterator[tuple[Any, pd.DataFrame, dict[str, int]]]:
+    """Yield each actor (or demand) with a side, or every one, with its observations and how many they are."""
+    units = dict(list(said.units.groupby(of)["qualifier"]))
+    for node, rows in said.rows.groupby(of):
+        if every or (rows["qualifier"] != OPEN).any():
+            sides = {q: int((units[node] == q).sum()) for q in QUALIFIERS}
+            statements = int(rows["statement_id"].nunique())
+            yield node, rows, {**sides, "activity": len(units[node]), "n_statements": statements}
 
 
 def _add_actors(
@@ -458,14 +463,12 @@ def _add_actors(
 ) -> None:
     """Add a node for each actor that takes a side, or for every one; its party is that of the last day."""
     about = table("actors", as_of, tables).set_index("actor_id")
-    by_actor = dict(list(said.units.groupby("actor")))
-    for actor, group in said.rows.groupby("actor"):
-        if not every and not (group["qualifier"] != OPEN).any():
-            continue
+    for actor, group, numbers in _with_sides(said, "actor", every=every):
         party = group.sort_values("day", na_position="first", kind="stable")["party_id"].iloc[-1]
+        name = about["name"].get(actor, actor)
         facts = {
-            "label": about["name"].get(actor, actor),
-            "name": about["name"].get(actor, actor),
+            "label": name,
+            "name": name,
             "mode": "actor",
             "bipartite": 0,
             "kind": about["kind"].get(actor),
@@ -473,7 +476,7 @@ def _add_actors(
             "party_name": about["name"].get(party, party),
             "country_code": about["country_code"].get(actor),
             "belligerent": bool(about["belligerent"].get(party, default=False)),
-            **_numbers(group, by_actor[actor]),
+            **numbers,
             "n_demands": int(group["demand_id"].nunique()),
         }
         graph.add_node(actor, **_present(facts))
@@ -484,10 +487,7 @@ def _add_demands(
 ) -> None:
     """Add a node for each demand on which somebody takes a side, or for every one."""
     about = table("demands", as_of, tables).set_index("demand_id")
-    by_demand = dict(list(said.units.groupby("demand_id")))
-    for demand, group in said.rows.groupby("demand_id"):
-        if not every and not (group["qualifier"] != OPEN).any():
-            continue
+    for demand, group, numbers in _with_sides(said, "demand_id", every=every):
         if demand in graph:
             raise InputError(f"{demand!r} is the id of an actor and of a demand; rename one of them for a network.")
         label = about["label"].get(demand, demand)
@@ -497,7 +497,7 @@ def _add_demands(
             "mode": "demand",
             "bipartite": 1,
             "issue": about["issue"].get(demand),
-            **_numbers(group, by_demand[demand]),
+            **numbers,
             "n_actors": int(group["actor"].nunique()),
         }
         graph.add_node(demand, **_present(facts))

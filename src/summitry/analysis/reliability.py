@@ -10,10 +10,10 @@ from summitry.analysis import inputs
 from summitry.dataset import loaders
 from summitry.dataset.arguments import checked
 from summitry.dataset.codings import UNITIZING, coded_columns
-from summitry.errors import missing_extra
+from summitry.errors import choice, missing_extra
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     import pandas as pd
 
@@ -150,12 +150,6 @@ def _shipped(codings: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([first, ours.assign(coder=ours["round"] + "-shipped", value=ours["shipped"])])
 
 
-def _rows(codings: pd.DataFrame) -> Iterator[dict[str, Any]]:
-    for (turn, variable), group in codings.groupby(["round", "variable"], observed=True):
-        measure = _of_finds if variable == UNITIZING else _of_codes
-        yield {"round": turn, "variable": variable, **measure(group)}
-
-
 @checked
 def reliability(
     tables: Mapping[str, pd.DataFrame] | None = None, *, against: Literal["coder", "shipped"] = "coder"
@@ -198,8 +192,12 @@ def reliability(
         import krippendorff  # noqa: F401 - imported first, for a clear message if it is missing
     except ModuleNotFoundError as e:
         raise missing_extra("krippendorff", "reliability") from e
-    inputs.choice("comparison", against, ("coder", "shipped"))
+    choice("comparison", against, ("coder", "shipped"))
     given = inputs.read(("codings", "coding_map"), None, tables)
     frame = _mapped(given["codings"], given["coding_map"])
-    rows = list(_rows(_shipped(frame) if against == "shipped" else frame))
+    frame = _shipped(frame) if against == "shipped" else frame
+    rows = [
+        {"round": turn, "variable": variable, **(_of_finds if variable == UNITIZING else _of_codes)(group)}
+        for (turn, variable), group in frame.groupby(["round", "variable"], observed=True)
+    ]
     return pd.DataFrame(rows, columns=list(COLUMNS)).round(3)

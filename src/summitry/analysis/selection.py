@@ -7,10 +7,10 @@ import inspect
 from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, TypeVar
 
 from summitry import schema
-from summitry.analysis.inputs import affiliations, choice, known, party_column, several, table
+from summitry.analysis.inputs import affiliations, known, party_column, several, table
 from summitry.dataset.arguments import checked
 from summitry.dataset.days import as_range
-from summitry.errors import InputError, unknown_name
+from summitry.errors import InputError, choice, unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

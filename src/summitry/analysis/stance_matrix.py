@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from summitry import schema
 from summitry.analysis import selection
-from summitry.analysis.inputs import SEPARATOR, choice, table
+from summitry.analysis.inputs import SEPARATOR, table
 from summitry.analysis.selection import SELF, spelled_out
 from summitry.analysis.stances import in_units, observations, relations_of
 from summitry.dataset.arguments import checked
 from summitry.dataset.entailment import PART_OF, RELATIONS
-from summitry.errors import InputError
+from summitry.errors import InputError, choice
 from summitry.schema import types
 
 if TYPE_CHECKING:

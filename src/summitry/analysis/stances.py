@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from summitry import schema
 from summitry.analysis import selection
-from summitry.analysis.inputs import affiliations, choice, entailments, party_column, several, table
+from summitry.analysis.inputs import affiliations, entailments, party_column, several, table
 from summitry.analysis.selection import SELF, attributions
 from summitry.dataset.entailment import CONTRARY, RELATIONS
-from summitry.errors import InputError
+from summitry.errors import InputError, choice
 from summitry.schema import types
 
 if TYPE_CHECKING:

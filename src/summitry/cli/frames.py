@@ -32,22 +32,18 @@ def write(frame: pd.DataFrame, form: str, important: Sequence[str], most: int | 
     """
     fields = [Field(str(name), str(name), _kind(frame[name]), "", "") for name in frame.columns]
     rows = show.plain_rows(frame[:most])
-    if form != show.TABLE:
-        print(show.WRITERS[form](rows, fields))
-        return
     table = Table("", "", "", tuple(fields), (important[0],))
-    chosen = show.fitting(rows, fields, table, important[1:], terminal.width())
+    chosen = show.fitting(rows, fields, table, important[1:], terminal.width()) if form == show.TABLE else fields
     hidden = [f.name for f in fields if f not in chosen]
-    text = f"{show.as_table(rows, chosen, table)}\n\n{_footer(len(rows), len(frame), hidden)}"
-    (terminal.page if most is None else print)(text)
+    below = _below(len(rows), len(frame), hidden)
+    show.write(rows, chosen, table, form, below, paged=most is None)
 
 
-def _footer(shown: int, total: int, hidden: Sequence[str]) -> str:
+def _below(shown: int, total: int, hidden: Sequence[str]) -> list[str]:
     """Count the rows, and name the columns that are not shown."""
     rows = f"{total} row{'s' if total != 1 else ''}"
     lines = [f"{shown} of {rows}", show.SEE_REST] if shown < total else [rows]
-    lines += [f"not shown: {', '.join(hidden)} (see --format csv)"] if hidden else []
-    return "\n".join(line for text in lines for line in terminal.paragraph(text, terminal.width()))
+    return lines + ([f"not shown: {', '.join(hidden)} (see --format csv)"] if hidden else [])
 
 
 def _kind(column: pd.Series) -> str:

@@ -206,6 +206,17 @@ WRITERS: dict[str, Callable[[Sequence[Row], Sequence[Field]], str]] = {
 TABLE = "table"
 
 
+def write(
+    rows: Sequence[Row], fields: Sequence[Field], table: Table, form: str, below: Iterable[str], *, paged: bool
+) -> None:
+    """Print rows in one of the formats; for the screen with some lines below them, perhaps page by page."""
+    if form != TABLE:
+        print(WRITERS[form](rows, fields))
+        return
+    footer = (line for text in below for line in terminal.paragraph(text, terminal.width()))
+    (terminal.page if paged else print)("\n".join([as_table(rows, fields, table), "", *footer]))
+
+
 def _found(arguments: argparse.Namespace, loaded: pa.Table, listed: Sequence[Field], table: Table) -> list[Row]:
     """Return the rows that match the options, sorted; words are searched in the columns listed."""
     matching = conditions.fitting(loaded, table, conditions.from_texts(arguments.where, table))
@@ -218,14 +229,13 @@ def _found(arguments: argparse.Namespace, loaded: pa.Table, listed: Sequence[Fie
     return found
 
 
-def _footer(counts: tuple[int, int, int], table: Table, hidden: Sequence[str]) -> str:
+def _below(counts: tuple[int, int, int], table: Table, hidden: Sequence[str]) -> list[str]:
     """Count the rows shown, matching and in the table, and name the columns that are not shown."""
     shown, found, total = counts
     fit = f" of {found} that match," if shown < found < total else ""
     lines = [f"{shown}{fit} of {total} rows of {table.name}; one row is {table.one_row_is}."]
     lines += [SEE_REST] if shown < found else []
-    lines += [f"not shown: {', '.join(hidden)} (choose with --columns)"] if hidden else []
-    return "\n".join(line for text in lines for line in terminal.paragraph(text, terminal.width()))
+    return lines + ([f"not shown: {', '.join(hidden)} (choose with --columns)"] if hidden else [])
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -243,13 +253,9 @@ def run(arguments: argparse.Namespace) -> int:
     found = _found(arguments, loaded, listed, table)
     shown = found[:most]
     chosen = _chosen(arguments.columns, fields) if arguments.columns else listed
-    if arguments.format != TABLE:
-        print(WRITERS[arguments.format](shown, chosen))
-        return 0
-    if not arguments.columns:
+    if arguments.format == TABLE and not arguments.columns:
         chosen = fitting(shown, chosen, table, important(table), terminal.width())
     hidden = [] if arguments.columns else [f.name for f in listed if f not in chosen]
-    counts = (len(shown), len(found), loaded.num_rows)
-    text = f"{as_table(shown, chosen, table)}\n\n{_footer(counts, table, hidden)}"
-    (terminal.page if arguments.all else print)(text)
+    below = _below((len(shown), len(found), loaded.num_rows), table, hidden)
+    write(shown, chosen, table, arguments.format, below, paged=arguments.all)
     return 0

@@ -11,11 +11,9 @@ from typing import NamedTuple
 
 from summitry import paths
 from summitry.dataset.texts import Texts
-from summitry.errors import InputError, composed
+from summitry.errors import InputError, alike, composed
 
 CONTEXT = 40  # code points that are shown before and after a match
-# the text and the typed words may use different quotation marks; these match each other
-_ALIKE = {"'": "['’‘]", "’": "['’‘]", "‘": "['’‘]", '"': '["“”„«»]', "“": '["“”„«»]', "”": '["“”„«»]'}
 _SOURCE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -60,7 +58,7 @@ def find(words: str, text: str) -> list[Span]:
 def _pattern(character: str) -> str:
     """Return a pattern of a character in any shape, and of a letter and its accent as one character or two."""
     apart = unicodedata.normalize("NFD", character)
-    one = _ALIKE.get(character, re.escape(character))
+    one = f"[{re.escape(alike(character))}]"
     return one if apart == character else f"(?:{one}|{re.escape(apart)})"
 
 

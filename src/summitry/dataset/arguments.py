@@ -7,6 +7,7 @@ import math
 import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
+from importlib import import_module
 from typing import Any, ParamSpec, TypeVar
 
 from summitry import schema
@@ -45,10 +46,12 @@ def _is_texts(given: Any) -> bool:
     return several and getattr(given, "ndim", 1) == 1 and all(isinstance(text, str) for text in given)
 
 
-def _is_frame(given: Any) -> bool:
-    import pandas as pd
+def _is_a(module: str, name: str) -> Callable[[Any], bool]:
+    """Return what says whether something is of a class, which is imported only then."""
+    return lambda given: isinstance(given, getattr(import_module(module), name))
 
-    return isinstance(given, pd.DataFrame)
+
+_is_frame, _is_graph = _is_a("pandas", "DataFrame"), _is_a("networkx", "Graph")
 
 
 def _is_numbers(given: Any) -> bool:
@@ -65,15 +68,7 @@ def _is_cells(given: Any) -> bool:
 
 
 def _is_frames(given: Any) -> bool:
-    import pandas as pd
-
-    return isinstance(given, Mapping) and all(isinstance(frame, pd.DataFrame) for frame in given.values())
-
-
-def _is_graph(given: Any) -> bool:
-    import networkx as nx
-
-    return isinstance(given, nx.Graph)
+    return isinstance(given, Mapping) and all(map(_is_frame, given.values()))
 
 
 def _is_graphs(given: Any) -> bool:
@@ -81,18 +76,8 @@ def _is_graphs(given: Any) -> bool:
     return are_pairs and bool(given) and all(map(_is_graph, given.values()))
 
 
-def _is_axes(given: Any) -> bool:
-    from matplotlib.axes import Axes
-
-    return isinstance(given, Axes)
-
-
-def _is_share(given: Any) -> bool:
-    return isinstance(given, int | float) and 0 < given < 1
-
-
 TEXT = (lambda given: isinstance(given, str), "a text")
-SHARE = (_is_share, "a number between 0 and 1")
+SHARE = (lambda given: isinstance(given, int | float) and 0 < given < 1, "a number between 0 and 1")
 COUNT = (_is_count, "a whole number, 0 or more")
 TEXTS = (_is_texts, "a text, or a list of texts")
 CHOICE = (_is_choice, "True or False")
@@ -132,7 +117,7 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "new": VERSION,
     "references": (lambda given: isinstance(given, Mapping) and all(map(_is_texts, given.values())), "texts by column"),
     "figsize": (_is_size, "a pair of numbers above 0: the width and the height in inches, or None as height"),
-    "ax": (_is_axes, "axes of matplotlib"),
+    "ax": (_is_a("matplotlib.axes", "Axes"), "axes of matplotlib"),
     "link": (callable, "a function from ids to an address"),
     "stance_ids": (_is_cells, "a text, or a list or column of texts"),
 }

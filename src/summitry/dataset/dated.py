@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from summitry import schema
 from summitry.dataset import storage
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from summitry.dataset.days import Day
-    from summitry.schema import Table
 
 # table → the columns of the first and the last day of a row
 DAYS = {
@@ -71,12 +70,14 @@ def between(name: str, rows: pa.Table, since: Day | None, until: Day | None) -> 
 
 
 def _between(name: str, rows: pa.Table, first: dt.date | None, last: dt.date | None) -> pa.Table:
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     if name in DAYS_OF:
-        column, key = _link(schema.package().table(name), DAYS_OF[name])
-        inside = _between(DAYS_OF[name], storage.read_arrow(DAYS_OF[name]), first, last)
-        return rows.filter(pc.is_in(rows[column], inside[key]))
+        other = DAYS_OF[name]
+        key = next(k for k in schema.package().table(name).foreign_keys if k.table == other)
+        inside = _between(other, storage.read_arrow(other), first, last)
+        return rows.filter(pc.is_in(rows[key.fields[0]], inside[key.references[0]]))
     is_term = name in TERMS
     begins, ends = (TERMS if is_term else DAYS)[name]
     for day, column, compare in (
@@ -84,17 +85,5 @@ def _between(name: str, rows: pa.Table, first: dt.date | None, last: dt.date | N
         (last, begins if is_term else ends, pc.less_equal),
     ):
         if day is not None:
-            rows = rows.filter(pc.fill_null(compare(rows[column], _scalar(day)), fill_value=is_term))
+            rows = rows.filter(pc.fill_null(compare(rows[column], pa.scalar(day, pa.date32())), fill_value=is_term))
     return rows
-
-
-def _link(table: Table, other: str) -> tuple[str, str]:
-    """Return the column of a table that names the rows of another one, and the column there."""
-    key = next(k for k in table.foreign_keys if k.table == other)
-    return key.fields[0], key.references[0]
-
-
-def _scalar(day: dt.date) -> Any:
-    import pyarrow as pa
-
-    return pa.scalar(day, pa.date32())

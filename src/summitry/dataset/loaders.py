@@ -108,19 +108,14 @@ def load(name: str, engine: str = "pandas", **options: Any) -> Any:
     table = schema.package().table(name)
     try:
         if engine == "polars" and not options:
-            return _read_polars(table)
+            import polars as pl  # without pyarrow, for a whole table
+
+            return pl.read_parquet(storage.published_bytes(name)).cast(types.polars_schema(table))  # type: ignore[arg-type]
         return convert(query.select(name, **options), table)
     except ModuleNotFoundError as e:
         if e.name != engine:
             raise
         raise missing_extra(engine, extra) from e
-
-
-def _read_polars(table: Table) -> pl.DataFrame:
-    """Read a whole table without importing pyarrow."""
-    import polars as pl
-
-    return pl.read_parquet(storage.published_bytes(table.name)).cast(types.polars_schema(table))  # type: ignore[arg-type]
 
 
 def column_type(f: Field) -> str:

@@ -57,7 +57,8 @@ def messages(work: Callable[..., None], *arguments: Any, memory: int = MEMORY) -
                     return
         finally:
             process.kill()
-    raise EndedProcessError(_how_it_ended(process.returncode))
+    code = process.returncode
+    raise EndedProcessError(f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}")
 
 
 def _send(process: subprocess.Popen[bytes], *request: bytes) -> None:
@@ -72,10 +73,6 @@ def _received(process: subprocess.Popen[bytes]) -> Iterator[tuple[str, Any]]:
             yield pickle.load(process.stdout)  # noqa: S301 - from our own process
         except (EOFError, pickle.UnpicklingError):
             return
-
-
-def _how_it_ended(code: int) -> str:
-    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
 def serve() -> None:

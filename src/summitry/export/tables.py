@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ from summitry.dataset import cite, expansion, storage
 from summitry.dataset.days import Day, as_day
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
 
     import pandas as pd
@@ -180,9 +180,5 @@ def to_json(value: Any, indent: int | None = None) -> str:
     """Return JSON with days as YYYY-MM-DD and letters of any script as themselves."""
     separators = None if indent else (",", ":")
     return json.dumps(
-        value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators, default=_written
+        value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators, default=dt.date.isoformat
     )
-
-
-def _written(value: dt.date) -> str:
-    return value.isoformat()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from summitry.analysis.selection import SELF, spelled_out
-from summitry.analysis.stances import DIRECTIONS
+from summitry.analysis.stances import DIRECTIONS, observations
 from summitry.dataset.arguments import checked
 from summitry.dataset.entailment import CONTRARY
 from summitry.plots import demands, layout, style, timeline
@@ -85,8 +85,8 @@ def demand_bars(
         'For and against each demand, by number of parties'
     """
     layout.require()
-    asked = {"attribution": attribution, "by": by, "groups": groups, "infer": (CONTRARY,)}
-    seen = demands.seen(asked, chosen)
+    asked: dict[str, Any] = {"attribution": attribution, "by": by, "groups": groups, "infer": (CONTRARY,)}
+    seen = observations(fold=True, **asked, **chosen)
     sums = {side: frame.sum() for side, frame in demands.counts(seen, "demand", unit, asked, chosen).items()}
     counts = {str(d): {side: int(sums[side][d]) for side in DIRECTIONS} for d in sums["for"].index}
     basis = demands.basis(seen, chosen)

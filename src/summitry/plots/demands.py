@@ -9,7 +9,7 @@ from summitry import schema
 from summitry.analysis import inputs, stance_matrix
 from summitry.analysis.networks import contested_demands
 from summitry.analysis.selection import attributions, source
-from summitry.analysis.stances import DIRECTIONS, observations, reporting_sources
+from summitry.analysis.stances import DIRECTIONS, reporting_sources
 from summitry.plots import captions, layout, style
 from summitry.schema import words
 
@@ -61,11 +61,6 @@ class Rows:
     def middles(self) -> list[float]:
         """The middle of each row."""
         return [top + height / 2 for top, height in zip(self.tops, self.heights, strict=True)]
-
-
-def seen(asked: Mapping[str, Any], chosen: Chosen) -> pd.DataFrame:
-    """Return the observations behind a picture, of each pair of contraries on one demand."""
-    return observations(fold=True, **asked, **chosen)
 
 
 def basis(rows: pd.DataFrame, chosen: Chosen) -> Basis:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from summitry.analysis import inputs
 from summitry.analysis.selection import SELF, source, spelled_out
-from summitry.analysis.stances import DIRECTIONS
+from summitry.analysis.stances import DIRECTIONS, observations
 from summitry.dataset.arguments import checked
 from summitry.dataset.entailment import CONTRARY, PART_OF
-from summitry.errors import InputError
+from summitry.errors import InputError, choice
 from summitry.plots import demands, layout, style, timeline
 
 if TYPE_CHECKING:
@@ -137,13 +137,14 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
     layout.require()
     by, level = _by_and_level(rows, columns)
     infer = {"demand": (CONTRARY,), "whole": (CONTRARY, PART_OF), "issue": ()}[level]
-    asked = {"attribution": attribution, "by": by, "groups": groups, "infer": infer}
-    seen = demands.seen(asked, chosen)
+    asked: dict[str, Any] = {"attribution": attribution, "by": by, "groups": groups, "infer": infer}
+    seen = observations(fold=True, **asked, **chosen)
     counts = demands.counts(seen, level, unit, asked, chosen)
     basis = demands.basis(seen, chosen)
     title, whose = f"Positions by {rows} and {columns}", demands.whose(attribution, groups)
     counts = counts if rows in ACTORS else {side: frame.T for side, frame in counts.items()}
-    names = _names(level, chosen)
+    actors = inputs.names(inputs.table("actors", *source(chosen)), "actor_id", "name")
+    names = {**actors, **demands.labels(level, chosen)}
     issues = {} if level == "issue" else demands.issues(chosen)
     first = demands.belligerents(chosen)
 
@@ -179,17 +180,11 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
 def _by_and_level(rows: str, columns: str) -> tuple[str, str]:
     """Return the kind of actor and the level of demands, in whatever order they are given."""
     for given in (rows, columns):
-        inputs.choice("axis", given, AXES)
+        choice("axis", given, AXES)
     by, level = (columns, rows) if rows in LEVELS else (rows, columns)
     if by not in ACTORS or level not in LEVELS:
         raise InputError(f"rows and columns are {rows!r} and {columns!r}; give a kind of actor and a level of demands.")
     return by, level
-
-
-def _names(level: str, chosen: Chosen) -> dict[str, str]:
-    """Return what actors and demands (or issues) are called."""
-    actors = inputs.names(inputs.table("actors", *source(chosen)), "actor_id", "name")
-    return {**actors, **demands.labels(level, chosen)}
 
 
 def _ranked(

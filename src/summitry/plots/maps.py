@@ -161,7 +161,9 @@ def _map(
     narrow = figure.get_figwidth() < NARROW
     axes = _axes(figure, len(regions), narrow=narrow)
     for name, ax in zip(regions, axes, strict=True):
-        _panel(ax, name if len(regions) > 1 else "")
+        _graticule(ax)
+        ax.set_title(name if len(regions) > 1 else "", loc="left", fontsize=style.TEXT, weight="bold")
+        ax.set(xlabel="Longitude", ylabel="Latitude")
     _key(axes[0], marks, 1 if narrow else 2)
     on = layout.Canvas(figure, axes[0], own=True, free=layout.fitted(figsize))
     stacked = len(axes) if narrow else 1 + BELOW * (len(axes) > 1)
@@ -261,13 +263,6 @@ def _axes(figure: Figure, panels: int, *, narrow: bool) -> list[Axes]:
         return list(figure.subplots(panels, 1, squeeze=False)[:, 0])
     grid = figure.add_gridspec(2, panels - 1, height_ratios=[1, BELOW])
     return [figure.add_subplot(grid[0, :]), *(figure.add_subplot(grid[1, i]) for i in range(panels - 1))]
-
-
-def _panel(ax: Axes, name: str) -> None:
-    """Set up the axes and the graticule of one part of the world."""
-    _graticule(ax)
-    ax.set_title(name, loc="left", fontsize=style.TEXT, weight="bold")
-    ax.set(xlabel="Longitude", ylabel="Latitude")
 
 
 def diameter(n: int) -> float:

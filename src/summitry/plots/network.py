@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from summitry.analysis import networks
 from summitry.analysis.discourse import KINDS
-from summitry.analysis.inputs import choice, several
+from summitry.analysis.inputs import several
 from summitry.analysis.selection import spelled_out
 from summitry.dataset.arguments import checked
-from summitry.errors import InputError, did_you_mean
+from summitry.errors import InputError, choice, did_you_mean
 from summitry.plots import captions, layout, placement, style, timeline
 from summitry.schema import words
 

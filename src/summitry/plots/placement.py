@@ -23,32 +23,11 @@ NEAR = 5.0  # points; a name farther from its point gets a line that leads to it
 COVERING, CROSSING, LYING = 100.0, 120.0, 180.0
 # points from the rim of the point
 DISTANCES = (1, 3, 5, 8, 11, 14, 18, 22, 27, 33, 40, 48, 58, 70, 84, 104, 130, 160)
+SLANTS = ((0.75, 0.75), (0.95, 0.35), (0.35, 0.95), (0.55, 0.9), (0.9, 0.55))
 # the place of a name relative to its point: the part of the way to the right and up, most readable first
 DIRECTIONS = (
-    (1.0, 0.0),
-    (-1.0, 0.0),
-    (0.0, 1.0),
-    (0.0, -1.0),
-    (0.75, 0.75),
-    (-0.75, 0.75),
-    (0.75, -0.75),
-    (-0.75, -0.75),
-    (0.95, 0.35),
-    (-0.95, 0.35),
-    (0.95, -0.35),
-    (-0.95, -0.35),
-    (0.35, 0.95),
-    (-0.35, 0.95),
-    (0.35, -0.95),
-    (-0.35, -0.95),
-    (0.55, 0.9),
-    (-0.55, 0.9),
-    (0.55, -0.9),
-    (-0.55, -0.9),
-    (0.9, 0.55),
-    (-0.9, 0.55),
-    (0.9, -0.55),
-    (-0.9, -0.55),
+    *((1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)),
+    *((right * x, up * y) for x, y in SLANTS for up in (1, -1) for right in (1, -1)),
 )
 
 

@@ -102,9 +102,10 @@ def shortfall(old: str, new: str, found: pd.DataFrame, level: pd.Series[str]) ->
         return
     named = _causes(found[level == needed], needed)
     more = f"; and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    called = "no later version" if given == "none" else f"a {given} version"
     least = _next(old, needed)
     yield (
-        f"{old} → {new} is {_called(given)}, but this needs a {needed} version: "
+        f"{old} → {new} is {called}, but this needs a {needed} version: "
         f"{'; '.join(named[:MOST_NAMED])}{more}. Make it {least} in schemas/package.json, or revert the change."
     )
 
@@ -114,10 +115,6 @@ def _causes(found: pd.DataFrame, level: str) -> list[str]:
     if level == "major":
         return in_words(found)
     return [*in_words(found[~found["kind"].isin(diff.ROW_KINDS)]), *_row_notes(found)]
-
-
-def _called(level: str) -> str:
-    return "no later version" if level == "none" else f"a {level} version"
 
 
 def _next(old: str, level: str) -> str:

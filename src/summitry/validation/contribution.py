@@ -14,7 +14,7 @@ from summitry.dataset import transaction
 from summitry.dataset.storage import csv_bytes
 from summitry.dataset.texts import MOST_BYTES, Texts
 from summitry.errors import InputError
-from summitry.schema.words import size
+from summitry.schema.words import printable, size
 from summitry.validation import child_process, descriptor
 from summitry.validation.child_process import ChildNeeded, allow
 from summitry.validation.evaluate import executor
@@ -23,7 +23,7 @@ from summitry.validation.limits import LIMITS, Limits
 from summitry.validation.pipeline import ACTOR_NAMES, Tables, shipped_table_files, validate_tables
 from summitry.validation.readers.csv_blocks import Reader
 from summitry.validation.readers.csv_file import CsvSource, read_csv
-from summitry.validation.report import Problem, Problems, Report, printable, shorten
+from summitry.validation.report import Problem, Problems, Report, shorten
 from summitry.validation.table_file import TableFile
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from summitry import paths, schema
 from summitry.dataset import transaction
 from summitry.dataset.arguments import checked
 from summitry.errors import InputError, missing_extra
-from summitry.validation.problems import Problem
+from summitry.validation.report import Problem
 
 if TYPE_CHECKING:
     import polars as pl

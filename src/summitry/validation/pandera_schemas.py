@@ -76,7 +76,11 @@ def pandera_schema(
 
 def _by_column(table: Table, references: Mapping[str, Sequence[str]] | None) -> dict[str, list[Check]]:
     """Return the checks of each column, those of several columns with the first."""
-    keys = _shipped_keys(table) if references is None else references
+    keys = references
+    if keys is None:
+        from summitry.dataset.storage import read_arrow
+
+        keys = {k.fields[0]: read_arrow(k.table).column(k.references[0]).to_pylist() for k in table.foreign_keys}
     targets = {
         name: Reference(key.table if (key := table.reference(name)) else "", pl.Series(list(values), dtype=pl.String))
         for name, values in keys.items()
@@ -85,12 +89,6 @@ def _by_column(table: Table, references: Mapping[str, Sequence[str]] | None) -> 
     for check in [*table_checks(table, targets), *key_checks(table)]:
         found[check.fields[0]].append(check)
     return found
-
-
-def _shipped_keys(table: Table) -> dict[str, list[str]]:
-    from summitry.dataset.storage import read_arrow
-
-    return {key.fields[0]: read_arrow(key.table).column(key.references[0]).to_pylist() for key in table.foreign_keys}
 
 
 def _condition(table: Table, check: Check) -> tuple[list[str], Callable[[pl.DataFrame], pl.Series]]:

@@ -47,14 +47,6 @@ def _agent(given: Agent) -> dict[str, str]:
     return {"@type": "foaf:Person" if given.family_name else "foaf:Organization", "foaf:name": given.name}
 
 
-def _issued(date: str) -> dict[str, str]:
-    return {"@type": "xsd:date" if parts.is_day(date) else "xsd:gYear", "@value": date}
-
-
-def _period(days: tuple[str, str] | None) -> dict[str, str] | None:
-    return {"@type": "dct:PeriodOfTime", "dcat:startDate": days[0], "dcat:endDate": days[1]} if days else None
-
-
 def _distribution(resource: Mapping[str, Any], home: str, base_url: str | None, folder: str) -> dict[str, Any]:
     where = parts.address(resource["path"], base_url, folder)
     schema = resource["schema"]
@@ -97,7 +89,8 @@ def document(
     What identifies the dataset is the address of its descriptor.
     """
     home = parts.address("datapackage.json", base_url, folder)
-    files = parts.files(resources)
+    files, day, days = parts.files(resources), cite.published(package), parts.period(package)
+    period = {"@type": "dct:PeriodOfTime", "dcat:startDate": days[0], "dcat:endDate": days[1]} if days else None
     shared = {
         "dct:license": parts.licence(package)["path"],
         "dct:creator": [_agent(a) for a in cite.agents(package, "creator")],
@@ -115,8 +108,8 @@ def document(
         "dct:description": package.description,
         **shared,
         "dct:identifier": package.json.get("id"),
-        "dct:issued": _issued(cite.published(package)),
-        "dct:temporal": _period(parts.period(package)),
+        "dct:issued": {"@type": "xsd:date" if parts.is_day(day) else "xsd:gYear", "@value": day},
+        "dct:temporal": period,
         "dcat:version": package.version,
         "dcat:keyword": package.json["keywords"],
         "dcat:landingPage": parts.landing_page(package, base_url),

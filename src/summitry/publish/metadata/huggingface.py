@@ -42,10 +42,6 @@ Licence: [{licence}]({licence_url}). Version {version}. To cite:
 """
 
 
-def _size(rows: int) -> str:
-    return [name for least, name in SIZES if rows >= least][-1]
-
-
 def _configurations(files: Mapping[str, Mapping[str, Any]], tables: Iterable[str]) -> list[dict[str, Any]]:
     """Name the file of each table that has rows: the Hub's reader stops at an empty one."""
     found: list[dict[str, Any]] = [
@@ -64,12 +60,12 @@ def text(package: Package, resources: Sequence[Mapping[str, Any]]) -> str:
     """
     files = parts.files(resources)
     rows = {name: files[name]["parquet"]["rowCount"] for name in package.tables}
-    licence = parts.licence(package)
+    licence, total = parts.licence(package), sum(rows.values())
     head = {
         "pretty_name": package.title,
         "license": licence["name"].lower(),
         "language": [parts.LANGUAGE],
-        "size_categories": [_size(sum(rows.values()))],
+        "size_categories": [name for least, name in SIZES if total >= least][-1:],
         "tags": package.json["keywords"],
         "configs": _configurations(files, package.tables),
     }

@@ -17,8 +17,7 @@ from summitry.validation.report import Problem, shorten
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from summitry.validation.problems import Severity
-    from summitry.validation.report import Kind
+    from summitry.validation.report import Kind, Severity
 
 MOST_CELLS = 10_000  # of a record; no table has a hundred columns
 

@@ -9,9 +9,9 @@ from summitry.schema.words import printable
 from summitry.validation.reporters.wording import change_lines, count_line, from_root, sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from summitry.validation.report import Problem, Report
+    from summitry.validation.report import Report
 
 # a message ends at the end of a line, a property also at a colon or comma
 _MESSAGE = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
@@ -26,14 +26,11 @@ def _command(name: str, message: str, **properties: object) -> str:
     return f"::{name} {given}::{lines.translate(_MESSAGE)}\n"
 
 
-def _annotation(p: Problem, path: Callable[[str], str]) -> str:
-    return _command(p.severity, sentence(p), file=path(p.file), line=p.line, col=p.column, title=p.rule)
-
-
 def parts(report: Report) -> Iterator[str]:
     """Yield a workflow command for each problem, then the skipped checks, then the count."""
     path = cache(lambda file: from_root(file).as_posix())  # few files, but many problems
-    yield from (_annotation(p, path) for p in report.problems)
+    for p in report.problems:
+        yield _command(p.severity, sentence(p), file=path(p.file), line=p.line, col=p.column, title=p.rule)
     if report.changes:
         yield _command("notice", "\n".join(change_lines(report.changes)), title="new and changed rows")
     yield from (_command("notice", reason, title="skipped") for reason in report.notes)

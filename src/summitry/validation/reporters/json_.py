@@ -13,14 +13,37 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from summitry.validation.reporters.jsontext import document
+from summitry.schema.words import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+    from typing import Any
 
     from summitry.validation.report import Report
 
 FORMAT = 1
+
+
+def document(frame: dict[str, Any], items: Iterable[Any]) -> Iterator[str]:
+    """Yield a JSON document whose last value is an empty list, and in it a line for each item.
+
+    Example:
+        >>> print("".join(document({"a": [], "b": []}, [{"c": 1}, []])), end="")
+        {
+          "a": [],
+          "b": [
+        {"c": 1},
+        []
+        ]
+        }
+    """
+    before, _, after = json_text(frame, indent=2).rpartition("[]")
+    yield before + "["
+    separator = "\n"
+    for item in items:
+        yield separator + json_text(item)
+        separator = ",\n"
+    yield f"\n]{after}\n"
 
 
 def parts(report: Report) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from summitry import schema
-from summitry.validation.reporters.jsontext import document
+from summitry.validation.reporters.json_ import document
 from summitry.validation.reporters.wording import from_root, sentence
 from summitry.validation.rules.catalogue import catalogue
 

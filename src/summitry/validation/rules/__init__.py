@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from summitry.validation.rules import (
-    changes,
     codes,
     codings,
     duplicates,
@@ -32,7 +31,6 @@ DATASET_RULES = tuple(
         duplicates,
         wording,
         releases,
-        changes,
         codings,
     )
     for rule in module.RULES

@@ -52,7 +52,9 @@ def twins(data: Dataset) -> Iterator[Finding]:
     """
     mentions = data.group("mentions", "statement_id")
     quotes = {
-        statement_id: [_in_order(q.casefold()) for q in (m["quote"] or "" for m in found) if _is_long(q)]
+        statement_id: [
+            _in_order(q.casefold()) for q in (m["quote"] or "" for m in found) if len(q.split()) >= SHORTEST_QUOTE
+        ]
         for statement_id, found in mentions.items()
     }
     for statements in data.group("statements", "speaker_id").values():
@@ -73,10 +75,6 @@ def twins(data: Dataset) -> Iterator[Finding]:
                 earlier[key].append(number)
             if days and days[-1] - days[0] > 2 * NEAR:
                 long.append((number, days))
-
-
-def _is_long(quote: str) -> bool:
-    return len(quote.split()) >= SHORTEST_QUOTE
 
 
 def _alike(some: list[str], others: list[str]) -> bool:

@@ -16,12 +16,6 @@ if TYPE_CHECKING:
 GAP = " […] "
 
 
-def _texts(data: Dataset) -> Iterator[tuple[Row, bytes | None]]:
-    for row in data.rows("sources"):
-        if row["text_path"]:
-            yield row, data.texts(row["text_path"])
-
-
 def text_of(data: Dataset, source: Row) -> str | None:
     """Return the text of a source where it exists and is UTF-8."""
     raw = data.texts(source["text_path"]) if source["text_path"] else None
@@ -33,7 +27,10 @@ def text_of(data: Dataset, source: Row) -> str | None:
 
 def changed_texts(data: Dataset) -> Iterator[Finding]:
     """Find sources whose text is not there, or is not the recorded one."""
-    for row, raw in _texts(data):
+    for row in data.rows("sources"):
+        if not row["text_path"]:
+            continue
+        raw = data.texts(row["text_path"])
         if raw is None:
             if row.table_file in data.textless:
                 continue  # an installed package has no texts; the report says that spans are skipped

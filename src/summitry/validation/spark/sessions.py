@@ -14,7 +14,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from summitry.errors import InputError
-from summitry.validation.report import printable
+from summitry.schema.words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
