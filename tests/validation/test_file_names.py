@@ -28,7 +28,13 @@ def found(folder):
     return validate_paths([folder], quick=True).problems
 
 
-@pytest.mark.parametrize("name", ["Thumbs.db", "~$statements.xlsx", "desktop.ini", "THUMBS.DB", ".~lock.actors.csv#"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Thumbs.db", "~$statements.xlsx", "desktop.ini", "THUMBS.DB", ".~lock.actors.csv#"),
+        *("__MACOSX", "actors.csv~", "actors.csv.bak", "#actors.csv#", ".actors.csv.swp"),
+    ],
+)
 def test_what_another_program_has_left_is_a_warning(name, folder):
     (folder / name).write_bytes(b"\0junk")
     problems = [(p.rule, p.severity) for p in found(folder)]

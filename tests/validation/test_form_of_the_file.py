@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+from dataclasses import replace
+
 import pytest
 
 from summitry.validation.contribution import validate_paths
+from summitry.validation.limits import LIMITS
 
 HEADER = "actor_id,name,kind,part_of_id,belligerent,country_code,wikidata_id"
 ROW = "some-body,Some Body,person,,false,,"
@@ -25,6 +29,10 @@ FORMS = {
     "line ends of old Macintoshes": (GOOD.replace("\n", "\r"), "lines that end with LF"),
     "three columns without a name": (f"{HEADER},,,\n{ROW},,,\n", "they make 3 columns without a name"),
     "one column without a name": (f"{HEADER},\n{ROW},\n", "they make 1 column without a name"),
+    "quotation marks that are single": (
+        "\n".join(",".join(f"'{cell}'" for cell in line.split(",")) for line in GOOD.split()[:1]) + "\n",
+        "quotation marks that are straight and double",
+    ),
     "numbers of rows": (f",{HEADER}\n0,{ROW}\n", "it counts the rows"),
 }
 
@@ -36,6 +44,65 @@ def test_a_file_of_another_form_is_one_problem(case, bare, tmp_path):
     (problem,) = validate_paths([tmp_path], bare).problems
     assert problem.rule == "header"
     assert words in f"{problem.expected} {problem.fix}"
+
+
+# the name of the file, its content, and words of the expectation or fix
+UNREAD = {
+    "UTF-16": ("actors.csv", GOOD.encode("utf-16"), "not UTF-16"),
+    "a workbook": ("actors.csv", b"PK\3\4\r\0\n", "not a workbook"),
+    "an old workbook": ("actors.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "not a workbook"),
+    "Parquet, by the name CSV": ("actors.csv", b"PAR1\n", "Name it actors.parquet."),
+    "compressed, by the name CSV": ("actors.csv", gzip.compress(GOOD.encode()), "Name it actors.csv.gz."),
+    "not compressed, by a name that says so": ("actors.csv.gz", GOOD.encode(), "Name it actors.csv if"),
+    "CSV, by the name Parquet": ("actors.parquet", GOOD.encode(), "such as actors.csv"),
+    "a PDF": ("actors.csv", b"%PDF-1.7\n", "not a PDF"),
+    "a web page": ("actors.csv", b"<!DOCTYPE html>\n<html>\n", "not a web page"),
+    "damaged Parquet": ("actors.parquet", b"PAR1 and no more", "Write the file again"),
+    "empty Parquet": ("actors.parquet", b"", "Write the file again"),
+    "JSON Lines": ("actors.jsonl", b"{}", "not JSON Lines"),
+    "a workbook by its name": ("actors.xlsx", b"PK\3\4", "not a workbook"),
+    "a name in capitals": ("Actors.csv", GOOD.encode(), "Rename it to actors.csv."),
+    "a copy": ("actors (1).csv", GOOD.encode(), "Rename it to actors.csv."),
+    "an empty file": ("actors.csv", b"", "Begin the file with the line"),
+}
+
+
+@pytest.mark.parametrize("case", UNREAD)
+def test_a_file_that_is_not_read_is_one_problem_and_rows_that_need_it_have_none(case, bare, tmp_path):
+    name, content, words = UNREAD[case]
+    (tmp_path / name).write_bytes(content)
+    (tmp_path / "actor_names.csv").write_text("name,actor_id,kind,language\nBody,some-body,alias,en\n")
+    (problem,) = validate_paths([tmp_path], bare).problems
+    assert words in f"{problem.expected} {problem.fix}"
+
+
+@pytest.mark.parametrize("name", ["actors.csv", "Actors.csv"])
+def test_a_link_or_a_folder_in_place_of_a_file_is_one_problem(name, bare, tmp_path):
+    (tmp_path / name).mkdir()
+    (tmp_path / "actor_names.csv").write_text("name,actor_id,kind,language\nBody,some-body,alias,en\n")
+    (problem,) = validate_paths([tmp_path], bare).problems
+    assert problem.rule == "file"
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"), [("," * HEADER.count(","), "blank-line"), (HEADER, "header")], ids=["empty cells", "the header"]
+)
+@pytest.mark.parametrize("engine", ["local", "pandera"])
+@pytest.mark.parametrize("most", [LIMITS.csv, 0], ids=["small", "large"])
+def test_a_line_that_is_no_row_is_one_problem(line, rule, engine, most, bare, tmp_path):
+    (tmp_path / "actors.csv").write_text(f"{GOOD}{line}\n")
+    (problem,) = validate_paths([tmp_path], bare, engine=engine, limits=replace(LIMITS, csv=most)).problems
+    assert (problem.rule, problem.line, problem.fix) == (rule, 3, "Delete the line.")
+
+
+def test_a_column_that_may_be_one_that_is_missing_is_to_be_renamed(bare, tmp_path):
+    header = HEADER.replace("name", "title").replace("kind", "sort").replace("belligerent", "war")
+    (tmp_path / "actors.csv").write_text(f"{header}\n{ROW}\n")
+    fixes = [p.fix for p in validate_paths([tmp_path], bare).problems]
+    assert fixes == [
+        "Add the columns name, kind, belligerent: they are required.",
+        *["Rename it to 'name' or 'kind' or 'belligerent', or remove the column."] * 3,
+    ]
 
 
 def test_a_row_whose_key_is_wrong_is_not_listed_as_new(few_rows, tmp_path):

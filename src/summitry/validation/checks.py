@@ -20,7 +20,7 @@ from summitry.validation.rules.rows import ROW_CHECKS
 from summitry.validation.table_file import EXPECTED, raw_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from summitry.schema import Field, Table
 
@@ -34,6 +34,7 @@ INVISIBLE = (
 MISSING = ("NA", "N/A", "n/a", "#N/A", "<NA>", "NULL", "null", "None", "nan", "NaN", "NaT", "-", "--")
 _LEAVE_EMPTY = "Leave the cell empty: only that is a missing value."
 _FORMULA = "=+-@"
+LEAST_OF_A_LINE = 2  # columns; of one, the line is the cell
 MOST_BYTES = 4  # of a character in UTF-8
 MOST_SUGGESTIONS = 500  # different values of a column that get a suggestion; each takes milliseconds
 
@@ -67,7 +68,7 @@ class Keyword(NamedTuple):
 def _required(f: Field) -> Condition | None:
     if not f.required:
         return None
-    fix = f"Fill the cell: {f.title.lower()}, for example {f.example}."
+    fix = f"Fill the cell: {f.title.lower()}, for example {str(f.example).removesuffix('.')}."
     return Condition(pl.col(raw_name(f)).is_null(), "a value", fix)
 
 
@@ -351,6 +352,22 @@ def foreign_key_check(f: Field, reference: Reference) -> Check:
     return Check(FOREIGN_KEY.id, (f.name,), fails, expected, fix if f.required else _or_leave_empty(fix), suggest)
 
 
+def _line_checks(fields: Sequence[Field]) -> list[Check]:
+    """Return the checks of a whole line, so that it has one problem and not one for each cell.
+
+    Such a line also fails checks of its cells, by which the prefilter of large files finds it.
+    """
+    if len(fields) < LEAST_OF_A_LINE:
+        return []
+    names = tuple(f.name for f in fields)
+    blank = pl.all_horizontal(pl.col(raw_name(f)).is_null() for f in fields)
+    header = pl.all_horizontal(pl.col(raw_name(f)).fill_null(f.name) == f.name for f in fields)  # a file may lack some
+    return [
+        Check("blank-line", names, blank, "a value in some cell of the line", "Delete the line."),
+        Check("header", names, header, "the names of the columns in the first line only", "Delete the line."),
+    ]
+
+
 def table_checks(
     table: Table, references: Mapping[str, Reference], columns: Collection[str] | None = None
 ) -> list[Check]:
@@ -360,7 +377,7 @@ def table_checks(
     that a file lacks.
     """
     present = set(table.names if columns is None else columns)
-    checks: list[Check] = []
+    checks = _line_checks([f for f in table.fields if f.name in present])
     for f in table.fields:
         if f.name in present:
             checks += keyword_checks(f, required=table.required(f))

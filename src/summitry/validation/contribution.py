@@ -66,6 +66,11 @@ class Contribution:
         return {file.table.name for file in self.table_files}
 
     @property
+    def unread(self) -> frozenset[str]:
+        """The names of the tables of which a file is not read."""
+        return frozenset(p.table for p in self.problems if p.table)
+
+    @property
     def small(self) -> list[TableFile]:
         """The files that are read as a whole."""
         return [s for s in self.table_files if isinstance(s, TableFile)]
@@ -123,7 +128,9 @@ def _read(
         outside = _outside(path, home, file) or _too_large(path, file, limits.bytes)
         found_file = outside or _open(path, suffix, package.table(name), file, limits)
     except OSError as e:
-        return _unreadable(file, e)
+        found_file = _unreadable(file, e)
+    if isinstance(found_file, Problem):
+        return replace(found_file, table=name)
     if isinstance(found_file, TableFile):
         found_file.path = path
     return found_file
@@ -159,7 +166,8 @@ def _unpacked(path: Path, table: Table, file: str, limits: Limits) -> File | Pro
         with gzip.open(path) as source:
             content = source.read(limits.csv + 1)
     except (gzip.BadGzipFile, EOFError, zlib.error) as e:
-        return _fault(file, "file", expected, f"Write it again; reading it says: {shorten(e)}")
+        fix = f"Name it {table.name}.csv if it is not compressed; else write it again. Reading it says: {shorten(e)}"
+        return _fault(file, "file", expected, fix)
     if len(content) > limits.csv:
         return _fault(file, "file", f"{expected}, of at most {limits.csv} bytes when it is unpacked", unpack)
     with tempfile.TemporaryDirectory() as folder:
@@ -216,7 +224,8 @@ def read_folder(folder: Path, package: Package, limits: Limits = LIMITS) -> Cont
         if isinstance(table_file, Problem):
             found.problems.append(table_file)
         elif table_file.table.name in seen:
-            found.problems.append(second_file(file, seen[table_file.table.name], path.name))
+            problem = second_file(file, seen[table_file.table.name], path.name)
+            found.problems.append(replace(problem, table=table_file.table.name))
         else:
             seen[table_file.table.name] = path.name
             found.table_files.append(table_file)
@@ -370,6 +379,7 @@ def _validate(
         found.small,
         shipped,
         found.large,
+        found.unread,
         texts,
         has_texts=any((folder / TEXTS).is_dir() for folder in homes),
         quick=options.quick,

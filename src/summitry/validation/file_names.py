@@ -39,8 +39,16 @@ OTHER_FORMATS = {
     "tar": ("an archive", _ARCHIVE),
 }
 # files that systems and programs put beside others, by their names in small letters, and by how they begin
-_LEFT_BEHIND = {"thumbs.db": "Windows", "desktop.ini": "Windows", "ehthumbs.db": "Windows", "icon\r": "macOS"}
+_LEFT_BEHIND = {
+    "thumbs.db": "Windows",
+    "desktop.ini": "Windows",
+    "ehthumbs.db": "Windows",
+    "icon\r": "macOS",
+    "__macosx": "macOS",
+    "__pycache__": "Python",
+}
 _LOCKS = ("~$", ".~lock.")
+_COPIES = ("~", ".bak", ".swp", ".orig", "#")  # how the copies end that editors keep
 
 
 def table_of(path: Path, package: Package, file: str, formats: Collection[str] = FORMATS) -> tuple[str, str] | Problem:
@@ -53,7 +61,7 @@ def table_of(path: Path, package: Package, file: str, formats: Collection[str] =
 
 def _left_behind(name: str, file: str) -> Problem | None:
     """Return the warning that a file is not of the contribution, if it is one that another program has left."""
-    program = _LEFT_BEHIND.get(name.lower())
+    program = "an editor" if name.endswith(_COPIES) else _LEFT_BEHIND.get(name.lower())
     if program is None and not name.startswith(_LOCKS):
         return None
     fix = f"Delete it; {program} made it." if program else "Close the workbook, and delete the file if it stays."
@@ -65,11 +73,12 @@ def _unknown(name: str, package: Package, file: str, formats: Collection[str]) -
     stem, _, suffix = name.lower().partition(".")
     last = PurePosixPath(name.lower()).suffix.removeprefix(".")
     fix = "Remove it; only tables, texts and GUIDE.md belong here."
+    near = stem if stem in package.tables else None
     if suffix in formats:
-        near = stem if stem in package.tables else nearest(shorten(stem), list(package.tables))
+        near = near or nearest(shorten(stem), list(package.tables))
         fix = f"Rename it to {near}.{suffix}." if near else fix
     elif last in OTHER_FORMATS:
         what, fix = OTHER_FORMATS[last]
         expected = f"a table as CSV or Parquet, not {what}"
-        fix = fix.replace("<table>", stem) if stem in package.tables else fix
-    return Problem(file, "file", "error", expected, fix, value=shorten(name))
+        fix = fix.replace("<table>", near or "<table>")
+    return Problem(file, "file", "error", expected, fix, table=near, value=shorten(name))

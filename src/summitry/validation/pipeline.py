@@ -58,6 +58,7 @@ class Tables:
         checked: table files whose every cell is checked; a row with a known key replaces the row that ships.
         shipped: valid table files that the others are added to.
         large: files to check that are too large for cross-row checks.
+        unread: the tables of files that cannot be read; what seems to name no row of theirs may name one there.
         texts: reads the text of a source by its `text_path`.
         has_texts: False where the texts are missing, as in an installed package.
         released: the ids of all releases, as (table, id).
@@ -71,6 +72,7 @@ class Tables:
     checked: list[TableFile]
     shipped: list[TableFile] = field(default_factory=list)
     large: list[LargeFile] = field(default_factory=list)
+    unread: frozenset[str] = frozenset()
     texts: Callable[[str], bytes | None] = lambda _: None
     has_texts: bool = True
     released: frozenset[released_ids.Id] = frozenset()
@@ -168,6 +170,7 @@ def _check_table_files(tables: Tables, report: Report) -> Faults:
             started.append((number, table_file, checks, pool.submit(tables.execute, table_file.frame, checks)))
         found = [(number, file, checks, failing.result()) for number, file, checks, failing in started]
     faults.keys = {file.table.name for _, file, checks, failing in found if _has_unclear_key(file, checks, failing)}
+    faults.keys |= tables.unread
     for number, table_file, checks, failing in found:
         report.rows[table_file.file] = len(table_file.frame) + table_file.broken
         report.add(table_file.problems)
@@ -182,7 +185,7 @@ def _has_unclear_key(table_file: TableFile, checks: Sequence[Check], failing: pl
     key = set(table_file.table.primary_key)
     flags = [flag_name(i) for i, c in enumerate(checks) if key.issuperset(c.fields) and c.id != FOREIGN_KEY.id]
     broken = not failing.is_empty() and any(failing[flag].any() for flag in flags)
-    return broken or not key.isdisjoint(table_file.unchecked)
+    return broken or not key.isdisjoint(table_file.absent)
 
 
 def _problems(
@@ -278,10 +281,16 @@ def _problem(tables: Tables, rule: Rule, finding: Finding) -> Problem:
     return table_file.problem(row.number, name, draft)
 
 
+def _lacks_columns(table_file: TableFile) -> bool:
+    """Say whether a header is wrong, or the file has no column because it cannot be read."""
+    required = table_file.table.required_names
+    return any(p.rule == "header" for p in table_file.problems) or not table_file.absent.isdisjoint(required)
+
+
 def _findings(tables: Tables, data: Dataset, faults: Faults) -> Iterator[Problem]:
     """Yield what the rules over the whole dataset find, except where it rests on a cell that has a problem."""
     unclear = faults.unclear(tables.table_files)
-    incomplete = {s.table.name for s in tables.checked if s.broken or any(p.rule == "header" for p in s.problems)}
+    incomplete = tables.unread.union(s.table.name for s in tables.checked if s.broken or _lacks_columns(s))
     for rule in DATASET_RULES:
         if rule.find is None or any(r in unclear or r[0] in incomplete for r in rule.relies_on):
             continue

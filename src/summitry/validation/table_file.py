@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from summitry.errors import nearest
 from summitry.schema import types
+from summitry.validation.report import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -47,10 +49,26 @@ EXPECTED = {
 }
 
 
-def unknown_column_fix(name: str) -> str:
-    """Return what to do about a column that no field has."""
+def meant_columns(unknown: Sequence[str], missing: Sequence[str]) -> dict[str, str]:
+    """Return by unknown column the missing one that is near, each of which is meant by one column at most."""
+    meant: dict[str, str] = {}
+    for name in unknown[:MOST_COLUMN_PROBLEMS]:
+        if near := nearest(shorten(name), [m for m in missing if m not in meant.values()]):
+            meant[name] = near
+    return meant
+
+
+def unknown_column_fix(name: str, missing: Sequence[str] = ()) -> str:
+    """Return what to do about a column that no field has.
+
+    Args:
+        name: what it is called.
+        missing: the columns that are missing, of which it may be one.
+    """
     if name in ROW_NUMBERS:
         return "Remove the column; it counts the rows. pandas writes none with index=False."
+    if missing:
+        return f"Rename it to {' or '.join(map(repr, missing))}, or remove the column."
     return "Remove the column."
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from summitry.errors import nearest
 from summitry.schema.words import counted
 from summitry.validation.report import Problem, shorten
-from summitry.validation.table_file import MOST_COLUMN_PROBLEMS, ROW_NUMBERS, unknown_column_fix
+from summitry.validation.table_file import MOST_COLUMN_PROBLEMS, ROW_NUMBERS, meant_columns, unknown_column_fix
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from summitry.validation.readers.csv_blocks import Reader
     from summitry.validation.readers.csv_records import Cell
 
+QUOTES = ("'", "“”", "`")
 SEPARATORS = {";": "“;”", "\t": "tabs", "|": "“|”"}
 
 
@@ -30,6 +31,12 @@ def other_form(table: Table, reader: Reader) -> Problem | None:
     if any("\r" in name for name in names):
         expected = "lines that end with LF; here they end with CR alone"
         return replace(draft("", "Save the file as CSV with the line ends of Unix or Windows."), expected=expected)
+    for mark in QUOTES:
+        bare = {name.strip(mark) for name in names}
+        if bare.issubset(table.names) and bare.isdisjoint(names):
+            expected = f'cells without quotation marks, or in "…"; here they are in {mark}'
+            fix = "Save the file as CSV with quotation marks that are straight and double."
+            return replace(draft("", fix), expected=expected)
     for separator, separated in SEPARATORS.items():
         parts = {part.strip('" ').lower() for part in first.text.split(separator)} if len(names) == 1 else set()
         if len(parts.intersection(table.names)) > 1:
@@ -53,6 +60,13 @@ def header_problems(table: Table, reader: Reader) -> list[Problem]:
     known = set(table.names)
     missing = [n for n in table.names if n not in names]
     unknown = [n for n in names if n not in known]
+    meant = meant_columns(unknown, missing)
+    left = [n for n in missing if n not in meant.values()]
+    needed = [n for n in left if n in table.required_names]
+    nobodys = [n for n in unknown if n not in meant and n not in ROW_NUMBERS]
+    if len(nobodys) == len(needed) == 1:  # one column that is unknown, and one that is missing, are the same
+        meant[nobodys[0]] = needed.pop()
+    likely = needed or (left if len(nobodys) == len(left) == 1 else [])
     problems = [_nameless(table, file, cells[len(names) :], expected)] if len(cells) > len(names) else []
     for i, cell in enumerate(cells[: len(names)]):
         if cell.text in known and cell.text not in names[:i]:
@@ -61,19 +75,14 @@ def header_problems(table: Table, reader: Reader) -> list[Problem]:
             fix = f"Remove the {len(names) - i} further columns that do not belong here."
             problems.append(_header_problem(table, file, cell, expected, fix))
             break
-        needed = [n for n in missing if n in table.required_names]
-        left = needed or missing  # one unknown column, and one that is missing, may be the same
-        only = left[0] if len(left) == 1 and unknown == [cell.text] and cell.text not in ROW_NUMBERS else None
-        near = nearest(shorten(cell.text), missing) or (only if needed else None)
-        fix = f"Rename it to {only!r}, or remove the column." if only else unknown_column_fix(cell.text)
-        if near:
-            missing.remove(near)
-            fix = f"Rename it to {near!r}."
+        fix = unknown_column_fix(cell.text, likely)
+        if cell.text in meant:
+            fix = f"Rename it to {meant[cell.text]!r}."
         if cell.text in known:
             fix = "The column is in the file twice; remove one."
         problems.append(_header_problem(table, file, cell, expected, fix))
-    if required := [n for n in missing if n in table.required_names]:
-        fix = f"Add the columns {', '.join(required)}: they are required."
+    if needed:
+        fix = f"Add the columns {', '.join(needed)}: they are required."
         problems.append(_header_problem(table, file, cells[0], expected, fix, value=",".join(names)))
     in_order = [n for n in table.names if n in names]
     if not problems and names != in_order:

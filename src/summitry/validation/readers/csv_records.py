@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import repeat
+from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 from summitry.validation.limits import LIMITS
@@ -30,6 +31,17 @@ _REST_OF_LINE = re.compile(r"[^\n]*")
 _BLANK_LINES = re.compile(r"(?:\r?\n)++")
 MARK = b"\xef\xbb\xbf"
 _BOMS = (b"\xff\xfe", b"\xfe\xff")  # of UTF-16
+_CONVERT = "Save the table as “CSV UTF-8”."
+# how files of other formats begin, in small letters
+_OTHER_CONTENT = (
+    (b"pk\x03\x04", "a workbook or an archive", _CONVERT),
+    (b"\xd0\xcf\x11\xe0", "a workbook", _CONVERT),
+    (b"par1", "Parquet", "Name it <table>.parquet."),
+    (b"\x1f\x8b", "a compressed file", "Name it <table>.csv.gz."),
+    (b"%pdf", "a PDF", _CONVERT),
+    (b"<!doctype", "a web page", "Download the table itself."),
+    (b"<html", "a web page", "Download the table itself."),
+)
 
 
 class Cell(NamedTuple):
@@ -84,10 +96,17 @@ class CsvFile:
     unclosed: bool = False
 
 
-def byte_order_mark(raw: bytes, file: str) -> tuple[bytes, list[Problem]]:
-    """Return a file's bytes without a byte order mark, and what is to be said of it."""
+def beginning(raw: bytes, file: str) -> tuple[bytes, list[Problem]]:
+    """Return a file's first bytes without a byte order mark, and what is to be said of them.
+
+    None are left where they show that the file is not CSV in UTF-8.
+    """
     if raw[:2] in _BOMS or raw[:2].count(0) == 1:  # half of the bytes of a letter
         return b"", [_problem(file, 1, 1, "encoding", "UTF-8, not UTF-16", "Save the file as UTF-8.")]
+    for start, what, fix in _OTHER_CONTENT:
+        if raw[: len(start)].lower() == start:
+            table = PurePath(file).name.partition(".")[0]
+            return b"", [_problem(file, 1, 1, "file", f"a table as CSV, not {what}", fix.replace("<table>", table))]
     if not raw.startswith(MARK):
         return raw, []
     fix = "Save the file as “UTF-8”, not “UTF-8 with BOM”."
@@ -248,7 +267,7 @@ def parse(raw: bytes, file: str) -> CsvFile:
     Returns:
         Its records, header first, with every mistake of encoding, line end, quoting and width.
     """
-    raw, problems = byte_order_mark(raw, file)
+    raw, problems = beginning(raw, file)
     found = parse_part(raw, file)
     found.problems = problems + line_end_problems(raw, file) + found.problems
     return found
@@ -299,7 +318,7 @@ def _ragged(cells: list[Cell], width: int, file: str) -> Problem:
     fix = (
         "Add the missing commas: an empty cell still needs one."
         if n < width
-        else "Take the extra cell away, or put a cell that contains a comma in quotation marks."
+        else "Remove the extra cell, or put a cell that contains a comma in quotation marks."
     )
     value = shorten(",".join(c.text for c in cells))
     number = f"{n:,} or more" if n == MOST_CELLS else n

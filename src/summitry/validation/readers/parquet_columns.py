@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from summitry.errors import nearest
 from summitry.schema import types
 from summitry.validation.report import Problem, shorten
-from summitry.validation.table_file import MOST_COLUMN_PROBLEMS, unknown_column_fix
+from summitry.validation.table_file import MOST_COLUMN_PROBLEMS, meant_columns, unknown_column_fix
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -42,17 +41,15 @@ def column_problems(table: Table, file: str, given: pa.Schema, sound: Collection
     """Yield the fields without a usable column, and the columns without a field; an optional one may be missing."""
     unknown = [name for name in given.names if name not in table.names]
     missing = [name for name in table.names if name not in given.names]
-    meant: dict[str, str] = {}
-    for name in unknown[:MOST_COLUMN_PROBLEMS]:
-        if near := nearest(shorten(name), [m for m in missing if m not in meant.values()]):
-            meant[name] = near
+    meant = meant_columns(unknown, missing)
+    needed = [name for name in missing if name in table.required_names and name not in meant.values()]
     for f in table.fields:
         n = given.names.count(f.name)
         if f.name not in sound and f.name not in meant.values() and (n or table.required(f)):
             yield _unusable(table, file, f, given)
     expected = f"the columns {', '.join(table.names)}"
     for i, name in enumerate(unknown[: MOST_COLUMN_PROBLEMS + 1]):
-        fix = f"Rename it to {meant[name]!r}." if name in meant else unknown_column_fix(name)
+        fix = f"Rename it to {meant[name]!r}." if name in meant else unknown_column_fix(name, needed)
         if i == MOST_COLUMN_PROBLEMS:
             fix = f"Remove the {len(unknown) - i} further columns."
         yield Problem(file, "header", "error", expected, fix, table=table.name, value=shorten(name))

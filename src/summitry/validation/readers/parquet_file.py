@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from summitry.schema import Table
     from summitry.validation.prefilter import Prefilter
 
+BEGINNING = b"PAR1"  # of every Parquet file
 FAULTS = (
     pl.exceptions.PolarsError,
     pl.exceptions.PanicException,
@@ -110,9 +111,18 @@ class ParquetSource:
         """Report that the file cannot be read; it counts as empty."""
         what = "has ended the process by" if isinstance(fault, EndedProcessError) else "says:"
         fix = f"Write the file again; reading it {what} {shorten(fault)}"
+        if not self._begins_as_parquet():
+            fix = f"Give it the name of its format, such as {self.table.name}.csv; it does not begin like Parquet."
         expected = "a readable Parquet file"
         self.problems = [Problem(self.file, "parquet", "error", expected, fix, table=self.table.name)]
         self.columns, self.rows = [], 0
+
+    def _begins_as_parquet(self) -> bool:
+        try:
+            with self.path.open("rb") as source:
+                return source.read(len(BEGINNING)) in (BEGINNING, b"")
+        except OSError:  # which is the fault
+            return True
 
     @property
     def absent(self) -> frozenset[str]:
