@@ -415,8 +415,13 @@ def test_russia_and_ukraine_do_not_agree_and_the_dispute_over_territory_shows():
     assert "ukraine-cedes-territory" in territory.edges["russia", "ukraine"]["differ_on"].split(";")
 
 
-def test_every_tie_leads_to_its_stances():
-    for graph in (affiliation_network(), actor_network("subtract"), demand_network("subtract")):
+def test_every_tie_leads_to_its_stances(some_tables):
+    given = {"tables": some_tables}
+    for graph in (
+        affiliation_network(**given),
+        actor_network("subtract", **given),
+        demand_network("subtract", **given),
+    ):
         behind = [tie["stance_ids"] for *_, tie in graph.edges(data=True)]
         assert all(behind)
-        assert set(stances_behind(behind)["stance_id"]) == {i for ids in behind for i in ids.split(";")}
+        assert set(stances_behind(behind, **given)["stance_id"]) == {i for ids in behind for i in ids.split(";")}

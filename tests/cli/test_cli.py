@@ -22,6 +22,7 @@ def test_what_ships_is_valid(run):
     assert re.fullmatch(r"valid: 0 errors, \d+ warnings? in [\d,]+ rows in \d+ files", done.stdout.splitlines()[-1])
 
 
+@pytest.mark.usefixtures("on_few_rows")
 def test_exit_codes(run):
     assert run("validate", ENUM).returncode == 1
     assert run("validate", TWIN).returncode == 0
@@ -33,6 +34,7 @@ def test_exit_codes(run):
     assert run("--version").stdout.strip()
 
 
+@pytest.mark.usefixtures("on_few_rows")
 def test_rules_can_be_chosen_and_left_out(run):
     assert run("validate", ENUM, "--ignore", "enum").returncode == 0
     assert run("validate", ENUM, "--rule", "span").returncode == 0
@@ -41,6 +43,7 @@ def test_rules_can_be_chosen_and_left_out(run):
     assert "Did you mean 'enum'" in wrong.stderr
 
 
+@pytest.mark.usefixtures("on_few_rows")
 @pytest.mark.parametrize("form", reporters.FORMATS)
 def test_every_format_shows_the_problem_and_its_fix(run, form):
     done = run("validate", ENUM, "--format", form)
@@ -49,6 +52,7 @@ def test_every_format_shows_the_problem_and_its_fix(run, form):
         assert part in done.stdout
 
 
+@pytest.mark.usefixtures("on_few_rows")
 def test_json_is_what_it_documents(run):
     given = json.loads(run("validate", ENUM, "--format", "json").stdout)
     keys = ["format", "valid", "errors", "warnings", "rows", "skipped", "changes", "unlisted", "problems"]
@@ -109,6 +113,7 @@ def test_locate(run):
     assert "is not a source id" in outside.stderr
 
 
+@pytest.mark.usefixtures("on_few_rows")
 def test_new_makes_a_valid_empty_contribution_and_never_overwrites(run, tmp_path):
     assert run("new", "rows").returncode == 0
     assert "valid: 0 errors" in run("validate", "rows").stdout

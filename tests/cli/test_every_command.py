@@ -35,6 +35,7 @@ def test_an_interrupted_command_is_silent(command, monkeypatch, capsys):
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.usefixtures("on_few_rows")
 @pytest.mark.skipif(os.name == "nt", reason="Windows does not remove the current folder")
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_in_a_folder_that_is_gone_gives_no_traceback(command, tmp_path, monkeypatch, capsys):

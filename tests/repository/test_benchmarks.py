@@ -25,7 +25,7 @@ from benchmarks.outcome import Entry, Outcome, Ratio
 from summitry.validation import contribution, pipeline
 from summitry.validation.rules import DATASET_RULES
 
-ROWS = 10_000
+ROWS = 3_000
 FEW = planted.FEWEST  # for those that take part up to 1e5 rows only
 BETWEEN_TABLES = [rule.id for rule in DATASET_RULES]
 MODULES = {"dataframely", "patito", "pointblank", "pycldf", "frictionless", "pandera"}
@@ -438,6 +438,7 @@ def test_the_prompt_names_what_is_not_installed():
     assert "at most 10 ms of CPU more: yes" in text
 
 
+@pytest.mark.planted
 def test_a_fresh_process_runs_what_the_prompt_measures(tmp_path):
     ours = [s for s in prompt.STARTS if s.library == "summitry"]
     for task in prompt.tasks(ours, tmp_path).values():

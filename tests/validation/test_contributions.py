@@ -30,8 +30,12 @@ def expected_of(case):
 
 
 @pytest.mark.parametrize("case", VALID, ids=lambda p: p.name)
-def test_valid(case):
-    assert validate_paths([case]).problems == []
+def test_valid(case, few_rows):
+    assert validate_paths([case], few_rows).problems == []
+
+
+def test_valid_beside_all_that_ships():
+    assert validate_paths([CONTRIBUTIONS / "valid" / "everything"]).problems == []
 
 
 @pytest.mark.parametrize("case", INVALID, ids=lambda p: p.name)

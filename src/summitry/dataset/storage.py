@@ -68,11 +68,12 @@ def read_arrow(name: str) -> pa.Table:
     Raises:
         DamagedFileError: when the file is missing, or is not what was published.
     """
-    return _decoded(published_bytes(name))
+    return decoded(published_bytes(name))
 
 
 @lru_cache(maxsize=32)  # more than there are tables; Arrow's cannot be changed, so that all callers may have the same
-def _decoded(content: bytes) -> pa.Table:
+def decoded(content: bytes) -> pa.Table:
+    """Read the bytes of a Parquet file as Arrow."""
     import pyarrow as pa
     from pyarrow.parquet import ParquetFile  # read_table would import pyarrow.dataset too
 
