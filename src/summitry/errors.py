@@ -187,12 +187,9 @@ def listed(names: Iterable[str], most: int = MOST_NAMED) -> str:
     return ", ".join(every[:most]) + more
 
 
-def unknown_name(kind: str, name: object, known: Sequence[str], meant: str | None = None) -> UnknownNameError:
-    """Return the error for a name of some kind, such as "table", that does not exist, with the names that do.
-
-    It suggests what is `meant`, if something knows better than `nearest`.
-    """
-    suggested = question(meant or (nearest(name, known) if isinstance(name, str) else None))
+def unknown_name(kind: str, name: object, known: Sequence[str]) -> UnknownNameError:
+    """Return the error for a name of some kind, such as "table", that does not exist, with the names that do."""
+    suggested = did_you_mean(name, known) if isinstance(name, str) else ""
     return UnknownNameError(f"There is no {kind} {name!r}.{suggested} The {plural(kind)} are: {listed(known)}.")
 
 

@@ -148,7 +148,7 @@ def completed(line):
         ("summitry show roles --columns ro", {"role_id"}),
         ("summitry show roles --columns role_id,ti", {"role_id,title"}),
         ("summitry positions --demand putin-zelensky-meeting-in-m", {"putin-zelensky-meeting-in-moscow"}),
-        ("summitry positions --party belar", {"belarus"}),
+        ("summitry positions --party kazakh", {"kazakhstan"}),
         ("summitry positions --issue cease", {"ceasefire"}),
         ("summitry describe stat", {"statements"}),
         ("summitry describe statements.spe", {"statements.speaker_id"}),

@@ -128,24 +128,21 @@ def _hexadecimal(value: str) -> str:
     return base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)).hex()
 
 
-def require_published(file: Path, content: bytes, base: Path | None = None) -> None:
+def require_published(file: Path, content: bytes) -> None:
     """Refuse the content of a table's file in `data/` if it is not the published one.
 
     Raises:
         DamagedFileError: when its hash is not the descriptor's; the message names the file and the fix.
     """
-    expected = _published(base or paths.root()).get(f"data/{file.name}")
+    descriptor = paths.descriptor()
+    written = descriptor.stat().st_mtime_ns if descriptor.is_file() else 0
+    expected = _published_hashes(paths.root(), written).get(f"data/{file.name}")
     if expected is not None and hashlib.sha256(content).hexdigest() != expected:
         problem = f"{file} cannot be read: it is not the published file with SHA-256 {expected}"
         raise DamagedFileError(f"{problem}. {FIX}")
 
 
-def _published(base: Path) -> dict[str, str]:
-    """Return the hashes of the descriptor, which is read again only when it was written again."""
-    descriptor = paths.descriptor(base)
-    return _published_at(base, descriptor.stat().st_mtime_ns if descriptor.is_file() else 0)
-
-
 @cache
-def _published_at(base: Path, _written: int) -> dict[str, str]:
+def _published_hashes(base: Path, _written: int) -> dict[str, str]:
+    """Return the hashes of the descriptor, which is read again only when it was written again."""
     return published_hashes(base)

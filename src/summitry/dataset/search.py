@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from summitry.dataset.days import Day
 
+MOST_NEAR = 3
 NEAR = 0.5  # the least likeness of a name that may be meant where nothing is found
 SPOKEN_OF = 0.7  # the likeness of a demand that only the statements about it name so
 
@@ -25,10 +26,10 @@ def _tables(table: str | None) -> tuple[str, ...]:
     return tuple(names.SEARCHED) if table is None else (choice("table to search", table, list(names.SEARCHED)),)
 
 
-def nearest_names(text: str, table: str | None = None, as_of: Day | None = None, most: int = 3) -> list[str]:
-    """Return the names, at most so many, that are most like a text for which `search` finds nothing."""
+def nearest_names(text: str, table: str | None = None, as_of: Day | None = None) -> list[str]:
+    """Return the names, at most MOST_NEAR, that are most like a text for which `search` finds nothing."""
     found = names.ranked(text, _tables(table), lambda name: query.select(name, as_of=as_of), NEAR)
-    return list(dict.fromkeys(named.name for _, named in found))[:most]
+    return list(dict.fromkeys(named.name for _, named in found))[:MOST_NEAR]
 
 
 def _spoken_of(text: str, read: Callable[[str], pa.Table]) -> list[tuple[float, names.Named]]:

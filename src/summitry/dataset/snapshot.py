@@ -124,7 +124,7 @@ def read_package(content: bytes, label: str) -> Snapshot:
         raise InputError(f"{label} cannot be read: {e}. Get the file again.") from e
 
 
-def from_frames(frames: Mapping[str, pd.DataFrame], label: str = "frames") -> Snapshot:
+def from_frames(frames: Mapping[str, pd.DataFrame]) -> Snapshot:
     """Return data frames, by the names of their tables, as a snapshot.
 
     Raises:
@@ -136,7 +136,7 @@ def from_frames(frames: Mapping[str, pd.DataFrame], label: str = "frames") -> Sn
     for name, frame in frames.items():
         table = schema.package().table(name)
         tables[name] = Contents(table, _texts(pa.Table.from_pandas(frame, preserve_index=False), table), assumed=True)
-    return Snapshot(label, tables, FOLDER)
+    return Snapshot("frames", tables, FOLDER)
 
 
 def _release(version: str, releases: Path | None) -> Path:
@@ -252,28 +252,23 @@ def _schemas(files: Files, label: str) -> tuple[dict[str, Table], dict[str, obje
     return own, about
 
 
-def _candidates(files: Files, own: Mapping[str, Table]) -> dict[str, list[tuple[str, Callable[[], bytes]]]]:
-    """Return the files of each table, CSV first; a dataset keeps its tables in `data/`."""
-    found: dict[str, list[tuple[str, Callable[[], bytes]]]] = {}
-    for suffix in FORMATS:
-        for name, read_file in files.items():
-            path = PurePosixPath(name)
-            flat = len(path.parts) == 1 and not own
-            if path.suffix == f".{suffix}" and (flat or path.parts[:-1] == ("data",)):
-                found.setdefault(path.stem, []).append((suffix, read_file))
-    return found
-
-
 def _read_tables(files: Files, own: Mapping[str, Table], label: str) -> dict[str, tuple[str, pa.Table]]:
-    """Return the name and the cells of each table, by what to call its file in messages."""
-    names, contents, size = {}, {}, 0
-    for name, candidates in _candidates(files, own).items():
-        suffix, read_file = candidates[0]
-        where = f"{label}: {name}.{suffix}"
-        names[where], contents[where] = name, read_file()
-        size += len(contents[where])
-        _require_small(label, size)
-    return {where: (names[where], arrow) for where, arrow in _arrow(contents).items()}
+    """Return the name and the cells of each table, by what to call its file in messages: of two files, the CSV.
+
+    A dataset keeps its tables in `data/`.
+    """
+    found: dict[str, str] = {}
+    contents, size = {}, 0
+    for suffix in FORMATS:
+        for path, read_file in zip(map(PurePosixPath, files), files.values(), strict=True):
+            there = path.parts[:-1] == ("data",) or (len(path.parts) == 1 and not own)
+            if there and path.suffix == f".{suffix}" and path.stem not in found:
+                found[path.stem] = where = f"{label}: {path.stem}.{suffix}"
+                contents[where] = read_file()
+                size += len(contents[where])
+                _require_small(label, size)
+    arrow = _arrow(contents)
+    return {where: (name, arrow[where]) for name, where in found.items()}
 
 
 def _arrow(contents: Mapping[str, bytes]) -> dict[str, pa.Table]:
@@ -375,15 +370,9 @@ def _texts(arrow: pa.Table, table: Table) -> pd.DataFrame:
     """Return columns as the text of their cells in CSV."""
     import pandas as pd
 
-    return pd.DataFrame(dict(_columns(arrow, table)), columns=arrow.column_names)
-
-
-def _columns(arrow: pa.Table, table: Table) -> Iterator[tuple[str, pd.Series[str]]]:
-    for name in arrow.column_names:
-        text: pd.Series[str] = _as_text(arrow.column(name)).to_pandas().astype(types.text()).fillna("")
-        if name in table.names and table[name].type == "number":
-            text = text.map(_number)
-        yield name, text
+    texts = {n: _as_text(arrow.column(n)).to_pandas().astype(types.text()).fillna("") for n in arrow.column_names}
+    numbers = {f.name: texts[f.name].map(_number) for f in table.fields if f.type == "number" and f.name in texts}
+    return pd.DataFrame(texts | numbers, columns=arrow.column_names)
 
 
 def _as_text(column: Any) -> Any:

@@ -109,14 +109,14 @@ def create_indexes(table: Table) -> list[str]:
     ]
 
 
-def create_views(package: Package, prefix: str = "CREATE VIEW") -> list[str]:
+def create_views(package: Package) -> list[str]:
     """Return the statements for a view of each table that has ids: its columns, with the name after each id.
 
     The view of `stances` is `stances_with_names`; its columns are called as `load_stances(expand=True)` calls them,
     without the office of a speaker.
     """
     return [
-        f"{prefix} {quoted(f'{table.name}_with_names')} AS {_with_names(table, package)}"
+        f"CREATE VIEW {quoted(f'{table.name}_with_names')} AS {_with_names(table, package)}"
         for table in package.tables.values()
         if expansion.labels(table)
     ]

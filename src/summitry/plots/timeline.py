@@ -89,10 +89,10 @@ def day_of(number: float) -> pd.Timestamp:
     return pd.Timestamp("1970-01-01") + pd.Timedelta(days=number)
 
 
-def span_of(days: pd.Series[float], pitch: float, width: float, at_least: int = 7) -> Days:
-    """Return the columns of a chart: every day from the first to the last, and not fewer than some."""
+def span_of(days: pd.Series[float], pitch: float, width: float) -> Days:
+    """Return the columns of a chart: every day from the first to the last, and not fewer than a week."""
     first, last = float(days.min()), float(days.max())
-    short = max(0.0, at_least - (last - first + 1))
+    short = max(0.0, WEEK - (last - first + 1))
     first, last = first - short // 2, last + short - short // 2
     unit = next((n for n in COLUMNS if width * n >= NARROWEST * (last - first + 1)), max(COLUMNS))
     if unit > 1:  # whole weeks

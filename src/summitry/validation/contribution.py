@@ -246,7 +246,7 @@ def _descriptor(path: Path, file: str) -> dict[str, Any] | Problem:
 
 def read_datapackage(path: Path, package: Package, limits: Limits = LIMITS) -> Iterator[Contribution]:
     """Read a whole data package, as one contribution for each format in which it gives the tables."""
-    file, home = _label(path), path.parent
+    file = _label(path)
     given = _descriptor(path, file)
     if isinstance(given, Problem):
         yield Contribution(problems=[given])
@@ -256,80 +256,70 @@ def read_datapackage(path: Path, package: Package, limits: Limits = LIMITS) -> I
         fix = f"Name each table once; none of the {len(given['resources']):,} resources was checked."
         yield Contribution(problems=[_fault(file, "descriptor", expected, fix)])
         return
-    found = {suffix: Contribution(homes=[home]) for suffix in FORMATS}
-    named: dict[str, Path] = {}
+    read = _DataPackage(path, package, limits)
     for resource in given["resources"]:
-        _add_resource(found, named, resource if isinstance(resource, dict) else {}, path, package, limits)
-    _add_unnamed(found, home, set(named.values()), package, limits)
-    _add_texts(found["csv"], home)
-    if not any(c.table_files or c.problems for c in found.values()):
+        read.add_resource(resource if isinstance(resource, dict) else {})
+    read.add_unnamed()
+    _add_texts(read.found["csv"], read.home)
+    parts = [c for c in read.found.values() if c.table_files or c.problems]
+    if not parts:
         fix = "Name the tables among the resources, each with its path."
-        found["csv"].problems.append(_fault(file, "descriptor", "at least one table", fix))
-    yield from (c for c in found.values() if c.table_files or c.problems)
+        parts = [Contribution(problems=[_fault(file, "descriptor", "at least one table", fix)])]
+    yield from parts
 
 
-def _add_resource(
-    found: dict[str, Contribution],
-    named: dict[str, Path],
-    resource: dict[str, Any],
-    path: Path,
-    package: Package,
-    limits: Limits,
-) -> None:
-    """Add the table of a resource, or what is wrong with it, and note its file among those that are named."""
-    file, home, problems = _label(path), path.parent, found["csv"].problems
-    odd = list(descriptor.unsupported(resource, home, file))
-    problems += odd
-    where, schema_at = descriptor.path_of(resource), resource.get("schema")
-    needed = [] if odd and not isinstance(where, str) else [where]
-    unsafe = [p for p in (*needed, *([schema_at] if isinstance(schema_at, str) else [])) if not descriptor.is_safe(p)]
-    if unsafe:
-        expected = "paths inside the package: not absolute, no “..”, no address"
-        fix = "Give the path of a file beside the descriptor."
-        problems.append(_fault(file, "path", expected, fix, shorten(unsafe[0])))
-    if not descriptor.is_safe(where):
-        return
-    target, label = home / str(where), f"{_label(home)}/{shorten(where)}"
-    if target.name in named:
-        problems.append(_fault(label, "file", "one file for each table", "Name the table once in the descriptor."))
-        return
-    named[target.name] = target
-    name = str(resource.get("name"))
-    table = name if name in package.tables and target.name.partition(".")[0] not in package.tables else None
-    if not odd and _add_file(found, target, home, package, label, limits, table):
-        problems += descriptor.changed(target, resource, label)
+class _DataPackage:
+    """The tables of a data package by their format, and the files that its descriptor names, by name."""
 
+    def __init__(self, path: Path, package: Package, limits: Limits) -> None:
+        self.file, self.home, self.package, self.limits = _label(path), path.parent, package, limits
+        self.found = {suffix: Contribution(homes=[self.home]) for suffix in FORMATS}
+        self.named: dict[str, Path] = {}
+        self.problems = self.found["csv"].problems
 
-def _add_file(
-    found: dict[str, Contribution],
-    path: Path,
-    home: Path,
-    package: Package,
-    label: str,
-    limits: Limits,
-    table: str | None = None,
-) -> bool:
-    """Add a table, or why it is none, to the contribution of its format; return whether it is a table."""
-    table_file = _read(path, home, package, label, limits, table)
-    if isinstance(table_file, Problem):
-        found["csv"].problems.append(table_file)
-        return False
-    found["parquet" if path.suffix == ".parquet" else "csv"].table_files.append(table_file)
-    return True
+    def add_resource(self, resource: dict[str, Any]) -> None:
+        """Add the table of a resource, or what is wrong with it."""
+        odd = list(descriptor.unsupported(resource, self.home, self.file))
+        self.problems += odd
+        where, schema_at = descriptor.path_of(resource), resource.get("schema")
+        needed = [] if odd and not isinstance(where, str) else [where]
+        named = [*needed, *([schema_at] if isinstance(schema_at, str) else [])]
+        if unsafe := [p for p in named if not descriptor.is_safe(p)]:
+            expected = "paths inside the package: not absolute, no “..”, no address"
+            fix = "Give the path of a file beside the descriptor."
+            self.problems.append(_fault(self.file, "path", expected, fix, shorten(unsafe[0])))
+        if not descriptor.is_safe(where):
+            return
+        target, label = self.home / str(where), f"{_label(self.home)}/{shorten(where)}"
+        if target.name in self.named:
+            fix = "Name the table once in the descriptor."
+            self.problems.append(_fault(label, "file", "one file for each table", fix))
+            return
+        self.named[target.name] = target
+        name, tables = str(resource.get("name")), self.package.tables
+        table = name if name in tables and target.name.partition(".")[0] not in tables else None
+        if not odd and self._add_file(target, label, table):
+            self.problems += descriptor.changed(target, resource, label)
 
+    def _add_file(self, path: Path, label: str, table: str | None = None) -> bool:
+        """Add a table, or why it is none, to the contribution of its format; return whether it is a table."""
+        table_file = _read(path, self.home, self.package, label, self.limits, table)
+        if isinstance(table_file, Problem):
+            self.problems.append(table_file)
+            return False
+        self.found["parquet" if path.suffix == ".parquet" else "csv"].table_files.append(table_file)
+        return True
 
-def _add_unnamed(
-    found: dict[str, Contribution], home: Path, named: set[Path], package: Package, limits: Limits
-) -> None:
-    """Check the tables in the folders of a data package that its descriptor does not name."""
-    folders = {home, home / "data", *(path.parent for path in named)}
-    problems = found["csv"].problems
-    for folder in sorted(folder for folder in folders if _is_inside(folder, home)):
-        for path in _folder_files(folder):
-            if path.name.lower().endswith(_TABLES) and path not in named:
-                fix = "Name it among the resources, or remove it; it was checked all the same."
-                problems.append(_fault(_label(path), "descriptor", "a table that datapackage.json names", fix))
-                _add_file(found, path, home, package, _label(path), limits)
+    def add_unnamed(self) -> None:
+        """Check the tables in the folders of the package that its descriptor does not name."""
+        named = set(self.named.values())
+        folders = {self.home, self.home / "data", *(path.parent for path in named)}
+        for folder in sorted(folder for folder in folders if _is_inside(folder, self.home)):
+            for path in _folder_files(folder):
+                if path.name.lower().endswith(_TABLES) and path not in named:
+                    fix = "Name it among the resources, or remove it; it was checked all the same."
+                    self.problems.append(_fault(_label(path), "descriptor", "a table that datapackage.json names", fix))
+                    self._add_file(path, _label(path))
 
 
 def _is_inside(folder: Path, home: Path) -> bool:
