@@ -11,6 +11,7 @@ import pytest
 from own_tables import build, frame, only
 from summitry import errors
 from summitry.analysis import selection
+from summitry.analysis.claims import claims
 from summitry.analysis.stances import observations
 from summitry.analysis.stances_table import stances_behind, stances_table
 from summitry.dataset import loaders
@@ -263,6 +264,15 @@ def test_narrators_can_be_left_out():
 def test_what_does_not_exist_is_refused_with_the_nearest(wrong, message):
     with pytest.raises(errors.SummitryError, match=message):
         observations(tables=JOINT, **wrong)
+
+
+def test_an_addressee_chooses_the_demands_on_which_it_would_have_to_act():
+    demands = loaders.load("demands").dropna(subset="addressee_id").set_index("demand_id")["addressee_id"]
+    every, chosen = observations(infer=True), observations(infer=True, addressee="ukraine")
+    assert len(chosen) > 1
+    assert chosen.equals(every[every["demand_id"].map(demands).eq("ukraine")].reset_index(drop=True))
+    with pytest.raises(errors.InputError, match=r"claims\(\) has no addressee"):
+        claims(addressee="ukraine")
 
 
 def test_a_withdrawn_id_means_the_one_that_replaces_it():

@@ -54,7 +54,7 @@ def position_intervals(  # noqa: PLR0913 - each is a choice of the analyst
         samples: how many samples are drawn.
         confidence: the share of samples that the interval contains, between 0 and 1.
         seed: for the samples, so that they are the same each time.
-        holder, party, speaker, demand, issue, narrators: as in `positions`.
+        holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
         since, until, dating, as_of, tables: as in `positions`.
 
     Returns:
@@ -137,7 +137,7 @@ def tie_intervals(  # noqa: PLR0913 - each is a choice of the analyst
         samples: as in `position_intervals`.
         confidence: as in `position_intervals`.
         seed: as in `position_intervals`.
-        holder, party, speaker, demand, issue, narrators: as in `positions`.
+        holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
         since, until, dating, as_of, tables: as in `positions`.
 
     Returns:

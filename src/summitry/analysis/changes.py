@@ -59,7 +59,7 @@ def position_changes(
         by: as in `positions`.
         groups: as in `positions`.
         infer: as in `positions`.
-        holder, party, speaker, demand, issue, narrators: as in `positions`.
+        holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
         since, until, dating, as_of, tables: as in `positions`.
 
     Returns:

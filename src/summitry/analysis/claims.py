@@ -63,7 +63,7 @@ def claims(*, by: str = "party", **chosen: Unpack[Chosen]) -> pd.DataFrame:
         party, speaker, narrators, since, until, dating, as_of, tables: as in `positions`. The standing is among what
             is chosen.
         issue: only claims in statements of these issues.
-        holder, demand: not of claims: they are about events, and an error here.
+        holder, demand, addressee: not of claims: they are about events, and an error here.
 
     Returns:
         One row an event and status that a statement asserts or denies, sorted by event and status. Events that are

@@ -71,7 +71,7 @@ def affiliation_network(  # noqa: PLR0913 - each is a choice of the analyst
         contested: whether only demands count that one party is on balance for and another against, as in
             `actor_network`.
         signs: other signs by position, each -1, 0 or 1, such as {"conditional": 1}.
-        holder, party, speaker, demand, issue, narrators: as in `positions`.
+        holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
         since, until, dating, as_of, tables: as in `positions`.
 
     Returns:
@@ -181,7 +181,7 @@ def actor_network(  # noqa: PLR0913 - each is a choice of the analyst
             1 - |k - k'| / 2 as agreement and the rest as conflict; two who leave a thing open agree by it, and one
             who does half agrees, and half conflicts, with one who takes a side.
         signs: as in `affiliation_network`.
-        holder, party, speaker, demand, issue, narrators: as in `positions`.
+        holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
         since, until, dating, as_of, tables: as in `positions`.
 
     Returns:
@@ -248,7 +248,7 @@ def demand_network(  # noqa: PLR0913 - each is a choice of the analyst
         contested: as in `affiliation_network`.
         compare: as in `actor_network`.
         signs: as in `affiliation_network`.
-        holder, party, speaker, demand, issue, narrators: as in `positions`.
+        holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
         since, until, dating, as_of, tables: as in `positions`.
 
     Returns:

@@ -64,6 +64,8 @@ def positions(
         speaker: only what these actors say.
         demand: only positions on these demands, by id.
         issue: only positions on demands of these issues.
+        addressee: only positions on demands on which these actors would have to act, such as "ukraine" to leave
+            Donbas; the column addressee_id of demands.
         narrators: whether to count what media say in their own voice.
         since: only what was said on this day or later.
         until: only what was said on this day or earlier.
@@ -140,7 +142,7 @@ def daily_positions(
         by: as in `positions`.
         groups: as in `positions`.
         infer: as in `positions`.
-        holder, party, speaker, demand, issue, narrators: as in `positions`.
+        holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
         since, until, dating, as_of, tables: as in `positions`.
 
     Returns:

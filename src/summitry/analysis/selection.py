@@ -34,6 +34,7 @@ class Chosen(TypedDict, total=False):
         speaker: only what these actors say.
         demand: only positions on these demands, by id.
         issue: only positions on demands of these issues.
+        addressee: only positions on demands on which these actors would have to act.
         narrators: whether to count what media say in their own voice; they do unless it is False.
         since, until: only what was said on these days, the first and the last of them included.
         dating: for statements whose exact day is not known: "sure" (the default) counts those whose days are all
@@ -47,6 +48,7 @@ class Chosen(TypedDict, total=False):
     speaker: str | Sequence[str] | None
     demand: str | Sequence[str] | None
     issue: str | Sequence[str] | None
+    addressee: str | Sequence[str] | None
     narrators: bool
     since: Day | None
     until: Day | None
@@ -59,7 +61,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 # by option, as texts like those of other parameters
 _KINDS = {name: getattr(kind, "__forward_arg__", kind) for name, kind in Chosen.__annotations__.items()}
-_WITH_IDS = ("holder", "party", "speaker", "demand")
+_WITH_IDS = ("holder", "party", "speaker", "demand", "addressee")
+_OF_STANCES = ("holder", "demand", "addressee")
 _DEFAULTS = {"narrators": True, "dating": "sure"}
 
 
@@ -165,7 +168,7 @@ def said(chosen: Chosen, function: str) -> pd.DataFrame:
         InputError: for a holder or a demand, which the function does not have, and for an id that is in no row.
     """
     chosen = current(chosen)
-    for option in ("holder", "demand"):
+    for option in _OF_STANCES:
         if chosen.get(option) is not None:
             raise InputError(f"{function}() has no {option}: it counts no stances. Leave {option} out.")
     rows, keep = statements(chosen)

@@ -72,7 +72,7 @@ def stance_matrix(  # noqa: PLR0913 - each is a choice of the analyst
             the coded demands already.
         signs: other signs by position, such as {"conditional": 0.5}.
         labels: whether to use names for rows and columns instead of ids.
-        holder, party, speaker, demand, issue, narrators: as in `positions`.
+        holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
         since, until, dating, as_of, tables: as in `positions`.
 
     Returns:

@@ -195,14 +195,14 @@ def _with_inferred(rows: pd.DataFrame, entailed: Entailments) -> pd.DataFrame:
 
 def _on_demands(rows: pd.DataFrame, chosen: Chosen) -> pd.DataFrame:
     """Add the issue of each demand, and leave out demands and issues that are not chosen."""
-    demands = table("demands", *selection.source(chosen))[["demand_id", "issue"]]
+    demands = table("demands", *selection.source(chosen))[["demand_id", "issue", "addressee_id"]]
     _require_partners(rows, demands, "demand_id")
     rows = rows.merge(demands, on="demand_id", validate="m:1")
-    for option in ("demand", "issue"):
+    for option, column in (("demand", "demand_id"), ("issue", "issue"), ("addressee", "addressee_id")):
         wanted = several(chosen.get(option))  # type: ignore[arg-type] # each is a text or several
         if wanted is not None:
-            rows = rows[rows["demand_id" if option == "demand" else "issue"].isin(wanted)]
-    return rows
+            rows = rows[rows[column].isin(wanted)]
+    return rows.drop(columns="addressee_id")
 
 
 def signs_of(signs: Mapping[str, float] | None) -> dict[str, float]:

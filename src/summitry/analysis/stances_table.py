@@ -75,7 +75,7 @@ def stances_table(
         groups: "whole" or "members", as in `positions`.
         infer: False, True, or one or several of "contrary", "part_of" and "excludes", as in `positions`.
         signs: other signs by position, such as {"conditional": 1}.
-        holder, party, speaker, demand, issue, narrators: as in `positions`.
+        holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
         since, until, dating, as_of, tables: as in `positions`.
 
     Returns:

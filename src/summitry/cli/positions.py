@@ -21,6 +21,7 @@ CHOSEN = {
     "speaker": ("what this actor says", "actors", "actor_id"),
     "demand": ("positions on this demand", "demands", "demand_id"),
     "issue": ("positions on demands of this issue", "demands", "issue"),
+    "addressee": ("positions on demands on which this actor would have to act", "demands", "addressee_id"),
 }
 
 

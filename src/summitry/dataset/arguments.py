@@ -122,7 +122,7 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "stance_ids": (_is_cells, "a text, or a list or column of texts"),
 }
 CHECKS |= {"attribution": (lambda given: given is None or _is_texts(given), "a text, a list of texts, or None for all")}
-CHECKS |= dict.fromkeys(("holder", "party", "speaker", "demand", "issue", "events", "actors"), TEXTS)
+CHECKS |= dict.fromkeys(("holder", "party", "speaker", "demand", "issue", "addressee", "events", "actors"), TEXTS)
 CHECKS |= {
     f"max_{what}": COUNT for what in ("nodes", "ties", "holders", "rows", "columns", "speakers", "events", "demands")
 }

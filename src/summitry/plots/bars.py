@@ -65,7 +65,7 @@ def demand_bars(
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
         link: makes the bars links in SVG: it is given {"demand": …}, and returns an address, or None for no link.
-        holder, party, speaker, demand, issue, narrators: as in `summitry.positions`.
+        holder, party, speaker, demand, issue, addressee, narrators: as in `summitry.positions`.
         since, until, dating, as_of, tables: as in `summitry.positions`.
 
     Returns:

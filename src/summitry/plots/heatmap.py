@@ -118,7 +118,7 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
         link: makes the cells links in SVG: it is given the ids of a cell by rows and columns, such as
             {"demand": …, "party": …}, and returns an address, or None for no link.
-        holder, party, speaker, demand, issue, narrators: as in `summitry.positions`.
+        holder, party, speaker, demand, issue, addressee, narrators: as in `summitry.positions`.
         since, until, dating, as_of, tables: as in `summitry.positions`.
 
     Returns:

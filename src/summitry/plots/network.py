@@ -99,7 +99,7 @@ def network_drawing(  # noqa: PLR0913 - what the networks take, and what a pictu
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
         link: makes the nodes links in SVG: it is given {"actor": …} or {"demand": …}, and returns an address, or None.
-        holder, party, speaker, demand, issue, narrators: without a graph, as in `summitry.positions`.
+        holder, party, speaker, demand, issue, addressee, narrators: without a graph, as in `summitry.positions`.
         since, until, dating, as_of, tables: without a graph, as in `summitry.positions`.
 
     Returns:

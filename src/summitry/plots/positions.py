@@ -56,7 +56,7 @@ def position_timeline(  # noqa: D417 - the options in `chosen` are named one by 
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
         link: makes the marks links in SVG: it is given {"statement_id": …}, and returns an address, or None.
-        holder, party, speaker, issue, narrators: as in `summitry.positions`.
+        holder, party, speaker, issue, addressee, narrators: as in `summitry.positions`.
         since, until, dating, as_of, tables: as in `summitry.positions`.
 
     Returns:

@@ -56,7 +56,7 @@ def statement_timeline(
             bar, {"speaker": …, "act": …, "since": …, "until": …}, and returns an address, or None for no link.
 
         party, speaker, issue, narrators, since, until, dating, as_of, tables: as in `summitry.claims`.
-        holder, demand: not of statements, and an error here.
+        holder, demand, addressee: not of statements, and an error here.
 
     Returns:
         The matplotlib figure.
