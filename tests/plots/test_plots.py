@@ -882,10 +882,30 @@ def test_pictures_of_all_rows_take_the_filters_of_analyses():
     assert len(summitry.coverage(since=since, until=until)) == 3
 
 
+@pytest.mark.parametrize("name", ["stance_heatmap", "demand_bars", "network_drawing", "interval_chart", "event_map"])
+def test_a_picture_without_an_axis_of_days_says_to_which_it_is_limited(name):
+    days = {"since": "2025-08-12", "until": "2025-08-13"}
+    given = [] if name == "event_map" else [OWN]
+    assert "Limited to 12–13 August 2025." in notes(draw(name, *given, **days))
+    assert "Limited to" not in notes(draw(name, *given))
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "said"),
+    [
+        ("2025-03-01", None, "Limited to 1 March 2025 and later."),
+        (None, "2025-03-01", "Limited to 1 March 2025 and earlier."),
+        (None, None, ""),
+    ],
+)
+def test_an_open_end_is_in_words(since, until, said):
+    assert captions.limited_to(since, until) == said
+
+
 def test_the_camps_of_many_windows_are_not_named_one_by_one():
     frame = summitry.polarization(every=7, width=7, since="2025-08-11", until="2025-08-24")
     assert "The smaller camp, 11 Aug" in plots.polarization_timeline(frame).get_supxlabel()
-    many = pd.concat([frame] * 5, ignore_index=True)
+    many = pd.concat([frame] * 7, ignore_index=True)
     said = plots.polarization_timeline(many).get_supxlabel().replace("\n", " ")
     assert "The smaller camp" not in said
     assert "camp_a and camp_b of summitry.polarization()" in said

@@ -9,9 +9,8 @@ from summitry.dataset.days import as_day
 from summitry.schema import words
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
-
-    import pandas as pd
 
     from summitry.dataset.days import Day
 
@@ -28,6 +27,16 @@ def source_of(what: str, as_of: Day | None) -> str:
     """Return the line that says where a picture comes from, for what is counted otherwise."""
     when = "" if as_of is None else f" As known on {day_text(as_day(as_of))}."
     return f"Source: summitry {describe.version()}; {what}.{when}"
+
+
+def limited_to(since: Day | None, until: Day | None) -> str:
+    """Return the days to which a picture is limited, as a note."""
+    first, last = (None if day is None else as_day(day) for day in (since, until))
+    if first and last:
+        return f"Limited to {period_text(first, last)}."
+    if first or last:
+        return f"Limited to {day_text(first)} and later." if first else f"Limited to {day_text(last)} and earlier."
+    return ""
 
 
 def thin(data: int, noun: str, sources: int | None = None) -> str:
@@ -48,7 +57,7 @@ def short_day(day: object) -> str:
     return f"{day.day} {day:%b}"  # type: ignore[attr-defined] # dates and timestamps have both
 
 
-def period_text(first: pd.Timestamp, last: pd.Timestamp) -> str:
+def period_text(first: dt.date, last: dt.date) -> str:
     """Return two days as they are written in a title: 8–31 August 2025."""
     if first == last:
         return day_text(first)

@@ -70,7 +70,9 @@ def basis(rows: pd.DataFrame, chosen: Chosen) -> Basis:
     reporting = reporting_sources(as_of, tables)
     sources = int(reporting.loc[reporting["statement_id"].isin(coded["statement_id"]), "source_id"].nunique())
     thin = captions.thin(len(coded), "stance", sources)
-    return Basis(frozenset(contested_demands(rows)), (thin, captions.source_line(len(coded), "stance", sources, as_of)))
+    days = captions.limited_to(chosen.get("since"), chosen.get("until"))
+    notes = (thin, days, captions.source_line(len(coded), "stance", sources, as_of))
+    return Basis(frozenset(contested_demands(rows)), notes)
 
 
 def counts(

@@ -68,19 +68,20 @@ def interval_chart(
     frame = bootstrap.position_intervals(demand=demand, **options)
     total = int(frame["n_units"].sum())
     noun = NOUNS.get(options.get("unit", "statement"), "unit")
-    source = captions.source_of(words.counted(total, noun), as_of)
+    days = captions.limited_to(options.get("since"), options.get("until"))
+    source = [days, captions.source_of(words.counted(total, noun), as_of)]
     frame = frame.sort_values(["n_units", "mean", "actor_id"], ascending=[False, False, True])
 
     def draw(on: layout.Canvas, most: int) -> Figure:
         if frame.empty:
-            return layout.nothing(on, title, "No stance on this demand.", [source])
+            return layout.nothing(on, title, "No stance on this demand.", source)
         height = _draw(on, frame.head(most))
         notes = [
             f"Dots are means, lines bootstrap intervals of {options.get('confidence', 0.95):.0%}.",
             f"Numbers count {noun}s; with one {noun}, there is no interval and the dot is empty.",
             captions.thin(total, noun),
             demands.left_out(frame["actor_name"].tolist()[most:], "actor"),
-            source,
+            *source,
         ]
         layout.finish(on, title, notes, height)
         return on.figure

@@ -110,7 +110,7 @@ def event_map(
     events = data["events"]
     data["events"] = events[within(events, since, until, days=("start_on", "end_on"))]
     with style.drawing():
-        return _map(data, as_of, figsize, link)
+        return _map(data, captions.limited_to(since, until), as_of, figsize, link)
 
 
 def spots(events: pd.DataFrame, locations: pd.DataFrame) -> pd.Series[Any]:
@@ -141,7 +141,11 @@ def spots(events: pd.DataFrame, locations: pd.DataFrame) -> pd.Series[Any]:
 
 
 def _map(
-    data: Mapping[str, pd.DataFrame], as_of: Day | None, figsize: layout.Size | None, link: layout.Link | None
+    data: Mapping[str, pd.DataFrame],
+    days: str,
+    as_of: Day | None,
+    figsize: layout.Size | None,
+    link: layout.Link | None,
 ) -> Figure:
     title = "Events by place"
     events = data["events"].assign(spot=spots(data["events"], data["locations"]))
@@ -151,6 +155,7 @@ def _map(
         OUTLINED,
         captions.thin(len(drawn), "event", n_sources),
         *_vague(events, data["locations"]),
+        days,
         captions.source_line(len(drawn), "event", n_sources, as_of),
     ]
     if drawn.empty:

@@ -128,7 +128,7 @@ def network_drawing(  # noqa: PLR0913 - what the networks take, and what a pictu
         on = layout.canvas(ax, figsize)
         shown = strongest(whole, min(max_nodes, _room_for(on)), max_ties)
         if not shown:
-            return layout.nothing(on, title, "No ties.", [_alone(whole), _uncontested(whole), _source(whole)])
+            return layout.nothing(on, title, "No ties.", [_alone(whole), _uncontested(whole), *_source(whole)])
         _draw(on, shown, title, _notes(whole, shown), link)
         return on.figure
 
@@ -236,13 +236,15 @@ def _uncontested(graph: nx.Graph[Any]) -> str:
     return f"Without demands that nobody contests, which have {share:.0%} of the positions." if share else ""
 
 
-def _source(graph: nx.Graph[Any]) -> str:
+def _source(graph: nx.Graph[Any]) -> list[str]:
+    """Return the days to which a network is limited, and where it comes from."""
     made = {"attribution": "attribution", "unit": "unit", "normalize": "normalization"}
     said = "; ".join(
         f"{name} {str(graph.graph[key]).replace(';', ', ')}" for key, name in made.items() if key in graph.graph
     )
     size = f"{words.counted(len(graph), 'node')} and {words.counted(graph.number_of_edges(), 'tie')}"
-    return captions.source_of(size + (f" ({said})" if said else ""), graph.graph.get("as_of"))
+    source = captions.source_of(size + (f" ({said})" if said else ""), graph.graph.get("as_of"))
+    return [captions.limited_to(graph.graph.get("since"), graph.graph.get("until")), source]
 
 
 def _notes(whole: nx.Graph[Any], shown: nx.Graph[Any]) -> list[str]:
@@ -264,7 +266,7 @@ def _notes(whole: nx.Graph[Any], shown: nx.Graph[Any]) -> list[str]:
         f"Left out with them, {with_them}." if others else "",
         _alone(whole),
         _uncontested(whole),
-        _source(whole),
+        *_source(whole),
     ]
 
 

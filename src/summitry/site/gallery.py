@@ -143,15 +143,15 @@ PICTURES = (
     Picture(
         "statement_timeline",
         "Statements through time",
-        "Timeline with a lane for each of the speakers with the most statements, and a mark for each statement. The "
-        "shape of a mark is the kind of speech act; numbered lines mark events.",
+        "Timeline with a lane for each of the speakers with the most statements, and a bar for each week, with a piece "
+        "for each kind of speech act; numbered lines mark events.",
         ("Speaker", "Statements", "Days"),
         _speakers,
     ),
     Picture(
         "coverage_by_day",
         "Pages read and statements coded",
-        "Bars by day: pages read, pages used, statements, outlets and agencies.",
+        "Bars by week: pages read, pages used, statements, outlets and agencies.",
         ("Day", "Pages read", "Pages used", "Statements", "Outlets", "Agencies"),
         _coverage,
     ),
