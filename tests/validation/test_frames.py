@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import duckdb
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
 
 import summitry
+from summitry.dataset import loaders
 from summitry.errors import InputError, UnknownNameError
 from summitry.validation.frames import COLUMNS
 from summitry.validation.report import Problem
@@ -23,6 +25,9 @@ def roles():
 FRAMES = {
     "pandas": lambda frame: frame,
     "pandas with labels": lambda frame: frame.set_index(pd.Index(list("abcd"))),
+    "pandas with the key as labels": lambda frame: frame.set_index("role_id"),
+    "pandas with two columns as labels": lambda frame: frame.set_index(["role_id", "title"]),
+    "DuckDB": lambda frame: duckdb.from_arrow(pa.Table.from_pandas(frame, preserve_index=False)),
     "pandas objects": lambda frame: frame.astype("object").where(frame.notna(), None),
     "polars": pl.from_pandas,
     "pyarrow": lambda frame: pa.Table.from_pandas(frame, preserve_index=False),
@@ -38,6 +43,20 @@ def test_a_frame_of_any_kind_has_the_same_problems(kind, engine, roles):
         ["roles", 2, "person_id", "foreign-key", "nobody"]
     ]
     assert found.line.isna().all()
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "rule"),
+    [
+        ("roles", "title", "half of \ud83d a character", "character"),
+        ("mentions", "span_start", 10**30, "type"),
+        ("mentions", "quote", {"a": 1}, "header"),
+    ],
+)
+def test_a_value_that_no_file_can_have_is_a_problem(table, column, value, rule):
+    frame = loaders.load(table).head(1)
+    frame[column] = pd.Series([value], dtype="object")
+    assert set(summitry.validate(frame, table, quick=True)["rule"]) == {rule}
 
 
 def test_what_is_valid_has_no_problems():

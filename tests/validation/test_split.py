@@ -44,6 +44,26 @@ def lines(path):
         return list(csv.reader(file))
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("actors.jsonl", b"{}"),
+        ("Actors.csv", b"actor_id,name,kind,belligerent\nsome-body,Some Body,person,false\n"),
+        ("actors.csv", "actor_id,name,kind,belligerent\nsome-body,Some Body,person,false\n".encode("utf-16")),
+        ("actors.csv", b"PK\3\4"),
+        ("actors.csv", b"actor_id;name;kind;belligerent\nsome-body;Some Body;person;false\n"),
+    ],
+)
+def test_rows_that_name_one_of_a_file_that_is_not_read_are_of_the_rest(name, content, tmp_path):
+    folder = tmp_path / "given"
+    folder.mkdir()
+    (folder / name).write_bytes(content)
+    (folder / "actor_names.csv").write_text("name,actor_id,kind,language\nSomebody,some-body,alias,en\n")
+    split([folder], tmp_path / "out", quick=True, limits=HERE)
+    assert not (tmp_path / "out/valid").exists()
+    assert lines(tmp_path / "out/rest/actor_names.csv")[1][1:3] == ["Somebody", "some-body"]
+
+
 def test_every_row_is_in_one_of_the_two(given, tmp_path):
     done = split([given], tmp_path / "out", quick=True, limits=HERE)
     assert (done.valid, done.rest) == (3, 5)

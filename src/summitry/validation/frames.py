@@ -41,8 +41,8 @@ def validate(
     the one that ships.
 
     Args:
-        data: a pandas or polars frame, a pyarrow table, several of these by the name of their table, or the path of a
-            table file, a folder or a data package; by default the dataset itself.
+        data: a pandas or polars frame, a pyarrow table, a relation of DuckDB, several of these by the name of their
+            table, or the path of a table file, a folder or a data package; by default the dataset itself.
         table: the table that a single frame belongs to.
         quick: whether to skip the rules that compare rows.
         engine: what evaluates the checks of cells, keys and single rows, "local" or "pandera", which finds the same.
@@ -113,7 +113,7 @@ def table_file(frame: Any, table: Table) -> TableFile:
     from summitry.validation.readers.parquet_columns import column_problems, has_type
     from summitry.validation.table_file import ROW, TableFile, as_read, no_rows
 
-    given = as_arrow(frame)
+    given = as_arrow(_with_key(frame, table))
     there = [f for f in table.fields if given.schema.names.count(f.name) == 1]
     sound = [f.name for f in there if has_type(given.schema.field(f.name), f) or _is_empty(given[f.name])]
     rows = pl.DataFrame(pl.from_arrow(given.select(sound))).with_row_index(ROW) if sound else None
@@ -122,12 +122,20 @@ def table_file(frame: Any, table: Table) -> TableFile:
     return TableFile(table, table.name, no_rows(table) if rows is None else as_read(rows, table), problems, absent)
 
 
+def _with_key(frame: Any, table: Table) -> Any:
+    """Return a pandas frame with the columns of the table that are its row labels; other labels are left out."""
+    if not isinstance(frame, pd.DataFrame):
+        return frame
+    labels = [name for name in frame.index.names if name in table.names and name not in frame.columns]
+    return frame.reset_index(labels) if labels else frame
+
+
 def _is_empty(column: pa.ChunkedArray) -> bool:
     return column.null_count == len(column) and not pa.types.is_nested(column.type)
 
 
 def as_arrow(frame: Any) -> pa.Table:
-    """Return a pandas or polars frame as Arrow; pandas' row labels are left out.
+    """Return a frame of pandas or polars, or a relation of DuckDB, as Arrow; pandas' row labels are left out.
 
     Raises:
         InputError: when it is no frame.
@@ -137,16 +145,23 @@ def as_arrow(frame: Any) -> pa.Table:
     if isinstance(frame, pd.DataFrame):
         columns = [_arrow_column(frame.iloc[:, i]) for i in range(frame.shape[1])]
         return pa.Table.from_arrays(columns, [str(name) for name in frame.columns])
-    if hasattr(frame, "to_arrow"):  # polars, and others that follow it
-        found: pa.Table = frame.to_arrow()
-        return found
-    raise InputError(f"A {type(frame).__name__} is no table: give a pandas or polars frame, a pyarrow table or a path.")
+    for method in ("to_arrow", "to_arrow_table"):  # polars, and others that follow it; DuckDB
+        found = getattr(frame, method)() if hasattr(frame, method) else None
+        if isinstance(found, pa.Table):
+            return found
+    what = f"A {type(frame).__name__} is no table"
+    raise InputError(f"{what}: give a frame of pandas or polars, a table of pyarrow, a relation of DuckDB or a path.")
 
 
 def _arrow_column(column: pd.Series[Any]) -> pa.Array:
-    """Return a column as Arrow; one of values of several types as text."""
+    """Return a column as Arrow; one of values of several types, or of some that Arrow has not, as text."""
     try:
         found = pa.Array.from_pandas(column)
-    except pa.ArrowException:
-        found = pa.array([None if value is None else str(value) for value in column], pa.string())
+    except (pa.ArrowException, OverflowError, UnicodeError):
+        found = pa.array([None if value is None else _as_text(value) for value in column], pa.string())
     return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+
+
+def _as_text(value: object) -> str:
+    """Return a value as text; half a character, which UTF-8 has not, as U+FFFD, which no cell may contain."""
+    return str(value).encode("utf-8", "surrogatepass").decode("utf-8", "replace")

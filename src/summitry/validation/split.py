@@ -120,11 +120,13 @@ def split(
         if large := [file for part in read.all for file in part.large]:
             raise InputError(f"{large[0].file} is too large to be split into valid rows and the rest.")
         files = {file.file: file for part in read.all for file in part.small}
-        reasons, rest = Reasons(files), read
-        found = report
-        while reasons.note(found):
+        reasons, rest, found = Reasons(files), read, report
+        reasons.note(found)
+        is_new = not found.valid  # also where only a file is wrong that is not read: rows may name some of its
+        while is_new:
             rest = _without(rest, reasons)
             found = contribution.validate_read(rest, package, home, contribution.Options(quick, engine))
+            is_new = reasons.note(found)
         done = Split(report)
         try:
             for file in files.values():
@@ -139,15 +141,14 @@ def _without(given: Given, reasons: Reasons) -> Given:
     """Return what was read without the rows that are not valid."""
 
     def remaining(file: TableFile) -> TableFile:
-        wrong = reasons.rows[file.file]
-        frame = file.frame.clear() if reasons.files[file.file] else file.frame.filter(~pl.col(ROW).is_in(list(wrong)))
+        frame = file.frame.filter(~pl.col(ROW).is_in(list(reasons.rows[file.file])))
         return replace(file, frame=frame, problems=[], broken=0, broken_keys=set())
 
-    together, wholes = (
-        [replace(part, table_files=[remaining(file) for file in part.small], problems=[]) for part in parts]
-        for parts in ([given.together], given.wholes)
-    )
-    return contribution.Given(together[0], wholes)
+    def valid(part: Contribution) -> Contribution:
+        sound = [file for file in part.small if not reasons.files[file.file]]
+        return replace(part, table_files=[*map(remaining, sound)], problems=[])
+
+    return contribution.Given(valid(given.together), [valid(whole) for whole in given.wholes])
 
 
 def _content(file: TableFile) -> bytes:
