@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 LEAST_LIKENESS = 0.75  # of 1; below it a suggestion is more often wrong than right
 _SLACK = 2e-9  # of a likeness; two that differ differ by more

@@ -6,15 +6,13 @@ import argparse
 import gc
 import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from summitry.cli.output import EXIT_USAGE, guarded
 from summitry.errors import did_you_mean, unknown_name
 from summitry.schema.words import printable
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 # command → what it does; the module of the same name has add_arguments(parser) and run(arguments)
 COMMANDS = {

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import argparse
 
 from summitry.cli.options import one_of
 from summitry.errors import missing_extra
-
-if TYPE_CHECKING:
-    import argparse
 
 SHELLS = ("bash", "zsh", "fish")
 

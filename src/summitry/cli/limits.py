@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from summitry.validation.limits import LIMITS, Limits
-
-if TYPE_CHECKING:
-    import argparse
 
 GIGABYTE = 10**9
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from summitry.cli import terminal
 from summitry.cli.terminal import say
 from summitry.dataset import transaction
 from summitry.errors import InputError, missing_extra
 from summitry.schema.words import counted
-
-if TYPE_CHECKING:
-    import argparse
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

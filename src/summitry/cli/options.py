@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from summitry.errors import UnknownNameError, choice
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 
 def one_of(parser: argparse.ArgumentParser, name: str, known: Sequence[str], **settings: Any) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 from functools import partial
-from typing import TYPE_CHECKING
 
 from summitry.cli import frames, show
 from summitry.cli.options import completed_by, one_of
 from summitry.dataset import conditions
 from summitry.schema import package
-
-if TYPE_CHECKING:
-    import argparse
 
 IMPORTANT = ("actor_id", "position", "demand_id", "last_said", "n_statements", "direction", "mixed")
 # option → what it keeps, and the column with the values that it takes, for completion; each may be repeated

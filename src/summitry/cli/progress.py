@@ -5,11 +5,8 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 QUIET = 1.0  # seconds before the line is shown
 STEP = 0.5  # seconds from one to the next

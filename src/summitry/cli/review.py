@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import tempfile
 import webbrowser
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from summitry.cli.terminal import say
 from summitry.errors import InputError
-
-if TYPE_CHECKING:
-    import argparse
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
-from typing import TYPE_CHECKING
 
 from summitry.cli import frames, show
 from summitry.cli.options import one_of
 from summitry.cli.terminal import say
 from summitry.dataset.names import SEARCHED
-
-if TYPE_CHECKING:
-    import argparse
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

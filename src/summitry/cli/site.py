@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import gc
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from summitry.cli.terminal import say
-
-if TYPE_CHECKING:
-    import argparse
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,14 +6,11 @@ import os
 import shutil
 import sys
 import unicodedata
+from collections.abc import Sequence
 from textwrap import wrap
-from typing import TYPE_CHECKING
+from typing import TextIO
 
 from summitry.schema.words import printable
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import TextIO
 
 GAP = "  "
 CUT = "…"

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
 
 from summitry.cli.terminal import say
 from summitry.schema.words import counted
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Iterator
-    from pathlib import Path
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from summitry import schema
 from summitry.errors import InputError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 GUIDE = """\
 # How to fill this folder

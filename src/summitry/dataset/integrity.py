@@ -5,18 +5,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from summitry import paths
 from summitry.dataset import transaction
 from summitry.dataset.arguments import checked
 from summitry.errors import DamagedFileError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
 
 FIX = "Reinstall with: pip install --force-reinstall summitry; in a checkout, build it with: python scripts/build.py"
 SHIPPED = "summitry/dataset/"  # where a wheel keeps the files that the checkout has at its root

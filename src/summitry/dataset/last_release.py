@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from summitry import paths
 from summitry.dataset import snapshot
 from summitry.errors import InputError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def archive(base: Path) -> Path | None:

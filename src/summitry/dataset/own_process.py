@@ -7,11 +7,9 @@ import pickle
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from typing import Any
 
 MEMORY = 8 * 10**9  # bytes of address space
 POSSIBLE = sys.platform != "emscripten"  # the sandbox of a browser needs none

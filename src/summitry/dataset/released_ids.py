@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from summitry import paths, schema
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
 
 COLUMNS = ("table_name", "id", "version")
 

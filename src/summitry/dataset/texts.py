@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from pathlib import Path  # noqa: TC003 - dataclasses name it at runtime
+from pathlib import Path
 
 FOLDER = "seeds"
 MOST_BYTES = 10_000_000  # of a text; that of a long article is some 100 kilobytes

@@ -12,10 +12,10 @@ import sys
 import tarfile
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from summitry import paths
 from summitry.dataset import released_ids, snapshot, transaction
@@ -31,9 +31,6 @@ from summitry.publish.release_checks import (
     ids,
     unpacked_zip,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 EPOCH = os.environ.get("SOURCE_DATE_EPOCH", "1756598400")  # the last day of the data: any day will do, if it stays
 

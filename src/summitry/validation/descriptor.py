@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from summitry.validation.report import Problem, shorten
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 MOST_JSON = 10_000_000  # bytes; a descriptor is a few kilobytes
 EXPECTED = "a data package descriptor: a JSON object with a list of resources"

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from summitry.validation.rules.model import Check
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 c = pl.col
 

@@ -6,8 +6,8 @@ import os
 import re
 import sys
 import warnings
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
@@ -15,9 +15,6 @@ from pyspark.sql import SparkSession
 
 from summitry.errors import InputError
 from summitry.schema.words import printable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 LONGEST = 400  # characters of a message of Spark's; most of it is often an address
 _ABSENT_MODULE = re.compile(r"No module named '(\w+)")
