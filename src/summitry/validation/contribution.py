@@ -110,9 +110,9 @@ def _too_large(path: Path, file: str, most: int) -> Problem | None:
     return _fault(file, "file", f"at most {size(most)}", fix, size(path.stat().st_size))
 
 
-def second_file(file: str, first: str, second: str) -> Problem:
+def second_file(file: str, table: str, first: str, second: str) -> Problem:
     """Return the problem that a table has two files."""
-    return _fault(file, "file", "one file for each table", f"Keep one of {first} and {second}.")
+    return replace(_fault(file, "file", "one file for each table", f"Keep one of {first} and {second}."), table=table)
 
 
 def _read(
@@ -224,8 +224,8 @@ def read_folder(folder: Path, package: Package, limits: Limits = LIMITS) -> Cont
         if isinstance(table_file, Problem):
             found.problems.append(table_file)
         elif table_file.table.name in seen:
-            problem = second_file(file, seen[table_file.table.name], path.name)
-            found.problems.append(replace(problem, table=table_file.table.name))
+            name = table_file.table.name
+            found.problems.append(second_file(file, name, seen[name], path.name))
         else:
             seen[table_file.table.name] = path.name
             found.table_files.append(table_file)

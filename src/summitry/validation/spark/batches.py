@@ -5,15 +5,13 @@ The columns beside those of a table are those of `rows` and `keys`.
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pyarrow as pa
 
-from summitry import schema
 from summitry.dataset.storage import read_arrow
 from summitry.validation.checks import Check, Reference, key_check, table_checks
 from summitry.validation.evaluate import evaluate, executor
@@ -53,105 +51,84 @@ def shipped(table: str, column: str) -> Reference:
     return Reference(table, pl.Series(read_arrow(table)[column].to_pylist()), names if table == "actors" else dict)
 
 
-@dataclass(frozen=True)
-class Splitter:
-    """Splits lines of CSV files with one header into cells; it travels to the executors.
+def split_types(columns: Iterable[str]) -> str:
+    """Return the columns that `split` gives, as Spark calls their types."""
+    cells = "".join(f"`{name}` string, " for name in columns)
+    return f"{cells}{FILE} string, {LINE} binary, {BROKEN} boolean"
 
-    Attributes:
+
+def split(batches: Batches, columns: Mapping[str, int], width: int, key: int) -> Iterator[pa.RecordBatch]:
+    """Split lines of CSV files with one header into cells.
+
+    Args:
+        batches: the columns file and line.
         columns: where in a record each column of the table is.
         width: how many cells a record has.
         key: where the key is: other rows may name that of a record with mistakes of form.
     """
-
-    columns: dict[str, int]
-    width: int
-    key: int
-
-    @property
-    def result(self) -> str:
-        """The columns of the result, as Spark calls their types."""
-        cells = "".join(f"`{name}` string, " for name in self.columns)
-        return f"{cells}{FILE} string, {LINE} binary, {BROKEN} boolean"
-
-    def __call__(self, batches: Batches) -> Iterator[pa.RecordBatch]:
-        """Yield the cells of batches with the columns file and line."""
-        for batch in batches:
-            files, lines = batch.column(0), batch.column(1).to_pylist()
-            cells, faulty = self._split(lines)
-            columns = [pa.array(cells[at], pa.string()) for at in self.columns.values()]
-            wrong = pa.array([line if n in faulty else None for n, line in enumerate(lines)], pa.binary())
-            broken = pa.array([faulty.get(n, False) for n in range(len(lines))], pa.bool_())
-            yield pa.RecordBatch.from_arrays([*columns, files, wrong, broken], [*self.columns, FILE, LINE, BROKEN])
-
-    def _split(self, lines: list[bytes]) -> tuple[list[list[str]], dict[int, bool]]:
-        """Return the cells by column, and which lines have mistakes of form, with whether cells may be misplaced."""
-        raw = b"".join(line.removesuffix(b"\r") + b"\n" for line in lines)
-        texts = csv_blocks.sound_texts(raw, csv_blocks.codes(raw), self.width)
-        if texts is not None and len(texts) == len(lines):
-            return [column.to_list() for column in texts], {}
-        rows, faulty = [], dict[int, bool]()
-        for n, line in enumerate(lines):
-            found = csv_records.parse_part(line + b"\n", "", 1, self.width)
-            record = found.records[0]
-            if found.problems:
-                faulty[n] = not record.sound
-            texts_of = [cell.text for cell in record.cells]
-            kept = texts_of if record.sound else [text if at == self.key else "" for at, text in enumerate(texts_of)]
-            rows.append([*kept, *[""] * self.width][: self.width])
-        return [list(column) for column in zip(*rows, strict=True)], faulty
+    for batch in batches:
+        files, lines = batch.column(0), batch.column(1).to_pylist()
+        cells, faulty = _cells(lines, width, key)
+        found = [pa.array(cells[at], pa.string()) for at in columns.values()]
+        wrong = pa.array([line if n in faulty else None for n, line in enumerate(lines)], pa.binary())
+        broken = pa.array([faulty.get(n, False) for n in range(len(lines))], pa.bool_())
+        yield pa.RecordBatch.from_arrays([*found, files, wrong, broken], [*columns, FILE, LINE, BROKEN])
 
 
-@dataclass(frozen=True)
-class Validator:
-    """Checks batches; it travels to the executors, so it has the schema as JSON and no expressions.
+def _cells(lines: list[bytes], width: int, key: int) -> tuple[list[list[str]], dict[int, bool]]:
+    """Return the cells by column, and which lines have mistakes of form, with whether cells may be misplaced."""
+    raw = b"".join(line.removesuffix(b"\r") + b"\n" for line in lines)
+    texts = csv_blocks.sound_texts(raw, csv_blocks.codes(raw), width)
+    if texts is not None and len(texts) == len(lines):
+        return [column.to_list() for column in texts], {}
+    rows, faulty = [], dict[int, bool]()
+    for n, line in enumerate(lines):
+        found = csv_records.parse_part(line + b"\n", "", 1, width)
+        record = found.records[0]
+        if found.problems:
+            faulty[n] = not record.sound
+        texts_of = [cell.text for cell in record.cells]
+        kept = texts_of if record.sound else [text if at == key else "" for at, text in enumerate(texts_of)]
+        rows.append([*kept, *[""] * width][:width])
+    return [list(column) for column in zip(*rows, strict=True)], faulty
 
-    Attributes:
-        table: the JSON of the table's schema.
-        file: what to call the file where a batch does not say it.
-        width: how many cells a CSV record has.
+
+def problems(batches: Batches, table: Table, file: str, width: int) -> Iterator[pa.RecordBatch]:
+    """Yield the problems of each batch of a table, each with a key.
+
+    Where a batch does not say its file, it is this one; `width` is how many cells a CSV record has.
     """
+    for batch in batches:
+        yield problem_batch(_problems(frame_of(batch), table, file, width))
 
-    table: str
-    file: str
-    width: int
 
-    @classmethod
-    def of(cls, table: Table, file: str, width: int) -> Validator:
-        """Return the validator of a table."""
-        return cls(json.dumps({**table.json, "name": table.name}), file, width)
+def _problems(frame: pl.DataFrame, table: Table, file: str, width: int) -> Iterator[Problem]:
+    frame = frame.with_row_index(ROW)
+    if FILE not in frame.columns:
+        frame = frame.with_columns(pl.lit(file).alias(FILE))
+    undecodable: set[int] = set()
+    if LINE in frame.columns:
+        lines = frame.filter(pl.col(LINE).is_not_null())
+        for line, of in lines.select(LINE, FILE).iter_rows():
+            yield from _problems_of_form(line, of, width)
+        undecodable.update(lines[ROW])
+        frame = frame.filter(pl.col(BROKEN).not_())
+    marks = [name for name in frame.columns if name.startswith(("repeated:", "lost:"))]
+    table_file = TableFile(table, file, as_read(frame, table).hstack(frame.select(marks)))
+    number = pl.col(NUMBER) + 1 if NUMBER in frame.columns else pl.lit(None, pl.Int64)  # from 1, where it is known
+    places = {row: place for row, *place in frame.select(ROW, FILE, number.alias(NUMBER)).iter_rows()}
+    for problem, row, _ in evaluate(table_file, _checks(frame, table), executor("pandera")):
+        if problem.rule == "character" and row in undecodable:
+            continue  # the encoding of the line is reported
+        of, place = places[row]
+        yield replace(problem, file=of, row=place, key=problem.key or _described(table_file.record(row)))
 
-    def __call__(self, batches: Batches) -> Iterator[pa.RecordBatch]:
-        """Yield the problems of each batch."""
-        table = schema.parse_table(json.loads(self.table))
-        for batch in batches:
-            yield problem_batch(self.problems(frame_of(batch), table))
 
-    def problems(self, frame: pl.DataFrame, table: Table) -> Iterator[Problem]:
-        """Yield the problems of some rows, each with a key."""
-        frame = frame.with_row_index(ROW)
-        if FILE not in frame.columns:
-            frame = frame.with_columns(pl.lit(self.file).alias(FILE))
-        undecodable: set[int] = set()
-        if LINE in frame.columns:
-            lines = frame.filter(pl.col(LINE).is_not_null())
-            for line, file in lines.select(LINE, FILE).iter_rows():
-                yield from self._problems_of_form(line, file)
-            undecodable.update(lines[ROW])
-            frame = frame.filter(pl.col(BROKEN).not_())
-        marks = [name for name in frame.columns if name.startswith(("repeated:", "lost:"))]
-        table_file = TableFile(table, self.file, as_read(frame, table).hstack(frame.select(marks)))
-        places = {row: (file, number) for row, file, number in frame.select(ROW, FILE, _number(frame)).iter_rows()}
-        for problem, row, _ in evaluate(table_file, _checks(frame, table), executor("pandera")):
-            if problem.rule == "character" and row in undecodable:
-                continue  # the encoding of the line is reported
-            file, number = places[row]
-            yield replace(problem, file=file, row=number, key=problem.key or _described(table_file.record(row)))
-
-    def _problems_of_form(self, line: bytes, file: str) -> Iterator[Problem]:
-        """Yield what is wrong with the form of a CSV record, which is found again by its text."""
-        for problem in csv_records.parse_part(line + b"\n", file, 1, self.width).problems:
-            text = shorten(line.decode("utf-8", errors="replace"))
-            yield replace(problem, line=None, column=None, key=f"with {text}")
+def _problems_of_form(line: bytes, file: str, width: int) -> Iterator[Problem]:
+    """Yield what is wrong with the form of a CSV record, which is found again by its text."""
+    for problem in csv_records.parse_part(line + b"\n", file, 1, width).problems:
+        text = shorten(line.decode("utf-8", errors="replace"))
+        yield replace(problem, line=None, column=None, key=f"with {text}")
 
 
 def frame_of(batch: pa.RecordBatch) -> pl.DataFrame:
@@ -168,11 +145,6 @@ def _decoded(column: pa.Array) -> pa.Array:
         return column
     raw = column.view(pa.binary()).to_pylist()
     return pa.array([None if b is None else b.decode("utf-8", errors="replace") for b in raw], pa.string())
-
-
-def _number(frame: pl.DataFrame) -> pl.Expr:
-    """Return the number of a row in its file, from 1, where that is known."""
-    return (pl.col(NUMBER) + 1 if NUMBER in frame.columns else pl.lit(None, pl.Int64)).alias(NUMBER)
 
 
 def _described(cells: Mapping[str, str | None]) -> str:

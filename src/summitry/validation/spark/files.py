@@ -91,7 +91,7 @@ def _sources(tables: Sequence[_Found], package: Package) -> Iterator[Source | Pr
         if isinstance(named, Problem):
             yield named
         elif named[0] in seen:
-            yield second_file(found.label, seen[named[0]], found.name)
+            yield second_file(found.label, named[0], seen[named[0]], found.name)
         else:
             seen[named[0]] = found.name
             yield Source(package.table(named[0]), found.label, named[1], found.uri, found.is_folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -9,8 +10,7 @@ import pyarrow as pa
 from summitry import schema
 from summitry.validation.limits import LIMITS
 from summitry.validation.report import Problem, Problems, Report
-from summitry.validation.spark import files, keys, reading, sessions
-from summitry.validation.spark.batches import PROBLEM_COLUMNS, Validator, problem_batch, shipped
+from summitry.validation.spark import batches, files, keys, reading, sessions
 from summitry.validation.spark.rows import ID, Rows, rows_of
 
 if TYPE_CHECKING:
@@ -69,13 +69,13 @@ def validate_frame(
 
 def _problems(rows: Rows, given: Sequence[Rows]) -> DataFrame:
     """Return the problems of some rows; foreign keys may name those of all tables that are given, and what ships."""
-    of_form = pa.Table.from_batches([problem_batch(rows.problems)])
+    of_form = pa.Table.from_batches([batches.problem_batch(rows.problems)])
     problems = rows.frame.sparkSession.createDataFrame(of_form)
     if not any(name in rows.frame.columns for name in rows.table.names):
         return problems
-    targets = {k.fields[0]: shipped(k.table, k.references[0]).keys.to_list() for k in rows.table.foreign_keys}
-    validator = Validator.of(rows.table, rows.file, rows.width)
-    found = keys.marked(rows, given, targets).drop(ID).mapInArrow(validator, PROBLEM_COLUMNS)
+    targets = {k.fields[0]: batches.shipped(k.table, k.references[0]).keys.to_list() for k in rows.table.foreign_keys}
+    validate = partial(batches.problems, table=rows.table, file=rows.file, width=rows.width)
+    found = keys.marked(rows, given, targets).drop(ID).mapInArrow(validate, batches.PROBLEM_COLUMNS)
     return problems.union(found) if rows.problems else found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import defaultdict
 from dataclasses import replace
-from functools import reduce
+from functools import partial, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +17,7 @@ from pyspark.sql.functions import col, lit
 from summitry.validation.readers import csv_blocks, csv_records
 from summitry.validation.readers.csv_file import CsvSource
 from summitry.validation.report import Problem, shorten
-from summitry.validation.spark import sessions
-from summitry.validation.spark.batches import Splitter
+from summitry.validation.spark import batches, sessions
 from summitry.validation.spark.rows import FILE, ID, NUMBER, Rows, numbered, rows_of, with_optional
 
 if TYPE_CHECKING:
@@ -111,10 +110,11 @@ def _csv_rows(session: SparkSession, source: Source, head: CsvSource, lines: Dat
     if not head.columns:
         return _no_rows(session, source, head.file, [])
     key = head.columns.get(source.table.primary_key[0], 0) if source.table.primary_key else 0
-    splitter = Splitter(head.columns, len(head.reader.header), key)
-    cells = lines.mapInArrow(splitter, splitter.result)
+    width = len(head.reader.header)
+    splitter = partial(batches.split, columns=head.columns, width=width, key=key)
+    cells = lines.mapInArrow(splitter, batches.split_types(head.columns))
     whole = cells if any(p.rule == "header" for p in head.problems) else with_optional(cells, source.table)
-    return Rows(source.table, source.label, numbered(whole), width=splitter.width)
+    return Rows(source.table, source.label, numbered(whole), width=width)
 
 
 def _together(several: Sequence[Rows]) -> Rows:
