@@ -108,3 +108,4 @@ def test_a_day_has_no_time():
             summitry.load_statements(where={"said_from": noon})
     midnight = summitry.positions(since=pd.Timestamp("2025-08-20"))
     pd.testing.assert_frame_equal(midnight, summitry.positions(since="2025-08-20"))
+    pd.testing.assert_frame_equal(midnight, summitry.positions(since=np.datetime64("2025-08-20")))

@@ -39,6 +39,16 @@ def call(capsys, monkeypatch):
         (["show", "roles", "--format", "tabel"], "Did you mean 'table'?", "usage: summitry show ["),
         (["show", "roles", "extra"], "there is no argument extra.", "usage: summitry show ["),
         (["--vrsion"], "there is no option --vrsion. Did you mean '--version'?", "usage: summitry ["),
+        (
+            ["positions", "--by", "partys"],
+            "There is no kind of actor 'partys'. Did you mean 'party'?",
+            "usage: summitry positions [",
+        ),
+        (
+            ["validate", "--format", "jsn"],
+            "There is no format 'jsn'. Did you mean 'json'?",
+            "usage: summitry validate [",
+        ),
         (["cite", "bibtx"], "There is no style 'bibtx'. Did you mean 'bibtex'?", "usage: summitry cite ["),
     ],
 )

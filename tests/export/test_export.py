@@ -546,6 +546,7 @@ def test_what_cannot_be_written_is_said_in_words(tmp_path, monkeypatch):
         ("xlsx", "s.csv", r"ends in \.xlsx.*For a name that ends in \.csv choose the format flat\."),
         ("sqlite", "S.XLSX", r"ends in \.db.*choose the format xlsx\."),
         ("graphml", "a.zip", r"choose the format csv or parquet\."),
+        ("xlsx", "a.xls", r"the format xlsx writes a file whose name ends in \.xlsx\.$"),
         ("parquet", "a.parquet", r"the format parquet writes a zip file whose name ends in \.zip\.$"),
     ],
 )

@@ -105,6 +105,17 @@ def test_a_column_that_may_be_one_that_is_missing_is_to_be_renamed(bare, tmp_pat
     ]
 
 
+@pytest.mark.parametrize(
+    ("day", "fix"), [("2025-02-30", "Write a day that the calendar has."), ("30.02.2025", "Write it in the form of")]
+)
+def test_a_day_that_is_none_has_another_fix_than_one_of_another_form(day, fix, bare, tmp_path):
+    (tmp_path / "roles.csv").write_text(
+        f"role_id,person_id,organization_id,title,valid_from,valid_to\na,b,c,Title,{day},\n"
+    )
+    (problem,) = (p for p in validate_paths([tmp_path], bare).problems if p.rule == "type")
+    assert problem.fix.startswith(fix)
+
+
 def test_a_row_whose_key_is_wrong_is_not_listed_as_new(few_rows, tmp_path):
     wrong = ROW.replace("some-body", "\u00a0some-body")
     (tmp_path / "actors.csv").write_text(f"{GOOD}{wrong}\n", encoding="utf-8", newline="")

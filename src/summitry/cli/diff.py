@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from summitry.cli.options import one_of
 from summitry.cli.terminal import say
 from summitry.schema import words
 
@@ -33,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     where = "where to find a version: folders <version>, wheels or sdists (default: releases)"
     parser.add_argument("--releases", type=Path, metavar="DIR", help=where)
     parser.add_argument("--table", help="the table of a single file, if its name is not the table's")
-    parser.add_argument("--format", choices=FORMATS, default="text", help="output format (default: text)")
+    one_of(parser, "--format", FORMATS, default="text", help="output format (default: text)")
 
 
 def run(arguments: argparse.Namespace) -> int:

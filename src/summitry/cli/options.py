@@ -9,12 +9,22 @@ from typing import Any
 from summitry.errors import UnknownNameError, choice
 
 
-def one_of(parser: argparse.ArgumentParser, name: str, known: Sequence[str], **settings: Any) -> None:
-    """Declare an option such as "--format", or an argument, that takes one of some values."""
+def one_of(
+    parser: argparse.ArgumentParser, name: str, known: Sequence[str], *, noun: str = "", **settings: Any
+) -> None:
+    """Declare an option such as "--format", or an argument, that takes one of some values.
+
+    Args:
+        parser: what it is an option of.
+        name: as it is written.
+        known: the values.
+        noun: what a value is, where the name does not say it.
+        **settings: as `ArgumentParser.add_argument` takes them.
+    """
 
     def value(given: str) -> str:
         try:
-            return choice(name.lstrip("-"), given, known)
+            return choice(noun or name.lstrip("-"), given, known)
         except UnknownNameError as e:
             raise argparse.ArgumentTypeError(str(e)) from None
 

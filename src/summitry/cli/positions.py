@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         option = parser.add_argument(f"--{name}", action="append", metavar="ID", help=f"only {what}; may be repeated")
         completed_by(option, partial(_values, *column))
     whose = "whose positions: those of parties, of the one whom the words name, or of the speaker (default: party)"
-    one_of(parser, "--by", ("party", "holder", "speaker"), default="party", help=whose)
+    one_of(parser, "--by", ("party", "holder", "speaker"), noun="kind of actor", default="party", help=whose)
     who = "who says so: self, adversary, third_party or narrator; may be repeated (default: self)"
     parser.add_argument("--attribution", action="append", metavar="WHO", help=who)
     parser.add_argument("--since", metavar="DAY", help="only what was said on this day or later")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from summitry.cli import limits, progress, terminal
+from summitry.cli.options import one_of
 from summitry.errors import InputError, missing_extra, unknown_name
 from summitry.paths import data, root
 from summitry.validation import child_process
@@ -26,10 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "Exit code: 0 valid, 1 not valid, 2 error."
     paths = "a folder of tables, a table file, or a data package (default: the dataset itself)"
     parser.add_argument("paths", nargs="*", metavar="PATH", help=paths)
-    parser.add_argument("--format", choices=FORMATS, default="text", help="output format (default: text)")
+    one_of(parser, "--format", FORMATS, default="text", help="output format (default: text)")
     parser.add_argument("--output", type=Path, metavar="FILE", help="write the report to a file")
     engine = "how to check (default: local); spark takes any address that Spark reads as PATH"
-    parser.add_argument("--engine", choices=ENGINES, default="local", help=engine)
+    one_of(parser, "--engine", ENGINES, default="local", help=engine)
     limits.add_arguments(parser)
     split = (
         "write the valid rows to FOLDER/valid and the others, with the reasons, to FOLDER/rest; it must not be there"

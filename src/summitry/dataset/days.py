@@ -7,6 +7,7 @@ import datetime as dt
 from summitry.errors import InputError
 
 Day = str | dt.date
+OF_NUMPY = "datetime64"  # the type that an array has; numpy is not imported to ask for it
 
 
 def as_day(given: object, what: str = "as_of") -> dt.date:
@@ -15,6 +16,8 @@ def as_day(given: object, what: str = "as_of") -> dt.date:
     Raises:
         InputError: if it is not such a day.
     """
+    if type(given).__name__ == OF_NUMPY:
+        given = given.astype("datetime64[us]").item()  # type: ignore[attr-defined] # which the type has
     try:
         found = dt.date.fromisoformat(given) if isinstance(given, str) else given
         found = found.date() if isinstance(found, dt.datetime) and found.time() == dt.time.min else found

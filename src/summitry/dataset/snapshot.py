@@ -102,7 +102,9 @@ def read(source: str | Path, releases: Path | None = None, table: str | None = N
     name = table or path.stem
     suffix = path.suffix.removeprefix(".")
     if suffix not in FORMATS:
-        raise InputError(f"{source} is no table or package. Give a folder, or a file: .csv, .parquet, .whl, .tar.gz.")
+        raise InputError(
+            f"{source} is no table or package. Give a folder, or a file: .csv, .parquet, {', '.join(PACKAGES)}."
+        )
     where = str(source)
     arrow = _arrow({where: _content(path)})[where]
     found = _contents(arrow, where, schema.package().tables.get(name))

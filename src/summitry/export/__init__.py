@@ -104,6 +104,8 @@ FORMATS = {
     ),
 }
 
+OLDER = (".xls", ".ods")  # workbooks that no format here writes: programs refuse others by these names
+
 
 def refuse_suffix(name: str, target: Path) -> None:
     """Refuse a file name that ends as those of other formats only.
@@ -113,7 +115,7 @@ def refuse_suffix(name: str, target: Path) -> None:
     """
     own, suffix = FORMATS[name].suffixes, target.suffix.lower()
     others = [other for other, about in FORMATS.items() if suffix in about.suffixes]
-    if suffix in own or not (others or suffix.removeprefix(".") in FORMATS):
+    if suffix in own or not (others or suffix.removeprefix(".") in FORMATS or suffix in OLDER):
         return
     what = "a zip file" if own == (".zip",) else "a file"
     hint = f" For a name that ends in {suffix} choose the format {' or '.join(others)}." if others else ""

@@ -7,6 +7,7 @@ they are evaluated directly (`evaluate`), by pandera (`pandera_schemas`) and on 
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -17,7 +18,7 @@ import polars as pl
 from summitry.errors import nearest
 from summitry.validation.rules.model import Check, Rule, form_rule
 from summitry.validation.rules.rows import ROW_CHECKS
-from summitry.validation.table_file import EXPECTED, raw_name
+from summitry.validation.table_file import EXPECTED, FORMS, raw_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -77,7 +78,11 @@ def _type(f: Field) -> Condition | None:
         return None
     fails = pl.col(f.name).is_null() & pl.col(raw_name(f)).is_not_null()
     fix = "Write true or false." if f.type == "boolean" else f"Write it in the form of {f.example}."
-    return Condition(fails, EXPECTED[f.type], fix)
+
+    def of_date(value: str) -> str:
+        return "Write a day that the calendar has." if re.match(FORMS["date"], value) else fix
+
+    return Condition(fails, EXPECTED[f.type], of_date if f.type == "date" else fix)
 
 
 def _limited(suggest: Callable[[str], str | None]) -> Callable[[str], str | None]:
