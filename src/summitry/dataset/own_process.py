@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 
 MEMORY = 8 * 10**9  # bytes of address space
@@ -28,14 +28,15 @@ class EndedProcessError(Exception):
     """The process has ended before the function did; the message says how."""
 
 
-def messages(work: Callable[..., None], *arguments: Any, memory: int = MEMORY) -> Iterator[Any]:
-    """Call a function of a module in a new process, and yield what it sends by the function that is its first argument.
+@contextmanager
+def started(work: Callable[..., None], *arguments: Any, memory: int = MEMORY) -> Iterator[Iterator[Any]]:
+    """Start a process that calls a function of a module; the context has what it sends by its first argument.
 
-    The process may have so many bytes of address space, where the system can limit it (Linux).
+    The end of the context ends the process, which may have so many bytes of address space, where the system can limit it (Linux).
 
     Raises:
-        EndedProcessError: when the process ends before the function does.
-        Exception: what the function raises.
+        EndedProcessError: when what is sent is read, and the process ends before the function does.
+        Exception: what the function raises, likewise.
     """
     with subprocess.Popen(  # noqa: S603 - Python itself
         [sys.executable, "-c", _START],
@@ -46,16 +47,28 @@ def messages(work: Callable[..., None], *arguments: Any, memory: int = MEMORY) -
     ) as process:
         try:
             _send(process, *map(pickle.dumps, (sys.path, memory, (work, arguments))))
-            for kind, content in _received(process):
-                if kind == "sent":
-                    yield content
-                elif kind == "error":
-                    raise content
-                else:
-                    return
+            yield _sent(process)
         finally:
             process.kill()
-    code = process.returncode
+
+
+def messages(work: Callable[..., None], *arguments: Any, memory: int = MEMORY) -> Iterator[Any]:
+    """Call a function of a module in a new process, as `started` does, and yield what it sends."""
+    with started(work, *arguments, memory=memory) as sent:
+        yield from sent
+
+
+def _sent(process: subprocess.Popen[bytes]) -> Iterator[Any]:
+    """Yield what the function sends; raise what it raises."""
+    for kind, content in _received(process):
+        if kind == "sent":
+            yield content
+        elif kind == "error":
+            raise content
+        else:
+            return
+    process.kill()
+    code = process.wait()
     raise EndedProcessError(f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}")
 
 

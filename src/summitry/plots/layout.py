@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -44,10 +45,8 @@ class Canvas:
 
 def require() -> None:
     """Raise the error that names the extra when matplotlib is not installed."""
-    try:
-        import matplotlib as mpl  # noqa: F401 - only whether it is there
-    except ModuleNotFoundError as e:
-        raise missing_extra("matplotlib", "pictures") from e
+    if find_spec("matplotlib") is None:  # to import it takes longer
+        raise missing_extra("matplotlib", "pictures")
 
 
 def new_figure(size: tuple[float, float]) -> Figure:
@@ -150,7 +149,8 @@ def wrapped(text: str, points: float, size: float, weight: str = "normal") -> st
         return text
     for letters in range(int(len(text) * points / one) + 4, NARROWEST, -1):
         lines = wrap(text, letters, break_long_words=False)
-        if max(width_of(line, size, weight) for line in lines) <= points:
+        longest_first = sorted(lines, key=len, reverse=True)  # one that is too long is found at once
+        if all(width_of(line, size, weight) <= points for line in longest_first):
             return "\n".join(lines)
     return "\n".join(wrap(text, NARROWEST))
 
@@ -174,9 +174,15 @@ def fit(on: Canvas, height: float, stacked: float) -> None:
             mark.set_in_layout(not mark.get_clip_on())  # what ends at the edge of the axes takes no room beside them
     if not on.free:
         return
-    on.figure.draw_without_rendering()
+    lay_out(on.figure)
     box = on.ax.get_window_extent().transformed(on.figure.dpi_scale_trans.inverted())
     on.figure.set_figheight(on.figure.get_figheight() + (height / POINTS - box.height) * stacked)
+
+
+def lay_out(figure: Figure) -> None:
+    """Give the axes of a new figure their places, as drawing it would, but in half the time."""
+    engine: Any = figure.get_layout_engine()
+    engine.execute(figure)
 
 
 def moved(ax: Axes, right: float, up: float) -> Any:

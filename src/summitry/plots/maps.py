@@ -174,7 +174,7 @@ def _map(
     stacked = len(axes) if narrow else 1 + BELOW * (len(axes) > 1)
     layout.finish(on, title, notes, HEIGHT * layout.width_inside(on), stacked)
     for _ in range(2):  # new limits may bring wider numbers to the side, and these narrower axes
-        figure.draw_without_rendering()
+        layout.lay_out(figure)
         for rows, ax in zip(regions.values(), axes, strict=True):
             _frame(ax, rows)
     for rows, ax in zip(regions.values(), axes, strict=True):

@@ -178,11 +178,15 @@ def _best(
 ) -> Spot:
     """Return the spot with least against it: what the name covers, what its line crosses, how far it is."""
     best, least = next(spots), math.inf
+    avoided = (*others, own)
     for spot in chain((best,), spots):
         if spot.distance >= least:  # no better one can follow
             break
-        covered = spot.box.outside(frame) + sum(spot.box.overlap(box) for box in (*others, own))
-        cost = COVERING * covered + spot.distance
+        cost = spot.distance + COVERING * spot.box.outside(frame)
+        for box in avoided:
+            if cost >= least:
+                break
+            cost += COVERING * spot.box.overlap(box)
         if cost < least:
             cost += LYING * sum(spot.box.meets(start, end) for start, end in lines)
         if cost < least and spot.distance > NEAR:

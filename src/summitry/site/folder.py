@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -59,14 +60,18 @@ def _tables(resources: list[dict[str, Any]]) -> Iterator[tuple[str, bytes]]:
         yield resource["path"], content
 
 
-def _drawn(report: Callable[[str], None]) -> list[gallery.Drawn]:
+@contextmanager
+def _drawing(report: Callable[[str], None]) -> Iterator[Iterable[gallery.Drawn] | None]:
     """Draw the pictures; where matplotlib is not installed, say so and how to install it."""
-    report("drawing pictures")
-    try:
-        return gallery.draw()
-    except MissingExtraError as e:
-        report(f"no pictures: {e}")
-        return []
+    with ExitStack() as stack:
+        try:
+            pictures = stack.enter_context(gallery.drawing())
+        except MissingExtraError as e:
+            report(f"no pictures: {e}")
+            yield None
+        else:
+            report("drawing pictures")
+            yield pictures
 
 
 def files(
@@ -91,31 +96,23 @@ def files(
     """
     templating.environment("summitry.site", "site")  # missing, it is named before anything is computed
     package, resources = schema.package(), _resources()
-    report("computing positions")
-    found = findings.compute()
-    drawn = _drawn(report) if with_pictures else []
-    of_guide = guide.read(guide_folder) if guide_folder else {}
-    made = pages.pages(
-        {name: table.to_pylist() for name, table in loaders.load_all("pyarrow").items()},
-        package,
-        resources,
-        found,
-        base_url=base_url,
-        pictures=drawn,
-        guide_files=of_guide,
-    )
-    report("making pages")
-    described = metadata.files(package, resources, base_url)
-    return chain(
-        ((path, text.encode()) for path, text in made),
-        pages.static_files().items(),
-        ((picture.file, picture.svg.encode()) for picture in drawn),
-        guide.pictures(of_guide).items(),
-        _tables(resources),
-        ((f"schemas/{p.name}", p.read_bytes()) for p in sorted(paths.schemas().glob("*.json"))),
-        ((path, content) for path, content in described.items() if path.startswith(f"{metadata.FOLDER}/")),
-        [("datapackage.json", paths.descriptor().read_bytes()), (SUMS, pages.checksums(resources).encode())],
-    )
+    with _drawing(report) if with_pictures else nullcontext() as pictures:
+        report("computing positions")
+        found = findings.compute()
+        of_guide = guide.read(guide_folder) if guide_folder else {}
+        rows = {name: table.to_pylist() for name, table in loaders.load_all("pyarrow").items()}
+        report("making pages")
+        made = pages.pages(rows, package, resources, found, base_url=base_url, pictures=pictures, guide_files=of_guide)
+        described = metadata.files(package, resources, base_url)
+        yield from chain(
+            pages.static_files().items(),
+            guide.pictures(of_guide).items(),
+            _tables(resources),
+            ((f"schemas/{p.name}", p.read_bytes()) for p in sorted(paths.schemas().glob("*.json"))),
+            ((path, content) for path, content in described.items() if path.startswith(f"{metadata.FOLDER}/")),
+            [("datapackage.json", paths.descriptor().read_bytes()), (SUMS, pages.checksums(resources).encode())],
+            ((path, text.encode()) for path, text in made),
+        )
 
 
 def _order(folder: str) -> list[int]:

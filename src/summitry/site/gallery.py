@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
 from summitry.analysis.stances import DIRECTIONS
+from summitry.dataset import own_process
 from summitry.dataset.entailment import CONTRARY
 from summitry.site.statements import by_day
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from summitry.site.rendering import Site
@@ -32,6 +35,11 @@ PAGE_OF = {"statement_id": "statements", "demand": "demands", "location_id": "pl
 
 Cell = tuple[str, str | None]  # a text, and where it leads
 Cells = list[list[Cell]]
+Counts = dict[tuple[str, str], list[int]]  # by demand and party, how often the party takes each direction
+
+
+def _no_counts(_: pd.DataFrame) -> Counts:
+    return {}
 
 
 @dataclass(frozen=True)
@@ -43,58 +51,74 @@ class Picture:
         title: its heading.
         description: for those who cannot see it.
         columns: of the table that says the same.
-        table: makes the rows of this table.
+        table: makes the rows of this table, from the site and what was counted.
+        count: counts what the picture counts, from the observations behind it.
     """
 
     function: str
     title: str
     description: str
     columns: tuple[str, ...]
-    table: Callable[[Site], Cells]
+    table: Callable[[Site, Counts], Cells]
+    count: Callable[[pd.DataFrame], Counts] = _no_counts
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A picture as it was drawn: the picture, where its file is in the site, and the file."""
+    """A picture as it was drawn: the picture, where its file is in the site, the file, and what it counts."""
 
     picture: Picture
     file: str
     svg: str
+    counts: Counts = field(default_factory=dict)
 
 
-def _counts(unit: str) -> dict[str, Any]:
-    """Return by direction how often each party takes it on each demand, as the pictures count."""
+def _counts(seen: pd.DataFrame, unit: str) -> Counts:
+    import numpy as np
+
     from summitry.analysis.stance_matrix import matrices
-    from summitry.analysis.stances import observations
 
-    seen = observations(infer=CONTRARY, fold=True)
-    return dict(matrices(seen, DIRECTIONS, unit, by="party", level="demand", follow=(CONTRARY,)))
+    found = list(matrices(seen, DIRECTIONS, unit, by="party", level="demand", follow=(CONTRARY,)).values())
+    parties, demands = list(found[0].index), list(found[0].columns)
+    numbers = np.stack([frame.to_numpy(dtype="int64") for frame in found], axis=-1).tolist()
+    return {(d, p): numbers[i][j] for i, p in enumerate(parties) for j, d in enumerate(demands)}
 
 
-def _positions(site: Site) -> Cells:
-    counts = {side: frame.stack() for side, frame in _counts("statement").items()}
+def _in_statements(seen: pd.DataFrame) -> Counts:
+    return _counts(seen, "statement")
+
+
+def _once(seen: pd.DataFrame) -> Counts:
+    return _counts(seen, "range")
+
+
+def _positions(site: Site, counts: Counts) -> Cells:
     demands, actors = site.records.demands, site.records.actors
     return [
         [
             (demands[demand]["label"], f"demands/{demand}.html"),
             (actors[party]["name"], f"demands/{demand}.html#{party}"),
-            *((str(int(counts[v][party, demand])), None) for v in counts),
+            *((str(n), None) for n in numbers),
         ]
-        for party, demand in sorted(counts["for"].index, key=lambda pair: (demands[pair[1]]["label"], pair[0]))
-        if any(counts[v][party, demand] for v in counts)
+        for (demand, party), numbers in sorted(
+            counts.items(), key=lambda item: (demands[item[0][0]]["label"], item[0][1])
+        )
+        if any(numbers)
     ]
 
 
-def _demands(site: Site) -> Cells:
-    counts = {side: frame.sum() for side, frame in _counts("range").items()}
+def _demands(site: Site, counts: Counts) -> Cells:
+    sums: dict[str, list[int]] = {}
+    for (demand, _), numbers in counts.items():
+        sums[demand] = [a + b for a, b in zip(sums.get(demand, [0] * len(numbers)), numbers, strict=True)]
     demands = site.records.demands
     return [
-        [(demands[demand]["label"], f"demands/{demand}.html"), *((str(int(counts[v][demand])), None) for v in counts)]
-        for demand in sorted(counts["for"].index, key=lambda demand: str(demands[demand]["label"]))
+        [(demands[demand]["label"], f"demands/{demand}.html"), *((str(n), None) for n in sums[demand])]
+        for demand in sorted(sums, key=lambda demand: str(demands[demand]["label"]))
     ]
 
 
-def _speakers(site: Site) -> Cells:
+def _speakers(site: Site, _: Counts) -> Cells:
     speakers = [a for a in site.records.actors.values() if a["statements"]]
     return [
         [
@@ -106,7 +130,7 @@ def _speakers(site: Site) -> Cells:
     ]
 
 
-def _coverage(site: Site) -> Cells:
+def _coverage(site: Site, _: Counts) -> Cells:
     columns = ("pages_seen", "pages_used", "statements", "outlets", "wires")
     spoken = {s["day"] for s in site.records.statements}
     return [
@@ -116,7 +140,7 @@ def _coverage(site: Site) -> Cells:
     ]
 
 
-def _places(site: Site) -> Cells:
+def _places(site: Site, _: Counts) -> Cells:
     return [
         [(p["name"], f"places/{p['location_id']}.html"), (e["name"], f"events/{e['event_id']}.html")]
         for p in sorted(site.records.places.values(), key=lambda p: str(p["name"]))
@@ -131,6 +155,7 @@ PICTURES = (
         "Heat map with a row for each demand. Cells count statements for, open and against.",
         ("Demand", "Party", "For", "Open", "Against"),
         _positions,
+        _in_statements,
     ),
     Picture(
         "demand_bars",
@@ -139,6 +164,7 @@ PICTURES = (
         "leave it open.",
         ("Demand", "For", "Open", "Against"),
         _demands,
+        _once,
     ),
     Picture(
         "statement_timeline",
@@ -179,6 +205,30 @@ def address(mark: Mapping[str, str]) -> str:
     return f"../statements.html?{urlencode(mark)}"
 
 
+@contextmanager
+def drawing() -> Iterator[Iterable[Drawn]]:
+    """Draw the pictures in a process of their own, while the caller does something else.
+
+    The context has the pictures; to take the first waits until all are drawn. The end of the context ends the process.
+
+    Raises:
+        MissingExtraError: when matplotlib is not installed.
+    """
+    from summitry.plots import layout
+
+    layout.require()
+    if not own_process.POSSIBLE:
+        yield draw()
+        return
+    with own_process.started(_send_drawn) as received:
+        yield received
+
+
+def _send_drawn(send: Callable[[Drawn], None]) -> None:
+    for drawn in draw():  # all first: who does not yet take the pictures would stop this process after the first
+        send(drawn)
+
+
 def draw() -> list[Drawn]:
     """Draw the pictures as SVG.
 
@@ -186,16 +236,18 @@ def draw() -> list[Drawn]:
         MissingExtraError: when matplotlib is not installed.
     """
     from summitry import plots
+    from summitry.analysis.stances import observations
     from summitry.plots import layout
 
     layout.require()
     import matplotlib as mpl
 
+    seen = observations(infer=CONTRARY, fold=True)
     drawn = []
     for picture in PICTURES:
         with mpl.rc_context(SETTINGS):  # type: ignore[arg-type] # the stubs want a literal for each key
             svg = _svg(getattr(plots, picture.function)(link=address))
-        drawn.append(Drawn(picture, f"{FOLDER}/{picture.function}.svg", svg))
+        drawn.append(Drawn(picture, f"{FOLDER}/{picture.function}.svg", svg, picture.count(seen)))
     return drawn
 
 
@@ -260,19 +312,20 @@ def _relink(element: ET.Element) -> None:
             element.attrib.pop(unused, None)
 
 
-def pages(site: Site, pictures: Sequence[Drawn]) -> Iterator[tuple[str, str]]:
-    """Return the page of pictures, if there are any, with its path."""
-    entries = [
-        {
-            "name": d.picture.function,
-            "title": d.picture.title,
-            "description": d.picture.description,
-            "file": d.file,
-            "drawing": embedded(d.svg, d.picture.function),
-            "columns": d.picture.columns,
-            "rows": d.picture.table(site),
-        }
-        for d in pictures
-    ]
-    if entries:
-        yield "pictures.html", site.page("pictures", "pictures.html", pictures=entries)
+def pages(site: Site, pictures: Iterable[Drawn]) -> Iterator[tuple[str, str]]:
+    """Return the page of pictures and the pictures, with their paths."""
+    entries = []
+    for d in pictures:
+        yield d.file, d.svg
+        entries.append(
+            {
+                "name": d.picture.function,
+                "title": d.picture.title,
+                "description": d.picture.description,
+                "file": d.file,
+                "drawing": embedded(d.svg, d.picture.function),
+                "columns": d.picture.columns,
+                "rows": d.picture.table(site, d.counts),
+            }
+        )
+    yield "pictures.html", site.page("pictures", "pictures.html", pictures=entries)

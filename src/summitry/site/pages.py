@@ -24,7 +24,7 @@ from summitry.site import (
 from summitry.site.records import FOLDERS, collect, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from importlib.resources.abc import Traversable
 
     from summitry.schema import Package
@@ -42,7 +42,7 @@ def pages(
     findings: Findings,
     *,
     base_url: str | None = None,
-    pictures: Sequence[gallery.Drawn] = (),
+    pictures: Iterable[gallery.Drawn] | None = None,
     guide_files: Mapping[str, bytes] | None = None,
 ) -> Iterator[tuple[str, str]]:
     """Return every page, and every script with data, with its path.
@@ -53,7 +53,7 @@ def pages(
         resources: the descriptor's resources: path, format, size, hash, rowCount.
         findings: what the analyses say of these rows.
         base_url: where the folder of this version is published; None where that is not known.
-        pictures: the pictures, drawn.
+        pictures: the pictures, drawn; they are taken after most pages are made. None for a site without.
         guide_files: the files of the guide by path.
 
     Raises:
@@ -61,7 +61,7 @@ def pages(
         InputError: for an id that cannot be a page's address, or a base URL that is not absolute.
     """
     guide_pages = guide.rendered(guide_files or {})
-    absent = {path for path, there in ((GUIDE, guide_pages), (PICTURES, pictures)) if not there}
+    absent = {path for path, there in ((GUIDE, guide_pages), (PICTURES, pictures is not None)) if not there}
     site = _site(collect(rows), package, resources, findings, absent)
     statements.draw_parts(site)
     described = schemaorg.script(schemaorg.document(package, resources, base_url, ""))
@@ -75,12 +75,12 @@ def pages(
         sources.pages(site),
         tables.pages(site, rows, [page.path for page in guide_pages]),
         guide.written(site, guide_pages),
-        gallery.pages(site, pictures),
         _withdrawn(site),
         [
             ("search/statements.js", statements.data(site)),
             ("search/names.js", names.script(site, guide.entries(guide_pages))),
         ],
+        gallery.pages(site, pictures) if pictures is not None else (),
     )
 
 

@@ -16,7 +16,7 @@ from summitry.site.records import in_words, web_address
 from summitry.validation.reporters import templating
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from jinja2 import Environment
     from markupsafe import Markup
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from summitry.site.findings import Findings
     from summitry.site.records import Records, Row
 
-_SECTION = re.compile(r"[/_.]")  # ends the name of a section in an address, as in sources/a.html and sources_2.html
+_END_OF_SECTION = re.compile(
+    r"[/_.]"
+)  # ends the name of a section in an address, as in sources/a.html and sources_2.html
 _CODE = re.compile(r"`([^`]+)`")
 NAVIGATION = (
     ("index.html", "Home"),
@@ -40,6 +42,8 @@ NAVIGATION = (
     ("codebook/index.html", "Codebook"),
     ("cite.html", "Cite"),
 )
+_IN_MENU = frozenset(path for path, _ in NAVIGATION)
+_SECTIONS = {path.partition("/")[0].removesuffix(".html"): path for path in _IN_MENU}
 
 
 @dataclass(frozen=True)
@@ -151,33 +155,22 @@ def environment(called: Mapping[str, str], shared: Mapping[str, Any]) -> Environ
         **{name: _marked(Markup, drawing) for name, drawing in strips.DRAWINGS.items()},
         **shared,
     }
-    env.globals["menu"] = _menu(env, Markup)
-    env.globals["to"] = _links(env)
+    env.globals["section"] = _section
+    env.globals["frame"] = _drawn_once(env, "frame.html")
+    env.globals["to"] = _drawn_once(env, "links.html")
     env.globals["m"] = env.get_template("macros.html").module
     return env
 
 
-def _links(env: Environment) -> SimpleNamespace:
-    """Return what links to the page of a row; a link that many pages have is made once."""
-    macros = vars(env.get_template("links.html").module)
+def _drawn_once(env: Environment, template: str) -> SimpleNamespace:
+    """Return the macros of a template; what many pages have, such as a link, is made once."""
+    macros = vars(env.get_template(template).module)
     return SimpleNamespace(**{name: cache(macro) for name, macro in macros.items() if not name.startswith("_")})
 
 
-def _menu(env: Environment, markup: type[Markup]) -> Callable[[str, str], Markup]:
-    """Return what draws the menu of a page; the pages of a folder share one."""
-    template = env.get_template("menu.html")
-
-    @cache
-    def drawn(root: str, current: str, exact: bool) -> Markup:  # noqa: FBT001 - whether it is this page or one below
-        return markup(template.render(root=root, current=current, exact=exact))
-
-    sections = {path.partition("/")[0].removesuffix(".html"): path for path, _ in NAVIGATION}
-    exactly = {path for path, _ in NAVIGATION}
-
-    def menu(root: str, here: str) -> Markup:
-        return drawn(root, here if here in exactly else sections.get(_SECTION.split(here)[0], ""), here in exactly)
-
-    return menu
+def _section(here: str) -> tuple[str, bool]:
+    """Return the page of the menu that is current on a page, and whether it is this one or one below."""
+    return (here, True) if here in _IN_MENU else (_SECTIONS.get(_END_OF_SECTION.split(here)[0], ""), False)
 
 
 def _marked(markup: type[Markup], drawing: Any) -> Any:
