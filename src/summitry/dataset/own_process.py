@@ -32,7 +32,8 @@ class EndedProcessError(Exception):
 def started(work: Callable[..., None], *arguments: Any, memory: int = MEMORY) -> Iterator[Iterator[Any]]:
     """Start a process that calls a function of a module; the context has what it sends by its first argument.
 
-    The end of the context ends the process, which may have so many bytes of address space, where the system can limit it (Linux).
+    The end of the context ends the process. It may have so many bytes of address space, where the system can limit it
+    (Linux).
 
     Raises:
         EndedProcessError: when what is sent is read, and the process ends before the function does.

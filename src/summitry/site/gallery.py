@@ -6,9 +6,9 @@ import io
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
-from xml.etree import ElementTree as ET
 
 from summitry.analysis.stances import DIRECTIONS
 from summitry.dataset import own_process
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from summitry.site.rendering import Site
 
 FOLDER = "pictures"
-SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "summitry"}  # texts stay texts, and no id is random
-XLINK_HREF = f"{{{XLINK}}}href"
-_FONT_SIZE = re.compile(r"[\d.]+px")
+# what matplotlib writes → what a browser needs: a link leads on the whole page, and a font may not be installed
+IN_BROWSERS = {
+    'target="_blank"': 'target="_top" tabindex="-1"',
+    "'DejaVu Sans'": "'DejaVu Sans', Verdana, sans-serif",
+}
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 
 # what a mark shows → the folder of its page; other marks show statements that are filtered by the same names
@@ -72,6 +74,11 @@ class Drawn:
     svg: str
     counts: Counts = field(default_factory=dict)
 
+    @property
+    def page(self) -> str:
+        """Where the page of the picture is in the site."""
+        return f"{FOLDER}/{self.picture.function}.html"
+
 
 def _counts(seen: pd.DataFrame, unit: str) -> Counts:
     import numpy as np
@@ -96,8 +103,8 @@ def _positions(site: Site, counts: Counts) -> Cells:
     demands, actors = site.records.demands, site.records.actors
     return [
         [
-            (demands[demand]["label"], f"demands/{demand}.html"),
-            (actors[party]["name"], f"demands/{demand}.html#{party}"),
+            (demands[demand]["label"], f"../demands/{demand}.html"),
+            (actors[party]["name"], f"../demands/{demand}.html#{party}"),
             *((str(n), None) for n in numbers),
         ]
         for (demand, party), numbers in sorted(
@@ -113,7 +120,7 @@ def _demands(site: Site, counts: Counts) -> Cells:
         sums[demand] = [a + b for a, b in zip(sums.get(demand, [0] * len(numbers)), numbers, strict=True)]
     demands = site.records.demands
     return [
-        [(demands[demand]["label"], f"demands/{demand}.html"), *((str(n), None) for n in sums[demand])]
+        [(demands[demand]["label"], f"../demands/{demand}.html"), *((str(n), None) for n in sums[demand])]
         for demand in sorted(sums, key=lambda demand: str(demands[demand]["label"]))
     ]
 
@@ -122,8 +129,8 @@ def _speakers(site: Site, _: Counts) -> Cells:
     speakers = [a for a in site.records.actors.values() if a["statements"]]
     return [
         [
-            (a["name"], f"actors/{a['actor_id']}.html"),
-            (str(len(a["statements"])), f"actors/{a['actor_id']}.html#statements"),
+            (a["name"], f"../actors/{a['actor_id']}.html"),
+            (str(len(a["statements"])), f"../actors/{a['actor_id']}.html#statements"),
             (", ".join(f"{day.day} {day:%b}" for day, _ in by_day(a["statements"]) if day), None),
         ]
         for a in sorted(speakers, key=lambda a: (-len(a["statements"]), a["sorted_as"]))
@@ -134,7 +141,7 @@ def _coverage(site: Site, _: Counts) -> Cells:
     columns = ("pages_seen", "pages_used", "statements", "outlets", "wires")
     spoken = {s["day"] for s in site.records.statements}
     return [
-        [(f"{c['day'].day} {c['day']:%B %Y}", f"days/{c['day']}.html" if c["day"] in spoken else None)]
+        [(f"{c['day'].day} {c['day']:%B %Y}", f"../days/{c['day']}.html" if c["day"] in spoken else None)]
         + [(str(c[column]), None) for column in columns]
         for c in site.findings.coverage
     ]
@@ -142,7 +149,7 @@ def _coverage(site: Site, _: Counts) -> Cells:
 
 def _places(site: Site, _: Counts) -> Cells:
     return [
-        [(p["name"], f"places/{p['location_id']}.html"), (e["name"], f"events/{e['event_id']}.html")]
+        [(p["name"], f"../places/{p['location_id']}.html"), (e["name"], f"../events/{e['event_id']}.html")]
         for p in sorted(site.records.places.values(), key=lambda p: str(p["name"]))
         for e in p["events"]
     ]
@@ -252,80 +259,23 @@ def draw() -> list[Drawn]:
 
 
 def _svg(figure: Figure) -> str:
-    """Return a figure as SVG. Nobody sees a hundredth of a point, and a third of the file would be smaller digits."""
+    """Return a figure as SVG. Nobody sees a hundredth of a point, and a third of the file would be smaller digits.
+
+    Its links are for a pointer, as the table beside the picture has links for a keyboard.
+    """
     canvas = io.StringIO()
     figure.savefig(canvas, format="svg", metadata={"Date": None})
-    return _LONG_NUMBER.sub(lambda number: f"{float(number[0]):.2f}", canvas.getvalue())
-
-
-def embedded(svg: str, name: str) -> str:
-    """Return a picture as a part of a page.
-
-    The page allows no styles inside of it, so each style becomes attributes; the font is the page's. Ids get the name
-    of the picture, so that those of two pictures differ. The page is a folder above the picture, and so are its links;
-    they are for a pointer, as the table beside the picture has links for a keyboard.
-    """
-    ET.register_namespace("", SVG)
-    ET.register_namespace("xlink", XLINK)
-    root = ET.fromstring(svg)  # noqa: S314 - matplotlib wrote it
-    for parent in root.iter():
-        for child in list(parent):
-            if child.tag.partition("}")[2] in ("metadata", "style"):
-                parent.remove(child)
-    for element in root.iter():
-        _style_as_attributes(element)
-        _rename(element, name)
-        _relink(element)
-    root.attrib.pop("height", None)
-    width = root.attrib.pop("width", "")
-    root.set("width", width)
-    root.set("aria-hidden", "true")  # the figure has the description, and the table the content
-    return ET.tostring(root, encoding="unicode")
-
-
-def _style_as_attributes(element: ET.Element) -> None:
-    for part in element.attrib.pop("style", "").split(";"):
-        name, _, value = (text.strip() for text in part.partition(":"))
-        if name == "font":
-            size = _FONT_SIZE.search(value)
-            element.set("font-size", size[0] if size else "10px")
-            element.set("font-weight", "bold" if re.search(r"\bbold\b|\b700\b", value) else "normal")
-        elif name and name != "font-family":
-            element.set(name, value)
-
-
-def _rename(element: ET.Element, name: str) -> None:
-    for key, value in element.attrib.items():
-        if key == "id":
-            element.set(key, f"{name}-{value}")
-        elif value.startswith("#") and key in ("href", XLINK_HREF):
-            element.set(key, f"#{name}-{value[1:]}")
-        elif "url(#" in value:
-            element.set(key, value.replace("url(#", f"url(#{name}-"))
-
-
-def _relink(element: ET.Element) -> None:
-    if target := element.get(XLINK_HREF, "") if element.tag == f"{{{SVG}}}a" else "":
-        element.set("href", target.removeprefix("../"))
-        element.set("tabindex", "-1")
-        for unused in (XLINK_HREF, "target"):
-            element.attrib.pop(unused, None)
+    short = _LONG_NUMBER.sub(lambda number: f"{float(number[0]):.2f}", canvas.getvalue())
+    for written, meant in IN_BROWSERS.items():
+        short = short.replace(written, meant)
+    return short
 
 
 def pages(site: Site, pictures: Iterable[Drawn]) -> Iterator[tuple[str, str]]:
-    """Return the page of pictures and the pictures, with their paths."""
-    entries = []
-    for d in pictures:
+    """Return the list of pictures, and the file and the page of each, with their paths."""
+    drawn = list(pictures)
+    yield "pictures.html", site.page("pictures", "pictures.html", pictures=drawn)
+    for d in drawn:
         yield d.file, d.svg
-        entries.append(
-            {
-                "name": d.picture.function,
-                "title": d.picture.title,
-                "description": d.picture.description,
-                "file": d.file,
-                "drawing": embedded(d.svg, d.picture.function),
-                "columns": d.picture.columns,
-                "rows": d.picture.table(site, d.counts),
-            }
-        )
-    yield "pictures.html", site.page("pictures", "pictures.html", pictures=entries)
+        rows = [(name, list(group)) for name, group in groupby(d.picture.table(site, d.counts), key=lambda row: row[0])]
+        yield d.page, site.page("picture", d.page, d=d, rows=rows)

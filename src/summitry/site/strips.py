@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT, EDGE, WEEK = 320, 26, 9, 7
 MOST_LINES = 6  # of a scale; more labels would touch
+MOST_BARS = 100  # of days; where there are more, a bar is a week, and so is a column of marks
 STACK = 10  # between two positions of one day
 # the shape of a mark of the schemas → its drawing around the origin; the class of the mark gives the colour
 SHAPES = {
@@ -102,26 +103,28 @@ def _grid(days: tuple[dt.date, ...]) -> str:
 
 
 def strip(stances: Sequence[Row], days: Sequence[dt.date]) -> str:
-    """Return positions on one demand, in order of time, as a drawing; undated ones have no mark.
+    """Return positions on one demand as a drawing: a mark for each that is new in its week, none for undated ones.
 
     Args:
-        stances: with stance_id, statement_id, position (none where it is inferred, with its direction) and statement.
-        days: the days of the scale.
+        stances: in order of time, with stance_id, statement_id, position (none where it is inferred, with its
+            direction) and statement.
+        days: the days of the scale. Where they are few, each has its own marks.
     """
     if not days:
         return ""
     at = _place(days)
-    by_day: dict[dt.date, dict[tuple[str, str, str], Row]] = {}
+    columns: dict[object, dict[tuple[str, str, str], Row]] = {}
     for s in stances:
-        if s["statement"]["day"]:
-            by_day.setdefault(s["statement"]["day"], {}).setdefault(_mark(s), s)
+        if day := s["statement"]["day"]:
+            columns.setdefault(week(day) if len(days) > MOST_BARS else day, {}).setdefault(_mark(s), s)
     marks = "".join(
         f'<a href="../statements/{s["statement_id"]}.html#{s["stance_id"]}" aria-label="{in_words(day)}: {said}">'
-        f'<g class="{kind}" transform="translate({at(day)} {_height(i, len(shown))})">{drawing}</g></a>'
-        for day, shown in by_day.items()
+        f'<g class="{kind}" transform="translate({at(day):g} {_height(i, len(shown)):g})">{drawing}</g></a>'
+        for shown in columns.values()
         for i, ((said, kind, drawing), s) in enumerate(shown.items())
+        for day in (s["statement"]["day"],)
     )
-    label = "Through time" if by_day else "undated"  # each mark says its own day and position
+    label = "Through time" if columns else "undated"  # each mark says its own day and position
     return (
         f'<svg class="strip" viewBox="0 0 {WIDTH} {HEIGHT}" role="group" aria-label="{label}">'
         f"{_grid(tuple(days))}{marks}</svg>"
@@ -132,7 +135,6 @@ def _height(i: int, n: int) -> float:
     return HEIGHT / 2 + (i - (n - 1) / 2) * STACK
 
 
-MOST_BARS = 100  # of days; where there are more, a bar is a week
 BARS, TALL, FLAGS = 960, 110, 16  # width of the drawing, height of the longest bar, room for the dots above
 
 
@@ -164,9 +166,14 @@ def bars(days: Sequence[tuple[dt.date, int]], events: Sequence[Row]) -> str:
     )
 
 
+def week(day: dt.date) -> tuple[int, int]:
+    """Return the year and the number of the week of a day, Monday to Sunday."""
+    return day.isocalendar()[:2]
+
+
 def _weeks(days: Sequence[tuple[dt.date, int]]) -> list[list[tuple[dt.date, int]]]:
     """Return the days of each week, Monday to Sunday."""
-    return [list(group) for _, group in groupby(days, key=lambda pair: pair[0].isocalendar()[:2])]
+    return [list(group) for _, group in groupby(days, key=lambda pair: week(pair[0]))]
 
 
 def _bar(group: Sequence[tuple[dt.date, int]], left: float, wide: float, most: int) -> str:
