@@ -34,16 +34,20 @@ def _names(prefix: str, **_: object) -> list[str]:
     return [f"{name}.{column}" for column in tables[name].names] if name in tables else []
 
 
+def _hanging(head: str, text: str, width: int) -> Iterator[str]:
+    """Yield a paragraph whose first line begins with a head, and whose others begin below the text."""
+    first, *others = terminal.paragraph(text, width - len(head))
+    yield f"{head}{first}"
+    yield from (" " * len(head) + line for line in others)
+
+
 def _tables(package: Package, counts: dict[str, int], width: int) -> Iterator[str]:
     yield from terminal.paragraph(f"{package.title}, version {package.version}", width)
     yield ""
     longest = max(map(len, package.tables))
     digits = max(len(str(n)) for n in counts.values())
     for table in package.tables.values():
-        head = f"{table.name:<{longest}}  {counts[table.name]:>{digits}} rows  "
-        first, *others = terminal.paragraph(table.one_row_is, width - len(head))
-        yield f"{head}{first}"
-        yield from (" " * len(head) + line for line in others)
+        yield from _hanging(f"{table.name:<{longest}}  {counts[table.name]:>{digits}} rows  ", table.one_row_is, width)
     yield ""
     yield "a table's columns:    summitry describe TABLE"
     yield "how to code a column: summitry describe TABLE.FIELD"
@@ -73,19 +77,14 @@ def _table(table: Table, width: int) -> Iterator[str]:
 def _values(categories: tuple[Category, ...], width: int) -> Iterator[str]:
     longest = max(len(c.value) for c in categories)
     for c in categories:
-        head = f"{INDENT}{c.value:<{longest}}  "
-        first, *others = terminal.paragraph(c.description, width - len(head))
-        yield f"{head}{first}"
-        yield from (" " * len(head) + line for line in others)
+        yield from _hanging(f"{INDENT}{c.value:<{longest}}  ", c.description, width)
 
 
 def _rules(rules: tuple[DecisionRule, ...], width: int) -> Iterator[str]:
     inner = INDENT + "   "
     for number, rule in enumerate(rules, 1):
         yield ""
-        first, *others = terminal.paragraph(f"{rule.question} → {rule.code}", width - len(inner))
-        yield f"{number:>{len(INDENT) + 1}}. {first}"
-        yield from (inner + line for line in others)
+        yield from _hanging(f"{number:>{len(INDENT) + 1}}. ", f"{rule.question} → {rule.code}", width)
         for example in rule.examples:
             yield from terminal.paragraph(f"example: {example}", width, inner)
         yield from terminal.paragraph(f"near miss: {rule.near_miss}", width, inner)

@@ -39,20 +39,28 @@ DIGEST = re.compile("[0-9a-f]{64}")
 
 
 class Disk:
-    """The file operations of a transaction, so that a test can let any of them fail."""
+    """The file operations of a transaction, looked up when they happen, so that a test can let any of them fail."""
 
-    make_folder = staticmethod(os.mkdir)
-    write = staticmethod(os.write)
-    sync = staticmethod(os.fsync)
-    close = staticmethod(os.close)
-    replace = staticmethod(os.replace)
-    remove = staticmethod(os.unlink)
-    remove_folder = staticmethod(os.rmdir)
+    def make_folder(self, folder: Path) -> None:
+        """Make a folder."""
+        folder.mkdir()
 
     def create(self, file: Path) -> int:
         """Open a file that is not there yet."""
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
         return os.open(file, flags, 0o666)
+
+    def write(self, handle: int, content: memoryview) -> int:
+        """Write a part of the content; return how many bytes that was."""
+        return os.write(handle, content)
+
+    def sync(self, handle: int) -> None:
+        """Wait until what was written is on the disk."""
+        os.fsync(handle)
+
+    def close(self, handle: int) -> None:
+        """Close a file."""
+        os.close(handle)
 
     def sync_folder(self, folder: Path) -> None:
         """Wait until the names in a folder are on the disk; Windows cannot be asked for that."""
@@ -63,6 +71,18 @@ class Disk:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+    def replace(self, source: Path, target: Path) -> None:
+        """Give a file the name of another, which is gone then."""
+        source.replace(target)
+
+    def remove(self, file: Path) -> None:
+        """Remove a file."""
+        file.unlink()
+
+    def remove_folder(self, folder: Path) -> None:
+        """Remove an empty folder."""
+        folder.rmdir()
 
 
 disk = Disk()

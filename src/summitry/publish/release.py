@@ -11,15 +11,14 @@ import os
 import sys
 import tarfile
 import tempfile
-import zipfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 
 from summitry import paths
 from summitry.dataset import released_ids, snapshot, transaction
 from summitry.errors import InputError, SummitryError
+from summitry.export.archive import zipped
 from summitry.publish import build, changelog
 from summitry.publish.release_checks import (
     CHECKS,
@@ -140,7 +139,7 @@ def new_archive(candidate: Candidate) -> dict[Path, bytes]:
     file = archive(candidate.root, candidate.now.version)
     tables = archived_files(candidate.root)
     if not file.is_file():
-        return {file: packed(tables)}
+        return {file: zipped(tables)}
     if unpacked_zip(file.read_bytes()) != tables:
         raise InputError(
             f"{file.relative_to(candidate.root)} has other tables. Raise the version in schemas/package.json; if "
@@ -157,7 +156,7 @@ def publish(candidate: Candidate, folder: Path) -> None:
     whole = {f.relative_to(base).as_posix(): f.read_bytes() for f in [*documents, *tables]}
     contents = {f"packages/{name}": content for name, content in candidate.built.items()}
     contents |= {f"tables/{file.name}": file.read_bytes() for file in [paths.descriptor(base), *tables]}
-    contents[f"tables/summitry-{version}-tables.zip"] = packed(archived_files(base) | whole)
+    contents[f"tables/summitry-{version}-tables.zip"] = zipped(archived_files(base) | whole)
     contents[f"tables/{archive(base, version).name}"] = archive(base, version).read_bytes()
     if not isinstance(candidate.last, str | None):
         name = f"tables/summitry-{candidate.last.version}-to-{version}-differences.csv"
@@ -167,14 +166,3 @@ def publish(candidate: Candidate, folder: Path) -> None:
     )
     for name, content in contents.items():
         transaction.replace_file(folder / name, content)
-
-
-def packed(files: dict[str, bytes]) -> bytes:
-    """Return a zip file that has the same bytes for the same files."""
-    sink, when = io.BytesIO(), datetime.fromtimestamp(int(EPOCH), UTC).timetuple()[:6]
-    with zipfile.ZipFile(sink, "w") as zipped:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(name, when)
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            zipped.writestr(entry, files[name])
-    return sink.getvalue()
