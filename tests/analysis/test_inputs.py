@@ -38,6 +38,20 @@ def test_a_day_hides_what_was_published_later():
         positions(as_of="21 August", tables=table)
 
 
+@pytest.mark.parametrize("of", [str, pd.Timestamp, lambda day: pd.Timestamp(day).date()], ids=["text", "moment", "day"])
+def test_days_of_own_tables_are_days_of_any_kind(of):
+    said = ANNA["statements"]
+    days = {c: [None if pd.isna(day) else of(str(day)[:10]) for day in said[c]] for c in ("said_from", "said_to")}
+    given = said.assign(**{c: pd.Series(values, dtype="object") for c, values in days.items()})
+    pd.testing.assert_frame_equal(positions(tables={**ANNA, "statements": given}), positions(tables=ANNA))
+
+
+@pytest.mark.parametrize("day", ["08.09.2025", "8/9/2025", "9 August 2025"])
+def test_a_day_that_is_not_written_as_one_is_refused(day):
+    with pytest.raises(errors.InputError, match="another type than its schema"):
+        positions(tables={**ANNA, "statements": ANNA["statements"].assign(said_to=day)})
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

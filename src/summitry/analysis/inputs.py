@@ -132,12 +132,29 @@ def _converted(frame: pd.DataFrame, of: Table, dtypes: Mapping[str, Any]) -> pd.
         for value in sorted(map(str, given)):
             raise unknown_name(f"value of {of.name}.{f.name}", value, list(f.enum))
     try:
-        return frame.reindex(columns=of.names).astype(dtypes).reset_index(drop=True)
+        days = {f.name: _days(frame[f.name]) for f in of.fields if f.type == "date" and f.name in frame.columns}
+        return frame.assign(**days).reindex(columns=of.names).astype(dtypes).reset_index(drop=True)
     except (TypeError, ValueError) as e:
         raise InputError(
             f"Your table {of.name} has a cell of another type than its schema: {e}. "
             f"summitry.describe({of.name!r}) describes each column."
         ) from e
+
+
+def _days(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Return days as moments; as text they are YYYY-MM-DD: pandas takes 08.09.2025 for August.
+
+    Raises:
+        ValueError: for a text of another form.
+    """
+    import pandas as pd
+
+    if pd.api.types.is_datetime64_any_dtype(column) or column.isna().all():
+        return column
+    found = pd.to_datetime(column.astype(types.text()), format="ISO8601", errors="coerce")
+    if wrong := column[found.isna() & column.notna()].tolist():
+        raise ValueError(f"{column.name} is {wrong[0]!r}, and no day as YYYY-MM-DD")
+    return found
 
 
 def _require_links(name: str, read: Callable[[str], pa.Table], given: Tables) -> None:

@@ -105,7 +105,7 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "samples": (lambda given: _is_count(given) and given > 0, "a whole number, 1 or more"),
     "confidence": SHARE,
     "alpha": SHARE,
-    "tables": (_is_frames, "data frames by the names of their tables"),
+    "tables": (_is_frames, "frames of pandas by the names of their tables"),
     "graph": (_is_graph, "a network of networkx"),
     "graphs": (_is_graphs, "networks of networkx, each by the pair of its first and last day"),
     "path": PATH,
