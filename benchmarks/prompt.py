@@ -97,7 +97,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def tasks(present: list[Start], home: Path) -> dict[str, Task]:
     """Return the processes to measure: the bases and those that are compared with them, all without a network."""
-    env = (("HF_HOME", str(home)), ("HF_HUB_OFFLINE", "1"))
+    # modules are compiled once, as where they are installed, whatever the environment says
+    compiled = (("PYTHONDONTWRITEBYTECODE", ""), ("PYTHONPYCACHEPREFIX", str(home / "compiled")))
+    env = (("HF_HOME", str(home)), ("HF_HUB_OFFLINE", "1"), *compiled)
     every = BASES | {start.title: start.arguments for start in present}
     return {
         title: Task([sys.executable, *arguments], home / f"{number}.out", env=env)
