@@ -36,18 +36,18 @@ settings.register_profile("thorough", deadline=None, max_examples=500)
 settings.load_profile("summitry")
 
 
-# files whose tests share what takes long to make: a Spark session, a browser, a site, an environment with the wheel
+# files whose tests share what takes long to make, and what that is
 TOGETHER = {
-    "tests/site/test_browser.py",
-    "tests/site/test_site.py",
-    "tests/test_public.py",
-    "tests/validation/spark/test_spark.py",
+    "tests/site/test_browser.py": "the site of what ships",
+    "tests/site/test_site.py": "the site of what ships",
+    "tests/test_public.py": "an environment with the wheel",
+    "tests/validation/spark/test_spark.py": "a Spark session",
 }
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Give a process one test after another, but a file of `TOGETHER` as a whole, and such files first.
+    """Give a process one test after another, but the files of `TOGETHER` that share something as one, and first.
 
     The groups of pytest-xdist 3.8 would do it, but pytest 9.2 ignores them without a word.
     """
@@ -55,8 +55,7 @@ def pytest_xdist_make_scheduler(config, log):
 
     class Scheduler(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            file = nodeid.partition("::")[0]
-            return file if file in TOGETHER else nodeid
+            return TOGETHER.get(nodeid.partition("::")[0], nodeid)
 
     return Scheduler(config, log)
 
@@ -90,6 +89,14 @@ def run(tmp_path, monkeypatch):
         return subprocess.CompletedProcess(texts, code, out.getvalue(), err.getvalue())
 
     return call
+
+
+@pytest.fixture(scope="session")
+def site_files():
+    """Every file of the site by its path, with the guide as it is in the repository."""
+    from summitry.site import folder
+
+    return dict(folder.files("https://example.org/summitry/v1", guide_folder=ROOT / "docs"))
 
 
 @pytest.fixture(scope="session")

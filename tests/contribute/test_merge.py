@@ -163,11 +163,12 @@ def test_two_formats_of_a_table_must_have_the_same_rows(checkout, tmp_path):
         ]
 
 
-def test_a_whole_data_package_is_checked_together_with_what_ships(whole_checkout, tmp_path):
+@pytest.mark.parametrize("rows", ["checkout", pytest.param("whole_checkout", marks=pytest.mark.shipped)])
+def test_a_whole_data_package_is_checked_together_with_what_ships(rows, request, tmp_path):
     """By itself it would be valid, also where it takes up an id that was withdrawn."""
-    package = tmp_path / "package"
-    shutil.copytree(whole_checkout, package)
-    assert merge.merge(package, whole_checkout).added == {}
+    base, package = request.getfixturevalue(rows), tmp_path / "package"
+    shutil.copytree(base, package)
+    assert merge.merge(package, base).added == {}
 
 
 @posix

@@ -14,10 +14,8 @@ from importlib import resources as package_data
 
 import pytest
 
-from conftest import ROOT
 from summitry import paths
 from summitry.contribute import annotate
-from summitry.site import folder
 
 pytest.importorskip("jinja2", reason="the pages need the extra 'site'")
 sync_api = pytest.importorskip("playwright.sync_api", reason="the browser is driven by playwright")
@@ -71,10 +69,10 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
+def address(site_files, tmp_path_factory):
     """The address of the site of what ships, as a plain file server gives it out."""
     out = tmp_path_factory.mktemp("site")
-    for path, content in folder.files(guide_folder=ROOT / "docs"):
+    for path, content in site_files.items():
         (out / path).parent.mkdir(parents=True, exist_ok=True)
         (out / path).write_bytes(content)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=out))

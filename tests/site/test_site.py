@@ -15,7 +15,6 @@ import pandas as pd
 import pytest
 
 import summitry
-from conftest import ROOT
 from summitry import paths
 from summitry.analysis import inputs
 from summitry.errors import InputError, MissingExtraError
@@ -341,8 +340,8 @@ def test_ids_of_a_table_that_no_column_names_are_links(rows, made, package):
     assert '"demands d1":"../demands/d1.html"' in made_pages["rows/withdrawn.js"]
 
 
-def test_a_long_list_has_several_pages_and_the_first_leads_to_every_day(shipped):
-    first, second = shipped["sources.html"].decode(), shipped["sources_2.html"].decode()
+def test_a_long_list_has_several_pages_and_the_first_leads_to_every_day(site_files):
+    first, second = site_files["sources.html"].decode(), site_files["sources_2.html"].decode()
     assert '<a rel="next" href="sources_2.html">' in first
     assert '<a rel="prev" href="sources.html">' in second
     assert 'href="sources.html" aria-current="true"' in second
@@ -350,8 +349,8 @@ def test_a_long_list_has_several_pages_and_the_first_leads_to_every_day(shipped)
         assert f'id="day-{published}"' in first  # the day, or a link to it
 
 
-def test_a_place_has_the_events_of_the_places_in_it(shipped):
-    assert b"Joint Base Elmendorf" in shipped["places/alaska.html"].partition(b"Events there")[2]
+def test_a_place_has_the_events_of_the_places_in_it(site_files):
+    assert b"Joint Base Elmendorf" in site_files["places/alaska.html"].partition(b"Events there")[2]
 
 
 def test_data_for_the_filters_has_the_cells_of_the_table(made, package):
@@ -487,6 +486,7 @@ def test_without_jinja2_the_extra_is_named(monkeypatch, made):
         made()
 
 
+@pytest.mark.usefixtures("on_few_rows")
 def test_without_matplotlib_the_missing_pictures_are_reported_once(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "matplotlib", None)
     for module in [name for name in __import__("sys").modules if name.startswith("summitry.plots")]:
@@ -753,44 +753,38 @@ def test_a_folder_of_somebody_else_is_left_alone(tmp_path, small):
     assert (tmp_path / "latest" / "thesis.odt").exists()
 
 
-@pytest.fixture(scope="module")
-def shipped():
-    """Every file of the site of what ships, with the guide as it is in the repository."""
-    return dict(output.files("https://example.org/summitry/v1", with_pictures=False, guide_folder=ROOT / "docs"))
-
-
-def test_what_ships_becomes_a_site_whose_files_are_the_published_ones(shipped, resources):
+def test_what_ships_becomes_a_site_whose_files_are_the_published_ones(site_files, resources):
     for resource in resources:
-        assert "sha256:" + hashlib.sha256(shipped[resource["path"]]).hexdigest() == resource["hash"]
-        assert f"{resource['hash'].removeprefix('sha256:')}  {resource['path']}\n" in shipped["SHA256SUMS"].decode()
-    text = shipped["index.html"].decode()
+        assert "sha256:" + hashlib.sha256(site_files[resource["path"]]).hexdigest() == resource["hash"]
+        assert f"{resource['hash'].removeprefix('sha256:')}  {resource['path']}\n" in site_files["SHA256SUMS"].decode()
+    text = site_files["index.html"].decode()
     assert '<link rel="canonical" href="https://example.org/summitry/v1/index.html">' in text
     assert "https://example.org/summitry/v1/data/statements.csv" in text
 
 
 @pytest.mark.shipped
-def test_every_link_of_what_ships_leads_somewhere(shipped):
-    texts = {path: content.decode() if path.endswith(".html") else "" for path, content in shipped.items()}
+def test_every_link_of_what_ships_leads_somewhere(site_files):
+    texts = {path: content.decode() if path.endswith(".html") else "" for path, content in site_files.items()}
     lost, followed = leads_nowhere(texts)
     assert lost == []
     assert followed > 10_000
 
 
-def test_every_statement_of_what_ships_is_on_the_page_of_its_day(shipped):
+def test_every_statement_of_what_ships_is_on_the_page_of_its_day(site_files):
     for s in summitry.load_statements("pyarrow").to_pylist():
         day = s["said_to"] or s["said_from"] or "undated"
-        assert f'id="{s["statement_id"]}"'.encode() in shipped[f"days/{day}.html"], s["statement_id"]
+        assert f'id="{s["statement_id"]}"'.encode() in site_files[f"days/{day}.html"], s["statement_id"]
 
 
-def whole(shipped, stem):
+def whole(site_files, stem):
     """The content of all pages of an actor or a demand."""
-    further = (shipped.get(f"{stem}_{n}.html", b"") for n in range(2, 100))
-    return b"".join([shipped[f"{stem}.html"], *further])
+    further = (site_files.get(f"{stem}_{n}.html", b"") for n in range(2, 100))
+    return b"".join([site_files[f"{stem}.html"], *further])
 
 
-def test_every_position_and_every_statement_is_on_the_pages_of_its_demand_and_of_its_speaker(shipped):
+def test_every_position_and_every_statement_is_on_the_pages_of_its_demand_and_of_its_speaker(site_files):
     demands, speakers = (
-        {i: whole(shipped, f"{folder}/{i}") for i in ids}
+        {i: whole(site_files, f"{folder}/{i}") for i in ids}
         for folder, ids in (
             ("demands", set(summitry.load_stances()["demand_id"])),
             ("actors", set(summitry.load_statements()["speaker_id"])),
@@ -811,13 +805,13 @@ def test_every_position_and_every_statement_is_on_the_pages_of_its_demand_and_of
         ("demands/ceasefire", "russia", b'<h3 id="russia">'),
     ],
 )
-def test_a_place_of_an_earlier_version_is_still_on_the_first_page(shipped, page, place, leads_to):
-    text = shipped[f"{page}.html"]
+def test_a_place_of_an_earlier_version_is_still_on_the_first_page(site_files, page, place, leads_to):
+    text = site_files[f"{page}.html"]
     assert leads_to in text
     assert text.count(f' id="{place}"'.encode()) == 1
 
 
-def test_the_latest_position_on_each_page_is_the_one_of_positions(shipped):
+def test_the_latest_position_on_each_page_is_the_one_of_positions(site_files):
     """Of every party, demand and attribution, and of every speaker."""
     row = re.compile(rb'<tr role="row" data-demand="([^"]+)" data-attribution="([^"]+)" data-latest="([^"]+)">')
     for by, attribution in (("party", None), ("speaker", "self")):
@@ -830,18 +824,20 @@ def test_the_latest_position_on_each_page_is_the_one_of_positions(shipped):
             expected.setdefault(p.actor_id, set()).add((p.demand_id, p.attribution, latest))
         assert sum(map(len, expected.values())) == len(table) > 300
         for actor, tracks in expected.items():
-            shown = {tuple(c.decode() for c in cells) for cells in row.findall(whole(shipped, f"actors/{actor}"))}
+            shown = {tuple(c.decode() for c in cells) for cells in row.findall(whole(site_files, f"actors/{actor}"))}
             assert shown == tracks, actor
 
 
-def test_a_demand_shows_the_latest_position_of_each_party(shipped):
+def test_a_demand_shows_the_latest_position_of_each_party(site_files):
     for p in summitry.positions().itertuples():
-        side = shipped[f"demands/{p.demand_id}.html"].decode().split(f'<h3 id="{p.actor_id}">')[1].partition("</h3>")[0]
+        side = (
+            site_files[f"demands/{p.demand_id}.html"].decode().split(f'<h3 id="{p.actor_id}">')[1].partition("</h3>")[0]
+        )
         assert (p.direction if pd.isna(p.position) else p.position) in side, (p.demand_id, p.actor_id)
 
 
-def test_no_page_of_what_ships_is_long(shipped):
-    sizes = {path: len(content) for path, content in shipped.items() if path.endswith(".html")}
+def test_no_page_of_what_ships_is_long(site_files):
+    sizes = {path: len(content) for path, content in site_files.items() if path.endswith(".html")}
     assert max(sizes.values()) < 170_000, max(sizes, key=sizes.get)
 
 

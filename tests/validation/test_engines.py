@@ -134,7 +134,11 @@ def test_public_schemas_find_what_the_checks_find(name, engine, data):
     assert failures(table, engine, typed, references) == expected(read, found)
 
 
-@pytest.mark.parametrize("case", [c for c, rules in CASES.items() if rules & EVALUATED], ids=lambda case: case.name)
+# of the contributions that break a rule, one will do: any tables and cells are compared above
+OF_EACH_RULE = {rule: case for case, rules in CASES.items() for rule in rules & EVALUATED}
+
+
+@pytest.mark.parametrize("case", dict.fromkeys(OF_EACH_RULE.values()), ids=lambda case: case.name)
 def test_both_executors_report_the_same_problems_of_a_case(case, few_rows):
     one, other = (validate_paths([case], few_rows, quick=True, engine=engine) for engine in ("local", "pandera"))
     assert one.problems == other.problems

@@ -149,6 +149,16 @@ FAULTS = {
 }  # fmt: skip
 
 
+def test_faults_of_form_keys_and_cells_are_reported_as_on_one_machine(session, tmp_path):
+    given = {name: FAULTS[name] for name in ("actors", "actor_names")}
+    report = same_as_here(session, write(tmp_path / "given", **given), besides=["foreign-key"])
+    assert {
+        "header", "primaryKey", "foreign-key", "enum", "type", "required", "formula", "space", "character",
+        "cell-count", "quoting", "blank-line", "encoding", "line-end",
+    } <= {p.rule for p in report.problems}  # fmt: skip
+
+
+@pytest.mark.planted
 def test_every_kind_of_fault_is_reported_as_on_one_machine(session, tmp_path):
     # foreign keys do not wait until the keys of the table that they name are sound
     report = same_as_here(session, write(tmp_path / "given", **FAULTS), besides=["foreign-key"])
@@ -244,6 +254,7 @@ def test_columns_of_a_frame_are_reported_by_their_exact_names(session):
 FEW = "event_id,actor_id,role\na,rusia,host\nb,ukrain,host\nc,nobody-at-all,host\na,rusia,host\n"
 
 
+@pytest.mark.planted
 def test_many_faulty_keys_are_joined_in_another_way(session, tmp_path, monkeypatch):
     folder = write(tmp_path, event_actors=FEW)
     few = validate_uris([str(folder)], session).problems
