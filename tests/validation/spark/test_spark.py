@@ -154,7 +154,7 @@ def test_faults_of_form_keys_and_cells_are_reported_as_on_one_machine(session, t
     report = same_as_here(session, write(tmp_path / "given", **given), besides=["foreign-key"])
     assert {
         "header", "primaryKey", "foreign-key", "enum", "type", "required", "formula", "space", "character",
-        "cell-count", "quoting", "blank-line", "encoding", "line-end",
+        "cell-count", "quoting", "blank-line", "encoding",
     } <= {p.rule for p in report.problems}  # fmt: skip
 
 
@@ -165,7 +165,7 @@ def test_every_kind_of_fault_is_reported_as_on_one_machine(session, tmp_path):
     rules = {p.rule for p in report.problems}
     assert {
         "header", "primaryKey", "foreign-key", "enum", "type", "required", "formula", "space", "character", "pattern",
-        "cell-count", "quoting", "blank-line", "encoding", "line-end", "event-order", "condition-idle", "minimum",
+        "cell-count", "quoting", "blank-line", "encoding", "event-order", "condition-idle", "minimum",
         "condition-missing", "event-precision",
     } <= rules  # fmt: skip
     keyless = [p.key for p in report.problems if p.value == "nobody-at-all"]
