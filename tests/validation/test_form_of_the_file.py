@@ -116,6 +116,26 @@ def test_a_day_that_is_none_has_another_fix_than_one_of_another_form(day, fix, b
     assert problem.fix.startswith(fix)
 
 
+@pytest.mark.parametrize("quick", [True, False])
+def test_a_withdrawn_id_is_to_be_replaced_by_its_successor(quick, tmp_path):
+    """Nothing is added under the old id."""
+    (tmp_path / "demand_relations.csv").write_text(
+        "demand_id,relation,other_id\nattacker-gains-nothing,about,ceasefire\n"
+    )
+    (problem,) = (p for p in validate_paths([tmp_path], quick=quick).problems if p.rule == "foreign-key")
+    assert problem.fix == "Write 'settlement-gives-russia-no-gain'."
+
+
+def test_a_withdrawn_id_that_comes_back_is_reported_in_the_row_that_brings_it(tmp_path):
+    (tmp_path / "demands.csv").write_text(
+        "demand_id,label,proposition,issue\n"
+        "attacker-gains-nothing,Nothing for the attacker,The attacker gains nothing.,peace_process\n"
+    )
+    (problem,) = (p for p in validate_paths([tmp_path]).problems if p.rule == "withdrawn-id")
+    assert (problem.file, problem.line, problem.column) == (str(tmp_path / "demands.csv"), 2, 1)
+    assert problem.fix == "Write 'settlement-gives-russia-no-gain', which replaces it."
+
+
 def test_a_row_whose_key_is_wrong_is_not_listed_as_new(few_rows, tmp_path):
     wrong = ROW.replace("some-body", "\u00a0some-body")
     (tmp_path / "actors.csv").write_text(f"{GOOD}{wrong}\n", encoding="utf-8", newline="")

@@ -344,12 +344,14 @@ def foreign_key_check(f: Field, reference: Reference) -> Check:
     def ids() -> list[str]:
         return reference.keys.unique().sort().to_list()
 
-    suggest = _limited(lambda value: nearest_id(value, ids(), reference.names()))
+    names = cache(reference.names)
+    suggest = _limited(lambda value: nearest_id(value, ids(), names()))
 
     def fix(value: str) -> str:
         near = suggest(value)
         if near:
-            return f"Write {near!r}, or add {value!r} to {reference.table}."
+            also = "" if value in names() else f", or add {value!r} to {reference.table}"
+            return f"Write {near!r}{also}."
         return f"Add a row {value!r} to {reference.table}, or name one that exists."
 
     fails = pl.col(f.name).is_in(reference.keys.implode()).not_()

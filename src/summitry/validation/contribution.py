@@ -20,7 +20,7 @@ from summitry.validation.child_process import ChildNeeded, allow
 from summitry.validation.evaluate import executor
 from summitry.validation.file_names import COMPRESSED, FORMATS, table_of
 from summitry.validation.limits import LIMITS, Limits
-from summitry.validation.pipeline import ACTOR_NAMES, Tables, shipped_table_files, validate_tables
+from summitry.validation.pipeline import ACTOR_NAMES, WITHDRAWN, Tables, shipped_table_files, validate_tables
 from summitry.validation.readers.csv_blocks import Reader
 from summitry.validation.readers.csv_file import CsvSource, read_csv
 from summitry.validation.report import Problem, Problems, Report, shorten
@@ -354,7 +354,7 @@ def _validate_with_shipped(base: Path, package: Package, found: Contribution, op
 
 def _named(found: Contribution) -> set[str]:
     """Return the tables whose rows a contribution may name, with those of names, and those whose cells it keeps."""
-    named = {key.table for table_file in found.table_files for key in table_file.table.foreign_keys}
+    named = {WITHDRAWN} | {key.table for table_file in found.table_files for key in table_file.table.foreign_keys}
     named |= {table_file.table.name for table_file in found.table_files if table_file.absent}
     return named.union(ACTOR_NAMES) if named.intersection(ACTOR_NAMES) else named
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", "TableFile", "LargeFile")
 AT_ONCE = 3  # files that are read or checked at the same time
+WITHDRAWN = "withdrawn"  # the table of ids that are no longer in theirs
 ACTOR_NAMES = ("actors", "actor_names")  # tables of names that may be written in place of an actor's id
 Cells = dict[int, dict[str, str | None]]  # row → column → the value that is meant, if clear
 
@@ -117,6 +118,15 @@ class Tables:
                 names |= {slug(name): actor for name, actor in rows}
         return names
 
+    def other_names(self, table: str) -> dict[str, str]:
+        """Return what may be written in place of an id of a table: names of actors, ids that were withdrawn."""
+        names = dict(self.names) if table == "actors" else {}
+        for table_file in self.table_files:
+            if table_file.table.name == WITHDRAWN:
+                rows = table_file.frame.filter(pl.col("table_name") == table).select("id", "replaced_by").drop_nulls()
+                names |= dict(rows.iter_rows())
+        return names
+
 
 def references(tables: Tables, table: Table, unclear: Collection[str] = ()) -> dict[str, Reference]:
     """Return what each foreign key of a table may name; keys of large files and of unclear tables are not among it."""
@@ -125,7 +135,7 @@ def references(tables: Tables, table: Table, unclear: Collection[str] = ()) -> d
     for key in table.foreign_keys:
         if key.table not in left_out:
             ids = tables.keys(key.table, key.references[0])
-            found[key.fields[0]] = Reference(key.table, ids, (lambda: tables.names) if key.table == "actors" else dict)
+            found[key.fields[0]] = Reference(key.table, ids, partial(tables.other_names, key.table))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from summitry import schema
-from summitry.validation.rules.model import Finding, Row, Rule
+from summitry.validation.rules.model import Finding, Row, Rule, read_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,14 @@ def vanished(data: Dataset) -> Iterator[Finding]:
 def revived(data: Dataset) -> Iterator[Finding]:
     """Find ids that are withdrawn and nevertheless there."""
     for row in data.rows("withdrawn"):
-        if data.get(str(row["table_name"]), row["id"]) is not None:
+        there = data.get(str(row["table_name"]), row["id"])
+        if there is not None and read_order(there) > read_order(row):  # a contribution brings it back
+            instead = (
+                f"Write {row['replaced_by']!r}, which replaces it." if row["replaced_by"] else "Choose another id."
+            )
+            key = schema.package().table(there.table).primary_key
+            yield Finding(there, key, "an id that was never withdrawn: none is used again", instead)
+        elif there is not None:
             yield Finding(row, ("id", "table_name"), f"an id that is no longer in the table {row['table_name']}")
 
 
