@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from summitry.analysis import discourse, networks, selection
@@ -199,21 +198,11 @@ def _chance(confidence: float, seed: int) -> tuple[np.random.Generator, tuple[fl
 def _weights_of(units: pd.DataFrame, asked: networks.Asked) -> Callable[[NDArray[Any]], NDArray[np.float64]]:
     """Return a function of how often each statement, in order of appearance, counts: the weights between all actors."""
     import numpy as np
-    import pandas as pd
 
-    counts = networks.counts_of(units)
-    shape = discourse.profile(counts).shape
-    statement = units["statement_id"].factorize()[0]
-    like = counts[discourse.AGREEMENT]
-    places = (
-        units["qualifier"].map({qualifier: n for n, qualifier in enumerate(discourse.QUALIFIERS)}),
-        like.index.get_indexer(pd.Index(units["actor"])),
-        like.columns.get_indexer(pd.Index(units["demand_id"])),
-    )
-    cell = np.ravel_multi_index(places, shape)
+    cells, statement = networks.cells_of(units), units["statement_id"].factorize()[0]
 
     def weights(times: NDArray[Any]) -> NDArray[np.float64]:
-        x = np.bincount(cell, times[statement], math.prod(shape)).astype("float64").reshape(shape)
+        x = cells.counted(times[statement])
         with np.errstate(invalid="ignore", divide="ignore"):
             found = discourse.weights(x, asked.network, asked.normalize, asked.compare)
         return np.nan_to_num(found, nan=0.0, posinf=0.0, neginf=0.0)  # who says nothing has no ties

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     import networkx as nx
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from summitry.analysis.inputs import Tables
     from summitry.analysis.selection import Chosen
@@ -421,17 +424,44 @@ def _whole(number: float) -> float | int:
     return int(number) if number == int(number) else number
 
 
+@dataclass(frozen=True)
+class Cells:
+    """The cell of each unit in an array of qualifiers, actors and demands."""
+
+    actors: list[str]
+    demands: list[str]
+    shape: tuple[int, int, int]
+    of_units: NDArray[np.intp]
+
+    def counted(self, weights: NDArray[Any] | None = None) -> NDArray[np.float64]:
+        """Return the array: how often each cell occurs, each unit with its weight."""
+        import numpy as np
+
+        found: NDArray[np.float64] = np.bincount(self.of_units, weights, math.prod(self.shape)).astype("float64")
+        return found.reshape(self.shape)
+
+
+def cells_of(units: pd.DataFrame) -> Cells:
+    """Return in which cell each unit is."""
+    import numpy as np
+    import pandas as pd
+
+    actors, demands = sorted(set(units["actor"])), sorted(set(units["demand_id"]))
+    shape = (len(QUALIFIERS), len(actors), len(demands))
+    orders = ((list(QUALIFIERS), "qualifier"), (actors, "actor"), (demands, "demand_id"))
+    places = [pd.Index(order).get_indexer(pd.Index(units[column])) for order, column in orders]
+    return Cells(actors, demands, shape, np.ravel_multi_index(places, shape))
+
+
 def counts_of(units: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return by qualifier how often each actor has it on each demand, as matrices of the same shape."""
     import pandas as pd
 
-    actors, demands = sorted(set(units["actor"])), sorted(set(units["demand_id"]))
-    found = {}
-    for qualifier in QUALIFIERS:
-        side = units[units["qualifier"] == qualifier]
-        counts = pd.crosstab(side["actor"], side["demand_id"])
-        found[qualifier] = counts.reindex(index=actors, columns=demands).fillna(0).astype("float64")
-    return found
+    cells = cells_of(units)
+    return {
+        qualifier: pd.DataFrame(counts, cells.actors, cells.demands)
+        for qualifier, counts in zip(QUALIFIERS, cells.counted(), strict=True)
+    }
 
 
 def _ids(rows: pd.DataFrame) -> dict[str, str]:

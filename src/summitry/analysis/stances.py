@@ -114,10 +114,11 @@ def _coded(attribution: str | Sequence[str] | None, chosen: Chosen, *, ended: bo
 
 
 def _require_partners(rows: pd.DataFrame, others: pd.DataFrame, key: str) -> None:
-    strangers = rows.loc[~rows[key].isin(others[key]), "stance_id"]
-    if len(strangers):
+    strangers = set(rows[key]) - set(others[key])
+    if strangers:
+        stance = rows.loc[rows[key].isin(strangers), "stance_id"].iloc[0]
         raise InputError(
-            f"The stance {strangers.iloc[0]!r} names a {key} that no row of {key.removesuffix('_id')}s has. "
+            f"The stance {stance!r} names a {key} that no row of {key.removesuffix('_id')}s has. "
             f"Give your own table {key.removesuffix('_id')}s too."
         )
 
