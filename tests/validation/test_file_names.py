@@ -41,6 +41,13 @@ def test_what_another_program_has_left_is_a_warning(name, folder):
     assert problems == ([] if name.startswith(".") else [("file", "warning")])
 
 
+def test_a_folder_inside_is_to_be_given_by_itself(folder):
+    (folder / "my-rows").mkdir()
+    (problem,) = found(folder)
+    assert (problem.rule, problem.value) == ("file", "my-rows")
+    assert problem.fix == f"Give it by itself, such as summitry validate {folder / 'my-rows'}, or remove it."
+
+
 def test_a_folder_of_such_files_has_no_table(tmp_path):
     (tmp_path / "Thumbs.db").write_bytes(b"junk")
     assert {p.severity for p in found(tmp_path)} == {"error", "warning"}

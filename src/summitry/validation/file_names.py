@@ -56,7 +56,7 @@ def table_of(path: Path, package: Package, file: str, formats: Collection[str] =
     stem, _, suffix = path.name.partition(".")
     if suffix in formats and stem in package.tables:
         return stem, suffix
-    return _left_behind(path.name, file) or _unknown(path.name, package, file, formats)
+    return _left_behind(path.name, file) or _folder(path, file) or _unknown(path.name, package, file, formats)
 
 
 def _left_behind(name: str, file: str) -> Problem | None:
@@ -66,6 +66,14 @@ def _left_behind(name: str, file: str) -> Problem | None:
         return None
     fix = f"Delete it; {program} made it." if program else "Close the workbook, and delete the file if it stays."
     return Problem(file, "file", "warning", "only tables, texts and GUIDE.md", fix, value=shorten(name))
+
+
+def _folder(path: Path, file: str) -> Problem | None:
+    """Return the problem that a folder is inside of one with tables; it may have tables itself."""
+    if not path.is_dir():
+        return None
+    fix = f"Give it by itself, such as summitry validate {file}, or remove it."
+    return Problem(file, "file", "error", "a table, not a folder", fix, value=shorten(path.name))
 
 
 def _unknown(name: str, package: Package, file: str, formats: Collection[str]) -> Problem:
