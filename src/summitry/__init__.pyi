@@ -316,7 +316,7 @@ load_statements: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.6.0.
+        summitry: who said what in the diplomacy of 2025, version 0.7.0.
 
     Example:
         >>> from summitry import load_statements
@@ -373,7 +373,7 @@ load_mentions: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.6.0.
+        summitry: who said what in the diplomacy of 2025, version 0.7.0.
 
     Example:
         >>> from summitry import load_mentions
@@ -449,7 +449,7 @@ load_stances: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.6.0.
+        summitry: who said what in the diplomacy of 2025, version 0.7.0.
 
     Example:
         >>> from summitry import load_stances
@@ -502,7 +502,7 @@ load_demands: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.6.0.
+        summitry: who said what in the diplomacy of 2025, version 0.7.0.
 
     Example:
         >>> from summitry import load_demands
@@ -541,7 +541,7 @@ load_demand_relations: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.6.0.
+        summitry: who said what in the diplomacy of 2025, version 0.7.0.
 
     Example:
         >>> from summitry import load_demand_relations
@@ -591,7 +591,7 @@ load_events: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.6.0.
+        summitry: who said what in the diplomacy of 2025, version 0.7.0.
 
     Example:
         >>> from summitry import load_events
@@ -639,7 +639,7 @@ load_event_reports: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.6.0.
+        summitry: who said what in the diplomacy of 2025, version 0.7.0.
 
     Example:
         >>> from summitry import load_event_reports
@@ -679,7 +679,7 @@ load_event_actors: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.6.0.
+        summitry: who said what in the diplomacy of 2025, version 0.7.0.
 
     Example:
         >>> from summitry import load_event_actors
@@ -731,7 +731,7 @@ load_documents: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.6.0.
+        summitry: who said what in the diplomacy of 2025, version 0.7.0.
 
     Example:
         >>> from summitry import load_documents
@@ -773,7 +773,7 @@ load_document_actors: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.6.0.
+        summitry: who said what in the diplomacy of 2025, version 0.7.0.
 
     Example:
         >>> from summitry import load_document_actors
@@ -821,7 +821,7 @@ load_document_clauses: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.6.0.
+        summitry: who said what in the diplomacy of 2025, version 0.7.0.
 
     Example:
         >>> from summitry import load_document_clauses
@@ -876,7 +876,7 @@ load_actors: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.6.0.
+        summitry: who said what in the diplomacy of 2025, version 0.7.0.
 
     Example:
         >>> from summitry import load_actors
@@ -918,7 +918,7 @@ load_actor_names: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.6.0.
+        summitry: who said what in the diplomacy of 2025, version 0.7.0.
 
     Example:
         >>> from summitry import load_actor_names
@@ -961,7 +961,7 @@ load_group_members: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.6.0.
+        summitry: who said what in the diplomacy of 2025, version 0.7.0.
 
     Example:
         >>> from summitry import load_group_members
@@ -1011,7 +1011,7 @@ load_roles: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.6.0.
+        summitry: who said what in the diplomacy of 2025, version 0.7.0.
 
     Example:
         >>> from summitry import load_roles
@@ -1060,7 +1060,7 @@ load_locations: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.6.0.
+        summitry: who said what in the diplomacy of 2025, version 0.7.0.
 
     Example:
         >>> from summitry import load_locations
@@ -1120,7 +1120,7 @@ load_sources: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.6.0.
+        summitry: who said what in the diplomacy of 2025, version 0.7.0.
 
     Example:
         >>> from summitry import load_sources
@@ -1169,7 +1169,7 @@ load_codings: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.6.0.
+        summitry: who said what in the diplomacy of 2025, version 0.7.0.
 
     Example:
         >>> from summitry import load_codings
@@ -1210,7 +1210,7 @@ load_coding_map: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.6.0.
+        summitry: who said what in the diplomacy of 2025, version 0.7.0.
 
     Example:
         >>> from summitry import load_coding_map
@@ -1255,7 +1255,7 @@ load_collection: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.6.0.
+        summitry: who said what in the diplomacy of 2025, version 0.7.0.
 
     Example:
         >>> from summitry import load_collection
@@ -1302,7 +1302,7 @@ load_withdrawn: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.6.0.
+        summitry: who said what in the diplomacy of 2025, version 0.7.0.
 
     Example:
         >>> from summitry import load_withdrawn
