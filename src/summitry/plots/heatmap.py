@@ -252,6 +252,7 @@ def _draw(
 
     width = layout.room(on, demands.beside(on)) / len(across) - BESIDE / 2
     for cell, address in zip(cells, addresses, strict=True):
+        halo = [withStroke(linewidth=2.5, foreground=cell.shade.colour)]  # no hatching in the numbers
         where, size = (cell.x + FREE, rows.tops[cell.y] + GAP / 2), (1 - 2 * FREE, rows.heights[cell.y] - GAP)
         on.ax.add_patch(Rectangle(where, *size, **_look(cell.shade), gid="cell", url=address))
         on.ax.text(
@@ -264,7 +265,7 @@ def _draw(
             color=cell.shade.ink,
             gid="count",
             url=address,
-            path_effects=[withStroke(linewidth=2.5, foreground=cell.shade.colour)],  # no hatching in the numbers
+            path_effects=halo if cell.shade.hatch else None,
         )
     head = [layout.wrapped(name, width, style.SMALL) for name in across]
     on.ax.set_xlim(0, len(across))

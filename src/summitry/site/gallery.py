@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import re
 from contextlib import contextmanager
@@ -232,6 +233,7 @@ def drawing() -> Iterator[Iterable[Drawn]]:
 
 
 def _send_drawn(send: Callable[[Drawn], None]) -> None:
+    gc.disable()  # to look for cycles takes a tenth of the time, and this process ends soon
     for drawn in draw():  # all first: who does not yet take the pictures would stop this process after the first
         send(drawn)
 

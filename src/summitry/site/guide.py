@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from summitry.errors import InputError, missing_extra
@@ -74,18 +75,27 @@ def _parser() -> MarkdownIt:
 
 def _highlighted(code: str, language: str, _: str) -> str:
     """Return code as HTML with the kinds of its words as classes; nothing if the language is not known."""
+    lexer = _lexer(language)
+    if lexer is None:
+        return ""
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+
+    return str(highlight(code, lexer, HtmlFormatter(nowrap=True)))
+
+
+@cache
+def _lexer(language: str) -> Any:
+    """Return what knows the words of a language, or nothing; to look it up takes as long as to use it."""
     try:
-        from pygments import highlight
-        from pygments.formatters import HtmlFormatter
         from pygments.lexers import get_lexer_by_name
         from pygments.util import ClassNotFound
     except ModuleNotFoundError:
-        return ""
+        return None
     try:
-        lexer = get_lexer_by_name(language)
+        return get_lexer_by_name(language)
     except ClassNotFound:
-        return ""
-    return str(highlight(code, lexer, HtmlFormatter(nowrap=True)))
+        return None
 
 
 def rendered(files: Mapping[str, bytes]) -> list[Page]:
