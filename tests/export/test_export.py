@@ -586,12 +586,6 @@ def test_the_command_says_what_it_wrote(tmp_path, capsys):
     assert all(name in parser.format_help() for name in FORMATS)
 
 
-@pytest.mark.parametrize(("length", "words"), [(0, "0 bytes"), (999, "999 bytes"), (1500, "1.5 kB"), (10**6, "1 MB")])
-def test_sizes_are_written_in_words(tmp_path, length, words):
-    (tmp_path / "f").write_bytes(b"x" * length)
-    assert command.size(tmp_path / "f") == words
-
-
 def test_csv_and_parquet_are_those_of_the_dataset():
     whole = tables.take()
     for form, folder in (("csv", csv_), ("parquet", parquet)):
