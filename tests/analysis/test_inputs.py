@@ -20,10 +20,15 @@ DAYS = ["2025-08-14", "2025-08-22"]
 TABLES = list(schema.package().tables)
 
 
+@pytest.fixture(scope="module")
+def everything():
+    return loaders.load_all()
+
+
 @pytest.mark.parametrize("name", TABLES)
 @pytest.mark.parametrize("known_on", DAYS)
-def test_own_tables_know_on_a_day_what_the_loaders_know(name, known_on):
-    own = inputs.table(name, known_on, loaders.load_all())
+def test_own_tables_know_on_a_day_what_the_loaders_know(name, known_on, everything):
+    own = inputs.table(name, known_on, everything)
     pd.testing.assert_frame_equal(own.reset_index(drop=True), loaders.load(name, as_of=known_on))
 
 
@@ -84,12 +89,12 @@ ANALYSES = [positions, daily_positions, position_changes, attribution_gap, claim
 
 
 @pytest.mark.parametrize("analysis", ANALYSES, ids=lambda f: f.__name__)
-def test_what_ships_is_analysed_with_the_columns_that_are_documented(analysis):
+def test_what_ships_is_analysed_with_the_columns_that_are_documented(analysis, everything):
     found = analysis()
     assert len(found) > 0
     for column in found.columns:
         assert column in analysis.__doc__
-    pd.testing.assert_frame_equal(found, analysis(tables=loaders.load_all()))
+    pd.testing.assert_frame_equal(found, analysis(tables=everything))
     nothing = analysis(as_of="2000-01-01")
     assert len(nothing) == 0
     assert nothing.dtypes.to_dict() == found.dtypes.to_dict()
