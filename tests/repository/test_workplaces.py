@@ -168,7 +168,7 @@ def test_the_action_knows_patterns_and_strictness(act):
         ({"paths": "--help"}, "There is no file or folder '--help'"),
         ({"paths": "$(touch pwned)\n`touch pwned`"}, "There is no file or folder '$(touch pwned)'"),
         ({"strict": "yes"}, "neither true nor false"),
-        ({"paths": "my rows/bad", "format": "$(touch pwned)"}, "invalid choice: '$(touch pwned)'"),
+        ({"paths": "my rows/bad", "format": "$(touch pwned)"}, "There is no format '$(touch pwned)'"),
     ],
 )
 def test_the_action_ends_with_2_where_it_cannot_check(act, workplace, inputs, words):
