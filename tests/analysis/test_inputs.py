@@ -51,7 +51,7 @@ def test_days_of_own_tables_are_days_of_any_kind(of):
     pd.testing.assert_frame_equal(positions(tables={**ANNA, "statements": given}), positions(tables=ANNA))
 
 
-@pytest.mark.parametrize("day", ["08.09.2025", "8/9/2025", "9 August 2025"])
+@pytest.mark.parametrize("day", ["08.09.2025", "8/9/2025", "9 August 2025", "2025-09", "2025", "20250908"])
 def test_a_day_that_is_not_written_as_one_is_refused(day):
     with pytest.raises(errors.InputError, match="another type than its schema"):
         positions(tables={**ANNA, "statements": ANNA["statements"].assign(said_to=day)})

@@ -588,6 +588,14 @@ def test_what_stops_the_drawing_of_pictures_is_raised_where_they_are_taken(tmp_p
         list(received)
 
 
+def test_a_process_that_ends_while_it_draws_is_an_error_with_its_fix(tmp_path, monkeypatch):
+    (tmp_path / "matplotlib").mkdir()
+    (tmp_path / "matplotlib" / "__init__.py").write_text("import os, signal\nos.kill(os.getpid(), signal.SIGTERM)")
+    monkeypatch.syspath_prepend(tmp_path)
+    with gallery.drawing() as received, pytest.raises(InputError, match=r"SIGTERM.* --no-pictures"):
+        list(received)
+
+
 def test_drawing_ends_with_its_context(monkeypatch):
     started = []
 

@@ -48,6 +48,18 @@ def test_a_folder_inside_is_to_be_given_by_itself(folder):
     assert problem.fix == f"Give it by itself, such as summitry validate {folder / 'my-rows'}, or remove it."
 
 
+def test_such_a_file_by_itself_is_no_table(tmp_path):
+    (tmp_path / "actors.csv.bak").write_text(ACTORS + ROW)
+    problems = validate_paths([tmp_path / "actors.csv.bak"], quick=True).problems
+    assert {(p.severity, p.expected) for p in problems if p.severity == "error"} == {("error", "at least one table")}
+
+
+def test_such_a_file_beside_a_table_is_a_warning(folder):
+    (folder / "Thumbs.db").write_bytes(b"junk")
+    problems = validate_paths([folder / "Thumbs.db", folder / "actors.csv"], quick=True).problems
+    assert [p.severity for p in problems] == ["warning"]
+
+
 def test_a_folder_of_such_files_has_no_table(tmp_path):
     (tmp_path / "Thumbs.db").write_bytes(b"junk")
     assert {p.severity for p in found(tmp_path)} == {"error", "warning"}

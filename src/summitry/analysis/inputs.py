@@ -151,7 +151,9 @@ def _days(column: pd.Series[Any]) -> pd.Series[Any]:
 
     if pd.api.types.is_datetime64_any_dtype(column) or column.isna().all():
         return column
-    found = pd.to_datetime(column.astype(types.text()), format="ISO8601", errors="coerce")
+    texts = column.astype(types.text())
+    found = pd.to_datetime(texts, format="ISO8601", errors="coerce")
+    found = found.where(texts.str.match(r"\d{4}-\d{2}-\d{2}", na=False))  # ISO 8601 has months and years, too
     if wrong := column[found.isna() & column.notna()].tolist():
         raise ValueError(f"{column.name} is {wrong[0]!r}, and no day as YYYY-MM-DD")
     return found

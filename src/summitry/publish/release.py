@@ -31,7 +31,7 @@ from summitry.publish.release_checks import (
     unpacked_zip,
 )
 
-EPOCH = os.environ.get("SOURCE_DATE_EPOCH", "1756598400")  # the last day of the data: any day will do, if it stays
+EPOCH = os.environ.get("SOURCE_DATE_EPOCH", "1756598400")  # any day will do, if it stays
 
 
 def last_release(root: Path, version: str) -> snapshot.Snapshot | str | None:

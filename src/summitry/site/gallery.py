@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from summitry.analysis.stances import DIRECTIONS
 from summitry.dataset import own_process
 from summitry.dataset.entailment import CONTRARY
+from summitry.errors import InputError
 from summitry.site.statements import by_day
 
 if TYPE_CHECKING:
@@ -221,6 +222,7 @@ def drawing() -> Iterator[Iterable[Drawn]]:
 
     Raises:
         MissingExtraError: when matplotlib is not installed.
+        InputError: when a picture is taken, and the process has ended before.
     """
     from summitry.plots import layout
 
@@ -229,7 +231,16 @@ def drawing() -> Iterator[Iterable[Drawn]]:
         yield draw()
         return
     with own_process.started(_send_drawn) as received:
-        yield received
+        yield _taken(received)
+
+
+def _taken(received: Iterator[Drawn]) -> Iterator[Drawn]:
+    """Yield the pictures as they arrive."""
+    try:
+        yield from received
+    except own_process.EndedProcessError as e:
+        fix = "Give it more memory, or leave the pictures out: --no-pictures"
+        raise InputError(f"The process that draws the pictures has ended: {e}. {fix}.") from e
 
 
 def _send_drawn(send: Callable[[Drawn], None]) -> None:

@@ -423,6 +423,9 @@ def read_paths(given: Sequence[Path], package: Package, limits: Limits = LIMITS)
             _read_path(path, package, limits, together, wholes)
         except OSError as e:
             raise InputError(f"{_label(path)} cannot be read: {e.strerror}.") from e
+    if not (together.table_files or wholes) and all(p.severity == "warning" for p in together.problems):
+        fix = "Give a table, or the folder of one; nothing was checked."
+        together.problems += [_fault(_label(path), "file", "at least one table", fix) for path in given[:1]]
     return Given(together, wholes)
 
 
