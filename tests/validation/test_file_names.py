@@ -60,6 +60,12 @@ def test_such_a_file_beside_a_table_is_a_warning(folder):
     assert [p.severity for p in problems] == ["warning"]
 
 
+def test_no_editor_makes_a_folder(folder):
+    (folder / "rows.bak").mkdir()
+    (problem,) = found(folder)
+    assert (problem.severity, problem.expected) == ("error", "a table, not a folder")
+
+
 def test_a_folder_of_such_files_has_no_table(tmp_path):
     (tmp_path / "Thumbs.db").write_bytes(b"junk")
     assert {p.severity for p in found(tmp_path)} == {"error", "warning"}

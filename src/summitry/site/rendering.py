@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     from summitry.site.findings import Findings
     from summitry.site.records import Records, Row
 
-_END_OF_SECTION = re.compile(
-    r"[/_.]"
-)  # ends the name of a section in an address, as in sources/a.html and sources_2.html
+_END_OF_SECTION = re.compile(r"[/_.]")  # in an address such as sources/a.html or sources_2.html
 _CODE = re.compile(r"`([^`]+)`")
 NAVIGATION = (
     ("index.html", "Home"),

@@ -56,12 +56,14 @@ def table_of(path: Path, package: Package, file: str, formats: Collection[str] =
     stem, _, suffix = path.name.partition(".")
     if suffix in formats and stem in package.tables:
         return stem, suffix
-    return _left_behind(path.name, file) or _folder(path, file) or _unknown(path.name, package, file, formats)
+    return _left_behind(path, file) or _folder(path, file) or _unknown(path.name, package, file, formats)
 
 
-def _left_behind(name: str, file: str) -> Problem | None:
+def _left_behind(path: Path, file: str) -> Problem | None:
     """Return the warning that a file is not of the contribution, if it is one that another program has left."""
-    program = "an editor" if name.endswith(_COPIES) else _LEFT_BEHIND.get(name.lower())
+    name = path.name
+    is_copy = name.endswith(_COPIES) and not path.is_dir()
+    program = "an editor" if is_copy else _LEFT_BEHIND.get(name.lower())
     if program is None and not name.startswith(_LOCKS):
         return None
     fix = f"Delete it; {program} made it." if program else "Close the workbook, and delete the file if it stays."
