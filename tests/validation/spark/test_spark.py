@@ -165,7 +165,7 @@ def test_every_kind_of_fault_is_reported_as_on_one_machine(session, tmp_path):
     rules = {p.rule for p in report.problems}
     assert {
         "header", "primaryKey", "foreign-key", "enum", "type", "required", "formula", "space", "character", "pattern",
-        "cell-count", "quoting", "blank-line", "encoding", "event-order", "condition-idle", "minimum",
+        "cell-count", "quoting", "blank-line", "encoding", "line-end", "event-order", "condition-idle", "minimum",
         "condition-missing", "event-precision",
     } <= rules  # fmt: skip
     keyless = [p.key for p in report.problems if p.value == "nobody-at-all"]
@@ -272,6 +272,11 @@ def test_what_is_not_there_is_said_in_a_sentence(session, tmp_path):
     assert "\n" not in str(raised.value)
     with pytest.raises(UnknownNameError, match="statement"):
         validate_frame(session.range(1), "statement")
+
+
+def test_problems_beyond_the_limit_are_counted(session, tmp_path):
+    report = validate_uris([str(write(tmp_path, event_actors=FEW))], session, most=2)
+    assert (len(report.problems), report.count("error"), report.problems.unlisted.total()) == (2, 8, 6)
 
 
 def test_files_with_other_names_are_reported(session, tmp_path):
