@@ -109,3 +109,10 @@ def test_a_day_has_no_time():
     midnight = summitry.positions(since=pd.Timestamp("2025-08-20"))
     pd.testing.assert_frame_equal(midnight, summitry.positions(since="2025-08-20"))
     pd.testing.assert_frame_equal(midnight, summitry.positions(since=np.datetime64("2025-08-20")))
+    pd.testing.assert_frame_equal(midnight, summitry.positions(since=np.datetime64("2025-08-20T00:00", "ns")))
+
+
+@pytest.mark.parametrize("given", ["2025-08", "2025", "NaT", "2025-08-20T05"])
+def test_a_moment_of_numpy_that_is_no_day_is_refused(given):
+    with pytest.raises(InputError, match=f"since is .*{given[:3]}.* give a calendar day"):
+        summitry.positions(since=np.datetime64(given))

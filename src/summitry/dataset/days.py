@@ -16,9 +16,9 @@ def as_day(given: object, what: str = "as_of") -> dt.date:
     Raises:
         InputError: if it is not such a day.
     """
-    if type(given).__name__ == OF_NUMPY:
-        given = given.astype("datetime64[us]").item()  # type: ignore[attr-defined] # which the type has
     try:
+        if type(given).__name__ == OF_NUMPY:
+            given = dt.datetime.fromisoformat(str(given))  # which refuses a month, a year and what is missing
         found = dt.date.fromisoformat(given) if isinstance(given, str) else given
         found = found.date() if isinstance(found, dt.datetime) and found.time() == dt.time.min else found
     except ValueError:
