@@ -1,4 +1,7 @@
-"""A function in a process of its own, with a limit of memory: a damaged file can end the process that reads it."""
+"""A function in a process of its own, with a limit of memory.
+
+A damaged file can end the process that reads it, and two processes take less time than one after the other.
+"""
 
 from __future__ import annotations
 
