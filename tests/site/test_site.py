@@ -9,6 +9,7 @@ import json
 import posixpath
 import re
 import subprocess
+import tempfile
 from html.parser import HTMLParser
 
 import pandas as pd
@@ -594,6 +595,18 @@ def test_a_process_that_ends_while_it_draws_is_an_error_with_its_fix(tmp_path, m
     monkeypatch.syspath_prepend(tmp_path)
     with gallery.drawing() as received, pytest.raises(InputError, match=r"SIGTERM.* --no-pictures"):
         list(received)
+
+
+def test_drawing_leaves_no_temporary_files(tmp_path, monkeypatch):
+    (tmp_path / "temporary").mkdir()
+    (tmp_path / "matplotlib").mkdir()
+    (tmp_path / "matplotlib" / "__init__.py").write_text("import tempfile\nraise OSError(tempfile.mkdtemp())")
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.syspath_prepend(tmp_path)
+    with gallery.drawing() as received, pytest.raises(OSError, match="temporary"):
+        list(received)
+    assert list((tmp_path / "temporary").iterdir()) == []
 
 
 def test_drawing_ends_with_its_context(monkeypatch):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import re
+import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -230,7 +231,8 @@ def drawing() -> Iterator[Iterable[Drawn]]:
     if not own_process.POSSIBLE:
         yield draw()
         return
-    with own_process.started(_send_drawn) as received:
+    # matplotlib makes a folder where it cannot write to its own, and the process is ended before it removes it
+    with tempfile.TemporaryDirectory() as folder, own_process.started(_send_drawn, folder) as received:
         yield _taken(received)
 
 
@@ -243,7 +245,8 @@ def _taken(received: Iterator[Drawn]) -> Iterator[Drawn]:
         raise InputError(f"The process that draws the pictures has ended: {e}. {fix}.") from e
 
 
-def _send_drawn(send: Callable[[Drawn], None]) -> None:
+def _send_drawn(send: Callable[[Drawn], None], folder: str) -> None:
+    tempfile.tempdir = folder
     gc.disable()  # to look for cycles takes a tenth of the time, and this process ends soon
     for drawn in draw():  # all first: who does not yet take the pictures would stop this process after the first
         send(drawn)
