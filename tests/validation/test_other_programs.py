@@ -10,6 +10,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from pyarrow import compute
 from pyarrow import csv as arrow_csv
 from pyarrow import parquet
 
@@ -72,7 +73,7 @@ def narrow(frame, path):
         if column.null_count == len(column):
             return pa.nulls(len(column))
         if pa.types.is_integer(column.type):
-            return column.cast(pa.int32())
+            return column.cast(pa.int32() if compute.max(column).as_py() < 1 << 31 else pa.int64())
         return column.cast(pa.large_string()) if pa.types.is_string(column.type) else column
 
     given = arrow(frame)

@@ -56,7 +56,7 @@ def table_of(path: Path, package: Package, file: str, formats: Collection[str] =
     stem, _, suffix = path.name.partition(".")
     if suffix in formats and stem in package.tables:
         return stem, suffix
-    return _left_behind(path, file) or _folder(path, file) or _unknown(path.name, package, file, formats)
+    return _left_behind(path, file) or _folder(path, package, file) or _unknown(path.name, package, file, formats)
 
 
 def _left_behind(path: Path, file: str) -> Problem | None:
@@ -70,12 +70,19 @@ def _left_behind(path: Path, file: str) -> Problem | None:
     return Problem(file, "file", "warning", "only tables, texts and GUIDE.md", fix, value=shorten(name))
 
 
-def _folder(path: Path, file: str) -> Problem | None:
+def _meant(name: str, package: Package) -> str | None:
+    """Return the table that a name means in any case of its letters."""
+    stem = name.lower().partition(".")[0]
+    return stem if stem in package.tables else None
+
+
+def _folder(path: Path, package: Package, file: str) -> Problem | None:
     """Return the problem that a folder is inside of one with tables; it may have tables itself."""
     if not path.is_dir():
         return None
     fix = f"Give it by itself, such as summitry validate {file}, or remove it."
-    return Problem(file, "file", "error", "a table, not a folder", fix, value=shorten(path.name))
+    table, value = _meant(path.name, package), shorten(path.name)
+    return Problem(file, "file", "error", "a table, not a folder", fix, table=table, value=value)
 
 
 def _unknown(name: str, package: Package, file: str, formats: Collection[str]) -> Problem:
@@ -83,7 +90,7 @@ def _unknown(name: str, package: Package, file: str, formats: Collection[str]) -
     stem, _, suffix = name.lower().partition(".")
     last = PurePosixPath(name.lower()).suffix.removeprefix(".")
     fix = "Remove it; only tables, texts and GUIDE.md belong here."
-    near = stem if stem in package.tables else None
+    near = _meant(name, package)
     if suffix in formats:
         near = near or nearest(shorten(stem), list(package.tables))
         fix = f"Rename it to {near}.{suffix}." if near else fix
