@@ -59,10 +59,18 @@ def table_of(path: Path, package: Package, file: str, formats: Collection[str] =
     return _left_behind(path, file) or _folder(path, package, file) or _unknown(path.name, package, file, formats)
 
 
+def _is_folder(path: Path) -> bool:
+    """Say whether there is a folder; a data package may give a name that is too long for any file."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def _left_behind(path: Path, file: str) -> Problem | None:
     """Return the warning that a file is not of the contribution, if it is one that another program has left."""
     name = path.name
-    is_copy = name.endswith(_COPIES) and not path.is_dir()
+    is_copy = name.endswith(_COPIES) and not _is_folder(path)
     program = "an editor" if is_copy else _LEFT_BEHIND.get(name.lower())
     if program is None and not name.startswith(_LOCKS):
         return None
@@ -78,7 +86,7 @@ def _meant(name: str, package: Package) -> str | None:
 
 def _folder(path: Path, package: Package, file: str) -> Problem | None:
     """Return the problem that a folder is inside of one with tables; it may have tables itself."""
-    if not path.is_dir():
+    if not _is_folder(path):
         return None
     fix = f"Give it by itself, such as summitry validate {file}, or remove it."
     table, value = _meant(path.name, package), shorten(path.name)
