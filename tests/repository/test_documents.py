@@ -145,7 +145,7 @@ def test_citation_is_valid():
 
 
 def test_the_codebook_lists_every_rule_and_value(package):
-    from summitry.validation.rules.catalogue import catalogue
+    from summitry.validation.catalogue import catalogue
 
     text = (ROOT / "CODEBOOK.md").read_text("utf-8")
     assert "(docs/limitations.md)" in text

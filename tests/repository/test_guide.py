@@ -199,7 +199,7 @@ def test_each_command_is_described(texts):
 
 
 def test_the_codebook_has_every_column_value_and_rule(texts, package):
-    from summitry.validation.rules.catalogue import catalogue
+    from summitry.validation.catalogue import catalogue
 
     for table in package.tables.values():
         page = texts[f"codebook/{table.name}.md"]

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from conftest import CONTRIBUTIONS
+from summitry.validation.catalogue import catalogue, rule
 from summitry.validation.contribution import validate_paths
-from summitry.validation.rules.catalogue import catalogue
+from summitry.validation.rules.rows import MOST_QUOTED_WORDS
 
 VALID = sorted(p for p in (CONTRIBUTIONS / "valid").iterdir() if p.is_dir())
 INVALID = sorted(p for p in (CONTRIBUTIONS / "invalid").iterdir() if p.is_dir())
@@ -65,6 +66,10 @@ def test_rule_ids_are_unique_and_explained():
     rules = catalogue()
     assert len({r.id for r in rules}) == len(rules)
     assert all(r.statement and r.fix and r.example for r in rules)
+
+
+def test_the_words_of_a_rule_name_the_number_that_it_checks():
+    assert f"more than {MOST_QUOTED_WORDS} words" in rule("quote-words").statement
 
 
 def test_the_groups_of_rules_are_1_to_18():

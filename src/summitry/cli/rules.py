@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from summitry.errors import missing_extra
+from summitry.errors import unknown_name
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,11 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print every rule, or one."""
-    try:
-        from summitry.validation.rules.catalogue import catalogue
-    except ModuleNotFoundError as e:
-        raise missing_extra(str(e.name), "validate") from e
-    from summitry.errors import unknown_name
+    from summitry.validation.catalogue import catalogue
 
     rules = catalogue()
     if arguments.rule and arguments.rule not in [r.id for r in rules]:

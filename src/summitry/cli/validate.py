@@ -46,7 +46,7 @@ def _require_known(rules: list[str]) -> None:
     """Raise UnknownNameError for an id that no rule has."""
     if not rules:
         return
-    from summitry.validation.rules.catalogue import catalogue
+    from summitry.validation.catalogue import catalogue
 
     known = [r.id for r in catalogue()]
     for rule in rules:

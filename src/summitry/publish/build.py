@@ -49,7 +49,7 @@ def derive(base: Path, changed: Mapping[str, bytes] | None = None) -> dict[Path,
     Raises:
         InputError: when pandera refuses a table.
     """
-    from summitry.validation.rules.catalogue import catalogue
+    from summitry.validation.catalogue import catalogue
 
     package = schema.read_package(paths.schemas(base))
     derived: dict[Path, bytes] = {}

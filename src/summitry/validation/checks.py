@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 
 from summitry.errors import nearest
-from summitry.validation.rules.model import Check, Rule, form_rule
+from summitry.validation.rules.model import Check
 from summitry.validation.rules.rows import ROW_CHECKS
 from summitry.validation.table_file import EXPECTED, FORMS, raw_name
 
@@ -57,13 +57,6 @@ class Condition(NamedTuple):
     fix: str | Callable[[str], str]
     suggest: Callable[[str], str | None] = lambda _: None
     may_fail: pl.Expr | None = None
-
-
-class Keyword(NamedTuple):
-    """A keyword of a schema, or a check of text: its words in the catalogue, and its meaning for a column."""
-
-    rule: Rule
-    condition: Callable[[Field], Condition | None]
 
 
 def _required(f: Field) -> Condition | None:
@@ -220,96 +213,33 @@ def _space(f: Field) -> Condition | None:
     return Condition(fails, "no space at the beginning or end", "Remove the space at the beginning or end.")
 
 
-# the most basic first: only the first failed check of a cell is reported
-KEYWORDS = (
-    Keyword(form_rule("required", "a required cell is empty", "Fill it.", "speaker_id empty"), _required),
-    Keyword(
-        form_rule(
-            "type",
-            "a cell is not of its column's type",
-            "Write it in the form of the example.",
-            "said_from 22.08.2025",
-        ),
-        _type,
-    ),
-    Keyword(
-        form_rule("enum", "a value is not in the list of its column", "Choose one of the list.", "position accpets"),
-        _enum,
-    ),
-    Keyword(
-        form_rule(
-            "pattern",
-            "a value does not match the pattern of its column",
-            "Write it in the form of the example.",
-            "statement_id “Lavrov 22 August”",
-        ),
-        _pattern,
-    ),
-    Keyword(
-        form_rule(
-            "missing-value",
-            "a text is a word for a missing value",
-            "Leave the cell empty.",
-            "a note that is NA, NULL, None, nan or -",
-        ),
-        _missing,
-    ),
-    Keyword(form_rule("minimum", "a number or date is too small", "Give a larger one.", "latitude -91"), _minimum),
-    Keyword(form_rule("maximum", "a number or date is too large", "Give a smaller one.", "latitude 91"), _maximum),
-    Keyword(form_rule("minLength", "a text is too short", "Say more.", "summary “No.”"), _min_length),
-    Keyword(form_rule("maxLength", "a text is too long", "Say less.", "a summary of 400 characters"), _max_length),
-    Keyword(
-        form_rule(
-            "character",
-            "a text contains a line break or another invisible character",
-            "Remove it.",
-            "a mark that turns the reading direction",
-        ),
-        _character,
-    ),
-    Keyword(
-        form_rule(
-            "formula",
-            "a text begins like a formula of a spreadsheet",
-            "Begin it with a letter.",
-            "=HYPERLINK(…)",
-        ),
-        _formula,
-    ),
-    Keyword(form_rule("space", "a text begins or ends with a space", "Remove the space.", "“Lavrov ”"), _space),
-)
-PRIMARY_KEY = form_rule(
-    "primaryKey",
-    "two rows have the same key",
-    "Delete the copy, or change its key.",
-    "two rows with one statement_id",
-)
-UNIQUE = form_rule(
-    "unique", "two rows have the same value in a unique column", "Change one.", "two rows with one address"
-)
-UNIQUE_KEYS = form_rule(
-    "uniqueKeys",
-    "two rows have the same values in columns that are unique together",
-    "Change one.",
-    "the same pair in two rows",
-)
-FOREIGN_KEY = form_rule(
-    "foreign-key",
-    "a cell names a row that does not exist",
-    "Add the row, or name another.",
-    "speaker_id zelenskyy",
-)
-RULES = (*(k.rule for k in KEYWORDS), PRIMARY_KEY, UNIQUE, UNIQUE_KEYS, FOREIGN_KEY)
+# a keyword of a schema, or a rule of text, and what it means for a column; the most basic first, because only the first
+# failed check of a cell is reported
+KEYWORDS: dict[str, Callable[[Field], Condition | None]] = {
+    "required": _required,
+    "type": _type,
+    "enum": _enum,
+    "pattern": _pattern,
+    "missing-value": _missing,
+    "minimum": _minimum,
+    "maximum": _maximum,
+    "minLength": _min_length,
+    "maxLength": _max_length,
+    "character": _character,
+    "formula": _formula,
+    "space": _space,
+}
+PRIMARY_KEY, FOREIGN_KEY = "primaryKey", "foreign-key"
 
 
 def keyword_checks(f: Field, *, required: bool) -> Iterator[Check]:
     """Yield the checks of the cells of one column, the most basic first."""
     column = f if f.required == required else replace(f, required=required)
-    for keyword in KEYWORDS:
-        condition = keyword.condition(column)
+    for keyword, meaning in KEYWORDS.items():
+        condition = meaning(column)
         if condition:
             fix = condition.fix if required else _or_leave_empty(condition.fix)
-            yield Check(keyword.rule.id, (f.name,), **condition._replace(fix=fix)._asdict())
+            yield Check(keyword, (f.name,), **condition._replace(fix=fix)._asdict())
 
 
 def _or_leave_empty(fix: str | Callable[[str], str]) -> Callable[[str], str]:
@@ -356,7 +286,7 @@ def foreign_key_check(f: Field, reference: Reference) -> Check:
 
     fails = pl.col(f.name).is_in(reference.keys.implode()).not_()
     expected = f"an id of the table {reference.table}"
-    return Check(FOREIGN_KEY.id, (f.name,), fails, expected, fix if f.required else _or_leave_empty(fix), suggest)
+    return Check(FOREIGN_KEY, (f.name,), fails, expected, fix if f.required else _or_leave_empty(fix), suggest)
 
 
 def _line_checks(fields: Sequence[Field]) -> list[Check]:
@@ -395,11 +325,11 @@ def table_checks(
 
 def key_check(table: Table, key: tuple[str, ...]) -> Check:
     """Return the check that no earlier row has the same key; it needs the whole table at once."""
-    rule = PRIMARY_KEY if key == table.primary_key else UNIQUE if len(key) == 1 else UNIQUE_KEYS
+    rule = PRIMARY_KEY if key == table.primary_key else "unique" if len(key) == 1 else "uniqueKeys"
     fails = pl.all_horizontal(pl.col(n).is_not_null() for n in key) & pl.struct(key).is_first_distinct().not_()
     expected = f"a key ({', '.join(key)}) that no earlier row has"
     fix = "Delete the row if it is a copy; give it another key if it is not."
-    return Check(rule.id, key[:1], fails, expected, fix, whole=True)
+    return Check(rule, key[:1], fails, expected, fix, whole=True)
 
 
 def key_checks(table: Table, columns: Collection[str] | None = None) -> list[Check]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from summitry.errors import choice, missing_extra
+from summitry.validation.catalogue import rule
 from summitry.validation.report import Problem, shorten
 from summitry.validation.rules.model import Check
 from summitry.validation.table_file import ROW, raw_name
@@ -109,7 +110,7 @@ def _kinds(table_file: TableFile, checks: Sequence[Check], failing: pl.DataFrame
     flags = failing.columns[len(table_file.frame.columns) :]
     for *given, number in failing.group_by(flags).len().iter_rows():
         for check in _first_failed(checks, given):
-            kinds[table_file.file, check.id, check.severity] += number
+            kinds[table_file.file, check.id, rule(check.id).severity] += number
     return kinds
 
 
@@ -129,7 +130,7 @@ def _problem(table_file: TableFile, row: Mapping[str, Any], check: Check) -> Pro
     draft = Problem(
         table_file.file,
         check.id,
-        check.severity,
+        rule(check.id).severity,
         check.expected,
         check.fix_for(_fixed_part(check, value or "")),
         key=row_key(table_file.table, row),

@@ -15,6 +15,7 @@ import polars as pl
 from summitry import paths, schema
 from summitry.dataset import released_ids, transaction
 from summitry.dataset.texts import Texts
+from summitry.validation.catalogue import rule
 from summitry.validation.changes import changes
 from summitry.validation.checks import FOREIGN_KEY, PRIMARY_KEY, Reference, key_checks, table_checks
 from summitry.validation.evaluate import executor, flag_name, listed_problems, local, row_key
@@ -32,9 +33,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from summitry.schema import Package, Table
+    from summitry.validation.catalogue import Rule
     from summitry.validation.evaluate import Engine, Executor
     from summitry.validation.large import LargeFile
-    from summitry.validation.rules.model import Finding, Rule
+    from summitry.validation.rules.model import Finding
 
 F = TypeVar("F", "TableFile", "LargeFile")
 AT_ONCE = 3  # files that are read or checked at the same time
@@ -193,7 +195,7 @@ def _check_table_files(tables: Tables, report: Report) -> Faults:
 def _has_unclear_key(table_file: TableFile, checks: Sequence[Check], failing: pl.DataFrame) -> bool:
     """Say whether the key of a row is missing, repeated or not valid."""
     key = set(table_file.table.primary_key)
-    flags = [flag_name(i) for i, c in enumerate(checks) if key.issuperset(c.fields) and c.id != FOREIGN_KEY.id]
+    flags = [flag_name(i) for i, c in enumerate(checks) if key.issuperset(c.fields) and c.id != FOREIGN_KEY]
     broken = not failing.is_empty() and any(failing[flag].any() for flag in flags)
     return broken or not key.isdisjoint(table_file.absent)
 
@@ -204,13 +206,13 @@ def _problems(
     """Yield the problems of a table file, and note the cells that have them."""
     cells = faults.cells[number]
     for problem, row, check in found:
-        key = table_file.table.reference(check.fields[0]) if check.id == FOREIGN_KEY.id else None
+        key = table_file.table.reference(check.fields[0]) if check.id == FOREIGN_KEY else None
         waits = key is not None and key.table in faults.keys
         if not waits and not table_file.already_reported(problem):
             yield problem
         meant = check.suggest(problem.value) if problem.value and not waits else None
         cells[row].update(dict.fromkeys(check.fields, meant))
-        if check.id == PRIMARY_KEY.id:
+        if check.id == PRIMARY_KEY:
             faults.repeated.add((number, row))
 
 
@@ -277,16 +279,16 @@ def _rows(table_file: TableFile, number: int, faults: Faults) -> dict[tuple[Any,
     return found
 
 
-def _problem(tables: Tables, rule: Rule, finding: Finding) -> Problem:
+def _problem(tables: Tables, broken: Rule, finding: Finding) -> Problem:
     """Return the problem of a row that breaks a rule, at the first of the columns that are wrong together."""
     row, name = finding.row, finding.fields[0]
-    severity, fix = finding.severity or rule.severity, finding.fix or rule.fix
+    severity, fix = finding.severity or broken.severity, finding.fix or broken.fix
     if row.table_file < 0:
-        return Problem(row.table, rule.id, severity, finding.expected, fix, table=row.table)
+        return Problem(row.table, broken.id, severity, finding.expected, fix, table=row.table)
     table_file = tables.table_files[row.table_file]
     value = None if row[name] is None else shorten(row[name])
     draft = Problem(
-        table_file.file, rule.id, severity, finding.expected, fix, key=row_key(table_file.table, row), value=value
+        table_file.file, broken.id, severity, finding.expected, fix, key=row_key(table_file.table, row), value=value
     )
     return table_file.problem(row.number, name, draft)
 
@@ -301,14 +303,14 @@ def _findings(tables: Tables, data: Dataset, faults: Faults) -> Iterator[Problem
     """Yield what the rules over the whole dataset find, except where it rests on a cell that has a problem."""
     unclear = faults.unclear(tables.table_files)
     incomplete = tables.unread.union(s.table.name for s in tables.checked if s.broken or _lacks_columns(s))
-    for rule in DATASET_RULES:
-        if rule.find is None or any(r in unclear or r[0] in incomplete for r in rule.relies_on):
+    for check in DATASET_RULES:
+        if any(r in unclear or r[0] in incomplete for r in check.relies_on):
             continue
-        for finding in rule.find(data):
-            warning = (finding.severity or rule.severity) == "warning"
-            known = finding.row.table_file < len(tables.shipped) and warning and tables.shipped
+        for finding in check.find(data):
+            problem = _problem(tables, rule(check.id), finding)
+            known = tables.shipped and finding.row.table_file < len(tables.shipped) and problem.severity == "warning"
             if finding.row.faulty.isdisjoint(finding.fields) and not known:
-                yield _problem(tables, rule, finding)
+                yield problem
 
 
 def validate_tables(tables: Tables) -> Report:

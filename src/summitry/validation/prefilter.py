@@ -133,7 +133,7 @@ class Prefilter:
 
         It is made once, for all parts of a file.
         """
-        of_rows = [c.fails for c in self.checks if c.number]
+        of_rows = [c.fails for c in self.checks if c.of_row]
         kinds = [(typed, plain) for typed in (False, True) for plain in (False, True)]
         found = {kind: [*self._doubts(*kind), *of_rows, *self.more] for kind in kinds}
         return {kind: pl.any_horizontal(d).fill_null(value=False).alias(DOUBTFUL) for kind, d in found.items()}
@@ -162,7 +162,7 @@ class Prefilter:
         return [f for f in self.table.fields if f.name in self.columns]
 
     def _of_cell(self, f: Field) -> list[Check]:
-        return [c for c in self.checks if c.fields == (f.name,) and not c.number]
+        return [c for c in self.checks if c.fields == (f.name,) and not c.of_row]
 
     @cached_property
     def known(self) -> dict[str, pl.DataFrame]:

@@ -13,10 +13,10 @@ import pytest
 
 from conftest import CONTRIBUTIONS
 from summitry.validation import reporters
+from summitry.validation.catalogue import catalogue
 from summitry.validation.contribution import validate_paths
 from summitry.validation.report import Problem, Report
 from summitry.validation.reporters import sarif
-from summitry.validation.rules.catalogue import catalogue
 
 # a cell, a line that falls apart, a file without lines, a file of no table, bytes, other scripts, braces, a warning
 CASES = [

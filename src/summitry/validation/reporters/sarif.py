@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from summitry import schema
+from summitry.validation.catalogue import catalogue
 from summitry.validation.reporters.json_ import document
 from summitry.validation.reporters.wording import from_root, sentence
-from summitry.validation.rules.catalogue import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from summitry.validation.catalogue import Rule
     from summitry.validation.report import Problem, Report
-    from summitry.validation.rules.model import Check, Rule
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ROOT = "%SRCROOT%"  # the base of relative addresses, under the name that GitHub expects
@@ -27,12 +27,12 @@ def _message(text: str) -> dict[str, str]:
     return {"text": text.replace("{", "{{").replace("}", "}}").replace("](", "] (")}
 
 
-def _rule(rule: Rule | Check) -> dict[str, Any]:
+def _rule(rule: Rule) -> dict[str, Any]:
     return {
         "id": rule.id,
         "shortDescription": _message(rule.statement),
         "fullDescription": _message(f"Wrong: {rule.statement}. For example: {rule.example}."),
-        "help": _message(str(rule.fix)),
+        "help": _message(rule.fix),
         "defaultConfiguration": {"level": rule.severity},
     }
 

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from summitry.validation.rules.model import Finding, Rule
+from summitry.validation.rules.model import DatasetRule, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,28 +82,7 @@ def unknown_languages(data: Dataset) -> Iterator[Finding]:
 
 
 RULES = (
-    Rule(
-        id="country-code",
-        number=14,
-        statement="a country code does not exist",
-        fix="Look the code up in ISO 3166-1: two capital letters.",
-        example="country_code XQ",
-        find=unknown_countries,
-    ),
-    Rule(
-        id="subdivision-code",
-        number=14,
-        statement="a subdivision code does not exist",
-        fix="Look the code up in ISO 3166-2.",
-        example="iso_3166_2 UA-99",
-        find=unknown_subdivisions,
-    ),
-    Rule(
-        id="language-tag",
-        number=14,
-        statement="a language tag does not exist",
-        fix="Use a BCP 47 tag such as en, uk or pt-BR.",
-        example="language qq",
-        find=unknown_languages,
-    ),
+    DatasetRule("country-code", unknown_countries),
+    DatasetRule("subdivision-code", unknown_subdivisions),
+    DatasetRule("language-tag", unknown_languages),
 )

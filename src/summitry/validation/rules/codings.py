@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from summitry import schema
 from summitry.dataset.codings import UNITIZING, coded_columns
 from summitry.errors import nearest
-from summitry.validation.rules.model import Finding, Rule
+from summitry.validation.rules.model import DatasetRule, Finding
 from summitry.validation.table_file import EXPECTED, FORMS
 
 if TYPE_CHECKING:
@@ -72,13 +72,9 @@ def unknown_translations(data: Dataset) -> Iterator[Finding]:
 
 
 RULES = (
-    Rule(
-        id="coding-value",
-        number=18,
-        statement="a coder's value is none that the column can have",
-        fix="Write a code of the codebook, an id or a day; list the code of an earlier vocabulary in coding_map.",
-        example="variable act, value asert",
-        find=unknown_codes,
+    DatasetRule(
+        "coding-value",
+        unknown_codes,
         relies_on=(
             ("coding_map", "original"),
             ("coding_map", "variable"),
@@ -88,12 +84,5 @@ RULES = (
             ("events", "event_id"),
         ),
     ),
-    Rule(
-        id="coding-map",
-        number=18,
-        statement="coding_map translates into a code that the codebook does not have",
-        fix="Name a variable with codes, and one of its present codes.",
-        example="variable act, value asert",
-        find=unknown_translations,
-    ),
+    DatasetRule("coding-map", unknown_translations),
 )

@@ -6,7 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
-from summitry.validation.rules.model import Finding, Row, Rule, read_order
+from summitry.validation.rules.model import DatasetRule, Finding, Row, read_order
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
@@ -94,30 +94,7 @@ def same_addresses(data: Dataset) -> Iterator[Finding]:
 
 
 RULES = (
-    Rule(
-        id="same-identifier",
-        number=15,
-        statement="two actors, or two places, have one identifier",
-        fix="Keep one of the two if they are the same; else correct the identifier.",
-        example="two actors with the Wikidata item Q649",
-        find=same_identifiers,
-    ),
-    Rule(
-        id="same-name",
-        number=15,
-        severity="warning",
-        statement="two actors have one name, or a name of one is another's too",
-        fix="Keep one of the two if they are the same; else give the name in a longer form, such as with the country.",
-        example="the alias Georgia for a state of the United States, and the actor Georgia",
-        find=same_names,
-    ),
-    Rule(
-        id="same-address",
-        number=15,
-        severity="warning",
-        statement="two sources may be one page",
-        fix="Keep one source, and let all mentions name it. The very same address twice is an error.",
-        example="https://example.org/a and http://www.example.org/a/?utm_source=x",
-        find=same_addresses,
-    ),
+    DatasetRule("same-identifier", same_identifiers),
+    DatasetRule("same-name", same_names),
+    DatasetRule("same-address", same_addresses),
 )

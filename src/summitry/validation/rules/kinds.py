@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from summitry.validation.rules.model import Finding, Rule
+from summitry.validation.rules.model import DatasetRule, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,28 +53,7 @@ def parts_of_people(data: Dataset) -> Iterator[Finding]:
 
 
 RULES = (
-    Rule(
-        id="part-of-kind",
-        number=6,
-        statement="an actor is part of a person, or a person is part of an actor",
-        fix="Name the body or state that it belongs to.",
-        example="a ministry that is part of a minister",
-        find=parts_of_people,
-    ),
-    Rule(
-        id="role-kind",
-        number=8,
-        statement="an office is not one of a person in a body or state",
-        fix="Name the person in person_id, and the body that has the office in organization_id.",
-        example="an office of NATO in Mark Rutte",
-        find=offices_of_no_person,
-    ),
-    Rule(
-        id="group-kind",
-        number=12,
-        statement="an actor that is no group has members",
-        fix="Code the kind group, or remove the row. Offices and parts are in roles and part_of_id.",
-        example="members of Mark Rutte",
-        find=members_of_no_group,
-    ),
+    DatasetRule("part-of-kind", parts_of_people),
+    DatasetRule("role-kind", offices_of_no_person),
+    DatasetRule("group-kind", members_of_no_group),
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
-from summitry.validation.rules.model import Finding, Rule
+from summitry.validation.rules.model import DatasetRule, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,15 +82,4 @@ def _alike(some: list[str], others: list[str]) -> bool:
     return any(x and y and fuzz.ratio(x, y, score_cutoff=ALIKE) for x in some for y in others)  # below it, 0
 
 
-RULES = (
-    Rule(
-        id="twin-statements",
-        number=15,
-        severity="warning",
-        statement="two statements may be one speech act",
-        fix="If they are one, keep one statement and give it the mentions of both. If not, give each its occasion, or "
-        "say in the summaries how they differ.",
-        example="the same speaker, day and words in two statements",
-        find=twins,
-    ),
-)
+RULES = (DatasetRule("twin-statements", twins),)

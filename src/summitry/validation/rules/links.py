@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from summitry.validation.rules.model import Finding, Rule
+from summitry.validation.rules.model import DatasetRule, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,73 +141,16 @@ def empty_groups(data: Dataset) -> Iterator[Finding]:
 
 
 RULES = (
-    Rule(
-        id="statement-mention",
-        number=1,
-        statement="a statement is mentioned by no source",
-        fix="Add a row to mentions that names this statement.",
-        example="a statement that no mention names",
-        find=statements_without_mention,
+    DatasetRule(
+        "statement-mention",
+        statements_without_mention,
         relies_on=(("mentions", "statement_id"), ("mentions", "mention_id")),
     ),
-    Rule(
-        id="mention-statement",
-        number=1,
-        statement="a stance or event report names a mention of another statement",
-        fix="Name a mention of the same statement.",
-        example="a stance on Lavrov's statement shown by a mention of Rutte's",
-        find=foreign_mentions,
-    ),
-    Rule(
-        id="event-report",
-        number=1,
-        statement="an event is reported by no statement, is the occasion of none, and has no part and no document",
-        fix="Add a row to event_reports, or name it as the occasion of a statement or the whole of another event.",
-        example="an event that nothing names",
-        find=idle_events,
-        relies_on=_NAMES_EVENTS,
-    ),
-    Rule(
-        id="document-mention",
-        number=1,
-        statement="no mention shows an actor or a clause of a document",
-        fix="Add a row to document_actors or document_clauses, or name it as the earlier version of another document.",
-        example="a document that nothing names",
-        find=idle_documents,
-        relies_on=_NAMES_DOCUMENTS,
-    ),
-    Rule(
-        id="cycle",
-        number=6,
-        statement="a row is part of itself over one or more steps, or a group a member of itself",
-        fix="Clear the reference at the point where the chain should end.",
-        example="a is part of b, and b of a",
-        find=all_cycles,
-    ),
-    Rule(
-        id="relation",
-        number=6,
-        statement="two demands are related twice, or one is related to itself",
-        fix="Keep one row for each pair of demands.",
-        example="a is contrary to b in one row, and b excludes a in another",
-        find=repeated_relations,
-    ),
-    Rule(
-        id="quoted-speaker",
-        number=6,
-        severity="warning",
-        statement="inner and outer statement have the same speaker",
-        fix="Check whom the inner words belong to.",
-        example="Trump quoted in a statement of Trump's",
-        find=self_quotations,
-    ),
-    Rule(
-        id="group-members",
-        number=12,
-        statement="a group that speaks has no members",
-        fix="Add rows to group_members.",
-        example="a joint statement of a group without members",
-        find=empty_groups,
-        relies_on=(("group_members", "group_id"),),
-    ),
+    DatasetRule("mention-statement", foreign_mentions),
+    DatasetRule("event-report", idle_events, relies_on=_NAMES_EVENTS),
+    DatasetRule("document-mention", idle_documents, relies_on=_NAMES_DOCUMENTS),
+    DatasetRule("cycle", all_cycles),
+    DatasetRule("relation", repeated_relations),
+    DatasetRule("quoted-speaker", self_quotations),
+    DatasetRule("group-members", empty_groups, relies_on=(("group_members", "group_id"),)),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from summitry.dataset import parties
 from summitry.dataset.entailment import Entailments
@@ -69,34 +69,18 @@ class Finding:
     severity: Severity | None = None
 
 
-@dataclass(frozen=True)
-class Rule:
-    """A rule beyond types, over the whole dataset.
+class DatasetRule(NamedTuple):
+    """How a rule over the whole dataset is checked; its words are in the catalogue.
 
     Attributes:
         id: its name in reports.
-        number: the number of the group of rules that it belongs to; 0 for matters of form and keywords.
-        statement: one line that says what is wrong.
-        fix: what to do in general.
-        example: a case that breaks it.
-        severity: error or warning.
-        find: yields what breaks it; None where the check is made elsewhere.
+        find: yields what breaks it.
         relies_on: (table, column) pairs; a problem there makes its conclusions unsafe.
     """
 
     id: str
-    number: int
-    statement: str
-    fix: str
-    example: str
-    severity: Severity = "error"
-    find: Callable[[Dataset], Iterator[Finding]] | None = None
+    find: Callable[[Dataset], Iterator[Finding]]
     relies_on: tuple[tuple[str, str], ...] = ()
-
-
-def form_rule(id_: str, statement: str, fix: str, example: str, severity: Severity = "error") -> Rule:
-    """Return a rule of form: of a file, a header or a keyword of the schema. The check is made elsewhere."""
-    return Rule(id_, 0, statement, fix, example, severity)
 
 
 def _no_suggestion(_: str) -> str | None:
@@ -108,17 +92,14 @@ class Check:
     """A condition that one cell, one row or one key must meet.
 
     Attributes:
-        id: its name in reports: a keyword of Table Schema, or the id of a rule.
+        id: its name in reports; its words are in the catalogue.
         fields: the columns that are wrong together; a problem is reported at the first, and only where no cell of
             them failed an earlier check.
         fails: true where the condition is not met; null is no fault.
         expected: what is expected instead.
         fix: what to do, as a text or as a function of the value in the cell.
         suggest: returns the valid value that is probably meant by a given one.
-        severity: error or warning.
-        number: the number of the group of rules that it belongs to; 0 for form and keywords.
-        statement: one line that says what is wrong.
-        example: a case that fails.
+        of_row: whether it is a rule of a row, and no keyword.
         whole: whether all rows of the table are needed at once, as for a key.
         may_fail: found faster than `fails`, and true wherever that is; None where `fails` is fast.
     """
@@ -129,10 +110,7 @@ class Check:
     expected: str
     fix: str | Callable[[str], str]
     suggest: Callable[[str], str | None] = _no_suggestion
-    severity: Severity = "error"
-    number: int = 0
-    statement: str = ""
-    example: str = ""
+    of_row: bool = False
     whole: bool = False
     may_fail: pl.Expr | None = None
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from summitry import schema
 from summitry.dataset.parties import in_force
-from summitry.validation.rules.model import Finding, Rule
+from summitry.validation.rules.model import DatasetRule, Finding
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -138,40 +138,16 @@ _AFFILIATION = (
 )
 
 RULES = (
-    Rule(
-        id="attribution-self",
-        number=4,
-        statement="a position coded self is not the speaker's own",
-        fix="Code adversary or third_party, or add the role or membership that ties the speaker to the holder.",
-        example="Lavrov says what Washington wants, coded self",
-        find=not_self,
+    DatasetRule(
+        "attribution-self",
+        not_self,
         relies_on=(*_AFFILIATION, ("group_members", "member_id"), ("group_members", "group_id")),
     ),
-    Rule(
-        id="attribution-adversary",
-        number=5,
-        statement="a position coded adversary is not one of the other belligerent's",
-        fix="Code self, third_party or narrator, or add the role that ties the actor to its state.",
-        example="Trump says what Putin wants, coded adversary",
-        find=not_adversary,
-        relies_on=_AFFILIATION,
-    ),
-    Rule(
-        id="attribution-third-party",
-        number=5,
-        statement="a position coded third_party is the adversary's, or one of the speaker's own party",
-        fix="Code adversary or self.",
-        example="Lavrov says what Zelensky refused, coded third_party",
-        find=not_third_party,
-        relies_on=_AFFILIATION,
-    ),
-    Rule(
-        id="attribution-narrator",
-        number=5,
-        statement="a position coded narrator is not said by a source in its own voice",
-        fix="Make the agency, original publisher or publisher the speaker, or code another attribution.",
-        example="Rutte's words coded narrator",
-        find=not_narrator,
+    DatasetRule("attribution-adversary", not_adversary, relies_on=_AFFILIATION),
+    DatasetRule("attribution-third-party", not_third_party, relies_on=_AFFILIATION),
+    DatasetRule(
+        "attribution-narrator",
+        not_narrator,
         relies_on=(
             ("sources", "publisher_id"),
             ("sources", "agency_id"),
@@ -179,14 +155,9 @@ RULES = (
             ("mentions", "mention_id"),
         ),
     ),
-    Rule(
-        id="opposed-stances",
-        number=11,
-        statement="in one day a party is for and against a demand; a warning if one of the two only follows from a "
-        "stance on another demand, or if it is another party that says both",
-        fix="Check whether the two are about one demand; a narrower demand may be needed.",
-        example="the Kremlin accepts and Putin rejects a meeting on one day",
-        find=opposed_stances,
+    DatasetRule(
+        "opposed-stances",
+        opposed_stances,
         relies_on=(*_AFFILIATION, ("demands", "part_of_id"), *(("demand_relations", c) for c in _RELATION)),
     ),
 )

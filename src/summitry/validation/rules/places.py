@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from summitry.validation.rules.model import Finding, Rule
+from summitry.validation.rules.model import DatasetRule, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,20 +69,6 @@ def foreign_parts(data: Dataset) -> Iterator[Finding]:
 
 
 RULES = (
-    Rule(
-        id="coordinates-country",
-        number=13,
-        statement="the coordinates of a place are outside of its country",
-        fix="Correct the coordinates or the country code. Latitude is degrees north, longitude degrees east.",
-        example="Kyiv with latitude 30.5238 and longitude 50.45466",
-        find=misplaced,
-    ),
-    Rule(
-        id="country-parts",
-        number=14,
-        statement="a place has another country code than the place that it is part of",
-        fix="Correct the code or the place of which it is a part.",
-        example="a settlement in the oblast of Donetsk with the code PL",
-        find=foreign_parts,
-    ),
+    DatasetRule("coordinates-country", misplaced),
+    DatasetRule("country-parts", foreign_parts),
 )

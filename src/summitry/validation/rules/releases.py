@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from summitry import schema
-from summitry.validation.rules.model import Finding, Row, Rule, read_order
+from summitry.validation.rules.model import DatasetRule, Finding, Row, read_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,37 +52,8 @@ def other_things(data: Dataset) -> Iterator[Finding]:
 
 
 RULES = (
-    Rule(
-        id="vanished-id",
-        number=17,
-        statement="a released id is missing",
-        fix="Put the row back, or list it in data/withdrawn.csv with a reason.",
-        example="a statement of version 0.1 that 0.2 lacks",
-        find=vanished,
-    ),
-    Rule(
-        id="withdrawn-id",
-        number=17,
-        statement="a withdrawn id is still in its table",
-        fix="Remove the row from its table, or remove this line.",
-        example="a statement that is in both tables",
-        find=revived,
-    ),
-    Rule(
-        id="withdrawn-successor",
-        number=17,
-        statement="the row that replaces a withdrawn row does not exist",
-        fix="Name a row that exists, or leave the cell empty.",
-        example="a statement replaced by one that was withdrawn too",
-        find=lost_successors,
-    ),
-    Rule(
-        id="changed-identity",
-        number=17,
-        severity="warning",
-        statement="a row with a known key becomes one of another speaker, actor, place or page",
-        fix="Give the row a key of its own if it is about something else. If this corrects the row, leave it so.",
-        example="another speaker in a statement that ships",
-        find=other_things,
-    ),
+    DatasetRule("vanished-id", vanished),
+    DatasetRule("withdrawn-id", revived),
+    DatasetRule("withdrawn-successor", lost_successors),
+    DatasetRule("changed-identity", other_things),
 )

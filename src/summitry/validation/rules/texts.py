@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from summitry.errors import composed, difference, straight
-from summitry.validation.rules.model import Finding, Rule
+from summitry.validation.rules.model import DatasetRule, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,23 +110,7 @@ def _alike(fragment: str, text: str) -> str:
     return f"The quotation has {odd}: copy it from the text."
 
 
-_LOCATE = 'Find span_start and span_end with: summitry locate "words" --source ID'
-
 RULES = (
-    Rule(
-        id="text",
-        number=2,
-        statement="a source's text is missing or is not the recorded one",
-        fix="Restore the text, or record the new one and check every span.",
-        example="a text that was edited after coding",
-        find=changed_texts,
-    ),
-    Rule(
-        id="span",
-        number=2,
-        statement="a mention's span does not mark the words it should",
-        fix=_LOCATE,
-        example="a quotation that is not inside the span",
-        find=wrong_spans,
-    ),
+    DatasetRule("text", changed_texts),
+    DatasetRule("span", wrong_spans),
 )

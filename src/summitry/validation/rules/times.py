@@ -6,7 +6,7 @@ import datetime as dt
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from summitry.validation.rules.model import Finding, Rule, read_order
+from summitry.validation.rules.model import DatasetRule, Finding, read_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,28 +69,7 @@ def future_events(data: Dataset) -> Iterator[Finding]:
 
 
 RULES = (
-    Rule(
-        id="said-published",
-        number=7,
-        statement="a statement is dated after a source that reports it",
-        fix="Correct the date, or the source's published_on. One day later is a warning: time zones.",
-        example="said_to 2025-08-25, published_on 2025-08-22",
-        find=said_after_publication,
-    ),
-    Rule(
-        id="role-overlap",
-        number=8,
-        statement="two rows for one office of a person overlap in time",
-        fix="Merge the two rows if they are one time in office; else end the first before the second begins.",
-        example="a minister's first term and second term, both without dates",
-        find=overlapping_roles,
-    ),
-    Rule(
-        id="event-future",
-        number=9,
-        statement="an event that occurred ends after the last publication",
-        fix="Correct the day, or code the status scheduled.",
-        example="status occurred, end_on 2026-01-01",
-        find=future_events,
-    ),
+    DatasetRule("said-published", said_after_publication),
+    DatasetRule("role-overlap", overlapping_roles),
+    DatasetRule("event-future", future_events),
 )

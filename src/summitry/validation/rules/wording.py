@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from summitry.validation.rules.model import Finding, Rule
+from summitry.validation.rules.model import DatasetRule, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,14 +33,4 @@ def loaded(data: Dataset) -> Iterator[Finding]:
                 yield Finding(row, (column,), f"neutral words instead of “{found.group()}”")
 
 
-RULES = (
-    Rule(
-        id="loaded-word",
-        number=16,
-        severity="warning",
-        statement="a demand is worded in one side's vocabulary",
-        fix="Use a word that both sides could read aloud.",
-        example="label “Regime hands over Donbas”",
-        find=loaded,
-    ),
-)
+RULES = (DatasetRule("loaded-word", loaded),)
