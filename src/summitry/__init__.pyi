@@ -275,14 +275,19 @@ load_statements: Loader
             interview is the channel.
         target_id (text): The person or body of another party than the speaker's that the main
             clause is about. Take the first that fits: whom it accuses; whom it calls on, praises,
-            thanks, or wants a measure to be taken against (“more pressure on Russia”: russia); who
+            thanks, or wants a measure to be taken against (“more sanctions on Russia”: russia); who
             is the subject of the clause (“Putin wants Donbas”, “I think that Putin wants it”,
             “Putin and I agree”: vladimir-putin). Of several, the one named first. A group is
             another party even if the speaker's side belongs to it (“all of Europe should take
             part”, said by Merz: europeans). Near miss: empty if the clause is about a thing (“the
             talks were good”, “guarantees are needed”) or about the speaker's own side, even if
-            others are named in it (“we must admit that Russia controls land”). Required for
-            `accuse`.
+            others are named in it: “tougher than anyone's ever been to Russia”
+            (`trump-2025-03-09-tougher-on-russia-than-anyone`): empty; “protecting millions of
+            Russian-speaking people”, whom Zelensky is said to despise (`lavrov-2025-08-24-protects-
+            russian-speakers`): empty; “I just had a good call with Putin” (`trump-2025-12-28-good-
+            call-with-putin-before-meeting`): empty. A measure is against somebody even where nobody
+            is accused, “maximum pressure on Russia” (`kallas-2025-04-14-keep-maximum-pressure-on-
+            russia`): `russia`. Required for `accuse`.
         act (ordered category): What the speaker does by saying it. Take the main clause of the
             remark, ask the questions in order, and code the first yes. Of several main clauses, or
             several acts in one remark, take the one that the report names first (two remarks on two
@@ -415,9 +420,14 @@ load_stances: Loader
             and a paraphrase: the speaker; for a spokesperson or an office's account, the body that
             is served (“any NATO contingent is unacceptable”, said by Zakharova: russia; “sanctions
             aren't off the table”, said by Vance: jd-vance). Near miss: who is the subject of the
-            sentence is not the holder unless the words give him the position (“Putin should meet
-            Zelensky”, said by Trump: donald-trump). “We”, said by a member of a legislature or a
-            politician without an office of state: himself, unless he speaks for his body or party.
+            sentence is not the holder unless the words give him the position: “he needs to come
+            back to the table” (`waltz-2025-02-20-zelensky-to-come-back-to-the-table-s1`): `mike-
+            waltz`; “Russia must end its terror” (`sybiha-2025-04-07-russia-must-end-attacks-and-
+            answer-proposal-s1`): `andrii-sybiha`; “we are going to be sending them weapons”
+            (`trump-2025-07-14-nato-members-pay-for-us-weapons-s1`): `united-states`; “I believe
+            Zelensky wants to end the war” (`trump-2025-10-17-zelensky-and-putin-want-to-end-
+            war-s1`): `volodymyr-zelensky`. “We”, said by a member of a legislature or a politician
+            without an office of state: himself, unless he speaks for his body or party.
         demand_id (text): The demand.
         position (ordered category): The holder's position on the demand, as stated. Code only the
             demand whose proposition is closest to the words; its parts, wholes and contraries

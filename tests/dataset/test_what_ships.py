@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,23 @@ def test_one_speech_act_is_one_row():
     mentions = summitry.load_mentions()
     assert mentions["statement_id"].value_counts().max() > 5
     assert not mentions.dropna(subset="span_start").duplicated(["statement_id", "source_id", "span_start"]).any()
+
+
+NEAR_MISS = re.compile(r"\(`([^`]*-2025-(\d\d)-[^`]*)`\): (?:`([^`]+)`|empty)")
+
+
+@pytest.mark.parametrize("table", ["statements", "stances", "mentions"])
+def test_near_misses_are_rows_of_each_quarter_with_the_value_that_they_show(table):
+    """A near miss that names a row is written “words (`id`): `value`”; such columns have some of each quarter."""
+    shown = schema.package().table(table)
+    found = {r[shown.primary_key[0]]: r for r in rows_of(ROOT / "data" / f"{table}.csv")}
+    for field in shown.fields:
+        text = "".join([field.description, *(rule.near_miss for rule in field.decision_rules)])
+        named = NEAR_MISS.findall(text)
+        assert all(found[key][field.name] == value for key, _, value in named), field.name
+        quarters = {(int(month) - 1) // 3 for _, month, _ in named}
+        wanted = field.decision_rules or field.name in {"holder_id", "target_id"}
+        assert quarters == ({0, 1, 2, 3} if wanted else set()), field.name
 
 
 @pytest.mark.parametrize("name", ["actors", "locations"])
