@@ -292,6 +292,7 @@ def test_search_finds_an_actor_by_any_name(written):
         ("kremlin", "actors", "russia"),
         ("putin zelensky meeting", "demands", "putin-zelensky-meeting"),
         ("moscow kremlin", "locations", "kremlin"),
+        ("king", "actors", "charles-iii"),  # a whole word before the beginning of “Kingdom”
     ],
 )
 def test_search_puts_a_whole_name_first_in_every_table(written, table, meant):

@@ -11,6 +11,7 @@ import summitry
 from conftest import CONTRIBUTIONS, ROOT
 from summitry import schema
 from summitry.cli import hook, main
+from summitry.validation import reporters
 from summitry.validation.contribution import validate_paths
 
 IDENTIFYING = [(t.name, f.name) for t in schema.package().tables.values() for f in t.fields if f.identifies]
@@ -74,7 +75,10 @@ def test_new_and_changed_rows_are_listed_and_those_that_stay_are_not(tmp_path):
             }
         }
     }
-    assert not validate_paths([write(tmp_path / "rows", "roles", first, third)]).changes
+    assert changes.unchanged == 1
+    known = validate_paths([write(tmp_path / "rows", "roles", first, third)])
+    assert not known.changes
+    assert reporters.render(known).startswith("already in the dataset: 2 rows\n")
 
 
 def test_a_column_that_is_left_out_and_a_cell_that_is_wrong_are_no_changes(tmp_path):

@@ -41,6 +41,28 @@ def test_what_another_program_has_left_is_a_warning(name, folder):
     assert problems == ([] if name.startswith(".") else [("file", "warning")])
 
 
+def test_the_mark_of_an_open_workbook_is_no_copy_of_an_editor(tmp_path):
+    (tmp_path / ".~lock.actors.csv#").write_bytes(b"junk")
+    problems = validate_paths([tmp_path / ".~lock.actors.csv#"], quick=True).problems
+    assert [p.fix for p in problems if p.severity == "warning"] == [
+        "Close the workbook, and delete the file if it stays."
+    ]
+
+
+@pytest.mark.parametrize("name", ["actors_.csv", "actor.csv", "ACTORS.CSV"])
+def test_a_second_file_of_a_table_is_not_to_have_its_name(name, folder):
+    (folder / name).write_text(ACTORS + ROW)
+    (problem,) = found(folder)
+    assert problem.fix == "Remove it, or put its rows into actors.csv: a table has one file."
+
+
+@pytest.mark.parametrize("name", ["actors.md", "actors.xlsx"])
+def test_what_is_beside_a_table_leaves_nothing_unread(name, folder):
+    (folder / name).write_text("about the actors")
+    (problem,) = found(folder)
+    assert (problem.table, problem.fix) == (None, "Remove it; only tables, texts and GUIDE.md belong here.")
+
+
 def test_a_folder_inside_is_to_be_given_by_itself(folder):
     (folder / "my-rows").mkdir()
     (problem,) = found(folder)

@@ -57,6 +57,8 @@ UNREAD = {
     "CSV, by the name Parquet": ("actors.parquet", GOOD.encode(), "such as actors.csv"),
     "a PDF": ("actors.csv", b"%PDF-1.7\n", "not a PDF"),
     "a web page": ("actors.csv", b"<!DOCTYPE html>\n<html>\n", "not a web page"),
+    "a web page behind a byte order mark": ("actors.csv", b"\xef\xbb\xbf<!doctype html>", "not a web page"),
+    "a web page behind blank lines": ("actors.csv", b"\r\n \n<html>", "not a web page"),
     "damaged Parquet": ("actors.parquet", b"PAR1 and no more", "Write the file again"),
     "empty Parquet": ("actors.parquet", b"", "Write the file again"),
     "JSON Lines": ("actors.jsonl", b"{}", "not JSON Lines"),

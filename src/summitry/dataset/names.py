@@ -25,8 +25,9 @@ SEARCHED = {
 }
 # table → the column that describes a row in a sentence
 SENTENCE = {"demands": "proposition"}
-# how good a find is, from 0 to 1: the whole name, all words in it, so alike at most, or all words in the row
-WHOLE, WORDS, ALIKE, IN_ROW = 1.0, 0.95, 0.9, 0.85
+# how good a find is, from 0 to 1: the whole name, all words in it, the beginnings of words in it, so alike at most, or
+# all words in the row
+WHOLE, WORDS, BEGINNINGS, ALIKE, IN_ROW = 1.0, 0.95, 0.92, 0.9, 0.85
 FEWEST_LETTERS = 3  # of a text that is looked for inside of words; a word of more also finds those that begin with it
 
 
@@ -47,13 +48,15 @@ def likeness(wanted: str, name: str) -> float:
         >>> likeness("putin", "putin"), likeness("putin", "vladimir putin"), likeness("putin", "sputnik") < 0.9
         (1.0, 0.95, True)
         >>> likeness("28-point plan", "plan of 28 points as basis")
-        0.95
+        0.92
     """
     if wanted == name:
         return WHOLE
-    words = _parts(name)
-    if has_words(set(_parts(wanted)), set(words)):
+    words, parts = _parts(name), set(_parts(wanted))
+    if parts and parts.issubset(words):
         return WORDS
+    if has_words(parts, set(words)):
+        return BEGINNINGS
     inside = ALIKE if len(wanted) >= FEWEST_LETTERS and wanted in name else 0.0
     alike = (SequenceMatcher(None, wanted, each).ratio() for each in (name, *words))
     return max(inside, ALIKE * max(alike))

@@ -10,11 +10,12 @@ import pickle
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-MEMORY = 8 * 10**9  # bytes of address space
+MEMORY = 8 * 10**9  # bytes of address space for reading what others have written
 POSSIBLE = sys.platform != "emscripten"  # the sandbox of a browser needs none
 _ALLOCATORS = {
     "MALLOC_ARENA_MAX": "2",  # each further arena takes address space that is never used
@@ -32,11 +33,11 @@ class EndedProcessError(Exception):
 
 
 @contextmanager
-def started(work: Callable[..., None], *arguments: Any, memory: int = MEMORY) -> Iterator[Iterator[Any]]:
+def started(work: Callable[..., None], *arguments: Any, memory: int | None = None) -> Iterator[Iterator[Any]]:
     """Start a process that calls a function of a module; the context has what it sends by its first argument.
 
-    The end of the context ends the process. It may have so many bytes of address space, where the system can limit it
-    (Linux).
+    The end of the context ends the process, and so does the end of this one. It may have so many bytes of address
+    space, where the system can limit it (Linux).
 
     Raises:
         EndedProcessError: when what is sent is read, and the process ends before the function does.
@@ -54,6 +55,7 @@ def started(work: Callable[..., None], *arguments: Any, memory: int = MEMORY) ->
             yield _sent(process)
         finally:
             process.kill()
+            process.communicate()  # drops what was not read
 
 
 def messages(work: Callable[..., None], *arguments: Any, memory: int = MEMORY) -> Iterator[Any]:
@@ -77,9 +79,10 @@ def _sent(process: subprocess.Popen[bytes]) -> Iterator[Any]:
 
 
 def _send(process: subprocess.Popen[bytes], *request: bytes) -> None:
-    if process.stdin:
-        with suppress(BrokenPipeError), process.stdin as stream:  # it may have ended
-            stream.writelines(request)
+    if process.stdin:  # stays open until this process ends
+        with suppress(BrokenPipeError):  # it may have ended
+            process.stdin.writelines(request)
+            process.stdin.flush()
 
 
 def _received(process: subprocess.Popen[bytes]) -> Iterator[tuple[str, Any]]:
@@ -102,15 +105,22 @@ def serve() -> None:
         _limit_memory(pickle.load(sys.stdin.buffer))  # noqa: S301 - from our own process
         try:
             work, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 - likewise
+            threading.Thread(target=_end_with_parent, daemon=True).start()
             work(lambda content: send("sent", content), *arguments)
             send("done")
         except Exception as e:  # noqa: BLE001 - whatever it is, the process that waits raises it
             send("error", e)
 
 
-def _limit_memory(size: int) -> None:
+def _end_with_parent() -> None:
+    """Wait for the end of standard input, which is that of the process that has started this one, and end."""
+    os.read(0, 1)  # a reader of sys.stdin would keep this process from ending first
+    os._exit(1)
+
+
+def _limit_memory(size: int | None) -> None:
     """Limit the address space of this process, where the system can."""
-    if sys.platform == "linux":
+    if size is not None and sys.platform == "linux":
         import resource
 
         _, hard = resource.getrlimit(resource.RLIMIT_AS)

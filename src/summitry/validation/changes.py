@@ -19,10 +19,12 @@ class Changes:
     Attributes:
         added: the keys of new rows.
         changed: by key, the columns of a known row that change, each with its old and its new text.
+        unchanged: how many rows are equal to those that ship.
     """
 
     added: dict[str, list[str]] = field(default_factory=dict)
     changed: dict[str, dict[str, dict[str, tuple[str, str]]]] = field(default_factory=dict)
+    unchanged: int = 0
 
     def __bool__(self) -> bool:
         """Return whether there are any."""
@@ -34,6 +36,7 @@ class Changes:
             self.added.setdefault(table, []).extend(keys)
         for table, rows in other.changed.items():
             self.changed.setdefault(table, {}).update(rows)
+        self.unchanged += other.unchanged
 
 
 def changes(data: Dataset, package: Package) -> Changes:
@@ -46,6 +49,8 @@ def changes(data: Dataset, package: Package) -> Changes:
     for old, new in data.replaced:
         if cells := _cells(old, new):
             found.changed.setdefault(new.table, {})[_key(package.table(new.table), new)] = cells
+        elif not new.faulty:
+            found.unchanged += 1
     return found
 
 

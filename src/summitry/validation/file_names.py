@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -56,7 +57,7 @@ def table_of(path: Path, package: Package, file: str, formats: Collection[str] =
     stem, _, suffix = path.name.partition(".")
     if suffix in formats and stem in package.tables:
         return stem, suffix
-    return _left_behind(path, file) or _folder(path, package, file) or _unknown(path.name, package, file, formats)
+    return _left_behind(path, file) or _folder(path, package, file) or _unknown(path, package, file, formats)
 
 
 def _is_folder(path: Path) -> bool:
@@ -70,9 +71,10 @@ def _is_folder(path: Path) -> bool:
 def _left_behind(path: Path, file: str) -> Problem | None:
     """Return the warning that a file is not of the contribution, if it is one that another program has left."""
     name = path.name
-    is_copy = name.endswith(_COPIES) and not _is_folder(path)
+    is_lock = name.startswith(_LOCKS)
+    is_copy = name.endswith(_COPIES) and not is_lock and not _is_folder(path)
     program = "an editor" if is_copy else _LEFT_BEHIND.get(name.lower())
-    if program is None and not name.startswith(_LOCKS):
+    if program is None and not is_lock:
         return None
     fix = f"Delete it; {program} made it." if program else "Close the workbook, and delete the file if it stays."
     return Problem(file, "file", "warning", "only tables, texts and GUIDE.md", fix, value=shorten(name))
@@ -93,7 +95,18 @@ def _folder(path: Path, package: Package, file: str) -> Problem | None:
     return Problem(file, "file", "error", "a table, not a folder", fix, table=table, value=value)
 
 
-def _unknown(name: str, package: Package, file: str, formats: Collection[str]) -> Problem:
+def _beside(path: Path, table: str, formats: Collection[str]) -> str | None:
+    """Return the name of another file in the same folder that has the rows of a table."""
+    for name in [f"{table}.{suffix}" for suffix in formats]:
+        other = path.with_name(name)
+        if os.path.isfile(other):  # noqa: PTH113 - is_file() raises an error where a path is too long
+            is_itself = os.path.exists(path) and os.path.samefile(path, other)  # noqa: PTH110, PTH121 - likewise
+            return None if is_itself else name
+    return None
+
+
+def _unknown(path: Path, package: Package, file: str, formats: Collection[str]) -> Problem:
+    name = path.name
     expected = f"a name <table>.csv or <table>.parquet, the table one of {', '.join(package.tables)}"
     stem, _, suffix = name.lower().partition(".")
     last = PurePosixPath(name.lower()).suffix.removeprefix(".")
@@ -101,7 +114,13 @@ def _unknown(name: str, package: Package, file: str, formats: Collection[str]) -
     near = _meant(name, package)
     if suffix in formats:
         near = near or nearest(shorten(stem), list(package.tables))
-        fix = f"Rename it to {near}.{suffix}." if near else fix
+    beside = _beside(path, near, formats) if near else None
+    if beside and suffix in formats:
+        fix = f"Remove it, or put its rows into {beside}: a table has one file."
+    elif beside:  # the rows of the table are read
+        near = None
+    elif near and suffix in formats:
+        fix = f"Rename it to {near}.{suffix}."
     elif last in OTHER_FORMATS:
         what, fix = OTHER_FORMATS[last]
         expected = f"a table as CSV or Parquet, not {what}"

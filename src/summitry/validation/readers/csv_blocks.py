@@ -202,7 +202,7 @@ class Reader:
         """Read the header."""
         with self.path.open("rb") as source:
             given = source.readline(LONGEST_LINE)
-            raw, self.problems = csv_records.beginning(given, self.file)
+            raw, self.problems = csv_records.beginning(given, self.file, source.peek())
             self.start = len(given) - len(raw)
             found = csv_records.parse_part(raw, self.file)
             while found.unclosed and found.lines < LONGEST_HEADER and (more := source.readline(LONGEST_LINE)):

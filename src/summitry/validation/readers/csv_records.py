@@ -32,6 +32,7 @@ _BLANK_LINES = re.compile(r"(?:\r?\n)++")
 MARK = b"\xef\xbb\xbf"
 _BOMS = (b"\xff\xfe", b"\xfe\xff")  # of UTF-16
 _CONVERT = "Save the table as “CSV UTF-8”."
+_BEGINNING = 1000  # bytes; a web page may begin with blank lines
 # how files of other formats begin, in small letters
 _OTHER_CONTENT = (
     (b"pk\x03\x04", "a workbook or an archive", _CONVERT),
@@ -96,15 +97,16 @@ class CsvFile:
     unclosed: bool = False
 
 
-def beginning(raw: bytes, file: str) -> tuple[bytes, list[Problem]]:
+def beginning(raw: bytes, file: str, further: bytes = b"") -> tuple[bytes, list[Problem]]:
     """Return a file's first bytes without a byte order mark, and what is to be said of them.
 
-    None are left where they show that the file is not CSV in UTF-8.
+    None are left where they, or some further ones behind them, show that the file is not CSV in UTF-8.
     """
     if raw[:2] in _BOMS or raw[:2].count(0) == 1:  # half of the bytes of a letter
         return b"", [_problem(file, 1, 1, "encoding", "UTF-8, not UTF-16", "Save the file as UTF-8.")]
+    content = (raw + further)[:_BEGINNING].removeprefix(MARK).lstrip().lower()
     for start, what, fix in _OTHER_CONTENT:
-        if raw[: len(start)].lower() == start:
+        if content.startswith(start):
             table = PurePath(file).name.partition(".")[0]
             return b"", [_problem(file, 1, 1, "file", f"a table as CSV, not {what}", fix.replace("<table>", table))]
     if not raw.startswith(MARK):

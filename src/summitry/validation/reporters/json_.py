@@ -2,7 +2,8 @@
 
 {"format": 1, "valid": bool, "errors": int, "warnings": int,
 "rows": {file: int}, "skipped": [str],
-"changes": {"added": {table: [key]}, "changed": {table: {key: {column: [old, new]}}}},
+"changes": {"added": {table: [key]}, "changed": {table: {key: {column: [old, new]}}},
+"unchanged": int},
 "unlisted": [{"file", "rule", "severity", "count": int}],
 "problems": [{"file", "rule", "severity", "expected", "fix", "line", "column", "row",
 "table", "field", "key", "value"}]}

@@ -57,17 +57,18 @@ def count_line(report: Report) -> str:
 
 
 def change_lines(changes: Changes) -> Iterator[str]:
-    """Yield what a contribution adds and changes, table by table, changed rows column by column.
+    """Yield what a contribution adds and changes, table by table, changed rows column by column, and what it repeats.
 
     Example:
         >>> from summitry.validation.changes import Changes
-        >>> found = Changes({"roles": ["a", "b"]}, {"stances": {"s1": {"position": ("accepts", "rejects")}}})
+        >>> found = Changes({"roles": ["a", "b"]}, {"stances": {"s1": {"position": ("accepts", "rejects")}}}, 1)
         >>> for line in change_lines(found):
         ...     print(line)
         new in roles: 2 rows: a; b
         changed in stances: 1 row
             s1
                 position: accepts → rejects
+        already in the dataset: 1 row
     """
     for table, keys in changes.added.items():
         shown = [*keys[:MOST_ROWS], *_others(keys)]
@@ -79,6 +80,8 @@ def change_lines(changes: Changes) -> Iterator[str]:
             for name, (old, new) in cells.items():
                 yield f"        {name}: {old or '(empty)'} → {new or '(empty)'}"
         yield from (f"    {others}" for others in _others(rows))
+    if changes.unchanged:
+        yield f"already in the dataset: {counted(changes.unchanged, 'row')}"
 
 
 def _others(rows: Sized) -> list[str]:

@@ -1,0 +1,41 @@
+"""A function in a process of its own ends with the process that has started it, whatever ends that."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+# starts a process that does nothing for long, writes its number, and waits
+STARTING = """
+import time
+from summitry.dataset import own_process
+from test_own_process import idle
+with own_process.started(idle) as sent:
+    print(next(sent), flush=True)
+    time.sleep(60)
+"""
+
+
+def idle(send):
+    send(os.getpid())
+    time.sleep(60)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
+def test_it_ends_with_the_process_that_has_started_it():
+    with subprocess.Popen(
+        [sys.executable, "-c", STARTING], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent
+    ) as starting:
+        child = starting.stdout.readline().strip()
+        starting.terminate()
+        starting.wait()
+    until = time.monotonic() + 20
+    state = Path(f"/proc/{child}")
+    while state.exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not state.exists()
