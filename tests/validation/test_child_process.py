@@ -12,9 +12,9 @@ import pytest
 
 from summitry.contribute.merge import merge
 from summitry.errors import InputError, UnknownNameError
-from summitry.validation.child_process import ChildNeeded, allow, is_expected, refuse
+from summitry.validation.child_process import is_expected
 from summitry.validation.contribution import validate_paths
-from summitry.validation.limits import LIMITS
+from summitry.validation.limits import LIMITS, ChildNeeded, allow, refuse
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = replace(LIMITS, opening=allow)

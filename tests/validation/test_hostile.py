@@ -20,9 +20,8 @@ from pyarrow import parquet
 from conftest import ROOT
 from summitry.errors import InputError
 from summitry.validation import reporters
-from summitry.validation.child_process import allow
 from summitry.validation.contribution import validate_paths
-from summitry.validation.limits import Limits
+from summitry.validation.limits import Limits, allow
 
 HEADER = "actor_id,name,kind,part_of_id,belligerent,country_code,wikidata_id\n"
 GOOD = "some-body,Some Body,person,,false,,\n"

@@ -22,9 +22,8 @@ from summitry.contribute import merge
 from summitry.errors import InputError
 from summitry.validation import contribution
 from summitry.validation.checks import Reference, table_checks
-from summitry.validation.child_process import allow
 from summitry.validation.evaluate import evaluate
-from summitry.validation.limits import Limits
+from summitry.validation.limits import Limits, allow
 from summitry.validation.prefilter import DOUBTFUL, Prefilter, contains_invisible
 from summitry.validation.readers import csv_records
 from summitry.validation.readers.csv_blocks import MOST_COPIED, Reader, codes, sound_texts
@@ -415,7 +414,7 @@ def test_a_parquet_file_that_lacks_optional_columns_is_read_without_arrow(tmp_pa
     frame.write_parquet(tmp_path / "actors.parquet")
     program = (
         "import sys; from pathlib import Path; from summitry import schema;"
-        "from summitry.validation.child_process import allow;"
+        "from summitry.validation.limits import allow;"
         "from summitry.validation.readers.parquet_file import ParquetSource;"
         "source = ParquetSource(Path(sys.argv[1]), schema.package().table('actors'), 'a', opening=allow);"
         "print(len(source.whole().frame), source.problems, 'pyarrow' in sys.modules)"

@@ -13,7 +13,7 @@ from summitry.contribute import locate
 from summitry.errors import difference, nearest
 from summitry.validation.pipeline import Tables, validate_tables
 from summitry.validation.readers.csv_file import read_csv
-from summitry.validation.readers.parquet_file import read_parquet
+from summitry.validation.readers.parquet_file import ParquetSource
 from summitry.validation.rules.texts import _missing_fragments
 from summitry.validation.table_file import ROW, as_read
 
@@ -44,7 +44,7 @@ def test_names_are_compared_and_merged_in_one_form(name, tmp_path):
 def test_parquet_has_the_same_form(tmp_path):
     frame = names_file(tmp_path, "É").frame.with_columns(name=pl.lit(apart("É")))
     frame.select(NAMES.names).write_parquet(tmp_path / "actor_names.parquet")
-    assert read_parquet(tmp_path / "actor_names.parquet", NAMES, "").texts()[0]["name"] == "É"
+    assert ParquetSource(tmp_path / "actor_names.parquet", NAMES, "").whole().texts()[0]["name"] == "É"
     assert as_read(frame.select(ROW, *NAMES.names), NAMES)["name"].to_list() == ["É"]
 
 

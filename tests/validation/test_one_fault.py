@@ -13,9 +13,8 @@ import pytest
 from conftest import ROOT
 from summitry import schema
 from summitry.dataset.texts import Texts
-from summitry.validation.child_process import allow
 from summitry.validation.contribution import validate_paths
-from summitry.validation.limits import LIMITS
+from summitry.validation.limits import LIMITS, allow
 from summitry.validation.pipeline import Tables, shipped_table_files, validate_tables
 from summitry.validation.table_file import ROW, TableFile, parsed, raw_name
 

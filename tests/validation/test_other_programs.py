@@ -18,11 +18,10 @@ from conftest import ROOT
 from summitry import schema
 from summitry.dataset.storage import csv_rows
 from summitry.export import export
-from summitry.validation.child_process import allow
 from summitry.validation.contribution import validate_paths
-from summitry.validation.limits import LIMITS
+from summitry.validation.limits import LIMITS, allow
 from summitry.validation.readers.csv_file import read_csv
-from summitry.validation.readers.parquet_file import read_parquet
+from summitry.validation.readers.parquet_file import ParquetSource
 
 TABLES = schema.package().tables
 HERE = replace(LIMITS, opening=allow)
@@ -133,7 +132,7 @@ def shipped(name):
 @pytest.mark.parametrize("writer", WRITERS)
 def test_every_table_of_another_program_is_valid_and_the_same(writer, tmp_path):
     suffix = writer.rpartition(".")[2]
-    read = read_csv if suffix == "csv" else read_parquet
+    read = read_csv if suffix == "csv" else lambda *given: ParquetSource(*given).whole()
     for name, table in TABLES.items():
         path, given = tmp_path / f"{name}.{suffix}", some(name)
         WRITERS[writer](given, path)

@@ -36,7 +36,7 @@ from summitry.validation import reporters
 from summitry.validation.contribution import validate_paths
 from summitry.validation.readers import csv_records
 from summitry.validation.readers.csv_file import read_csv
-from summitry.validation.readers.parquet_file import read_parquet
+from summitry.validation.readers.parquet_file import ParquetSource
 from summitry.validation.report import Report
 
 FEW = 8  # rows of what ships, to be damaged
@@ -50,8 +50,8 @@ def test_what_the_schema_allows_passes(name, data, tmp_path):
     raw = storage.csv_bytes(data.draw(rows(table)), table)
     assert problems(table, raw, tmp_path / "t.csv") == []
     packed = storage.parquet_bytes(storage.read_csv_arrow(raw, table), table)
-    assert problems(table, packed, tmp_path / "t.parquet", read_parquet) == []
-    typed = [read_csv(tmp_path / "t.csv", table, ""), read_parquet(tmp_path / "t.parquet", table, "")]
+    assert problems(table, packed, tmp_path / "t.parquet", lambda *given: ParquetSource(*given).whole()) == []
+    typed = [read_csv(tmp_path / "t.csv", table, ""), ParquetSource(tmp_path / "t.parquet", table, "").whole()]
     assert typed[0].frame.select(table.names).equals(typed[1].frame.select(table.names))
 
 

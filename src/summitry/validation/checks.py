@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from operator import gt, lt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
@@ -123,29 +124,21 @@ def _pattern(f: Field) -> Condition | None:
     )
 
 
-def _limit(f: Field, value: Any) -> Any:
-    """Return a minimum or maximum as a value of the column's type."""
-    return dt.date.fromisoformat(value) if f.type == "date" else value
-
-
-def _limit_fix(f: Field, limit: str) -> str:
-    if f.type == "date":
-        return f"Correct the year; {f.name} is {limit}."
-    return f"Give a value of {limit}."
+def _limited_by(f: Field, limit: Any, exceeds: Callable[[pl.Expr, pl.Expr], pl.Expr], words: str) -> Condition | None:
+    """Return the condition that a number or day is not beyond a limit."""
+    if limit is None:
+        return None
+    value, expected = dt.date.fromisoformat(limit) if f.type == "date" else limit, f"{words} {limit}"
+    fix = f"Correct the year; {f.name} is {expected}." if f.type == "date" else f"Give a value of {expected}."
+    return Condition(exceeds(pl.col(f.name), pl.lit(value)), expected, fix)
 
 
 def _minimum(f: Field) -> Condition | None:
-    if f.minimum is None:
-        return None
-    fails, limit = pl.col(f.name) < pl.lit(_limit(f, f.minimum)), f"at least {f.minimum}"
-    return Condition(fails, limit, _limit_fix(f, limit))
+    return _limited_by(f, f.minimum, lt, "at least")
 
 
 def _maximum(f: Field) -> Condition | None:
-    if f.maximum is None:
-        return None
-    fails, limit = pl.col(f.name) > pl.lit(_limit(f, f.maximum)), f"at most {f.maximum}"
-    return Condition(fails, limit, _limit_fix(f, limit))
+    return _limited_by(f, f.maximum, gt, "at most")
 
 
 def _length_fix(limit: str, value: str) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from summitry.dataset import own_process
 from summitry.dataset.own_process import EndedProcessError
 from summitry.errors import InputError
+from summitry.validation.limits import allow
 from summitry.validation.report import Report
 
 if TYPE_CHECKING:
@@ -24,20 +25,6 @@ if TYPE_CHECKING:
     Cells = dict[str, str | None]
 
 _MOST_RECORDS = 2000  # rows with a problem whose cells are sent, for the report that shows them
-
-
-class ChildNeeded(Exception):  # noqa: N818 - no error: it says how to go on
-    """A Parquet file is to be opened in this process."""
-
-
-def refuse(_: Path) -> None:
-    """Open no Parquet file in this process, if another can be started."""
-    if own_process.POSSIBLE:
-        raise ChildNeeded
-
-
-def allow(_: Path) -> None:
-    """Open Parquet files in this process."""
 
 
 def is_expected(given: Sequence[Path]) -> bool:

@@ -7,7 +7,7 @@ import tempfile
 import zlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from summitry import paths, schema
 from summitry.dataset import transaction
@@ -16,10 +16,9 @@ from summitry.dataset.texts import MOST_BYTES, Texts
 from summitry.errors import InputError
 from summitry.schema.words import printable, size
 from summitry.validation import child_process, descriptor
-from summitry.validation.child_process import ChildNeeded, allow
 from summitry.validation.evaluate import executor
 from summitry.validation.file_names import COMPRESSED, FORMATS, table_of
-from summitry.validation.limits import LIMITS, Limits
+from summitry.validation.limits import LIMITS, ChildNeeded, Limits, allow
 from summitry.validation.pipeline import ACTOR_NAMES, WITHDRAWN, Tables, shipped_table_files, validate_tables
 from summitry.validation.readers.csv_blocks import Reader
 from summitry.validation.readers.csv_file import CsvSource, read_csv
@@ -52,6 +51,7 @@ class Contribution:
         problems: what is wrong with the files themselves.
         texts: by `text_path`, the texts that sources name, as they were read to be checked.
         text_files: by `text_path`, what to call each file in `seeds/` in problems.
+        is_package: whether they are of a data package, which is checked by itself if it has every table.
     """
 
     table_files: list[File] = field(default_factory=list)
@@ -59,6 +59,15 @@ class Contribution:
     problems: list[Problem] = field(default_factory=list)
     texts: dict[str, bytes] = field(default_factory=dict)
     text_files: dict[str, str] = field(default_factory=dict)
+    is_package: bool = False
+
+    def add_file(self, read: File | Problem) -> bool:
+        """Add a table, or why a file is none; return whether it is one."""
+        if isinstance(read, Problem):
+            self.problems.append(read)
+            return False
+        self.table_files.append(read)
+        return True
 
     @property
     def names(self) -> set[str]:
@@ -210,29 +219,23 @@ def _add_text(found: Contribution, path: Path, folder: Path) -> None:
         found.text_files[f"{TEXTS}/{path.name}"] = file
 
 
-def read_folder(folder: Path, package: Package, limits: Limits = LIMITS) -> Contribution:
-    """Read a folder with any of the tables, and perhaps `seeds/<source>.txt`."""
-    label = _label(folder)
-    found = Contribution(homes=[folder])
+def read_folder(folder: Path, package: Package, limits: Limits, found: Contribution) -> None:
+    """Add the tables of a folder, any of them, and perhaps `seeds/<source>.txt`, to a contribution."""
+    found.homes.append(folder)
+    before = len(found.problems)
     _add_texts(found, folder)
     seen: dict[str, str] = {}
     for path in _folder_files(folder):
         if path.name in BYSTANDERS:
             continue
         file = _label(path)
-        table_file = _read(path, folder, package, file, limits)
-        if isinstance(table_file, Problem):
-            found.problems.append(table_file)
-        elif table_file.table.name in seen:
-            name = table_file.table.name
-            found.problems.append(second_file(file, name, seen[name], path.name))
-        else:
-            seen[table_file.table.name] = path.name
-            found.table_files.append(table_file)
-    if not found.table_files and all(p.severity == "warning" for p in found.problems):
+        read = _read(path, folder, package, file, limits)
+        if not isinstance(read, Problem) and (first := seen.setdefault(read.table.name, path.name)) != path.name:
+            read = second_file(file, read.table.name, first, path.name)
+        found.add_file(read)
+    if not seen and all(p.severity == "warning" for p in found.problems[before:]):
         fix = "Put the tables there; `summitry new` makes them with their headers."
-        found.problems.append(_fault(label, "file", "at least one table", fix))
-    return found
+        found.problems.append(_fault(_label(folder), "file", "at least one table", fix))
 
 
 def _descriptor(path: Path, file: str) -> dict[str, Any] | Problem:
@@ -273,7 +276,7 @@ class _DataPackage:
 
     def __init__(self, path: Path, package: Package, limits: Limits) -> None:
         self.file, self.home, self.package, self.limits = _label(path), path.parent, package, limits
-        self.found = {suffix: Contribution(homes=[self.home]) for suffix in FORMATS}
+        self.found = {suffix: Contribution(homes=[self.home], is_package=True) for suffix in FORMATS}
         self.named: dict[str, Path] = {}
         self.problems = self.found["csv"].problems
 
@@ -303,12 +306,9 @@ class _DataPackage:
 
     def _add_file(self, path: Path, label: str, table: str | None = None) -> bool:
         """Add a table, or why it is none, to the contribution of its format; return whether it is a table."""
-        table_file = _read(path, self.home, self.package, label, self.limits, table)
-        if isinstance(table_file, Problem):
-            self.problems.append(table_file)
-            return False
-        self.found["parquet" if path.suffix == ".parquet" else "csv"].table_files.append(table_file)
-        return True
+        read = _read(path, self.home, self.package, label, self.limits, table)
+        is_parquet = path.suffix == ".parquet" and not isinstance(read, Problem)
+        return self.found["parquet" if is_parquet else "csv"].add_file(read)
 
     def add_unnamed(self) -> None:
         """Check the tables in the folders of the package that its descriptor does not name."""
@@ -398,20 +398,8 @@ def _unnamed_texts(found: Contribution, shipped: list[TableFile], report: Report
             yield _fault(file, "text", f"a source with the text_path {shorten(text_path)}", fix)
 
 
-class Given(NamedTuple):
-    """What was read of some paths: folders and files as one contribution, and each data package by itself."""
-
-    together: Contribution
-    wholes: list[Contribution]
-
-    @property
-    def all(self) -> list[Contribution]:
-        """All contributions."""
-        return [self.together, *self.wholes]
-
-
-def read_paths(given: Sequence[Path], package: Package, limits: Limits = LIMITS) -> Given:
-    """Read paths: folders and files as one contribution, and each data package by itself.
+def read_paths(given: Sequence[Path], package: Package, limits: Limits = LIMITS) -> list[Contribution]:
+    """Read paths: folders and files as one contribution, which comes first, and each data package by itself.
 
     Raises:
         InputError: when a path does not exist or cannot be read.
@@ -426,7 +414,7 @@ def read_paths(given: Sequence[Path], package: Package, limits: Limits = LIMITS)
     if not (together.table_files or wholes) and all(p.severity == "warning" for p in together.problems):
         fix = "Give a table, or the folder of one; nothing was checked."
         together.problems += [_fault(_label(path), "file", "at least one table", fix) for path in given[:1]]
-    return Given(together, wholes)
+    return [together, *wholes]
 
 
 def _read_path(
@@ -438,14 +426,9 @@ def _read_path(
     if about.name == "datapackage.json" and about.is_file():
         wholes += read_datapackage(about, package, limits)
     elif path.is_dir():
-        folder = read_folder(path, package, limits)
-        together.table_files += folder.table_files
-        together.homes += folder.homes
-        together.text_files |= folder.text_files
-        together.problems += folder.problems
+        read_folder(path, package, limits, together)
     else:
-        table_file = _read(path, path.parent, package, _label(path), limits)
-        (together.problems if isinstance(table_file, Problem) else together.table_files).append(table_file)  # type: ignore[arg-type]
+        together.add_file(_read(path, path.parent, package, _label(path), limits))
         together.homes.append(path.parent)
 
 
@@ -498,37 +481,34 @@ def read_and_validate(
 def _read_and_validate(given: Sequence[Path], home: Path, options: Options) -> tuple[list[Contribution], Report]:
     package = schema.read_package(paths.schemas(home))
     read = read_paths(given, package, options.limits)
-    return read.all, validate_read(read, package, home, options)
+    return read, validate_read(read, package, home, options)
 
 
-def validate_read(given: Given, package: Package, home: Path, options: Options) -> Report:
+def validate_read(given: Sequence[Contribution], package: Package, home: Path, options: Options) -> Report:
     """Check what was read, as `validate_paths` does."""
-    together, wholes = given
     report = Report(Problems(most=options.limits.problems))
-    parts = []
-    for whole in wholes:
-        if options.alone and package.tables.keys() <= whole.names:
-            parts.append(_validate(package, whole, [], whole.homes[:1], options))
+    for found in given:
+        if not found.table_files and not found.problems:
+            continue
+        if found.is_package and options.alone and package.tables.keys() <= found.names:
+            part = _validate(package, found, [], found.homes[:1], options)
         else:
-            parts.append(_validate_with_shipped(home, package, whole, options))
-    if together.table_files or together.problems:
-        parts.insert(0, _validate_with_shipped(home, package, together, options))
-    for part in parts:
+            part = _validate_with_shipped(home, package, found, options)
         report.add(part.problems)
         report.rows |= part.rows
         report.records |= part.records
         report.changes.add(part.changes)
         report.skipped += [s for s in part.skipped if s not in report.skipped]
     if report.valid:
-        report.add(list(_differing(wholes)))
+        report.add(list(_differing(given)))
     return report
 
 
-def _differing(wholes: Sequence[Contribution]) -> Iterator[Problem]:
+def _differing(given: Sequence[Contribution]) -> Iterator[Problem]:
     """Yield a problem for each table that a data package has in two formats, with other rows in each."""
     first: dict[tuple[Path, str], TableFile] = {}
-    for whole in wholes:
-        for file in whole.small:
+    for whole in given:
+        for file in whole.small if whole.is_package else ():
             other = first.setdefault((whole.homes[0], file.table.name), file)
             if other is not file and len({csv_bytes(f.texts(), f.table) for f in (other, file)}) > 1:
                 yield _fault(file.file, "file", f"the same rows as in {other.file}", "Keep one of the two files.")

@@ -82,8 +82,7 @@ def validate(
         given = contribution.Contribution(
             [table_file(frame, package.table(name)) for name, frame in _named(data, table).items()]
         )
-        read, options = contribution.Given(given, []), contribution.Options(quick, engine)
-        return as_frame(contribution.validate_read(read, package, home, options))
+        return as_frame(contribution.validate_read([given], package, home, contribution.Options(quick, engine)))
 
 
 def _named(data: Any, table: str | None) -> Mapping[str, Any]:

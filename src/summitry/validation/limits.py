@@ -6,8 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from summitry.dataset.own_process import MEMORY
-from summitry.validation.child_process import refuse
+from summitry.dataset import own_process
+
+
+class ChildNeeded(Exception):  # noqa: N818 - no error: it says how to go on
+    """A Parquet file is to be opened in this process."""
+
+
+def refuse(_: Path) -> None:
+    """Open no Parquet file in this process, if another can be started."""
+    if own_process.POSSIBLE:
+        raise ChildNeeded
+
+
+def allow(_: Path) -> None:
+    """Open Parquet files in this process."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +50,7 @@ class Limits:
     csv_batch: int = 16 << 20
     parquet_batch: int = 131_072
     again: int = 100_000
-    memory: int = MEMORY
+    memory: int = own_process.MEMORY
     opening: Callable[[Path], None] = refuse
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -45,26 +45,8 @@ def contains_invisible(codes: pl.Series, line_ends: int = 0) -> bool:
     """
     if (codes < _FIRST).sum() > line_ends:  # every control character is refused
         return True
-    odd = codes.filter(codes > _LAST)
-    if not any(_ends(odd, *start).is_in(ends).any() for start, ends in _refused_ends().items()):
-        return False
+    odd = codes.filter(codes > _LAST)  # whole characters
     return bool(odd.implode().cast(pl.Binary).cast(pl.String).str.contains(INVISIBLE).item())
-
-
-@cache
-def _refused_ends() -> dict[tuple[int, int], list[int]]:
-    """Return the last bytes of refused characters, as UTF-8, by their first byte and their size."""
-    every = pl.Series([chr(n) for n in range(_LAST + 1, 0xD800)] + [chr(n) for n in range(0xE000, 0x10000)])
-    refused = every.filter(every.str.contains(INVISIBLE)).cast(pl.Binary)
-    ends: dict[tuple[int, int], list[int]] = {}
-    for code in refused:
-        ends.setdefault((code[0], len(code)), []).append(code[-1])
-    return ends
-
-
-def _ends(codes: pl.Series, first: int, size: int) -> pl.Series:
-    """Return the last bytes of the characters that have this first byte."""
-    return codes[size - 1 :].filter(codes[: len(codes) - size + 1] == first)
 
 
 def hash_name(columns: Sequence[str]) -> str:

@@ -14,7 +14,8 @@ import polars as pl
 from summitry import paths, schema
 from summitry.dataset import transaction
 from summitry.errors import InputError
-from summitry.validation import child_process, contribution
+from summitry.validation import contribution
+from summitry.validation.limits import allow
 from summitry.validation.readers import csv_records
 from summitry.validation.table_file import ROW, TableFile
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from summitry.validation.contribution import Contribution, Given
+    from summitry.validation.contribution import Contribution
     from summitry.validation.evaluate import Engine
     from summitry.validation.limits import Limits
     from summitry.validation.readers.csv_records import Record
@@ -116,10 +117,10 @@ def split(
             raise InputError(f"There are more than {limits.problems:,} problems. Correct some, or use --max-problems.")
         if any(p.rule == "parquet" for p in report.problems):
             raise InputError("A Parquet file cannot be read, so its rows cannot be split. Write it again.")
-        read = contribution.read_paths(given, package, replace(limits, opening=child_process.allow))
-        if large := [file for part in read.all for file in part.large]:
+        read = contribution.read_paths(given, package, replace(limits, opening=allow))
+        if large := [file for part in read for file in part.large]:
             raise InputError(f"{large[0].file} is too large to be split into valid rows and the rest.")
-        files = {file.file: file for part in read.all for file in part.small}
+        files = {file.file: file for part in read for file in part.small}
         reasons, rest, found = Reasons(files), read, report
         reasons.note(found)
         is_new = not found.valid  # also where only a file is wrong that is not read: rows may name some of its
@@ -131,13 +132,13 @@ def split(
         try:
             for file in files.values():
                 _write(file, target, reasons, done)
-            _write_texts(rest.all, target / VALID)
+            _write_texts(rest, target / VALID)
         except OSError as e:
             raise InputError(f"{target} cannot be written: {e.strerror}.") from e
     return done
 
 
-def _without(given: Given, reasons: Reasons) -> Given:
+def _without(given: Sequence[Contribution], reasons: Reasons) -> list[Contribution]:
     """Return what was read without the rows that are not valid."""
 
     def remaining(file: TableFile) -> TableFile:
@@ -148,7 +149,7 @@ def _without(given: Given, reasons: Reasons) -> Given:
         sound = [file for file in part.small if not reasons.files[file.file]]
         return replace(part, table_files=[*map(remaining, sound)], problems=[])
 
-    return contribution.Given(valid(given.together), [valid(whole) for whole in given.wholes])
+    return [valid(part) for part in given]
 
 
 def _content(file: TableFile) -> bytes:

@@ -120,7 +120,6 @@ class Block:
 
     Attributes:
         raw: their bytes; line ends as LF where it is sound.
-        file: what to call the file in problems.
         width: how many cells a record has.
         start: where it begins in the file.
         size: how many bytes it has there.
@@ -132,7 +131,6 @@ class Block:
     """
 
     raw: bytes = field(repr=False)
-    file: str
     width: int
     start: int
     size: int
@@ -274,7 +272,7 @@ class Reader:
         text = _unix(raw)
         given = codes(text, self.path.stat().st_size)
         texts = sound_texts(text, given, len(self.header))
-        block = Block(raw, self.file, len(self.header), start, len(raw))
+        block = Block(raw, len(self.header), start, len(raw))
         if texts is None:
             return block, raw, None
         return replace(block, raw=text, texts=texts, rows=len(texts)), raw, use(texts, given) if use else None

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from summitry.dataset.own_process import EndedProcessError
-from summitry.validation.child_process import allow
-from summitry.validation.limits import LIMITS
+from summitry.validation.limits import LIMITS, allow
 from summitry.validation.readers import ahead
 from summitry.validation.report import Problem, shorten
 from summitry.validation.table_file import ROW, TableFile, as_read, is_typed, joined, no_rows, typed
@@ -198,8 +197,3 @@ class ParquetPart:
     def emptied(self) -> ParquetPart:
         """Return the part without its content, which can be read again."""
         return replace(self, frame=None)
-
-
-def read_parquet(path: Path, table: Table, file: str) -> TableFile:
-    """Read a Parquet file of a table; columns of another type are reported and read as empty."""
-    return ParquetSource(path, table, file).whole()
