@@ -80,6 +80,7 @@ __all__ = [
     "load_coding_map",
     "load_codings",
     "load_collection",
+    "load_demand_names",
     "load_demand_relations",
     "load_demands",
     "load_document_actors",
@@ -89,6 +90,7 @@ __all__ = [
     "load_event_reports",
     "load_events",
     "load_group_members",
+    "load_location_names",
     "load_locations",
     "load_mentions",
     "load_roles",
@@ -518,6 +520,48 @@ load_demands: Loader
         >>> from summitry import load_demands
         >>> list(load_demands().columns[:2])
         ['demand_id', 'label']
+"""
+load_demand_names: Loader
+"""Load the table demand_names.
+
+    One row is another name by which sources or readers know a demand or its subject: a usual
+    phrase, an abbreviation, a word of another language. It serves to find the demand and says
+    nothing of who is for it. Demands on one subject may share a name.
+
+    Args:
+        engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".
+        expand: whether to add the name for each id, such as speaker_name.
+        columns: one or several, in this order; a name beside an id, such as speaker_name, too.
+        where: by column, one value or several in a list, Series, Index, array or generator; None means an
+            empty cell. A pair of a sign and a value compares: (">=", "2025-08-20"); the signs are =, !=, >=,
+            <=, > and <. All pairs of a list must be true. An id that was withdrawn means its replacement.
+        since, until: an error in this table, whose rows have neither a day nor a statement.
+        as_of: a day; leave out what the sources published up to it do not make known.
+
+    Returns:
+        A frame sorted by name, demand_id, of 3 columns; an empty cell
+        is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
+        and pandas 2 calls string; a missing text is NaN in both.
+
+    Columns:
+        name (text): The name as sources write it.
+        demand_id (text): Which demand it finds.
+        language (text): Language in which the name is written so, a BCP 47 tag. Empty if it does
+            not depend on a language.
+
+    Raises:
+        UnknownNameError: for an engine, column or value that does not exist; the message has the nearest.
+        InputError: for a value that is not of its column's type, and for what is not a day.
+        MissingExtraError: when the engine is not installed.
+        DamagedFileError: when the file is missing or cannot be read.
+
+    Source:
+        summitry: who said what in the diplomacy of 2025, version 0.7.0.
+
+    Example:
+        >>> from summitry import load_demand_names
+        >>> list(load_demand_names().columns[:2])
+        ['name', 'demand_id']
 """
 load_demand_relations: Loader
 """Load the table demand_relations.
@@ -1076,6 +1120,47 @@ load_locations: Loader
         >>> from summitry import load_locations
         >>> list(load_locations().columns[:2])
         ['location_id', 'name']
+"""
+load_location_names: Loader
+"""Load the table location_names.
+
+    One row is another name that sources use for a place: a spelling, an abbreviation, a word of
+    another language. It expresses no view on sovereignty.
+
+    Args:
+        engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".
+        expand: whether to add the name for each id, such as speaker_name.
+        columns: one or several, in this order; a name beside an id, such as speaker_name, too.
+        where: by column, one value or several in a list, Series, Index, array or generator; None means an
+            empty cell. A pair of a sign and a value compares: (">=", "2025-08-20"); the signs are =, !=, >=,
+            <=, > and <. All pairs of a list must be true. An id that was withdrawn means its replacement.
+        since, until: an error in this table, whose rows have neither a day nor a statement.
+        as_of: a day; leave out what the sources published up to it do not make known.
+
+    Returns:
+        A frame sorted by name, location_id, of 3 columns; an empty cell
+        is missing. Dates are calendar days without a time zone. Text has the dtype that pandas 3 calls str
+        and pandas 2 calls string; a missing text is NaN in both.
+
+    Columns:
+        name (text): The name as sources write it.
+        location_id (text): Which place it names.
+        language (text): Language in which the name is written so, a BCP 47 tag. Empty if it does
+            not depend on a language.
+
+    Raises:
+        UnknownNameError: for an engine, column or value that does not exist; the message has the nearest.
+        InputError: for a value that is not of its column's type, and for what is not a day.
+        MissingExtraError: when the engine is not installed.
+        DamagedFileError: when the file is missing or cannot be read.
+
+    Source:
+        summitry: who said what in the diplomacy of 2025, version 0.7.0.
+
+    Example:
+        >>> from summitry import load_location_names
+        >>> list(load_location_names().columns[:2])
+        ['name', 'location_id']
 """
 load_sources: Loader
 """Load the table sources.

@@ -672,6 +672,8 @@ def test_sqlite_finds_by_any_spelling_of_a_name(tmp_path):
     who = "SELECT actor_id FROM actors WHERE rowid IN (SELECT rowid FROM actors_fts WHERE actors_fts MATCH ?)"
     assert ("volodymyr-zelensky",) in lite.execute(who, ["zelenskyy"]).fetchall()
     # what Datasette looks for when it is asked to search a table
+    asked = "SELECT demand_id FROM demands WHERE rowid IN (SELECT rowid FROM demands_fts WHERE demands_fts MATCH ?)"
+    assert ("prisoners-exchanged",) in lite.execute(asked, ("POW",)).fetchall()
     sources = [s for (s,) in lite.execute("SELECT sql FROM sqlite_master WHERE sql LIKE '%USING fts5%'")]
     assert sum('content="statements"' in s for s in sources) == 1
 
@@ -691,6 +693,8 @@ def test_both_databases_have_the_name_beside_each_id(day, tmp_path):
         assert rows == wanted
     found = duck.execute("SELECT speaker_name FROM search_statements('ZELENSKYY')").fetchall()
     assert ("Volodymyr Zelensky",) in found
+    assert duck.execute("SELECT location_id FROM search_locations('kiev')").fetchall() == [("kyiv",)]
+    assert ("prisoners-exchanged",) in duck.execute("SELECT demand_id FROM search_demands('POW')").fetchall()
     duck.close()
 
 

@@ -369,8 +369,13 @@ def test_the_search_knows_other_names(rows, made, package):
     rows["actor_names"] = [
         row(package, "actor_names", name="Ánna", actor_id="ann", kind="transliteration", language="cs")
     ]
-    entries = json.loads(made()["search/names.js"].removeprefix("var entries = ").removesuffix(";\n"))
+    rows["demand_names"] = [row(package, "demand_names", name="POW", demand_id="d1", language="en")]
+    pages = made()
+    entries = json.loads(pages["search/names.js"].removeprefix("var entries = ").removesuffix(";\n"))
     assert ["Ann & Co", "ann & co ann anna", "Person", "actors/ann.html"] in entries
+    assert any(path == "demands/d1.html" and names.endswith(" pow") for _, names, _, path in entries)
+    assert '<dt>Other names</dt><dd><span lang="en">POW</span></dd>' in pages["demands/d1.html"]
+    assert 'data-names="POW"' in pages["demands.html"]
 
 
 def test_the_first_page_opens_with_positions_and_has_limitations_and_a_description(pages, package):

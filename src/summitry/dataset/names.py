@@ -23,6 +23,8 @@ SEARCHED = {
     "documents": ("document_id", "name", "kind"),
     "locations": ("location_id", "name", "kind"),
 }
+# table → the table of the other names of its rows
+OTHER_NAMES = {"actors": "actor_names", "demands": "demand_names", "locations": "location_names"}
 # table → the column that describes a row in a sentence
 SENTENCE = {"demands": "proposition"}
 # how good a find is, from 0 to 1: the whole name, all words in it, the beginnings of words in it, so alike at most, or
@@ -85,13 +87,25 @@ def _begins_one(word: str, there: set[str]) -> bool:
     return len(word) > FEWEST_LETTERS and any(other.startswith(word) for other in there)
 
 
+def other_names(table: str, read: Callable[[str], pa.Table] = storage.read_arrow) -> dict[str, list[str]]:
+    """Return the other names of the rows of a table, by id; none where the table has no table of names.
+
+    Example:
+        >>> "Kiev" in other_names("locations")["kyiv"]
+        True
+    """
+    found: dict[str, list[str]] = {}
+    if table in OTHER_NAMES:
+        for row in read(OTHER_NAMES[table]).select(["name", SEARCHED[table][0]]).to_pylist():
+            found.setdefault(row[SEARCHED[table][0]], []).append(row["name"])
+    return found
+
+
 def _finds(text: str, tables: Sequence[str], read: Callable[[str], pa.Table]) -> Iterator[tuple[float, Named]]:
     """Yield every name of each row with its likeness, and the rows that have all the words, in any order."""
     wanted, words = plain(text), words_of(text)
     for table in tables:
-        others: dict[str, list[str]] = {}
-        for row in read("actor_names").to_pylist() if table == "actors" else ():
-            others.setdefault(row["actor_id"], []).append(row["name"])
+        others = other_names(table, read)
         for row in read(table).to_pylist():
             id_, name, kind = (row[column] for column in SEARCHED[table])
             for also in (name, *others.get(id_, ()), id_.replace("-", " ")):

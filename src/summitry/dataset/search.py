@@ -62,7 +62,7 @@ def search(text: str, *, table: str | None = None, limit: int = 10, as_of: Day |
     A whole name, alias or abbreviation comes first, then names that have all the words, then names that are alike, and
     what has all the words in its name, its kind or issue, and the proposition of a demand together. A word also finds
     longer words that begin with it. Where neither a demand nor a whole name fits, the demands come last on which
-    statements with these words state a position: "peacekeepers" finds foreign troops.
+    statements with these words state a position: "arms factories" finds strikes inside Russia.
 
     Args:
         text: a name or a part of one.
@@ -83,7 +83,9 @@ def search(text: str, *, table: str | None = None, limit: int = 10, as_of: Day |
         >>> from summitry import search
         >>> search("zelenskyy")["id"].iloc[0]
         'volodymyr-zelensky'
-        >>> "foreign-troops-in-ukraine" in set(search("peacekeepers")["id"])
+        >>> search("POW")["id"].tolist()
+        ['prisoners-exchanged']
+        >>> "ukraine-strikes-inside-russia" in set(search("arms factories")["id"])
         True
         >>> search("no-fly zone", table="demands").columns.tolist()
         ['table', 'id', 'name', 'kind', 'found_as', 'likeness']

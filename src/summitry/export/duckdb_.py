@@ -7,6 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from summitry.dataset import names
 from summitry.errors import DamagedFileError, missing_extra
 from summitry.export import sql
 
@@ -34,6 +35,13 @@ SEARCH = """CREATE MACRO search_statements(words) AS TABLE
         WHERE n.actor_id IN (s.speaker_id, s.on_behalf_of_id, s.addressee_id, s.target_id)
         AND contains(strip_accents(lower(n.name)), strip_accents(lower(words)))
     )"""
+SEARCH_NAMES = """CREATE MACRO search_{table}(words) AS TABLE
+    SELECT t.* FROM {table} t
+    WHERE contains(strip_accents(lower(t.{name})), strip_accents(lower(words)))
+    OR EXISTS (
+        SELECT 1 FROM {names} n
+        WHERE n.{id} = t.{id} AND contains(strip_accents(lower(n.name)), strip_accents(lower(words)))
+    )"""
 
 
 def content(tables: Tables) -> bytes:
@@ -44,6 +52,7 @@ def content(tables: Tables) -> bytes:
     descriptions as comments; the table `dataset` (name, value) has title, version, citation and licence. A row that
     names rows of its own table comes after them. Views have the name beside each id (`stances_with_names`), and
     `FROM search_statements('zelenskyy')` finds statements by words of the summary and by any spelling of whom it names.
+    `search_actors`, `search_demands` and `search_locations` find these by any of their names.
     There is no index for full-text search: its extension would have to be downloaded.
 
     Raises:
@@ -83,10 +92,16 @@ def _write(connection: duckdb.DuckDBPyConnection, tables: Tables) -> None:
             connection.unregister("incoming")
         for comment in _comments(table):
             connection.execute(comment)
-    for statement in [*sql.create_views(tables.package), NAMES, SEARCH]:
+    for statement in [*sql.create_views(tables.package), NAMES, SEARCH, *_name_searches()]:
         connection.execute(statement)
     connection.execute("CREATE TABLE dataset (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL)")
     connection.executemany(sql.insert("dataset", 2), list(tables.about.items()))
+
+
+def _name_searches() -> Iterator[str]:
+    for table, others in names.OTHER_NAMES.items():
+        id_, name, _ = names.SEARCHED[table]
+        yield SEARCH_NAMES.format(table=table, id=id_, name=name, names=others)
 
 
 def batches(tables: Tables, table: Table) -> Iterator[list[int]]:

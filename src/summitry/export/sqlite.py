@@ -34,6 +34,7 @@ SEARCHED = {
     "stances": ("condition", ENGLISH),
     "demands": ("label", ENGLISH),
     "events": ("name", ENGLISH),
+    "locations": ("name", ANY),
     "actors": ("name", ANY),
     "sources": ("title", ANY),
 }

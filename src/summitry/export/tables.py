@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from summitry import schema
-from summitry.dataset import cite, expansion, storage
+from summitry.dataset import cite, expansion, names, storage
 from summitry.dataset.days import Day, as_day
 
 if TYPE_CHECKING:
@@ -57,21 +57,22 @@ class Tables:
         return {name: {row[key]: row for row in self.rows[name]} for name, key in keys.items()}
 
     @cached_property
-    def spellings(self) -> dict[str, list[str]]:
-        """The other names of each actor."""
-        others: dict[str, list[str]] = {}
-        for row in self.rows["actor_names"]:
-            others.setdefault(row["actor_id"], []).append(row["name"])
-        return others
+    def spellings(self) -> dict[tuple[str, str], list[str]]:
+        """The other names of each actor, demand and place, by table and id."""
+        return {
+            (table, id_): found
+            for table in names.OTHER_NAMES
+            for id_, found in names.other_names(table, self.arrow.__getitem__).items()
+        }
 
     @cached_property
     def by_family_name(self) -> dict[str, list[str]]:
         """The other names of the people whose usual name ends in a word, by this word in small letters."""
         found: dict[str, list[str]] = {}
         for actor in self.rows["actors"]:
-            if actor["kind"] == "person" and actor["actor_id"] in self.spellings:
+            if actor["kind"] == "person" and ("actors", actor["actor_id"]) in self.spellings:
                 word = str(actor["name"]).casefold().rpartition(" ")[2]
-                found.setdefault(word, []).extend(self.spellings[actor["actor_id"]])
+                found.setdefault(word, []).extend(self.spellings["actors", actor["actor_id"]])
         return found
 
     def spellings_in(self, text: str) -> list[str]:
@@ -81,13 +82,12 @@ class Tables:
 
     def names_in(self, name: str, row: Row) -> list[str]:
         """Return every name and spelling of what a row of a table names, and of whom its statement names."""
-        found: list[str] = self.spellings.get(row["actor_id"], []) if name == "actors" else []
-        for key in self.package.tables[name].foreign_keys:
+        table = self.package.tables[name]
+        found: list[str] = self.spellings.get((name, row[table.primary_key[0]]), [])
+        for key in table.foreign_keys:
             id_ = row[key.fields[0]]
-            if key.table == "actors" and id_ is not None:
-                found = [*found, str(self.label("actors", id_)), *self.spellings.get(id_, [])]
-            elif key.table == "demands" and id_ is not None:
-                found = [*found, str(self.label("demands", id_))]
+            if key.table in names.OTHER_NAMES and id_ is not None:
+                found = [*found, str(self.label(key.table, id_)), *self.spellings.get((key.table, id_), [])]
             elif key.table == "statements" and id_ is not None and name != "statements":
                 found = [*found, *self.names_in("statements", self.by_key["statements"][id_])]
         return list(dict.fromkeys(found))

@@ -1,4 +1,4 @@
-"""What the search of every page finds: actors by any of their names, demands, events, sources, tables and the guide."""
+"""What the search of every page finds: actors, demands and places by any of their names, and all else by its title."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from summitry.site.records import FOLDERS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from summitry.site.records import Row
     from summitry.site.rendering import Site
 
 Entry = tuple[str, str, str, str]  # what it is called, other names, what it is, the path of its page
@@ -18,16 +19,20 @@ Entry = tuple[str, str, str, str]  # what it is called, other names, what it is,
 NAMED = {"events": "Event", "documents": "Document", "locations": "Place"}
 
 
+def _other(row: Row) -> str:
+    return " ".join(n["name"] for n in row.get("names", ()))
+
+
 def _entries(site: Site) -> Iterator[Entry]:
     records = site.records
     for i, a in records.actors.items():
         kind = site.env.filters["label"](a["kind"], "kind")
-        yield a["name"], " ".join([i.replace("-", " "), *(n["name"] for n in a["names"])]), kind, f"actors/{i}.html"
+        yield a["name"], f"{i.replace('-', ' ')} {_other(a)}", kind, f"actors/{i}.html"
     for i, d in records.demands.items():
-        yield d["label"], d["proposition"], "Demand", f"demands/{i}.html"
+        yield d["label"], f"{d['proposition']} {_other(d)}", "Demand", f"demands/{i}.html"
     for table_name, kind in NAMED.items():
         for i, row in records.by_id[table_name].items():
-            yield row["name"], "", kind, f"{FOLDERS[table_name]}/{i}.html"
+            yield row["name"], _other(row), kind, f"{FOLDERS[table_name]}/{i}.html"
     for i, s in records.sources.items():
         yield s["heading"], records.actors[s["publisher_id"]]["name"], "Source", f"sources/{i}.html"
     for table in site.package.tables.values():

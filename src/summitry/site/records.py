@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from summitry.analysis.stances import direction
 from summitry.dataset import parties
+from summitry.dataset.names import OTHER_NAMES
 from summitry.errors import InputError
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ NEEDED = (
     "event_actors",
     "document_actors",
     "document_clauses",
-    "actor_names",
+    *OTHER_NAMES.values(),
     "group_members",
     "roles",
     "withdrawn",
@@ -205,6 +206,7 @@ def collect(rows: Rows) -> Records:
     _join_demands(by_id["demands"], rows)
     _join_actors(by_id["actors"], rows, statements, by_id["sources"], party)
     _join_places(by_id["locations"], by_id)
+    _join_names(by_id, rows)
     return Records(statements, by_id, _days(statements), rows["withdrawn"])
 
 
@@ -318,8 +320,8 @@ def _join_demands(demands: Mapping[str, Row], rows: Rows) -> None:
 def _join_actors(
     actors: Mapping[str, Row], rows: Rows, statements: Sequence[Row], sources: Mapping[str, Row], party: Any
 ) -> None:
-    names, offices = _grouped(rows["actor_names"], "actor_id"), _grouped(rows["roles"], "person_id")
-    staff, members = _grouped(rows["roles"], "organization_id"), _grouped(rows["group_members"], "group_id")
+    offices, staff = _grouped(rows["roles"], "person_id"), _grouped(rows["roles"], "organization_id")
+    members = _grouped(rows["group_members"], "group_id")
     groups, bodies = _grouped(rows["group_members"], "member_id"), _grouped(actors.values(), "part_of_id")
     spoken, events = _grouped(statements, "speaker_id"), _grouped(rows["event_actors"], "actor_id")
     published = _grouped(sources.values(), "publisher_id")
@@ -328,7 +330,6 @@ def _join_actors(
             "party": party(name, None),
             "side": [],
             "sorted_as": family_name(actor),
-            "names": [n for n in names[name] if n["name"] != actor["name"]],
             "offices": sorted(offices[name], key=lambda r: (r["valid_from"] or dt.date.min, r["role_id"])),
             "staff": staff[name],
             "members": [m["member_id"] for m in members[name]],
@@ -340,6 +341,15 @@ def _join_actors(
         }
     for actor in actors.values():
         actors[actor["party"]]["side"].append(actor["actor_id"])
+
+
+def _join_names(by_id: Mapping[str, Mapping[str, Row]], rows: Rows) -> None:
+    """Add its other names to each actor, demand and place."""
+    for table, of_table in OTHER_NAMES.items():
+        key = f"{table.removesuffix('s')}_id"
+        names = _grouped(rows[of_table], key)
+        for id_, row in by_id[table].items():
+            row["names"] = [n for n in names[id_] if n["name"] != row.get("name")]
 
 
 def _join_places(places: Mapping[str, Row], by_id: Mapping[str, Mapping[str, Row]]) -> None:

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from summitry.dataset.names import OTHER_NAMES
 from summitry.validation.rules.model import DatasetRule, Finding
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from summitry.validation.rules.model import Dataset
 
 _COUNTRIES = (("actors", "country_code"), ("locations", "country_code"))
-_LANGUAGES = (("sources", "language"), ("actor_names", "language"), ("mentions", "quote_language"))
+_LANGUAGES = (("sources", "language"), *((t, "language") for t in OTHER_NAMES.values()), ("mentions", "quote_language"))
 
 
 @cache

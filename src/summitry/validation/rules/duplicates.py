@@ -6,6 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
+from summitry.dataset.names import OTHER_NAMES
 from summitry.validation.rules.model import DatasetRule, Finding, Row, read_order
 
 if TYPE_CHECKING:
@@ -56,14 +57,15 @@ def _plain(name: str) -> str:
 
 
 def same_names(data: Dataset) -> Iterator[Finding]:
-    """Find names, of whatever kind, that two actors have."""
-    names = [
-        Named(row, "name", _plain(row["name"]), row["actor_id"])
-        for row in [*data.rows("actors"), *data.rows("actor_names")]
-        if row.sound("name") and row.sound("actor_id")
-    ]
-    for thing, earlier in repeated(names):
-        yield Finding(thing.row, ("name", "actor_id"), f"a name that {earlier.of} does not have")
+    """Find names, of whatever kind, that two actors or two places have; demands on one subject may share a name."""
+    for table, id_ in (("actors", "actor_id"), ("locations", "location_id")):
+        names = [
+            Named(row, "name", _plain(row["name"]), row[id_])
+            for row in [*data.rows(table), *data.rows(OTHER_NAMES[table])]
+            if row.sound("name") and row.sound(id_)
+        ]
+        for thing, earlier in repeated(names):
+            yield Finding(thing.row, ("name", id_), f"a name that {earlier.of} does not have")
 
 
 def address(url: str) -> str:
