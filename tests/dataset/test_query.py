@@ -317,7 +317,7 @@ def test_search_finds_events_that_were_known():
         ("перемирие", "ceasefire"),
         ("points plan of 28", "plan-of-28-points-as-basis"),  # another order
         ("Tomahawk", "long-range-missiles-for-ukraine"),  # the beginning of a longer word
-        ("arms factories", "ukraine-strikes-inside-russia"),  # in the words of statements only
+        ("energy facilities and arms factories", "ukraine-strikes-inside-russia"),  # in the words of statements only
     ],
 )
 def test_search_finds_a_demand_by_the_words_that_people_use(written, meant):
