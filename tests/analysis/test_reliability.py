@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import krippendorff
+import numpy as np
 import pandas as pd
+import pytest
 
 import summitry
 
@@ -58,6 +61,20 @@ def test_four_coders_with_gaps_as_in_the_literature():
     ]  # fmt: skip
     found = coded(rows).iloc[0]
     assert (found["coders"], found["units"], found["left_out"], found["alpha"]) == (4, 11, 1, 0.743)
+
+
+def test_alpha_is_that_of_the_library_for_any_codes():
+    random = np.random.default_rng(1)
+    for _ in range(5):
+        codes = random.integers(0, 4, (3, 20)).astype("float64")
+        codes[random.random(codes.shape) < 0.2] = np.nan
+        rows = [
+            (f"u{unit}", 0, "act", f"r1-{coder}", str(code))
+            for (coder, unit), code in np.ndenumerate(codes)
+            if not np.isnan(code)
+        ]
+        expected = krippendorff.alpha(codes, level_of_measurement="nominal")
+        assert coded(rows)["alpha"].item() == pytest.approx(expected, abs=0.0005)
 
 
 def test_no_coder_makes_a_published_figure_vanish():

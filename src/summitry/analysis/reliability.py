@@ -10,7 +10,7 @@ from summitry.analysis import inputs
 from summitry.dataset import loaders
 from summitry.dataset.arguments import checked
 from summitry.dataset.codings import UNITIZING, coded_columns
-from summitry.errors import choice, missing_extra
+from summitry.errors import choice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,48 +48,38 @@ def _mapped(codings: pd.DataFrame, coding_map: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(value=frame["mapped"].fillna(frame["value"]))
 
 
-def _alpha(codes: Any) -> float:
-    """Return Krippendorff's alpha for nominal codes, a row for each coder; one where all codes are the same."""
-    import krippendorff
-    import numpy as np
+def _alphas(codes: Any) -> tuple[float, Any]:
+    """Return Krippendorff's alpha for nominal codes, a row for each coder, and that of each of many resamples.
 
-    if len(np.unique(codes[~np.isnan(codes)])) == 1:
-        return 1.0
-    return float(krippendorff.alpha(codes, level_of_measurement="nominal"))
-
-
-def _resampled_alphas(codes: Any) -> Any:
-    """Return alpha for each of many resamples of the items, all at once: the library takes them one by one.
-
-    For nominal codes alpha is 1 - observed / expected disagreement, both from the number of coders who chose each code
-    (Krippendorff, Content Analysis, 2004, section 11.3).
+    Alpha is 1 - observed / expected disagreement, both from the number of coders who chose each code of an item
+    (Krippendorff, Content Analysis, 2004, section 11.3); one where all codes are the same. Resamples are of the items.
     """
     import numpy as np
 
     items = codes.shape[1]
-    every = (codes[:, :, np.newaxis] == np.arange(np.nanmax(codes) + 1)).sum(axis=0)  # by item and code
+    every = (codes[:, :, np.newaxis] == np.arange(codes.max() + 1)).sum(axis=0)  # by item and code
     # many items have the same codes, and only how many of each kind are drawn counts
     counts, kind = np.unique(every.astype("float64"), axis=0, return_inverse=True)
     coders = counts.sum(axis=1)
     disagreement = (coders**2 - (counts**2).sum(axis=1)) / (coders - 1)
-    random = np.random.default_rng(SEED)
-    picked = kind.ravel()[random.integers(0, items, (RESAMPLES, items))]
-    picked += np.arange(RESAMPLES)[:, np.newaxis] * len(counts)  # the kinds of each resample are counted apart
-    drawn = np.bincount(picked.ravel(), minlength=RESAMPLES * len(counts)).reshape(RESAMPLES, len(counts))
+    picked = kind.ravel()[np.random.default_rng(SEED).integers(0, items, (RESAMPLES, items))]
+    picked = np.vstack([kind.ravel(), picked])  # the first draws each item once
+    picked += np.arange(RESAMPLES + 1)[:, np.newaxis] * len(counts)  # the kinds of each resample are counted apart
+    drawn = np.bincount(picked.ravel(), minlength=len(picked) * len(counts)).reshape(len(picked), len(counts))
     drawn = drawn.astype("float64")  # whole numbers all the same, which numpy multiplies much faster
     total = drawn @ coders
     expected = (total**2 - ((drawn @ counts) ** 2).sum(axis=1)) / (total - 1)
     # without any disagreement expected, all codes are the same
-    return 1 - np.divide(drawn @ disagreement, expected, out=np.zeros(RESAMPLES), where=expected > 0)
+    alphas = 1 - np.divide(drawn @ disagreement, expected, out=np.zeros(len(drawn)), where=expected > 0)
+    return float(alphas[0]), alphas[1:]
 
 
 def _agreement(codes: Any) -> float:
     """Return the share of equal codes among all pairs of codes that one item has."""
-    import numpy as np
-
     pairs = list(combinations(codes, 2))
-    both = sum(int((~np.isnan(a) & ~np.isnan(b)).sum()) for a, b in pairs)
-    return sum(int((a == b).sum()) for a, b in pairs) / both
+    both = [(a >= 0) & (b >= 0) for a, b in pairs]
+    equal = sum(int((there & (a == b)).sum()) for there, (a, b) in zip(both, pairs, strict=True))
+    return equal / sum(int(there.sum()) for there in both)
 
 
 def _of_codes(group: pd.DataFrame) -> dict[str, float]:
@@ -97,15 +87,18 @@ def _of_codes(group: pd.DataFrame) -> dict[str, float]:
     import numpy as np
     import pandas as pd
 
-    values = group.drop_duplicates([*ITEM, "coder"]).set_index([*ITEM, "coder"])["value"].unstack()  # noqa: PD010 - a pivot table takes three times as long
-    units = values[values.notna().sum(axis=1) > 1]
-    about: dict[str, float] = {"coders": values.shape[1], "units": len(units), "left_out": len(values) - len(units)}
-    if units.empty:
+    coded = group.drop_duplicates(["item", "coder"])
+    item, coder = (pd.factorize(coded[column], sort=True)[0] for column in ("item", "coder"))
+    whole = np.full((coder.max() + 1, item.max() + 1), -1)  # -1 where a coder left an item out
+    whole[coder, item] = pd.factorize(coded["value"])[0]
+    codes = whole[:, (whole >= 0).sum(axis=0) > 1]
+    left_out = whole.shape[1] - codes.shape[1]
+    about: dict[str, float] = {"coders": len(whole), "units": codes.shape[1], "left_out": left_out}
+    if not codes.size:
         return about
-    numbers = pd.factorize(units.to_numpy().ravel())[0].reshape(units.shape).T
-    codes = np.where(numbers < 0, np.nan, numbers)  # alpha leaves these gaps out
-    low, high = np.quantile(_resampled_alphas(codes), [0.025, 0.975])
-    return {**about, "agreement": _agreement(codes), "alpha": _alpha(codes), "low": low, "high": high}
+    alpha, resampled = _alphas(codes)
+    low, high = np.quantile(resampled, [0.025, 0.975])
+    return {**about, "agreement": _agreement(codes), "alpha": alpha, "low": low, "high": high}
 
 
 def _of_finds(group: pd.DataFrame) -> dict[str, float]:
@@ -175,10 +168,10 @@ def reliability(
         were right) and f1. A measure is missing where it does not apply, or no unit has two codes.
 
     Raises:
-        MissingExtraError: when krippendorff is not installed.
+        UnknownNameError: for another comparison.
 
     Source:
-        The tables codings and coding_map; alpha by the library krippendorff.
+        The tables codings and coding_map.
 
     Example:
         >>> from summitry import reliability
@@ -188,14 +181,11 @@ def reliability(
     """
     import pandas as pd
 
-    try:
-        import krippendorff  # noqa: F401 - imported first, for a clear message if it is missing
-    except ModuleNotFoundError as e:
-        raise missing_extra("krippendorff", "reliability") from e
     choice("comparison", against, ("coder", "shipped"))
     given = inputs.read(("codings", "coding_map"), None, tables)
     frame = _mapped(given["codings"], given["coding_map"])
     frame = _shipped(frame) if against == "shipped" else frame
+    frame = frame.assign(item=frame.groupby(ITEM).ngroup())
     rows = [
         {"round": turn, "variable": variable, **(_of_finds if variable == UNITIZING else _of_codes)(group)}
         for (turn, variable), group in frame.groupby(["round", "variable"], observed=True)

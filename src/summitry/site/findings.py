@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from summitry.analysis import claims, coverage, positions, reliability, stances_table
-from summitry.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +25,7 @@ class Findings:
         stances: of `summitry.stances_table`, by party, for the same rows as the positions.
         claims: of `summitry.claims`.
         coverage: of `summitry.coverage`.
-        reliability: of `summitry.reliability`; none where the library that computes it is not installed.
+        reliability: of `summitry.reliability`.
     """
 
     positions: Sequence[Row] = ()
@@ -57,12 +56,5 @@ def compute(tables: Mapping[str, pd.DataFrame] | None = None) -> Findings:
         stances=rows_of(stances_table.stances_table(groups="members", infer=True, tables=tables)),
         claims=rows_of(claims.claims(tables=tables)),
         coverage=rows_of(coverage.coverage(tables=tables)),
-        reliability=_reliability(tables),
+        reliability=rows_of(reliability.reliability(tables)),
     )
-
-
-def _reliability(tables: Mapping[str, pd.DataFrame] | None) -> list[Row]:
-    try:
-        return rows_of(reliability.reliability(tables))
-    except MissingExtraError:
-        return []
