@@ -56,6 +56,16 @@ def test_no_module_beside_the_folders_has_the_name_of_a_public_function():
     assert {m.split(".")[1] for m in MODULES} & set(summitry.__all__) == set()
 
 
+@pytest.mark.parametrize("name", sorted(summitry.PUBLIC))
+def test_the_docstring_names_every_parameter(name):
+    function = getattr(summitry, name)
+    parameters = {n for n, p in inspect.signature(function).parameters.items() if p.kind is not p.VAR_KEYWORD}
+    arguments = re.search(r"Args:\n(.*?)\n\n    \S", function.__doc__ or "", re.DOTALL)
+    head = re.compile(r"^        (\S[^:\n]*(?:\n            [^:\n]*)?):", re.MULTILINE)
+    heads = head.findall(arguments[1] if arguments else "")
+    assert parameters <= set(re.findall(r"\w+", " ".join(heads)))
+
+
 def test_star_brings_every_loader_and_every_function():
     done = python("from summitry import *; print(*sorted(n for n in dir() if not n.startswith('_')))")
     assert done.stdout.split() == summitry.__all__

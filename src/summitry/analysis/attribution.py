@@ -51,8 +51,7 @@ def attribution_gap(
         attribution: one or several of adversary, third_party, narrator.
         by: "party" combines holders by their belligerent state, else their widest body; "holder" compares ids as
             coded. Speakers have no position in what they say of others.
-        groups: as in `positions`, for the party's own positions.
-        infer: as in `positions`, for the party's own positions.
+        groups, infer: as in `positions`, for the party's own positions.
         holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
         since, until, dating, as_of, tables: as in `positions`. The parties are those that are spoken about; speaker
             and narrators choose who says it, and do not limit the party's own statements.

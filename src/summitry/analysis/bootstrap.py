@@ -44,17 +44,12 @@ def position_intervals(  # noqa: PLR0913 - each is a choice of the analyst
     statements that no page reported.
 
     Args:
-        attribution: as in `positions`.
-        by: as in `positions`.
-        groups: as in `positions`.
-        infer: as in `positions`.
-        signs: as in `stance_matrix`.
-        unit: as in `stance_matrix`.
+        attribution, by, groups, infer, holder, party, speaker, demand, issue, addressee, narrators, since, until,
+            dating, as_of, tables: as in `positions`.
+        signs, unit: as in `stance_matrix`.
         samples: how many samples are drawn.
         confidence: the share of samples that the interval contains, between 0 and 1.
         seed: for the samples, so that they are the same each time.
-        holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
-        since, until, dating, as_of, tables: as in `positions`.
 
     Returns:
         One row per actor and demand, sorted by these.
@@ -123,19 +118,8 @@ def tie_intervals(  # noqa: PLR0913 - each is a choice of the analyst
     contains 0 is not known to be friendly or hostile. Which demands are contested is decided once, before.
 
     Args:
-        kind: as in `actor_network`.
-        normalize: as in `actor_network`.
-        unit: as in `actor_network`.
-        attribution: as in `actor_network`.
-        by: as in `actor_network`.
-        groups: as in `actor_network`.
-        infer: as in `actor_network`.
-        contested: as in `actor_network`.
-        compare: as in `actor_network`.
-        signs: as in `actor_network`.
-        samples: as in `position_intervals`.
-        confidence: as in `position_intervals`.
-        seed: as in `position_intervals`.
+        kind, normalize, unit, attribution, by, groups, infer, contested, compare, signs: as in `actor_network`.
+        samples, confidence, seed: as in `position_intervals`.
         holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
         since, until, dating, as_of, tables: as in `positions`.
 

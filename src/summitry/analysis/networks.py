@@ -68,13 +68,12 @@ def affiliation_network(  # noqa: PLR0913 - each is a choice of the analyst
             demand, what is left open included.
         kind: "subtract"; "ignore", by which a tie weighs all that is said, with any qualifier; or "combine", a code
             for the sides taken: 1 only for, 2 only against, 3 both. With "combine" there is no normalization.
-        by: as in `positions`.
         groups: "whole" counts a joint statement for the group, "members" for each member, as in `positions`.
         infer: as in `positions`; by default contraries only, and more where a part should count for its whole too.
         contested: whether only demands count that one party is on balance for and another against, as in
             `actor_network`.
         signs: other signs by position, each -1, 0 or 1, such as {"conditional": 1}.
-        holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
+        by, holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
         since, until, dating, as_of, tables: as in `positions`.
 
     Returns:
@@ -172,19 +171,14 @@ def actor_network(  # noqa: PLR0913 - each is a choice of the analyst
     Args:
         kind: "congruence", "conflict", "subtract" or "ignore".
         normalize: None, "activity", "average", "jaccard" or "cosine".
-        unit: as in `affiliation_network`.
-        attribution: as in `affiliation_network`.
-        by: as in `positions`.
-        groups: as in `affiliation_network`.
-        infer: as in `affiliation_network`.
+        unit, attribution, groups, infer, signs: as in `affiliation_network`.
         contested: whether only demands count that one party is on balance for and another against, after folding and
             filters. A demand that nobody opposes ties all who speak for it, enemies too. `share_left_out` on the
             graph says how much that is.
         compare: "sign": what is open gives no tie. "integer": the program's formula for whole numbers, with
             1 - |k - k'| / 2 as agreement and the rest as conflict; two who leave a thing open agree by it, and one
             who does half agrees, and half conflicts, with one who takes a side.
-        signs: as in `affiliation_network`.
-        holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
+        by, holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
         since, until, dating, as_of, tables: as in `positions`.
 
     Returns:
@@ -241,17 +235,10 @@ def demand_network(  # noqa: PLR0913 - each is a choice of the analyst
     on both, and conflict as often as it is for one and against the other.
 
     Args:
-        kind: as in `actor_network`.
-        normalize: as in `actor_network`.
+        kind, normalize, compare: as in `actor_network`.
         unit: as in `affiliation_network`; by default each actor counts once for each side of a demand.
-        attribution: as in `affiliation_network`.
-        by: as in `positions`.
-        groups: as in `affiliation_network`.
-        infer: as in `affiliation_network`.
-        contested: as in `affiliation_network`.
-        compare: as in `actor_network`.
-        signs: as in `affiliation_network`.
-        holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
+        attribution, groups, infer, contested, signs: as in `affiliation_network`.
+        by, holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
         since, until, dating, as_of, tables: as in `positions`.
 
     Returns:

@@ -138,12 +138,8 @@ def daily_positions(
     Days, and what is taken on a day with several positions, are as in `positions`; undated statements are left out.
 
     Args:
-        attribution: as in `positions`.
-        by: as in `positions`.
-        groups: as in `positions`.
-        infer: as in `positions`.
-        holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
-        since, until, dating, as_of, tables: as in `positions`.
+        attribution, by, groups, infer, holder, party, speaker, demand, issue, addressee, narrators, since, until,
+            dating, as_of, tables: as in `positions`.
 
     Returns:
         One row per actor, demand, attribution and day, sorted by these.

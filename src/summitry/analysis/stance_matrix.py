@@ -63,16 +63,14 @@ def stance_matrix(  # noqa: PLR0913 - each is a choice of the analyst
         value: "net" (the sum of the signs), "mean" (net divided by what was added up, from -1 to 1 with the usual
             signs), "count" (units with any position), "for", "open" or "against" (units with such a position), or
             "stance_ids" (the stances, joined by ";", for `stances_behind`).
-        by: as in `positions`.
         level: "demand"; "whole", where a demand that is part of another counts for the widest one that follows from
             it, so that a position against a part, of which nothing follows, is not counted; or "issue", which has
             counts only: a sum of signs would add up demands that are opposed to each other.
-        groups: as in `positions`.
         infer: as in `positions`; by default all relations for demands and wholes, and none for issues, which have
             the coded demands already.
         signs: other signs by position, such as {"conditional": 0.5}.
         labels: whether to use names for rows and columns instead of ids.
-        holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
+        by, groups, holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
         since, until, dating, as_of, tables: as in `positions`.
 
     Returns:

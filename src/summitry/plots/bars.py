@@ -54,19 +54,16 @@ def demand_bars(
     rDNA, with what is left open in between.
 
     Args:
-        attribution: whose words count: one or several of self, adversary, third_party, narrator; None for all.
         unit: what is counted: "range" (each actor once for each side), "statement", "source", "day" or "week", as in
             `summitry.stance_matrix`.
-        by: whose positions: "party", "holder" or "speaker", as in `summitry.positions`.
-        groups: "members" counts a joint statement for each member, "whole" for the group, as in `summitry.positions`.
         max_demands: so many demands at most: one of each issue, then those that one party is on balance for and
             another against, then those with most; by default as many as a page has room for, and 24 at most. A note
             names the others.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
         link: makes the bars links in SVG: it is given {"demand": …}, and returns an address, or None for no link.
-        holder, party, speaker, demand, issue, addressee, narrators: as in `summitry.positions`.
-        since, until, dating, as_of, tables: as in `summitry.positions`.
+        attribution, by, groups, holder, party, speaker, demand, issue: as in `summitry.positions`.
+        addressee, narrators, since, until, dating, as_of, tables: as in `summitry.positions`.
 
     Returns:
         The matplotlib figure.

@@ -108,7 +108,6 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
         attribution: whose words count: one or several of self, adversary, third_party, narrator; None for all. By
             default nobody is given a position that others say he has.
         unit: what is counted: "statement", "source", "day", "week" or "range", as in `summitry.stance_matrix`.
-        groups: "members" counts a joint statement for each member, "whole" for the group, as in `summitry.positions`.
         max_rows: so many rows at most. Of demands, one of each issue comes first, then those that one party is on
             balance for and another against, then those with most; by default as many as a page has room for, and 20
             at most. A note names the others.
@@ -118,7 +117,7 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
         link: makes the cells links in SVG: it is given the ids of a cell by rows and columns, such as
             {"demand": …, "party": …}, and returns an address, or None for no link.
-        holder, party, speaker, demand, issue, addressee, narrators: as in `summitry.positions`.
+        groups, holder, party, speaker, demand, issue, addressee, narrators: as in `summitry.positions`.
         since, until, dating, as_of, tables: as in `summitry.positions`.
 
     Returns:

@@ -91,7 +91,6 @@ def network_drawing(  # noqa: PLR0913 - what the networks take, and what a pictu
         graph: a graph of `summitry.affiliation_network` or `summitry.actor_network`, or any other networkx graph;
             used are the nodes' label, mode, kind and activity, and the edges' weight, as far as they are there.
         kind: without a graph, the one to make: "affiliation", "congruence", "conflict" or "subtract".
-        by: without a graph, whose positions: "party", "holder" or "speaker", as in `summitry.positions`.
         contested: without a graph, whether only demands count that one party is on balance for and another against.
         actors: ids of nodes; only the ties between these, and those between these and demands. By default all.
         max_nodes: so many nodes, the belligerent states and those with the strongest ties; a note names the others.
@@ -99,7 +98,7 @@ def network_drawing(  # noqa: PLR0913 - what the networks take, and what a pictu
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
         link: makes the nodes links in SVG: it is given {"actor": …} or {"demand": …}, and returns an address, or None.
-        holder, party, speaker, demand, issue, addressee, narrators: without a graph, as in `summitry.positions`.
+        by, holder, party, speaker, demand, issue, addressee, narrators: without a graph, as in `summitry.positions`.
         since, until, dating, as_of, tables: without a graph, as in `summitry.positions`.
 
     Returns:

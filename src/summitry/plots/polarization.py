@@ -59,10 +59,7 @@ def polarization_timeline(
 
     Args:
         frame: what `summitry.polarization()` returns; by default it is computed.
-        every: from the first day of a window to that of the next, as in `summitry.polarization`.
-        width: how many days a window has, likewise.
-        permutations: how often to compare with chance, likewise.
-        seed: for the permutations, likewise.
+        every, width, permutations, seed: as in `summitry.polarization`.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
         options: those of `summitry.actor_network`, such as by, issue, since and until.

@@ -26,7 +26,7 @@ NAMES = {"party": "Party", "holder": "Holder of the position", "speaker": "Speak
 
 @checked
 @spelled_out
-def position_timeline(  # noqa: D417 - the options in `chosen` are named one by one
+def position_timeline(
     demand: str,
     attribution: str | Sequence[str] | None = SELF,
     *,
@@ -48,15 +48,13 @@ def position_timeline(  # noqa: D417 - the options in `chosen` are named one by 
 
     Args:
         demand: the id of a demand.
-        attribution: whose words count: one or several of self, adversary, third_party, narrator; None for all.
-        by: whose positions: "party", "holder" or "speaker", as in `summitry.positions`.
         groups: "whole" draws a joint statement once, for the group, "members" for each member.
         max_holders: so many lanes, for those who most often have a position; by default as many as a page has room
             for, and 18 at most. A note names the others.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
         link: makes the marks links in SVG: it is given {"statement_id": …}, and returns an address, or None.
-        holder, party, speaker, issue, addressee, narrators: as in `summitry.positions`.
+        attribution, by, holder, party, speaker, issue, addressee, narrators: as in `summitry.positions`.
         since, until, dating, as_of, tables: as in `summitry.positions`.
 
     Returns:
