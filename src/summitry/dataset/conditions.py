@@ -62,6 +62,12 @@ def fields(table: Table) -> dict[str, Field]:
     return {f.name: f for f in table.fields} | added
 
 
+def columns(given: str | Iterable[str], table: Table) -> list[str]:
+    """Return the names of the columns that a caller asks for."""
+    names = list(fields(table))
+    return [choice("column", column, names) for column in several(given)]
+
+
 def from_mapping(where: Mapping[str, Any], table: Table) -> list[Condition]:
     """Return the conditions that `where` of a loader asks for, by column.
 

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -191,7 +190,7 @@ def _category_keywords(category: Category) -> dict[str, str]:
     """Return what a schema says of a value, as text by keyword; what it does not say is left out."""
     said = {"label": category.label, "description": category.description, "group": category.group or None}
     said["sign"] = None if category.sign is None else str(category.sign)
-    said["mark"] = None if category.mark is None else _json(asdict(category.mark))
+    said["mark"] = None if category.mark is None else _json(category.mark._asdict())
     return {key: text for key, text in said.items() if text is not None}
 
 

@@ -6,10 +6,9 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from summitry import paths
 from summitry.dataset import transaction
@@ -20,8 +19,7 @@ FIX = "Reinstall with: pip install --force-reinstall summitry; in a checkout, bu
 SHIPPED = "summitry/dataset/"  # where a wheel keeps the files that the checkout has at its root
 
 
-@dataclass(frozen=True)
-class FileState:
+class FileState(NamedTuple):
     """The state of a published file.
 
     Attributes:
@@ -68,7 +66,7 @@ def verify(base: str | Path | None = None) -> list[FileState]:
     others = recorded_hashes() if base is None and home.name == "dataset" else {}
     states = compare(listed | {k: v for k, v in others.items() if k not in listed}, lambda path: _digest(home / path))
     new = unreleased_tables(home)
-    return [replace(s, state="new") if s.state == "ok" and PurePosixPath(s.path).stem in new else s for s in states]
+    return [s._replace(state="new") if s.state == "ok" and PurePosixPath(s.path).stem in new else s for s in states]
 
 
 def compare(expected: dict[str, str], digest: Callable[[str], str]) -> list[FileState]:

@@ -9,10 +9,9 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from summitry import schema
-from summitry.dataset import conditions, dated, expansion, storage
+from summitry.dataset import dated, storage
 from summitry.dataset.arguments import checked
 from summitry.dataset.days import Day, as_day
-from summitry.errors import choice
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from summitry.schema import Table
 
 # the day on which a row became known, in the tables that have one
 PUBLISHED = {"sources": "published_on", "collection": "day"}
@@ -101,18 +99,16 @@ def select(
     """Return a table as Arrow, restricted and expanded; the arguments are those of `load_<table>()`."""
     table = schema.package().table(name)
     rows = storage.read_arrow(name) if as_of is None else known(name, as_day(as_of))
+    if not expand and columns is None and where is None and since is None and until is None:
+        return rows.select(table.names)
+    from summitry.dataset import conditions, expansion  # a whole table does not wait for them
+
     if since is not None or until is not None:
         rows = dated.between(name, rows, since, until)
     asked = conditions.from_mapping({} if where is None else where, table)
-    wanted = table.names if columns is None else _columns(columns, table)
+    wanted = table.names if columns is None else conditions.columns(columns, table)
     added = set(expansion.columns(table)) & {*(c.column for c in asked), *wanted}
     if expand or added:
         rows = expansion.expanded(rows, table)
     rows = conditions.fitting(rows, table, asked)
     return rows if expand and columns is None else rows.select(wanted)
-
-
-def _columns(given: str | Iterable[str], table: Table) -> list[str]:
-    """Return the names of the columns that a caller asks for."""
-    names = list(conditions.fields(table))
-    return [choice("column", column, names) for column in conditions.several(given)]

@@ -83,11 +83,23 @@ def decoded(content: bytes) -> pa.Table:
 
 def to_pandas(arrow: pa.Table, table: Table) -> pd.DataFrame:
     """Turn Arrow into pandas with the dtypes of the schema."""
-    frame = arrow.to_pandas(date_as_object=False, integer_object_nulls=True, use_threads=False)
+    import pandas as pd
+
     own = types.pandas_dtypes(table)  # the others are names beside ids, and so text
-    dtypes = {name: own.get(name, types.text()) for name in frame.columns}
-    typed: pd.DataFrame = frame.astype(dtypes)
-    return typed
+    return pd.DataFrame({name: _to_pandas(arrow[name], own.get(name, types.text())) for name in arrow.column_names})
+
+
+def _to_pandas(cells: pa.ChunkedArray, dtype: Any) -> Any:
+    """Turn a column into an array of a dtype at once; Arrow's own way is to another dtype, from which it is cast."""
+    import pandas as pd
+    import pyarrow as pa
+
+    if isinstance(dtype, pd.CategoricalDtype):
+        whole = cells.combine_chunks()
+        return pd.Categorical.from_codes(whole.indices.fill_null(-1), whole.dictionary.to_pylist()).astype(dtype)
+    if hasattr(dtype, "__from_arrow__"):
+        return dtype.__from_arrow__(cells)
+    return cells.cast(pa.from_numpy_dtype(dtype)).to_numpy()
 
 
 def to_arrow(frame: pd.DataFrame, table: Table) -> pa.Table:

@@ -14,9 +14,8 @@ import os
 import re
 import stat
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from summitry.errors import DamagedFileError, InputError, missing_extra
 
@@ -88,8 +87,7 @@ class Disk:
 disk = Disk()
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One file of a transaction.
 
     Attributes:
@@ -273,7 +271,7 @@ def _stage(base: Path, changes: Mapping[Entry, bytes]) -> None:
     for number, content in enumerate(changes.values()):
         _write(staging / str(number), content)
     draft = staging / f"{MANIFEST}.new"
-    _write(draft, json.dumps([asdict(entry) for entry in changes], indent=1).encode())
+    _write(draft, json.dumps([entry._asdict() for entry in changes], indent=1).encode())
     disk.sync_folder(staging)
     disk.sync_folder(base)
     disk.replace(draft, staging / MANIFEST)

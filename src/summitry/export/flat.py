@@ -66,7 +66,7 @@ def schema_of(package: Package) -> Table:
 def _field(package: Package, name: str) -> Field:
     of, column, own = _COLUMNS[name]
     found = package.table(of)[column]
-    return replace(found, name=name, description=own or found.description, unique=False, required=False)
+    return found._replace(name=name, description=own or found.description, unique=False, required=False)
 
 
 def rows(tables: Tables) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from summitry import paths
 from summitry.errors import SchemaError, choice, unknown_name
@@ -54,8 +54,7 @@ MARKS: dict[str, tuple[Any, ...]] = {
 }
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """How a value is drawn.
 
     Attributes:
@@ -71,8 +70,7 @@ class Mark:
     size: float = 1.0
 
 
-@dataclass(frozen=True)
-class Category:
+class Category(NamedTuple):
     """One value of an enumeration, what it means, and what analyses and pictures make of it.
 
     Attributes:
@@ -92,8 +90,7 @@ class Category:
     group: str = ""
 
 
-@dataclass(frozen=True)
-class DecisionRule:
+class DecisionRule(NamedTuple):
     """One question of a codebook: a yes gives the code, a no leads to the next question."""
 
     question: str
@@ -102,8 +99,7 @@ class DecisionRule:
     near_miss: str
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """A column: its meaning and every constraint on its cells."""
 
     name: str
@@ -143,8 +139,7 @@ class Field:
         return tuple(c.value for c in self.categories if c.group in names)
 
 
-@dataclass(frozen=True)
-class ForeignKey:
+class ForeignKey(NamedTuple):
     """Columns whose values must be in the columns of another table."""
 
     fields: tuple[str, ...]

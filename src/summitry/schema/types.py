@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from summitry.schema import Field, Table
 
 
-@dataclass(frozen=True)
-class TypeNames:
+class TypeNames(NamedTuple):
     """What one Table Schema type is called elsewhere."""
 
     pandas: str
@@ -56,7 +54,7 @@ def pandas_dtypes(table: Table) -> dict[str, Any]:
     def dtype(f: Field) -> Any:
         if f.enum:
             return pd.CategoricalDtype(list(f.enum), ordered=True)
-        return text() if f.type == "string" else TYPES[f.type].pandas
+        return text() if f.type == "string" else pd.api.types.pandas_dtype(TYPES[f.type].pandas)
 
     return {f.name: dtype(f) for f in table.fields}
 

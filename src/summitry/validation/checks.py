@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, partial
 from operator import gt, lt
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -227,7 +227,7 @@ PRIMARY_KEY, FOREIGN_KEY = "primaryKey", "foreign-key"
 
 def keyword_checks(f: Field, *, required: bool) -> Iterator[Check]:
     """Yield the checks of the cells of one column, the most basic first."""
-    column = f if f.required == required else replace(f, required=required)
+    column = f._replace(required=required)
     for keyword, meaning in KEYWORDS.items():
         condition = meaning(column)
         if condition:
