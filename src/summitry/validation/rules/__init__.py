@@ -6,8 +6,6 @@ from summitry.validation.rules import (
     codes,
     codings,
     duplicates,
-    kinds,
-    likeness,
     links,
     parties,
     places,
@@ -17,21 +15,5 @@ from summitry.validation.rules import (
     wording,
 )
 
-DATASET_RULES = tuple(
-    rule
-    for module in (
-        links,
-        kinds,
-        texts,
-        parties,
-        times,
-        codes,
-        places,
-        likeness,
-        duplicates,
-        wording,
-        releases,
-        codings,
-    )
-    for rule in module.RULES
-)
+_MODULES = (links, texts, parties, times, codes, places, duplicates, wording, releases, codings)
+DATASET_RULES = tuple(rule for module in _MODULES for rule in module.RULES)

@@ -1,4 +1,4 @@
-"""Rules 1, 6 and 12: what must hang together."""
+"""Rules 1, 6, 8 and 12: what must belong together, and what may: only some kinds of actors have members or offices."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ _NAMES_DOCUMENTS = (
     ("document_clauses", "document_id"),
     ("documents", "version_of_id"),
 )
+_NO_BODY = ("person", "group", "unnamed_source")  # nobody has an office in them
 
 
 def statements_without_mention(data: Dataset) -> Iterator[Finding]:
@@ -104,12 +105,6 @@ def groups_in_themselves(data: Dataset) -> Iterator[Finding]:
             yield Finding(row, ("member_id", "group_id"), expected, "Remove the row, or another one on the way.")
 
 
-def all_cycles(data: Dataset) -> Iterator[Finding]:
-    """Find rows that are part of themselves, and groups that are members of themselves."""
-    yield from cycles(data)
-    yield from groups_in_themselves(data)
-
-
 def repeated_relations(data: Dataset) -> Iterator[Finding]:
     """Find pairs of demands that have two rows, and demands that are related to themselves."""
     seen: dict[frozenset[str], Row] = {}
@@ -140,6 +135,44 @@ def empty_groups(data: Dataset) -> Iterator[Finding]:
             yield Finding(row, ("speaker_id",), f"at least one member of {speaker['actor_id']} in group_members")
 
 
+def _kind(data: Dataset, actor_id: str | None) -> str | None:
+    """Return the kind of an actor; None where it is not known or has a problem of its own."""
+    actor = data.get("actors", actor_id)
+    return actor["kind"] if actor and actor.sound("kind") else None
+
+
+def members_of_no_group(data: Dataset) -> Iterator[Finding]:
+    """Find members of actors that are no groups."""
+    for row in data.rows("group_members"):
+        kind = _kind(data, row["group_id"])
+        if kind not in (None, "group"):
+            yield Finding(row, ("group_id",), f"an actor of the kind group; this one is of the kind {kind}")
+
+
+def offices_of_no_person(data: Dataset) -> Iterator[Finding]:
+    """Find offices that no person has, and offices in no body."""
+    for row in data.rows("roles"):
+        kind = _kind(data, row["person_id"])
+        if kind not in (None, "person"):
+            yield Finding(row, ("person_id",), f"an actor of the kind person; this one is of the kind {kind}")
+        kind = _kind(data, row["organization_id"])
+        if kind in _NO_BODY:
+            yield Finding(row, ("organization_id",), f"a body or state; this actor is of the kind {kind}")
+
+
+def parts_of_people(data: Dataset) -> Iterator[Finding]:
+    """Find people who are parts, or have parts."""
+    for row in data.rows("actors"):
+        if not row["part_of_id"]:
+            continue
+        if row.sound("kind") and row["kind"] == "person":
+            yield Finding(
+                row, ("part_of_id", "kind"), "no part_of_id, because the kind is person", "Add a role instead."
+            )
+        elif _kind(data, row["part_of_id"]) == "person":
+            yield Finding(row, ("part_of_id",), "a body or state; that actor is of the kind person")
+
+
 RULES = (
     DatasetRule(
         "statement-mention",
@@ -149,8 +182,12 @@ RULES = (
     DatasetRule("mention-statement", foreign_mentions),
     DatasetRule("event-report", idle_events, relies_on=_NAMES_EVENTS),
     DatasetRule("document-mention", idle_documents, relies_on=_NAMES_DOCUMENTS),
-    DatasetRule("cycle", all_cycles),
+    DatasetRule("cycle", cycles),
+    DatasetRule("cycle", groups_in_themselves),
     DatasetRule("relation", repeated_relations),
     DatasetRule("quoted-speaker", self_quotations),
     DatasetRule("group-members", empty_groups, relies_on=(("group_members", "group_id"),)),
+    DatasetRule("part-of-kind", parts_of_people),
+    DatasetRule("role-kind", offices_of_no_person),
+    DatasetRule("group-kind", members_of_no_group),
 )

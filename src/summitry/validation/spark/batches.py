@@ -1,7 +1,4 @@
-"""What the executors do: split lines of CSV into cells, and check batches of rows by the pandera schema of a table.
-
-The columns beside those of a table are those of `rows` and `keys`.
-"""
+"""What the executors do: split lines of CSV into cells, and check batches of rows by the pandera schema of a table."""
 
 from __future__ import annotations
 
@@ -18,8 +15,6 @@ from summitry.validation.evaluate import evaluate, executor
 from summitry.validation.pipeline import ACTOR_NAMES, slug
 from summitry.validation.readers import csv_blocks, csv_records
 from summitry.validation.report import Problem, shorten
-from summitry.validation.spark.keys import lost_name, repeated_name
-from summitry.validation.spark.rows import BROKEN, FILE, LINE, NUMBER
 from summitry.validation.table_file import ROW, TableFile, as_read
 
 if TYPE_CHECKING:
@@ -29,10 +24,23 @@ if TYPE_CHECKING:
 
     Batches = Iterable[pa.RecordBatch]
 
+# columns beside those of a table: the number of a row, greater in later rows; its file and its number there, from 0;
+# the bytes of a CSV record that has mistakes of form, and whether its cells may be misplaced
+ID, FILE, NUMBER, LINE, BROKEN = "__id", "__file", "__number", "__line", "__broken"
 # the columns of a problem, as Arrow and as Spark call their types
 _NUMBERS = {"line", "column", "row"}
 PROBLEM_SCHEMA = pa.schema((f.name, pa.int64() if f.name in _NUMBERS else pa.string()) for f in fields(Problem))
 PROBLEM_COLUMNS = ", ".join(f"`{f.name}` {'long' if f.name in _NUMBERS else 'string'}" for f in fields(Problem))
+
+
+def repeated_name(number: int) -> str:
+    """Return the column that says which rows repeat a key, by its number in `Table.unique_sets`."""
+    return f"repeated:{number}"
+
+
+def lost_name(column: str) -> str:
+    """Return the column that says which cells of a foreign key name no row."""
+    return f"lost:{column}"
 
 
 def problem_batch(problems: Iterable[Problem]) -> pa.RecordBatch:

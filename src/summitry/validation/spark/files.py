@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from py4j.protocol import Py4JJavaError
 
@@ -16,7 +16,7 @@ from summitry.validation.file_names import table_of
 from summitry.validation.report import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from pyspark.sql import SparkSession
 
@@ -26,21 +26,19 @@ _DESCRIPTOR = "datapackage.json"  # may be beside tables; Spark does not read it
 
 
 @dataclass(frozen=True)
-class Source:
-    """The files of one table.
+class Found:
+    """A file, or a folder of part files.
 
     Attributes:
-        table: their schema.
-        label: what to call them in problems.
-        suffix: their format, csv or parquet.
-        uri: the address of the file, or of the folder of part files.
+        uri: its address.
+        name: what it is called there.
+        label: what to call it in problems.
         is_folder: which of the two it is.
     """
 
-    table: Table
-    label: str
-    suffix: str
     uri: str
+    name: str
+    label: str
     is_folder: bool
 
     @property
@@ -49,14 +47,12 @@ class Source:
         return re.sub(r"([\\{}\[\]*?])", r"\\\1", self.uri)
 
 
-@dataclass(frozen=True)
-class _Found:
-    """A file or folder: its address, its name, and what to call it in problems."""
+class Source(NamedTuple):
+    """The files of one table: its schema, their format, csv or parquet, and where they are."""
 
-    uri: str
-    name: str
-    label: str
-    is_folder: bool
+    table: Table
+    suffix: str
+    at: Found
 
 
 def find(session: SparkSession, uris: Sequence[str], package: Package) -> tuple[list[Source], list[Problem]]:
@@ -74,27 +70,27 @@ def find(session: SparkSession, uris: Sequence[str], package: Package) -> tuple[
         found = _at(session, uri)
         is_table = isinstance(table_of(Path(found.name), package, found.label), tuple)
         tables = _inside(session, found) if found.is_folder and not is_table else [found]
-        for item in _sources(tables, package):
-            (sources if isinstance(item, Source) else problems).append(item)  # type: ignore[arg-type]
+        seen: dict[str, str] = {}
+        for item in tables:
+            if item.name not in (*BYSTANDERS, _DESCRIPTOR):
+                source = _source(item, package, seen)
+                sources += [source] if isinstance(source, Source) else []
+                problems += [source] if isinstance(source, Problem) else []
         if not tables:
             problems.append(Problem(found.label, "file", "error", "at least one table", "Put the tables there."))
     return sources, problems
 
 
-def _sources(tables: Sequence[_Found], package: Package) -> Iterator[Source | Problem]:
-    """Yield the tables among some files or folders, and what is wrong with the names of others."""
-    seen: dict[str, str] = {}
-    for found in tables:
-        if found.name in BYSTANDERS or found.name == _DESCRIPTOR:
-            continue
-        named = table_of(Path(found.name), package, found.label)
-        if isinstance(named, Problem):
-            yield named
-        elif named[0] in seen:
-            yield second_file(found.label, named[0], seen[named[0]], found.name)
-        else:
-            seen[named[0]] = found.name
-            yield Source(package.table(named[0]), found.label, named[1], found.uri, found.is_folder)
+def _source(found: Found, package: Package, seen: dict[str, str]) -> Source | Problem:
+    """Return a file as one of a table, or what is wrong with its name; `seen` has the names so far by table."""
+    named = table_of(Path(found.name), package, found.label)
+    if isinstance(named, Problem):
+        return named
+    table, suffix = named
+    first = seen.setdefault(table, found.name)
+    if first != found.name:
+        return second_file(found.label, table, first, found.name)
+    return Source(package.table(table), suffix, found)
 
 
 def _filesystem(session: SparkSession, uri: str) -> tuple[Any, Any]:
@@ -104,12 +100,12 @@ def _filesystem(session: SparkSession, uri: str) -> tuple[Any, Any]:
     return path.getFileSystem(bridge._jsc.hadoopConfiguration()), path  # noqa: SLF001 - as above
 
 
-def _found(status: Any, label: str) -> _Found:
+def _found(status: Any, label: str) -> Found:
     path = status.getPath()
-    return _Found(path.toString(), path.getName(), printable(label), status.isDirectory())
+    return Found(path.toString(), path.getName(), printable(label), status.isDirectory())
 
 
-def _at(session: SparkSession, uri: str) -> _Found:
+def _at(session: SparkSession, uri: str) -> Found:
     """Return the file or folder at an address."""
     files, path = _filesystem(session, uri)
     try:
@@ -120,7 +116,7 @@ def _at(session: SparkSession, uri: str) -> _Found:
         raise
 
 
-def _inside(session: SparkSession, folder: _Found) -> list[_Found]:
+def _inside(session: SparkSession, folder: Found) -> list[Found]:
     """Return what is in a folder, by name, without what Spark ignores."""
     files, path = _filesystem(session, folder.uri)
     label = folder.label.rstrip("/")

@@ -10,8 +10,9 @@ import pyarrow as pa
 from summitry import schema
 from summitry.validation.limits import LIMITS
 from summitry.validation.report import Problem, Problems, Report
-from summitry.validation.spark import batches, files, keys, reading, sessions
-from summitry.validation.spark.rows import ID, Rows, rows_of
+from summitry.validation.spark import batches, files, keys, sessions
+from summitry.validation.spark.batches import ID
+from summitry.validation.spark.rows import Rows, read, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -109,7 +110,7 @@ def validate_uris(uris: Sequence[str], session: SparkSession | None = None, *, m
     with sessions.running(session) as spark:
         sources, problems = files.find(spark, uris, package)
         report.add(problems)
-        given = [rows for source in sources for rows in reading.read(spark, source)]
+        given = [rows for source in sources for rows in read(spark, source)]
         for rows in given:
             report.rows |= rows.counts
             report.add(_collected(_problems(rows, given)))

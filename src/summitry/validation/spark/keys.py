@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pyspark.sql import functions
 from pyspark.sql.functions import col, lit
 
-from summitry.validation.spark.rows import BROKEN, ID
+from summitry.validation.spark.batches import BROKEN, ID, lost_name, repeated_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,16 +18,6 @@ if TYPE_CHECKING:
     from summitry.validation.spark.rows import Rows
 
 MOST_BROADCAST = 100_000  # faulty keys that travel to every executor; more are joined by shuffling
-
-
-def repeated_name(number: int) -> str:
-    """Return the column that says which rows repeat a key, by its number in `Table.unique_sets`."""
-    return f"repeated:{number}"
-
-
-def lost_name(column: str) -> str:
-    """Return the column that says which cells of a foreign key name no row."""
-    return f"lost:{column}"
 
 
 def marked(rows: Rows, given: Sequence[Rows], shipped: Mapping[str, Sequence[str]]) -> DataFrame:
