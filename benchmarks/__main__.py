@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 COMMANDS = {
     "validate": "validate many statements, ours beside peers, over the time that reading alone takes",
     "prompt": "start fresh processes as a user does at a prompt, over the import that each rests on",
-    "site": "write the site of what ships",
-    "growth": "validate on Spark with one executor and with two, on more and more rows",
 }
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchmarks.machine import GIGABYTE
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from benchmarks.measure import Cost
 
 
@@ -55,21 +52,6 @@ class Outcome:
 def over(cost: Cost, floor: Cost) -> Ratio:
     """Return a cost as a ratio to another, with as many digits as a repetition would confirm."""
     return Ratio(round(cost.wall / floor.wall, 2), round(cost.cpu / floor.cpu, 2), round(cost.peak / GIGABYTE, 2))
-
-
-def write(outcome: Outcome, path: Path) -> None:
-    """Write an outcome as JSON."""
-    path.write_text(json.dumps(asdict(outcome), ensure_ascii=False, indent=2) + "\n", "utf-8")
-
-
-def read(path: Path) -> Outcome:
-    """Read an outcome that was written, to draw or tabulate it anew."""
-    given = json.loads(path.read_text("utf-8"))
-    entries = [
-        Entry(**{**e, "ratios": {k: r if isinstance(r, str) else Ratio(**r) for k, r in e["ratios"].items()}})
-        for e in given["entries"]
-    ]
-    return Outcome(**{**given, "entries": tuple(entries)})
 
 
 def short(rows: int) -> str:

@@ -1,4 +1,4 @@
-"""`python -m benchmarks validate`: generate, run all in turn, check what they found, write table and picture."""
+"""`python -m benchmarks validate`: generate, run all in turn, check what they found, write a table."""
 
 from __future__ import annotations
 
@@ -136,12 +136,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def write(done: outcome.Outcome, results: Path) -> None:
-    """Write table, picture and numbers beside each other."""
-    from benchmarks import picture  # with matplotlib: only after the last measurement
-
+    """Write the table."""
     results.mkdir(parents=True, exist_ok=True)
-    name = f"validate-{outcome.short(done.rows)}"
-    outcome.write(done, results / f"{name}.json")
-    (results / f"{name}.md").write_text(table.validate(done), "utf-8")
-    picture.save(done, results / f"{name}.svg")
-    print(f"written: {results / name}.md, .svg and .json")
+    path = results / f"validate-{outcome.short(done.rows)}.md"
+    path.write_text(table.validate(done), "utf-8")
+    print(f"written: {path}")

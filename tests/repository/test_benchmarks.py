@@ -17,7 +17,7 @@ from conftest import ROOT
 
 sys.path.append(str(ROOT))  # the benchmarks are in a checkout only
 
-from benchmarks import compare, data, machine, measure, outcome, picture, planted, prompt, table, validate
+from benchmarks import compare, data, machine, measure, outcome, planted, prompt, table, validate
 from benchmarks.contestants.found import Found
 from benchmarks.entries import CONTESTANTS, FLOOR, OURS
 from benchmarks.measure import Cost, Task, TaskError
@@ -203,12 +203,10 @@ def done(tmp_path_factory):
     return home
 
 
-def test_a_run_writes_table_picture_and_numbers(done):
-    assert sorted(p.name for p in (done / "results").iterdir()) == [f"validate-1e3.{e}" for e in ("json", "md", "svg")]
-    read = outcome.read(done / "results" / "validate-1e3.json")
-    assert (read.rows, read.rounds, [e.name for e in read.entries]) == (1000, 1, ["floor"])
-    assert {r.wall for r in read.entries[0].ratios.values()} == {1}
-    assert table.validate(read) == (done / "results" / "validate-1e3.md").read_text("utf-8")
+def test_a_run_writes_a_table(done):
+    (written,) = (done / "results").iterdir()
+    assert written.name == "validate-1e3.md"
+    assert "| reading alone (polars, streaming) | nothing | 1.00 | 1.00 |" in written.read_text("utf-8")
 
 
 def test_no_document_of_a_run_names_a_folder(done):
@@ -357,11 +355,6 @@ def test_the_table_says_everything(made_up):
     ]
 
 
-def test_numbers_are_written_and_read_again(made_up, tmp_path):
-    outcome.write(made_up, tmp_path / "a.json")
-    assert outcome.read(tmp_path / "a.json") == made_up
-
-
 def test_costs_become_ratios():
     assert outcome.over(Cost(3, 5, 540_000_000), Cost(2, 4, 1)) == Ratio(1.5, 1.25, 0.54)
 
@@ -373,29 +366,6 @@ def test_costs_become_ratios():
 def test_numbers_of_rows_are_short(rows, short, power):
     assert outcome.short(rows) == short
     assert power is None or outcome.superscript(rows) == power
-
-
-def test_the_picture_shows_a_bar_for_each_ratio_in_a_panel_for_each_format(made_up):
-    figure = picture.draw(made_up)
-    assert [axes.get_title(loc="left") for axes in figure.axes] == ["CSV", "Parquet"]
-    assert [[bar.get_width() + 1 for bar in axes.patches] for axes in figure.axes] == [
-        [pytest.approx(1.15), pytest.approx(80.4)], [pytest.approx(1.5)]
-    ]  # fmt: skip
-    assert [[t.get_text() for t in axes.texts] for axes in figure.axes] == [["1.15", "80.4", "–"], ["1.50", "–", "–"]]
-    names = figure.axes[0].get_yticklabels()
-    assert [(n.get_text(), n.get_fontweight()) for n in names] == [
-        ("summitry", "bold"), ("old one", "normal"), ("slow one", "normal")
-    ]  # fmt: skip
-    assert {axes.get_xscale() for axes in figure.axes} == {"log"}
-
-
-def test_the_picture_is_the_same_every_time_and_has_a_ground_of_its_own(made_up, tmp_path):
-    picture.save(made_up, tmp_path / "a.svg")
-    picture.save(made_up, tmp_path / "b.svg")
-    text = (tmp_path / "a.svg").read_text("utf-8")
-    assert text == (tmp_path / "b.svg").read_text("utf-8")
-    assert "dc:date" not in text
-    assert "fill: #ffffff" in text
 
 
 # at the prompt
