@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 TABLES = ("mentions", "statements", "stances", "event_reports")
 DEPENDENTS = ("stances", "event_reports")  # tables whose rows name the mention that shows them
 SHADES = 3  # how many overlapping spans have a shade of their own
-MOST_SUGGESTED = 10
 
 
 @dataclass(frozen=True)
@@ -175,7 +174,7 @@ def review(source_id: str) -> str:
     sources = {row["source_id"]: row for row in loaders.load("sources", "pyarrow").to_pylist()}
     if source_id not in sources:
         similar = [s for s in sources if source_id in s] or list(sources)
-        raise unknown_name("source", source_id, similar[:MOST_SUGGESTED])
+        raise unknown_name("source", source_id, similar)
     source = sources[source_id]
     rows = {name: loaders.load(name, "pyarrow").to_pylist() for name in TABLES}
     return page(source, source_text(source, paths.root()), rows)
