@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import networkx as nx
-import pandas as pd
+import numpy as np
 import pytest
 
 from own_tables import SAID, build
@@ -60,14 +60,9 @@ def test_one_mode_networks_by_hand(normalize):
 
 
 def test_activity_is_the_projection_of_the_normalised_affiliation_network():
-    counts = {
-        "agreement": pd.DataFrame({"p": [2, 1, 0], "q": [0, 0, 0]}, index=["a", "b", "c"], dtype=float),
-        "open": pd.DataFrame({"p": [0, 0, 1], "q": [2, 0, 0]}, index=["a", "b", "c"], dtype=float),
-        "disagreement": pd.DataFrame({"p": [0, 1, 3], "q": [1, 2, 0]}, index=["a", "b", "c"], dtype=float),
-    }
-    said = sum(counts.values()).sum(axis=1)
-    normalised = discourse.profile({qualifier: matrix.div(said, axis=0) for qualifier, matrix in counts.items()})
-    whole = discourse.profile(counts)
+    agreement, left_open, disagreement = [[2, 0], [1, 0], [0, 0]], [[0, 2], [0, 0], [1, 0]], [[0, 1], [1, 2], [3, 0]]
+    whole = np.array([agreement, left_open, disagreement], dtype="float64")
+    normalised = whole / whole.sum(axis=(0, 2))[:, None]
     for kind in discourse.KINDS:
         direct = discourse.weights(whole, kind, "activity")
         assert direct == pytest.approx(discourse.weights(normalised, kind, None))

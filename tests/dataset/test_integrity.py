@@ -15,7 +15,7 @@ import summitry
 from summitry import errors, paths
 from summitry.cli import verify as command
 from summitry.dataset import integrity, loaders, storage, transaction
-from summitry.export import tables
+from summitry.export import flat
 from summitry.publish import build
 
 
@@ -164,7 +164,7 @@ READERS = {
     "tables": summitry.tables,
     "verify": summitry.verify,
     "diff": lambda: summitry.diff(paths.root(), paths.root()),
-    "export": tables.take,
+    "export": flat.take,
     "search": lambda: summitry.search("meeting"),
 }
 

@@ -216,7 +216,7 @@ DAYS = [EARLY, pytest.param(None, marks=pytest.mark.shipped)]
 
 @pytest.mark.parametrize("day", DAYS)
 def test_both_databases_have_the_rows_that_are_loaded(day, package, tmp_path):
-    whole = tables.take(day)
+    whole = flat.take(day)
     lite = opened(sqlite.content(whole), tmp_path)
     (tmp_path / "d.duckdb").write_bytes(duckdb_.content(whole))
     duck = duckdb.connect(str(tmp_path / "d.duckdb"))
@@ -468,7 +468,7 @@ def test_a_text_that_has_an_address_too_keeps_it(package):
 
 @pytest.mark.parametrize("day", DAYS)
 def test_rows_that_ship_fit_every_structure(day):
-    whole = tables.take(day)
+    whole = flat.take(day)
     check_geojson(json.loads(geojson.content(whole)))
     check_annotations(json.loads(webannotation.content(whole)))
     lines = [json.loads(line) for line in jsonl.content(whole).decode().splitlines()]
@@ -489,10 +489,10 @@ def test_a_reference_to_what_is_not_known_yet_is_emptied(package, small):
 def test_what_was_known_on_a_day_is_whole_in_itself(small, monkeypatch):
     early = {**small.arrow, "statements": small.arrow["statements"].slice(0, 1)}
     monkeypatch.setattr(loaders, "load", lambda name, *_, **__: early[name])
-    taken = tables.take("2025-08-20")
+    taken = flat.take("2025-08-20")
     assert (taken.as_of, taken.about["as_of"]) == (dt.date(2025, 8, 20), "2025-08-20")
     assert taken.rows["statements"][0]["quoted_in_id"] is None
-    assert tables.take().rows["statements"][0]["quoted_in_id"] == "s2"
+    assert flat.take().rows["statements"][0]["quoted_in_id"] == "s2"
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -520,7 +520,7 @@ def test_a_file_that_is_there_is_kept_unless_forced(tmp_path):
         export("jsonl", path)
     assert path.read_text("utf-8") == "mine"
     assert export("jsonl", str(path), EARLY, force=True) == path
-    assert path.read_bytes() == jsonl.content(tables.take(EARLY))
+    assert path.read_bytes() == jsonl.content(flat.take(EARLY))
 
 
 def test_what_cannot_be_written_is_said_in_words(tmp_path, monkeypatch):
@@ -587,7 +587,7 @@ def test_the_command_says_what_it_wrote(tmp_path, capsys):
 
 
 def test_csv_and_parquet_are_those_of_the_dataset():
-    whole = tables.take()
+    whole = flat.take()
     for form, folder in (("csv", csv_), ("parquet", parquet)):
         with zipfile.ZipFile(io.BytesIO(folder.content(whole))) as archive:
             names = archive.namelist()
@@ -599,7 +599,7 @@ def test_csv_and_parquet_are_those_of_the_dataset():
 
 
 def test_a_flat_file_has_a_row_for_each_stance():
-    text = flat.content(tables.take())
+    text = flat.content(flat.take())
     rows = pd.read_csv(io.BytesIO(text), keep_default_na=False)
     assert rows.columns.tolist() == stances_table().columns.tolist()
     assert sorted(rows["stance_id"]) == sorted(loaders.load("stances")["stance_id"])
@@ -608,7 +608,7 @@ def test_a_flat_file_has_a_row_for_each_stance():
 
 
 def test_every_export_with_tables_has_the_flat_table(tmp_path):
-    whole = tables.take(EARLY)
+    whole = flat.take(EARLY)
     flat_rows = stances_table(tables=whole.frames).sort_values("stance_id").reset_index(drop=True)
     wanted = flat_rows[["stance_id", "speaker_party_id", "holder_party_id", "sign", "address"]].astype("object")
     wanted = wanted.where(wanted.notna(), None).to_numpy().tolist()
@@ -658,7 +658,7 @@ def test_an_excel_file_has_dates_and_no_formulas(small):
 
 
 def test_sqlite_finds_by_any_spelling_of_a_name(tmp_path):
-    lite = opened(sqlite.content(tables.take(EARLY)), tmp_path)
+    lite = opened(sqlite.content(flat.take(EARLY)), tmp_path)
     for table in ("statements", "mentions", "stances", "actors"):
         by_spelling = f"SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH ?"  # noqa: S608 - names of our tables
         assert lite.execute(by_spelling, ["zelenskyy"]).fetchall(), table
@@ -680,7 +680,7 @@ def test_sqlite_finds_by_any_spelling_of_a_name(tmp_path):
 
 @pytest.mark.parametrize("day", DAYS)
 def test_both_databases_have_the_name_beside_each_id(day, tmp_path):
-    whole = tables.take(day)
+    whole = flat.take(day)
     (tmp_path / "d.duckdb").write_bytes(duckdb_.content(whole))
     duck = duckdb.connect(tmp_path / "d.duckdb", read_only=True)
     lite = opened(sqlite.content(whole), tmp_path)
@@ -699,7 +699,7 @@ def test_both_databases_have_the_name_beside_each_id(day, tmp_path):
 
 
 def test_metadata_for_datasette_describe_every_column():
-    whole = tables.take()
+    whole = flat.take()
     given = json.loads(datasette.content(whole))
     described = given["databases"]["summitry"]["tables"]
     assert set(described) == set(whole.package.tables)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from summitry import schema
 from summitry.analysis import selection
-from summitry.analysis.inputs import SEPARATOR, affiliations, party_column, table
+from summitry.analysis.inputs import affiliations, joined, party_column, table
 from summitry.analysis.selection import spelled_out
 from summitry.dataset.arguments import checked
 from summitry.errors import choice
-from summitry.schema import types
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping
     from typing import Unpack
 
     import pandas as pd
@@ -26,16 +25,6 @@ if TYPE_CHECKING:
 STANDINGS = ("uncontested", "unconfirmed", "disputed", "denied")
 # to deny the second is to deny the first too: what never happened is not going on, nor is fixed what nobody proposed
 PRESUPPOSES = {"ongoing": "occurred", "ended_early": "occurred", "scheduled": "proposed", "agreed": "proposed"}
-
-
-class Report(NamedTuple):
-    """What a statement says of an event: 1 asserts it, -1 denies it; who says so, as party and as chosen, and when."""
-
-    sign: int
-    party: str
-    actor: str
-    day: pd.Timestamp
-    statement_id: str
 
 
 @checked
@@ -95,30 +84,18 @@ def claims(*, by: str = "party", **chosen: Unpack[Chosen]) -> pd.DataFrame:
     reports["actor"] = reports[_VOICES[choice("kind of actor", by, list(_VOICES))]]
     events = table("events", as_of, tables).set_index("event_id")
     involved = _involved(events, as_of, tables, belongs)
-    rows = [
-        {"event_id": event, "as_status": status, **_row(made, involved.get(event, set()))}
-        for (event, status), made in _by_claim(reports).items()
-    ]
-    columns = ["event_id", "as_status", "standing", *_TEXTS[:2], "first_said", "last_said", *_TEXTS[2:]]
-    found = pd.DataFrame(rows, columns=columns).join(events[["name", "kind", "status"]], on="event_id")
-    found = found[["event_id", "name", "kind", "status", *columns[1:]]]
-    return found.astype(
-        {
-            **dict.fromkeys(["event_id", *_TEXTS], types.text()),
-            "as_status": events["status"].dtype,
-            "standing": pd.CategoricalDtype(list(STANDINGS), ordered=True),
-            **dict.fromkeys(["first_said", "last_said"], "datetime64[us]"),
-        }
-    )
+    found = _by_claim(reports.sort_values([*_CLAIM, "day", "statement_id"]), involved)
+    found = found.join(events[["name", "kind", "status"]], on="event_id")
+    found["standing"] = found["standing"].astype(pd.CategoricalDtype(list(STANDINGS), ordered=True))
+    return found[list(_COLUMNS)]
 
 
 # who asserts and denies → the column that says it
 _VOICES = {"party": "party", "holder": "voice", "speaker": "speaker_id"}
-_TEXTS = (
-    "asserted_by",
-    "denied_by",
-    "asserting_statement_ids",
-    "denying_statement_ids",
+_CLAIM = ["event_id", "as_status"]
+_COLUMNS = (
+    *("event_id", "name", "kind", "status", "as_status", "standing", "asserted_by", "denied_by"),
+    *("first_said", "last_said", "asserting_statement_ids", "denying_statement_ids"),
 )
 
 
@@ -162,35 +139,21 @@ def _involved(
     return involved
 
 
-def _by_claim(reports: pd.DataFrame) -> dict[tuple[str, str], list[Report]]:
-    """Return the reports on each event and status by day, sorted by event and status."""
-    ranked = reports.sort_values(["event_id", "as_status", "day", "statement_id"])
-    found: dict[tuple[str, str], list[Report]] = {}
-    columns = ("event_id", "as_status", "sign", "party", "actor", "day", "statement_id")
-    for event, status, *said in zip(*(ranked[c].tolist() for c in columns), strict=True):
-        found.setdefault((event, status), []).append(Report(*said))
-    return found
-
-
-def _row(made: Sequence[Report], involved: set[str]) -> dict[str, Any]:
-    import pandas as pd
-
-    asserts, denies = ([r for r in made if r.sign * side > 0] for side in (1, -1))
-    vouching = {r.party for r in asserts}
-    days = [r.day for r in made if not pd.isna(r.day)]
-    return {
-        "standing": _standing(vouching, involved, denied=len(denies) > 0),
-        "asserted_by": _text(r.actor for r in asserts),
-        "denied_by": _text(r.actor for r in denies),
-        "first_said": min(days, default=None),
-        "last_said": max(days, default=None),
-        "asserting_statement_ids": _text(r.statement_id for r in asserts),
-        "denying_statement_ids": _text(r.statement_id for r in denies),
-    }
-
-
-def _text(ids: Iterable[str]) -> str | None:
-    return SEPARATOR.join(dict.fromkeys(ids)) or None
+def _by_claim(reports: pd.DataFrame, involved: Mapping[str, set[str]]) -> pd.DataFrame:
+    """Return a row for each event and status, from the reports on them in order."""
+    reports = reports.assign(claim=reports.groupby(_CLAIM, observed=True).ngroup())
+    asserts, denies = reports[reports["sign"] > 0], reports[reports["sign"] < 0]
+    found = reports.drop_duplicates("claim").set_index("claim")[_CLAIM]
+    found["asserted_by"], found["denied_by"] = (joined(side["actor"], side["claim"]) for side in (asserts, denies))
+    found["first_said"], found["last_said"] = (reports.groupby("claim")["day"].agg(end) for end in ("min", "max"))
+    found["asserting_statement_ids"] = joined(asserts["statement_id"], asserts["claim"])
+    found["denying_statement_ids"] = joined(denies["statement_id"], denies["claim"])
+    vouching, denied = asserts.groupby("claim")["party"].agg(set), set(denies["claim"])
+    found["standing"] = [
+        _standing(vouching.get(claim, set()), involved.get(event, set()), denied=claim in denied)
+        for claim, event in found["event_id"].items()
+    ]
+    return found.reset_index(drop=True)
 
 
 def _standing(vouching: set[str], involved: set[str], *, denied: bool) -> str:

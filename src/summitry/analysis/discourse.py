@@ -26,10 +26,9 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     import numpy as np
-    import pandas as pd
     from numpy.typing import NDArray
 
     Closeness = Callable[[int, int], float]
@@ -55,13 +54,6 @@ CLOSENESS: dict[str, dict[str, Closeness]] = {
 COMPARISONS = tuple(CLOSENESS)
 KINDS = tuple(CLOSENESS["sign"])
 AFFILIATIONS = ("subtract", "ignore", "combine")
-
-
-def profile(counts: Mapping[str, pd.DataFrame]) -> Array:
-    """Return the profiles x[k, i, j], from what `counts_of` returns: by qualifier, actors by concepts."""
-    import numpy as np
-
-    return np.stack([counts[qualifier].to_numpy(dtype="float64") for qualifier in QUALIFIERS])
 
 
 def raw(x: Array, kind: str, compare: str = "sign") -> Array:
@@ -125,20 +117,20 @@ def weights(x: Array, kind: str, normalize: str | None, compare: str = "sign") -
     return raw(x, kind, compare) / DENOMINATORS[normalize](x)
 
 
-def affiliation_weights(counts: Mapping[str, pd.DataFrame], kind: str, normalize: str | None) -> pd.DataFrame:
+def affiliation_weights(x: Array, kind: str, normalize: str | None) -> Array:
     """Return the weights of a two-mode network, actors by concepts.
 
     "subtract" is agreement less disagreement; "ignore" is all that is said, with any qualifier; "combine" is a code for
     the sides that are taken: 1 only for, 2 only against, 3 both. "activity" divides by all that the actor says,
     "prominence" by all that is said on the concept, with any qualifier.
     """
-    agreement, disagreement = counts[AGREEMENT], counts[DISAGREEMENT]
-    said = agreement + counts[OPEN] + disagreement
+    agreement, _, disagreement = x
     if kind == "combine":
-        return (agreement > 0) * 1.0 + (disagreement > 0) * 2.0
-    weight = said if kind == "ignore" else agreement - disagreement
+        codes: Array = (agreement > 0) * 1.0 + (disagreement > 0) * 2.0
+        return codes
+    weight: Array = x.sum(axis=0) if kind == "ignore" else agreement - disagreement
     if normalize == "activity":
-        return weight.div(said.sum(axis=1), axis=0)
+        weight = weight / _activity(x)
     if normalize == "prominence":
-        return weight.div(said.sum(axis=0), axis=1)
+        weight = weight / x.sum(axis=(0, 1))
     return weight

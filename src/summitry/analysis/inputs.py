@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from summitry import schema
-from summitry.dataset import parties, query, storage
+from summitry.dataset import expansion, parties, query, storage
 from summitry.dataset.days import as_day
 from summitry.dataset.entailment import Entailments
 from summitry.dataset.names import SEARCHED, meant, replacement, why_withdrawn
@@ -95,9 +95,10 @@ def read(names: Iterable[str], as_of: Day | None, tables: Tables | None) -> dict
     return {name: table(name, as_of, tables) for name in names}
 
 
-def names(frame: pd.DataFrame, key: str, label: str) -> dict[str, str]:
-    """Return what each id is called, by the columns with the ids and the names."""
-    return dict(zip(frame[key], frame[label], strict=True))
+def called(name: str, as_of: Day | None = None, tables: Tables | None = None) -> dict[str, str]:
+    """Return what each row of a table is called, by its id."""
+    of, rows = schema.package().table(name), table(name, as_of, tables)
+    return dict(zip(rows[of.primary_key[0]], rows[expansion.label_column(of)], strict=True))
 
 
 def _require_known_tables(tables: Tables) -> None:
@@ -233,8 +234,7 @@ def joined(values: pd.Series[Any], groups: pd.Series[Any], separator: str = SEPA
 def with_names(frame: pd.DataFrame, names: Mapping[str, str], as_of: Day | None, tables: Tables | None) -> pd.DataFrame:
     """Put beside each column of ids, of "actors" or "demands", what the ids are called."""
     for column, of in names.items():
-        rows = table(of, as_of, tables)
-        key, label = ("actor_id", "name") if of == "actors" else ("demand_id", "label")
-        called = frame[column].map(rows.set_index(key)[label]).astype(types.text())
-        frame.insert(list(frame.columns).index(column) + 1, f"{column.removesuffix('_id')}_{label}", called)
+        label = expansion.label_column(schema.package().table(of))
+        cells = frame[column].map(called(of, as_of, tables)).astype(types.text())
+        frame.insert(list(frame.columns).index(column) + 1, f"{column.removesuffix('_id')}_{label}", cells)
     return frame

@@ -113,21 +113,23 @@ def affiliation_network(  # noqa: PLR0913 - each is a choice of the analyst
     graph = _graph({**_settings(asked, said, chosen), "kind": kind})
     if said.units.empty:
         return graph
-    counts = counts_of(said.units)
-    weight = discourse.affiliation_weights(counts, kind, normalize)
+    cells = cells_of(said.units)
+    x = cells.counted()
+    weight = discourse.affiliation_weights(x, kind, normalize)
     _add_actors(graph, said, *selection.source(chosen))
     _add_demands(graph, said, *selection.source(chosen))
     for (actor, demand), group in said.rows.groupby(["actor", "demand_id"]):
-        cells = {qualifier: int(_cell(counts[qualifier], actor, demand)) for qualifier in QUALIFIERS}
-        if actor in graph and (cells[AGREEMENT] or cells[DISAGREEMENT]):
+        at = cells.actors.index(str(actor)), cells.demands.index(str(demand))
+        agreement, left_open, disagreement = (int(count[at]) for count in x)
+        if actor in graph and (agreement or disagreement):
             facts = {
-                "relation": _RELATIONS[cells[AGREEMENT] > 0, cells[DISAGREEMENT] > 0],
-                "agreement": cells[AGREEMENT],
-                "disagreement": cells[DISAGREEMENT],
-                "n_open": cells[OPEN],
+                "relation": _RELATIONS[agreement > 0, disagreement > 0],
+                "agreement": agreement,
+                "disagreement": disagreement,
+                "n_open": left_open,
                 **_ids(group),
             }
-            graph.add_edge(actor, demand, **_signed_weight(_cell(weight, actor, demand)), **facts)
+            graph.add_edge(actor, demand, **_signed_weight(float(weight[at])), **facts)
     return graph
 
 
@@ -380,11 +382,13 @@ def _one_mode(asked: Asked, of: str, chosen: Chosen) -> nx.Graph[Any]:
     graph = _graph({**_settings(asked, said, chosen), "compare": asked.compare, "nodes": nodes})
     if said.units.empty:
         return graph
-    counts = counts_of(said.units)
-    counts = counts if of == "actor" else {qualifier: matrix.T for qualifier, matrix in counts.items()}
-    x, at = discourse.profile(counts), {node: n for n, node in enumerate(counts[AGREEMENT].index)}
-    _add_nodes = _add_actors if of == "actor" else _add_demands
-    _add_nodes(graph, said, *selection.source(chosen), every=asked.compare == "integer" or asked.network == "ignore")
+    cells = cells_of(said.units)
+    x, ids = cells.counted(), cells.actors
+    add_nodes = _add_actors
+    if of != "actor":
+        x, ids, add_nodes = x.transpose(0, 2, 1), cells.demands, _add_demands
+    at = {node: n for n, node in enumerate(ids)}
+    add_nodes(graph, said, *selection.source(chosen), every=asked.compare == "integer" or asked.network == "ignore")
     weight = discourse.weights(x, asked.network, asked.normalize, asked.compare)
     parts = {kind: discourse.raw(x, kind, asked.compare) for kind in ("congruence", "conflict")}
     sides = _sides(said.rows, of)
@@ -438,17 +442,6 @@ def cells_of(units: pd.DataFrame) -> Cells:
     orders = ((list(QUALIFIERS), "qualifier"), (actors, "actor"), (demands, "demand_id"))
     places = [pd.Index(order).get_indexer(pd.Index(units[column])) for order, column in orders]
     return Cells(actors, demands, shape, np.ravel_multi_index(places, shape))
-
-
-def counts_of(units: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return by qualifier how often each actor has it on each demand, as matrices of the same shape."""
-    import pandas as pd
-
-    cells = cells_of(units)
-    return {
-        qualifier: pd.DataFrame(counts, cells.actors, cells.demands)
-        for qualifier, counts in zip(QUALIFIERS, cells.counted(), strict=True)
-    }
 
 
 def _ids(rows: pd.DataFrame) -> dict[str, str]:
@@ -525,11 +518,6 @@ def _present(facts: Mapping[str, Any]) -> dict[str, Any]:
     import pandas as pd
 
     return {key: value for key, value in facts.items() if not pd.isna(value)}
-
-
-def _cell(matrix: pd.DataFrame, row: Any, column: Any) -> float:
-    value: Any = matrix.loc[row, column]
-    return float(value)
 
 
 def _signed_weight(weight: float) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from summitry import schema
 from summitry.analysis import selection
-from summitry.analysis.inputs import SEPARATOR, table
+from summitry.analysis.inputs import SEPARATOR, called, table
 from summitry.analysis.selection import SELF, spelled_out
 from summitry.analysis.stances import in_units, observations, relations_of
 from summitry.dataset.arguments import checked
@@ -159,10 +159,6 @@ def _filled(counted: pd.DataFrame, axes: list[str], value: str) -> pd.DataFrame:
 
 
 def _called(matrix: pd.DataFrame, as_of: Day | None, tables: Tables | None) -> pd.DataFrame:
-    actors = table("actors", as_of, tables).set_index("actor_id")["name"]
-    demands = table("demands", as_of, tables).set_index("demand_id")["label"]
-    columns: dict[str, dict[Any, Any]] = {
-        "demand_id": demands.to_dict(),
-        "issue": schema.package().table("demands")["issue"].labels,
-    }
-    return matrix.rename(actors.to_dict()).rename(columns[str(matrix.columns.name)], axis=1)
+    by_issue = matrix.columns.name == "issue"
+    columns = schema.package().table("demands")["issue"].labels if by_issue else called("demands", as_of, tables)
+    return matrix.rename(called("actors", as_of, tables)).rename(columns, axis=1)

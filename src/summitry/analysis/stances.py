@@ -242,6 +242,12 @@ def reporting_sources(as_of: Day | None = None, tables: Tables | None = None) ->
     return table("mentions", as_of, tables)[["statement_id", "source_id"]].drop_duplicates()
 
 
+def n_sources(rows: pd.DataFrame, as_of: Day | None = None, tables: Tables | None = None) -> int:
+    """Return how many sources report the statements of rows."""
+    sources = reporting_sources(as_of, tables)
+    return int(sources.loc[sources["statement_id"].isin(rows["statement_id"]), "source_id"].nunique())
+
+
 def in_units(rows: pd.DataFrame, unit: str, as_of: Day | None, tables: Tables | None) -> pd.DataFrame:
     """Add to observations the column unit, within which the same thing said twice counts once.
 

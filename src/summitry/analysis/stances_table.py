@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from summitry.analysis import selection
-from summitry.analysis.inputs import SEPARATOR, affiliations, known, party_column, table, with_names
+from summitry.analysis.inputs import SEPARATOR, affiliations, called, known, party_column, table, with_names
 from summitry.analysis.stances import observations
 from summitry.dataset.arguments import checked
 from summitry.errors import InputError
@@ -126,8 +126,7 @@ def _described(rows: pd.DataFrame, as_of: Day | None, tables: Tables | None) -> 
     sources = table("sources", as_of, tables)[["source_id", "publisher_id", "url"]]
     rows = rows.merge(statements, on="statement_id", how="left").merge(mentions, on="mention_id", how="left")
     rows = rows.merge(sources.rename(columns={"url": "address"}), on="source_id", how="left")
-    outlets = table("actors", as_of, tables).set_index("actor_id")["name"]
-    rows["outlet"] = rows["publisher_id"].map(outlets).astype(rows["publisher_id"].dtype)
+    rows["outlet"] = rows["publisher_id"].map(called("actors", as_of, tables)).astype(rows["publisher_id"].dtype)
     return with_names(rows[list(_COLUMNS)].copy(), _NAMED, as_of, tables)
 
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from summitry import paths, schema
-from summitry.dataset import transaction
+from summitry.dataset import integrity, transaction
 from summitry.dataset.arguments import checked
 from summitry.dataset.loaders import column_type
 from summitry.errors import DamagedFileError
@@ -31,10 +31,7 @@ def row_counts() -> dict[str, int]:
     try:
         resources = json.loads(paths.descriptor().read_text("utf-8"))["resources"]
     except (OSError, ValueError, KeyError) as e:
-        raise DamagedFileError(
-            f"{paths.descriptor()} cannot be read: {e}. Reinstall with: pip install --force-reinstall summitry; "
-            "in a checkout, build it with: python scripts/build.py"
-        ) from e
+        raise DamagedFileError(f"{paths.descriptor()} cannot be read: {e}. {integrity.FIX}") from e
     return {r["name"]: r["rowCount"] for r in resources if r["format"] == "csv"}
 
 

@@ -40,10 +40,7 @@ def path(name: str, format: str = "parquet") -> Path:  # noqa: A002 - the word t
     transaction.require_finished(paths.root())
     found = paths.table_file(name, format)
     if not found.is_file():
-        raise DamagedFileError(
-            f"{found} is missing. Reinstall with: pip install --force-reinstall summitry; "
-            "in a checkout, build it with: python scripts/build.py"
-        )
+        raise DamagedFileError(f"{found} is missing. {integrity.FIX}")
     return found
 
 

@@ -173,13 +173,13 @@ def export(
         True
     """
     from summitry.dataset import transaction
-    from summitry.export import tables
+    from summitry.export import flat
 
     choice("format", format, list(FORMATS))
     path = Path(target)
     refuse_suffix(format, path)
     _checked(path, force=force)
-    content: bytes = import_module(FORMATS[format].module).content(tables.take(as_of))
+    content: bytes = import_module(FORMATS[format].module).content(flat.take(as_of))
     try:
         transaction.replace_file(path, content)
     except OSError as e:

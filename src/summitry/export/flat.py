@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from summitry import schema
 from summitry.analysis import stances_table
-from summitry.dataset import storage
+from summitry.dataset import query, storage
+from summitry.dataset.days import Day, as_day
+from summitry.export.tables import Tables, closed
 from summitry.schema import Field, ForeignKey, Table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from summitry.export.tables import Tables
     from summitry.schema import Package
 
 NAME = "stances_table"
@@ -80,6 +82,20 @@ def added(tables: Tables) -> Tables:
     arrow = storage.to_arrow(rows(tables).sort_values("stance_id"), of)
     package = replace(tables.package, tables={**tables.package.tables, NAME: of})
     return replace(tables, package=package, arrow={**tables.arrow, NAME: arrow})
+
+
+def take(as_of: Day | None = None) -> Tables:
+    """Return the dataset of this installation, whole or as it was known on a day, with the flat table of stances.
+
+    Raises:
+        InputError: for a day of wrong form.
+        DamagedFileError: when a table is missing or cannot be read.
+    """
+    package = schema.package()
+    tables = {name: query.select(name, as_of=as_of) for name in package.tables}
+    if as_of is None:
+        return added(Tables(package, tables))
+    return added(Tables(package, closed(package, tables), as_day(as_of)))
 
 
 def content(tables: Tables) -> bytes:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from summitry import schema
 from summitry.dataset import cite, expansion, names, storage
-from summitry.dataset.days import Day, as_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -157,23 +156,6 @@ def closed(package: Package, tables: Mapping[str, pa.Table]) -> dict[str, pa.Tab
             if not table.required(table[key.fields[0]]):
                 whole[table.name] = _cleared(whole[table.name], key, tables[key.table])
     return whole
-
-
-def take(as_of: Day | None = None) -> Tables:
-    """Return the dataset of this installation, whole or as it was known on a day, with the flat table of stances.
-
-    Raises:
-        InputError: for a day of wrong form.
-        DamagedFileError: when a table is missing or cannot be read.
-    """
-    from summitry.dataset import loaders
-    from summitry.export import flat
-
-    package = schema.package()
-    tables = {name: loaders.load(name, "pyarrow", as_of=as_of) for name in package.tables}
-    if as_of is None:
-        return flat.added(Tables(package, tables))
-    return flat.added(Tables(package, closed(package, tables), as_day(as_of)))
 
 
 def to_json(value: Any, indent: int | None = None) -> str:

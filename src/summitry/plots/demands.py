@@ -9,7 +9,7 @@ from summitry import schema
 from summitry.analysis import inputs, stance_matrix
 from summitry.analysis.networks import contested_demands
 from summitry.analysis.selection import attributions, source
-from summitry.analysis.stances import DIRECTIONS, reporting_sources
+from summitry.analysis.stances import DIRECTIONS, n_sources
 from summitry.plots import captions, layout, style
 from summitry.schema import words
 
@@ -67,8 +67,7 @@ def basis(rows: pd.DataFrame, chosen: Chosen) -> Basis:
     """Return which demands are contested, the notes on thin data, and the source line."""
     as_of, tables = source(chosen)
     coded = rows[rows["inferred_by"].isna()].drop_duplicates("stance_id")
-    reporting = reporting_sources(as_of, tables)
-    sources = int(reporting.loc[reporting["statement_id"].isin(coded["statement_id"]), "source_id"].nunique())
+    sources = n_sources(coded, as_of, tables)
     thin = captions.thin(len(coded), "stance", sources)
     days = captions.limited_to(chosen.get("since"), chosen.get("until"))
     notes = (thin, days, captions.source_line(len(coded), "stance", sources, as_of))
@@ -85,9 +84,8 @@ def counts(
 
 def issues(chosen: Chosen) -> dict[str, str]:
     """Return the issue of each demand."""
-    return {
-        str(d): str(i) for d, i in inputs.names(inputs.table("demands", *source(chosen)), "demand_id", "issue").items()
-    }
+    rows = inputs.table("demands", *source(chosen))
+    return {str(d): str(i) for d, i in zip(rows["demand_id"], rows["issue"], strict=True)}
 
 
 def belligerents(chosen: Chosen) -> frozenset[str]:
@@ -100,7 +98,7 @@ def labels(level: str, chosen: Chosen) -> dict[str, str]:
     """Return what each demand or issue is called."""
     if level == "issue":
         return dict(schema.package().table("demands")["issue"].labels)
-    return inputs.names(inputs.table("demands", *source(chosen)), "demand_id", "label")
+    return inputs.called("demands", *source(chosen))
 
 
 def selected(totals: Mapping[str, int], contested: Collection[str], issue: Mapping[str, str], most: int) -> list[str]:

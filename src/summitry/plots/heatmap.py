@@ -142,8 +142,7 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
     basis = demands.basis(seen, chosen)
     title, whose = f"Positions by {rows} and {columns}", demands.whose(attribution, groups)
     counts = counts if rows in ACTORS else {side: frame.T for side, frame in counts.items()}
-    actors = inputs.names(inputs.table("actors", *source(chosen)), "actor_id", "name")
-    names = {**actors, **demands.labels(level, chosen)}
+    names = {**inputs.called("actors", *source(chosen)), **demands.labels(level, chosen)}
     issues = {} if level == "issue" else demands.issues(chosen)
     first = demands.belligerents(chosen)
 

@@ -63,7 +63,7 @@ def interval_chart(
     layout.require()
     as_of, tables = options.get("as_of"), options.get("tables")
     (demand,) = inputs.known("demands", [inputs.only("demand", demand)], tables)
-    label = inputs.names(inputs.table("demands", as_of, tables), "demand_id", "label")[demand]
+    label = inputs.called("demands", as_of, tables)[demand]
     title = f"How sure the positions on “{label}” are"
     frame = bootstrap.position_intervals(demand=demand, **options)
     total = int(frame["n_units"].sum())

@@ -219,7 +219,7 @@ def _sources(drawn: pd.DataFrame, data: Mapping[str, pd.DataFrame]) -> int:
 
 def _vague(events: pd.DataFrame, locations: pd.DataFrame) -> list[str]:
     """Return the notes on the events that are on no point, or on that of a country."""
-    called = inputs.names(locations, "location_id", "name")
+    called = dict(zip(locations["location_id"], locations["name"], strict=True))
     exact = locations.loc[locations["coordinate_precision"].isin(SPOT), "location_id"]
     there = events[events["location_id"].notna()]
     inside = there[there["spot"].notna() & ~there["spot"].isin(exact) & (there["spot"] != there["location_id"])]

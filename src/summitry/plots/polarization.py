@@ -119,8 +119,8 @@ def _drawn(on: layout.Canvas, frame: pd.DataFrame, options: dict[str, Any]) -> F
     on.ax.hlines(frame["polarization"], first, last, color=style.GREY, linewidth=0.8, zorder=1, gid="window")
     on.ax.axhline(0, color=style.GREY, linewidth=0.6, zorder=0)
     _axes(on, frame, middle)
-    actors = inputs.table("actors", options.get("as_of"), options.get("tables"))
-    layout.finish(on, TITLE, [*_notes(frame, inputs.names(actors, "actor_id", "name")), source], HEIGHT)
+    actors = inputs.called("actors", options.get("as_of"), options.get("tables"))
+    layout.finish(on, TITLE, [*_notes(frame, actors), source], HEIGHT)
     return on.figure
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from summitry import schema
 from summitry.analysis import inputs, selection
 from summitry.analysis.selection import SELF, spelled_out
-from summitry.analysis.stances import observations, reporting_sources
+from summitry.analysis.stances import n_sources, observations
 from summitry.dataset.arguments import checked
 from summitry.plots import captions, demands, layout, style, timeline
 
@@ -77,13 +77,12 @@ def position_timeline(
     rows = observations(attribution, by=by, groups=groups, infer=False, **asked)
     wanted = inputs.table("demands", as_of, tables).set_index("demand_id").loc[demand]
     title = f"Positions on “{wanted['label']}”"
-    reporting = reporting_sources(as_of, tables)
-    documents = reporting.loc[reporting["statement_id"].isin(rows["statement_id"]), "source_id"].nunique()
+    documents = n_sources(rows, as_of, tables)
     source = captions.source_line(len(rows), "stance", documents, as_of)
     dated = timeline.dated(rows)
     undated = timeline.undated_note(len(rows) - len(dated), "stance")
     about = [f"The demand: {wanted['proposition']} {demands.whose(attribution, groups)}", undated]
-    actors = inputs.names(inputs.table("actors", as_of, tables), "actor_id", "name")
+    actors = inputs.called("actors", as_of, tables)
     thin = captions.thin(len(rows), "stance", documents)
 
     def draw(on: layout.Canvas, most: int) -> Figure:

@@ -106,7 +106,7 @@ def _statements(
         return layout.nothing(
             on, title, "No statement with a day.", [timeline.undated_note(len(rows), "statement"), source]
         )
-    called = inputs.names(data["actors"], "actor_id", "name")
+    called = dict(zip(data["actors"]["actor_id"], data["actors"]["name"], strict=True))
     dated = dated.assign(lane=dated["speaker_id"], value=dated["act"].astype(str))
     shown, rest = timeline.most_frequent(dated["lane"], called, max_speakers)
     days = timeline.days_of(dated, timeline.DENSE, on, shown)
