@@ -20,7 +20,7 @@ import pytest
 from summitry import errors, paths, schema
 from summitry.analysis.stances_table import stances_table
 from summitry.cli import export as command
-from summitry.dataset import loaders, transaction
+from summitry.dataset import loaders, query, transaction
 from summitry.export import (
     FORMATS,
     csv_,
@@ -488,7 +488,7 @@ def test_a_reference_to_what_is_not_known_yet_is_emptied(package, small):
 
 def test_what_was_known_on_a_day_is_whole_in_itself(small, monkeypatch):
     early = {**small.arrow, "statements": small.arrow["statements"].slice(0, 1)}
-    monkeypatch.setattr(loaders, "load", lambda name, *_, **__: early[name])
+    monkeypatch.setattr(query, "select", lambda name, *_, **__: early[name])
     taken = flat.take("2025-08-20")
     assert (taken.as_of, taken.about["as_of"]) == (dt.date(2025, 8, 20), "2025-08-20")
     assert taken.rows["statements"][0]["quoted_in_id"] is None

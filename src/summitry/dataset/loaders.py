@@ -18,7 +18,7 @@ from summitry.errors import choice, missing_extra
 from summitry.schema import types
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     import pandas as pd
     import polars as pl
@@ -123,19 +123,18 @@ def column_type(f: Field) -> str:
     return "ordered category" if f.enum else _PANDAS[f.type]
 
 
-def _column_lines(f: Field) -> Iterator[str]:
-    text = f"{f.name} ({column_type(f)}): {f.description}"
-    yield from wrap(text, WIDTH, initial_indent="        ", subsequent_indent="            ")
+def _lines(text: str, indent: int, further: int = 0) -> list[str]:
+    """Break a text into lines, of which all but the first are indented further."""
+    return wrap(text, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * (indent + further))
 
 
-def _days_lines(table: Table) -> Iterator[str]:
+def _days_line(table: Table) -> str:
     """Say what since and until do in a table."""
     home = dated.home(table.name)
-    text = "since, until: an error in this table, whose rows have neither a day nor a statement."
-    if home:
-        of = "" if home == table.name else f"whose {home.removesuffix('s')} was "
-        text = f"since, until: days; only rows {of}{dated.MEANING[home]}. Both days are included."
-    yield from wrap(text, WIDTH, initial_indent="        ", subsequent_indent="            ")
+    if home is None:
+        return "since, until: an error in this table, whose rows have neither a day nor a statement."
+    of = "" if home == table.name else f"whose {home.removesuffix('s')} was "
+    return f"since, until: days; only rows {of}{dated.MEANING[home]}. Both days are included."
 
 
 def docstring(table: Table, package: Package) -> str:
@@ -143,7 +142,7 @@ def docstring(table: Table, package: Package) -> str:
     lines = [
         f"Load the table {table.name}.",
         "",
-        *wrap(table.description, WIDTH, initial_indent="    ", subsequent_indent="    "),
+        *_lines(table.description, 4),
         "",
         "    Args:",
         '        engine: "pandas" (the default), "polars", "pyarrow" or "duckdb".',
@@ -152,7 +151,7 @@ def docstring(table: Table, package: Package) -> str:
         "        where: by column, one value or several in a list, Series, Index, array or generator; None means an",
         '            empty cell. A pair of a sign and a value compares: (">=", "2025-08-20"); the signs are =, !=, >=,',
         "            <=, > and <. All pairs of a list must be true. An id that was withdrawn means its replacement.",
-        *_days_lines(table),
+        *_lines(_days_line(table), 8, 4),
         "        as_of: a day; leave out what the sources published up to it do not make known.",
         "",
         "    Returns:",
@@ -161,7 +160,7 @@ def docstring(table: Table, package: Package) -> str:
         "        and pandas 2 calls string; a missing text is NaN in both.",
         "",
         "    Columns:",
-        *(line for f in table.fields for line in _column_lines(f)),
+        *(line for f in table.fields for line in _lines(f"{f.name} ({column_type(f)}): {f.description}", 8, 4)),
         "",
         "    Raises:",
         "        UnknownNameError: for an engine, column or value that does not exist; the message has the nearest.",
@@ -170,12 +169,7 @@ def docstring(table: Table, package: Package) -> str:
         "        DamagedFileError: when the file is missing or cannot be read.",
         "",
         "    Source:",
-        *wrap(
-            f"{package.title}, version {package.version}.",
-            WIDTH,
-            initial_indent="        ",
-            subsequent_indent="        ",
-        ),
+        *_lines(f"{package.title}, version {package.version}.", 8),
         "",
         "    Example:",
         f"        >>> from summitry import load_{table.name}",

@@ -160,16 +160,13 @@ def _release(version: str, releases: Path | None) -> Path:
 
 def _folder(path: Path) -> Files:
     """Return the files of a folder that may be tables and schemas; schemas may also be next to `data/`."""
-    homes = [path]
-    if not (path / ABOUT).is_file() and path.name == "data" and (path.parent / ABOUT).is_file():
-        homes = [path.parent]
-    found = {}
-    for home in homes:
-        transaction.require_finished(home)
-        for pattern in ("*.csv", "*.parquet", "data/*.csv", "data/*.parquet", "schemas/*.json"):
-            _require_inside((home / pattern).parent, home)
-            for file in sorted(home.glob(pattern)):
-                found[file.relative_to(home).as_posix()] = partial(_content, file, home)
+    beside = path.name == "data" and (path.parent / ABOUT).is_file() and not (path / ABOUT).is_file()
+    home, found = path.parent if beside else path, {}
+    transaction.require_finished(home)
+    for pattern in ("*.csv", "*.parquet", "data/*.csv", "data/*.parquet", "schemas/*.json"):
+        _require_inside((home / pattern).parent, home)
+        for file in sorted(home.glob(pattern)):
+            found[file.relative_to(home).as_posix()] = partial(_content, file, home)
     return found
 
 

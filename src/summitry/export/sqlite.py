@@ -10,7 +10,6 @@ from summitry.export import sql
 from summitry.schema import words
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator
 
     from summitry.export.tables import Tables
@@ -91,8 +90,7 @@ def content(tables: Tables) -> bytes:
 
 def _stored(value: Any) -> Any:
     """Return a value as SQLite keeps it; its adapter for dates is deprecated, and this is what it did."""
-    day: dt.date | None = value if hasattr(value, "isoformat") else None
-    return day.isoformat() if day else value
+    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def _fill(connection: sqlite3.Connection, table: Table, tables: Tables) -> None:

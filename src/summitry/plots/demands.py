@@ -33,6 +33,7 @@ COUNTED = {
     "day": "number of days",
     "week": "number of weeks",
 }
+ACTORS = {"party": "Party", "holder": "Holder of the position", "speaker": "Speaker"}
 PLURALS = {"party": "parties", "holder": "holders", "speaker": "speakers"}
 ORDER = "for · open · against"
 LABEL_WIDTH, LABEL_PART = 145.0, 0.38  # points of the names at the side, and as a part of the whole

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from summitry.analysis import inputs
 from summitry.analysis.selection import SELF, source, spelled_out
+from summitry.analysis.stance_matrix import LEVELS
 from summitry.analysis.stances import DIRECTIONS, observations
 from summitry.dataset.arguments import checked
 from summitry.dataset.entailment import CONTRARY, PART_OF
@@ -61,16 +62,7 @@ AMOUNTS = (
     Shade(MANY - 1, f"2 to {MANY - 1} positions", "#D2D2D2"),
     Shade(float("inf"), f"{MANY} or more positions", "#A9A9A9"),
 )
-NAMES = {
-    "holder": "Holder of the position",
-    "speaker": "Speaker",
-    "party": "Party",
-    "demand": "Demand",
-    "whole": "Demand",
-    "issue": "Issue",
-}
-ACTORS, LEVELS = ("party", "holder", "speaker"), ("demand", "whole", "issue")
-AXES = (*ACTORS, *LEVELS)
+NAMES = {**demands.ACTORS, "demand": "Demand", "whole": "Demand", "issue": "Issue"}
 FREE, GAP = 0.04, 1.0  # free beside a cell, as a part of its width, and above it, in points
 ROWS = 20  # at most, unless more are asked for
 KEY_BELOW = 8.0  # points between the last row and the key
@@ -141,7 +133,7 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
     counts = demands.counts(seen, level, unit, asked, chosen)
     basis = demands.basis(seen, chosen)
     title, whose = f"Positions by {rows} and {columns}", demands.whose(attribution, groups)
-    counts = counts if rows in ACTORS else {side: frame.T for side, frame in counts.items()}
+    counts = counts if rows in demands.ACTORS else {side: frame.T for side, frame in counts.items()}
     names = {**inputs.called("actors", *source(chosen)), **demands.labels(level, chosen)}
     issues = {} if level == "issue" else demands.issues(chosen)
     first = demands.belligerents(chosen)
@@ -178,9 +170,9 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
 def _by_and_level(rows: str, columns: str) -> tuple[str, str]:
     """Return the kind of actor and the level of demands, in whatever order they are given."""
     for given in (rows, columns):
-        choice("axis", given, AXES)
+        choice("axis", given, list(NAMES))
     by, level = (columns, rows) if rows in LEVELS else (rows, columns)
-    if by not in ACTORS or level not in LEVELS:
+    if by not in demands.ACTORS or level not in LEVELS:
         raise InputError(f"rows and columns are {rows!r} and {columns!r}; give a kind of actor and a level of demands.")
     return by, level
 

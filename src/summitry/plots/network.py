@@ -15,7 +15,7 @@ from summitry.plots import captions, layout, placement, style, timeline
 from summitry.schema import words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
     from typing import Unpack
 
     import networkx as nx
@@ -154,9 +154,14 @@ def among(graph: nx.Graph[Any], actors: Sequence[str]) -> nx.Graph[Any]:
 
     kept = [edge for edge in graph.edges(data=True) if wanted & set(edge[:2]) and stays(edge[0]) and stays(edge[1])]
     nodes = wanted.union(*(edge[:2] for edge in kept))
+    return _part(graph, nodes, kept)
+
+
+def _part(graph: nx.Graph[Any], nodes: Collection[Hashable], edges: Iterable[Any]) -> nx.Graph[Any]:
+    """Return some nodes and edges of a graph: `subgraph` would have them in an order that changes from run to run."""
     part = graph.__class__(**graph.graph)
     part.add_nodes_from((n, facts) for n, facts in graph.nodes(data=True) if n in nodes)
-    part.add_edges_from(kept)
+    part.add_edges_from(edges)
     return part
 
 
@@ -186,10 +191,7 @@ def strongest(graph: nx.Graph[Any], most_nodes: int, most_ties: int) -> nx.Graph
     }
     tied = [n for n in graph if graph.degree(n)]
     kept = set(sorted(tied, key=lambda n: (not _at_war(graph, n), -total[n], str(n)))[:most_nodes])
-    # `subgraph` would have nodes and ties in an order that changes from run to run
-    part = graph.__class__(**graph.graph)
-    part.add_nodes_from((n, facts) for n, facts in graph.nodes(data=True) if n in kept)
-    part.add_edges_from(edge for edge in graph.edges(data=True) if kept.issuperset(edge[:2]))
+    part = _part(graph, kept, (edge for edge in graph.edges(data=True) if kept.issuperset(edge[:2])))
     share = most_ties / max(part.number_of_edges(), 1)
     for name in SIGNS if share < 1 else ():
         ties = [(a, b, strength(tie)) for a, b, tie in part.edges(data=True) if sign(tie, graph) == name]

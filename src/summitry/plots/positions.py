@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from summitry.analysis.selection import Chosen
 
 LANES = 18  # at most, unless more are asked for
-NAMES = {"party": "Party", "holder": "Holder of the position", "speaker": "Speaker"}
 
 
 @checked
@@ -88,7 +87,7 @@ def position_timeline(
     def draw(on: layout.Canvas, most: int) -> Figure:
         if dated.empty:
             return layout.nothing(on, title, "No stance with a day on this demand.", [*about, source])
-        drawn = _draw(on, _in_lanes(dated), actors, NAMES[by], most, link)
+        drawn = _draw(on, _in_lanes(dated), actors, demands.ACTORS[by], most, link)
         notes = [*about, thin, *drawn, source]
         layout.finish(on, f"{title}, {timeline.period(dated)}", notes, timeline.height_of(on.ax))
         return on.figure
