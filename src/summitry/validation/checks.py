@@ -322,7 +322,7 @@ def key_check(table: Table, key: tuple[str, ...]) -> Check:
     fails = pl.all_horizontal(pl.col(n).is_not_null() for n in key) & pl.struct(key).is_first_distinct().not_()
     expected = f"a key ({', '.join(key)}) that no earlier row has"
     fix = "Delete the row if it is a copy; give it another key if it is not."
-    return Check(rule, key[:1], fails, expected, fix, whole=True)
+    return Check(rule, key[:1], fails, expected, fix)
 
 
 def key_checks(table: Table, columns: Collection[str] | None = None) -> list[Check]:

@@ -247,28 +247,24 @@ def _descriptor(path: Path, file: str) -> dict[str, Any] | Problem:
         return _unreadable(file, e)
 
 
-def read_datapackage(path: Path, package: Package, limits: Limits = LIMITS) -> Iterator[Contribution]:
+def read_datapackage(path: Path, package: Package, limits: Limits) -> list[Contribution]:
     """Read a whole data package, as one contribution for each format in which it gives the tables."""
     file = _label(path)
     given = _descriptor(path, file)
     if isinstance(given, Problem):
-        yield Contribution(problems=[given])
-        return
+        return [Contribution(problems=[given])]
     if len(given["resources"]) > limits.resources:
         expected = f"at most {limits.resources:,} resources"
         fix = f"Name each table once; none of the {len(given['resources']):,} resources was checked."
-        yield Contribution(problems=[_fault(file, "descriptor", expected, fix)])
-        return
+        return [Contribution(problems=[_fault(file, "descriptor", expected, fix)])]
     read = _DataPackage(path, package, limits)
     for resource in given["resources"]:
         read.add_resource(resource if isinstance(resource, dict) else {})
     read.add_unnamed()
     _add_texts(read.found["csv"], read.home)
-    parts = [c for c in read.found.values() if c.table_files or c.problems]
-    if not parts:
-        fix = "Name the tables among the resources, each with its path."
-        parts = [Contribution(problems=[_fault(file, "descriptor", "at least one table", fix)])]
-    yield from parts
+    fix = "Name the tables among the resources, each with its path."
+    nothing = Contribution(problems=[_fault(file, "descriptor", "at least one table", fix)])
+    return [c for c in read.found.values() if c.table_files or c.problems] or [nothing]
 
 
 class _DataPackage:

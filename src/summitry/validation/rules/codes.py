@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,11 +12,12 @@ from summitry.dataset.names import OTHER_NAMES
 from summitry.validation.rules.model import DatasetRule, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from summitry.validation.rules.model import Dataset
 
 _COUNTRIES = (("actors", "country_code"), ("locations", "country_code"))
+_SUBDIVISIONS = (("locations", "iso_3166_2"),)
 _LANGUAGES = (("sources", "language"), *((t, "language") for t in OTHER_NAMES.values()), ("mentions", "quote_language"))
 
 
@@ -59,31 +60,21 @@ def is_language_tag(tag: str) -> bool:
     return known
 
 
-def unknown_countries(data: Dataset) -> Iterator[Finding]:
-    """Find country codes that do not exist."""
-    for table, column in _COUNTRIES:
+def _unknown(
+    columns: tuple[tuple[str, str], ...], exists: Callable[[str], bool], expected: str, data: Dataset
+) -> Iterator[Finding]:
+    """Find codes in some columns, each with its table, that do not exist."""
+    for table, column in columns:
         for row in data.rows(table):
-            if row[column] and not is_country(row[column]):
-                yield Finding(row, (column,), "an ISO 3166-1 alpha-2 code that exists")
+            if row[column] and not exists(row[column]):
+                yield Finding(row, (column,), expected)
 
 
-def unknown_subdivisions(data: Dataset) -> Iterator[Finding]:
-    """Find subdivision codes that do not exist."""
-    for row in data.rows("locations"):
-        if row["iso_3166_2"] and not is_subdivision(row["iso_3166_2"]):
-            yield Finding(row, ("iso_3166_2",), "an ISO 3166-2 code that exists")
-
-
-def unknown_languages(data: Dataset) -> Iterator[Finding]:
-    """Find language tags that do not exist."""
-    for table, column in _LANGUAGES:
-        for row in data.rows(table):
-            if row[column] and not is_language_tag(row[column]):
-                yield Finding(row, (column,), "a BCP 47 language tag whose parts exist")
-
-
-RULES = (
-    DatasetRule("country-code", unknown_countries),
-    DatasetRule("subdivision-code", unknown_subdivisions),
-    DatasetRule("language-tag", unknown_languages),
+RULES = tuple(
+    DatasetRule(id_, partial(_unknown, columns, exists, expected))
+    for id_, columns, exists, expected in (
+        ("country-code", _COUNTRIES, is_country, "an ISO 3166-1 alpha-2 code that exists"),
+        ("subdivision-code", _SUBDIVISIONS, is_subdivision, "an ISO 3166-2 code that exists"),
+        ("language-tag", _LANGUAGES, is_language_tag, "a BCP 47 language tag whose parts exist"),
+    )
 )

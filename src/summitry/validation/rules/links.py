@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from summitry.validation.rules.model import DatasetRule, Finding
@@ -19,6 +20,7 @@ _PARENTS = (
     ("documents", "version_of_id"),
     ("statements", "quoted_in_id"),
 )
+_NAMES_STATEMENTS = (("mentions", "statement_id"),)
 _NAMES_EVENTS = (
     ("event_reports", "event_id"),
     ("statements", "occasion_id"),
@@ -30,15 +32,19 @@ _NAMES_DOCUMENTS = (
     ("document_clauses", "document_id"),
     ("documents", "version_of_id"),
 )
+_OF_AN_EVENT = "an event report, a statement with this occasion, or a part of this event"
+_OF_A_DOCUMENT = "an actor or a clause of this document, or a later version of it"
 _NO_BODY = ("person", "group", "unnamed_source")  # nobody has an office in them
 
 
-def statements_without_mention(data: Dataset) -> Iterator[Finding]:
-    """Find statements that no mention reports."""
-    mentioned = data.group("mentions", "statement_id")
-    for row in data.rows("statements"):
-        if row["statement_id"] not in mentioned:
-            yield Finding(row, ("statement_id",), "at least one mention of this statement")
+def _unnamed(
+    table: str, key: str, named_by: tuple[tuple[str, str], ...], expected: str, data: Dataset
+) -> Iterator[Finding]:
+    """Find rows of a table whose key is in none of the columns that should name it, each with its table."""
+    named = {name for other, column in named_by for name in data.group(other, column)}
+    for row in data.rows(table):
+        if row[key] not in named:
+            yield Finding(row, (key,), expected)
 
 
 def foreign_mentions(data: Dataset) -> Iterator[Finding]:
@@ -55,25 +61,6 @@ def foreign_mentions(data: Dataset) -> Iterator[Finding]:
                 fix = f"Write one of the statement's mentions: {', '.join(own)}." if own else ""
                 expected = f"a mention of {row['statement_id']}; this one is of {mention['statement_id']}"
                 yield Finding(row, ("mention_id", "statement_id"), expected, fix)
-
-
-def idle_events(data: Dataset) -> Iterator[Finding]:
-    """Find events that no statement reports, at which none was made, and that no other event or document names."""
-    named = _NAMES_EVENTS
-    used = {event for table, column in named for event in data.group(table, column)}
-    for row in data.rows("events"):
-        if row["event_id"] not in used:
-            yield Finding(
-                row, ("event_id",), "an event report, a statement with this occasion, or a part of this event"
-            )
-
-
-def idle_documents(data: Dataset) -> Iterator[Finding]:
-    """Find documents of which no actor and no clause is shown by a mention."""
-    named = {name for table, column in _NAMES_DOCUMENTS for name in data.group(table, column)}
-    for row in data.rows("documents"):
-        if row["document_id"] not in named:
-            yield Finding(row, ("document_id",), "an actor or a clause of this document, or a later version of it")
 
 
 def cycles(data: Dataset) -> Iterator[Finding]:
@@ -176,12 +163,16 @@ def parts_of_people(data: Dataset) -> Iterator[Finding]:
 RULES = (
     DatasetRule(
         "statement-mention",
-        statements_without_mention,
-        relies_on=(("mentions", "statement_id"), ("mentions", "mention_id")),
+        partial(_unnamed, "statements", "statement_id", _NAMES_STATEMENTS, "at least one mention of this statement"),
+        relies_on=(*_NAMES_STATEMENTS, ("mentions", "mention_id")),
     ),
     DatasetRule("mention-statement", foreign_mentions),
-    DatasetRule("event-report", idle_events, relies_on=_NAMES_EVENTS),
-    DatasetRule("document-mention", idle_documents, relies_on=_NAMES_DOCUMENTS),
+    DatasetRule("event-report", partial(_unnamed, "events", "event_id", _NAMES_EVENTS, _OF_AN_EVENT), _NAMES_EVENTS),
+    DatasetRule(
+        "document-mention",
+        partial(_unnamed, "documents", "document_id", _NAMES_DOCUMENTS, _OF_A_DOCUMENT),
+        relies_on=_NAMES_DOCUMENTS,
+    ),
     DatasetRule("cycle", cycles),
     DatasetRule("cycle", groups_in_themselves),
     DatasetRule("relation", repeated_relations),

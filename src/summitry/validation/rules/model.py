@@ -100,7 +100,6 @@ class Check:
         fix: what to do, as a text or as a function of the value in the cell.
         suggest: returns the valid value that is probably meant by a given one.
         of_row: whether it is a rule of a row, and no keyword.
-        whole: whether all rows of the table are needed at once, as for a key.
         may_fail: found faster than `fails`, and true wherever that is; None where `fails` is fast.
     """
 
@@ -111,7 +110,6 @@ class Check:
     fix: str | Callable[[str], str]
     suggest: Callable[[str], str | None] = _no_suggestion
     of_row: bool = False
-    whole: bool = False
     may_fail: pl.Expr | None = None
 
     @property
