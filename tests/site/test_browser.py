@@ -277,6 +277,28 @@ def test_the_search_of_every_page_finds_names_as_one_types(page, address):
 
 
 @pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("Kiev", ["Ukraine", "Kyiv"]),  # before outlets whose names have the word
+        ("POW", ["Prisoners are exchanged"]),  # before longer words that begin so
+        ("Reuters", ["Reuters"]),
+    ],
+)
+def test_the_search_has_what_is_called_so_first_and_outlets_last(page, address, typed, first):
+    page.goto(f"{address}index.html")
+    page.get_by_label("Search the site").fill(typed)
+    page.locator("#found li", has_text=first[0]).first.wait_for()
+    names = [found.partition("\n")[0] for found in page.locator("#found li").all_inner_texts()]
+    assert names[: len(first)] == first
+
+
+def test_words_find_the_month_in_which_something_was_said(page, address):
+    page.goto(f"{address}statements.html?words=modi+august")
+    assert visible(page).count() > 0
+    assert all("August 2025" in text for text in page.locator("#results .facts").all_inner_texts())
+
+
+@pytest.mark.parametrize(
     ("typed", "meant"),
     [
         ("Zelensy", "Volodymyr Zelensky"),

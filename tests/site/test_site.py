@@ -350,6 +350,14 @@ def test_a_long_list_has_several_pages_and_the_first_leads_to_every_day(site_fil
         assert f'id="day-{published}"' in first  # the day, or a link to it
 
 
+@pytest.mark.parametrize(
+    ("page", "entry"),
+    [("outlets.html", "actors.html"), ("documents.html", "events.html"), ("tables/roles.html", "../data.html")],
+)
+def test_a_page_without_an_entry_of_the_menu_has_the_one_that_leads_to_it(pages, page, entry):
+    assert f'href="{entry}" aria-current="true"' in pages[page]
+
+
 def test_a_place_has_the_events_of_the_places_in_it(site_files):
     assert b"Joint Base Elmendorf" in site_files["places/alaska.html"].partition(b"Events there")[2]
 

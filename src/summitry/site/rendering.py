@@ -41,7 +41,15 @@ NAVIGATION = (
     ("cite.html", "Cite"),
 )
 _IN_MENU = frozenset(path for path, _ in NAVIGATION)
-_SECTIONS = {path.partition("/")[0].removesuffix(".html"): path for path in _IN_MENU}
+_SECTIONS = {
+    **{path.partition("/")[0].removesuffix(".html"): path for path in _IN_MENU},
+    # pages and folders without an entry of their own
+    "days": "statements.html",
+    "outlets": "actors.html",
+    "places": "events.html",
+    "documents": "events.html",
+    "tables": "data.html",
+}
 
 
 @dataclass(frozen=True)

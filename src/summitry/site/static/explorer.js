@@ -20,7 +20,7 @@
     const people = [s.speaker_id, ...s.stances.map((t) => t.holder_id)].flatMap((id) => [actors[id][0], ...actors[id][1]]);
     const reports = s.mentions.flatMap(([source, quote]) => [quote, sources[source][1], sources[source][2]]);
     const about = s.stances.map((t) => demands[t.demand_id]);
-    s.text ??= plain([s.statement_id, s.summary, ...people, ...reports, ...about].join(" "));
+    s.text ??= plain([s.statement_id, s.summary, s.said, ...people, ...reports, ...about].join(" "));
     return s.text;
   };
 

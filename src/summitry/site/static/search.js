@@ -45,12 +45,14 @@ function similarWords(given, words) {
     document.head.append(script);
   };
 
-  // every word must start a word; entries that start with the first word come first
+  // every word must start a word; whole words come first, then names that start so; outlets and sources come last
   const find = (text) => {
     const words = plain(text).split(/\s+/).filter(Boolean);
     if (!words.length || typeof entries === "undefined") return [];
     const fits = entries.filter(([, names]) => words.every((word) => ` ${names}`.includes(` ${word}`)));
-    const rank = ([name, , kind]) => (plain(name).startsWith(words[0]) ? 0 : 1) + (kind === "Source" ? 2 : 0);
+    const last = { Media: 3, Source: 6 };
+    const begins = (name) => (plain(name).startsWith(words[0]) ? 1 : 2);
+    const rank = ([name, names, kind]) => (last[kind] || 0) + (` ${names} `.includes(` ${words.join(" ")} `) ? 0 : begins(name));
     return fits.sort((a, b) => rank(a) - rank(b)).slice(0, most);
   };
 
