@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 def vanished(data: Dataset) -> Iterator[Finding]:
     """Find ids of the releases so far that are neither there nor withdrawn."""
-    for table, released_id in sorted(data.released - data.withdrawn):
-        if data.get(table, released_id) is None:
-            row = Row({"released_id": released_id}, table, -1, -1)
-            yield Finding(row, ("released_id",), f"the id {released_id}, which was released")
+    there = {(table, *key) for table, rows in data.tables.items() for key in rows}
+    for table, released_id in sorted(data.released - data.withdrawn - there):
+        row = Row({"released_id": released_id}, table, -1, -1)
+        yield Finding(row, ("released_id",), f"the id {released_id}, which was released")
 
 
 def revived(data: Dataset) -> Iterator[Finding]:
