@@ -292,12 +292,6 @@ def test_the_search_has_what_is_called_so_first_and_outlets_last(page, address, 
     assert names[: len(first)] == first
 
 
-def test_words_find_the_month_in_which_something_was_said(page, address):
-    page.goto(f"{address}statements.html?words=modi+august")
-    assert visible(page).count() > 0
-    assert all("August 2025" in text for text in page.locator("#results .facts").all_inner_texts())
-
-
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
