@@ -506,6 +506,10 @@ def test_dcat_gives_size_hash_and_address_of_each_file(dataset):
 # --- CSVW ------------------------------------------------------------------------------------------------------
 
 
+# csvw takes a minute for what ships; the job of the standards reads it, every day it reads the small dataset
+@pytest.mark.parametrize(
+    "dataset", [small, pytest.param(shipped, marks=pytest.mark.shipped)], ids=["small", "shipped"], indirect=True
+)
 def test_csvw_reads_our_values_and_finds_them_valid(dataset):
     csvw = needs("csvw")
     source = dataset.folder / "metadata" / "csvw.json"
