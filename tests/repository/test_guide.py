@@ -53,8 +53,12 @@ def rerun(tmp_path):
     return lambda page: docs_examples.rerun(page, place)
 
 
-# every day the pictures are drawn by their own tests, in other sizes
-TRIED = [pytest.param(n, marks=pytest.mark.shipped) if n == "docs/gallery.md" else n for n in PAGES]
+# of the pages that use all rows, and take longer with each, the tutorial every day
+LONG = {"docs/gallery.md"} | {
+    f"docs/how-to/{name}.md"
+    for name in ("check-a-contribution", "draw-a-network", "follow-a-position", "get-a-csv", "query-with-duckdb")
+}
+TRIED = [pytest.param(name, marks=pytest.mark.shipped) if name in LONG else name for name in PAGES]
 
 
 @pytest.mark.parametrize("name", TRIED)

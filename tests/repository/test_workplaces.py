@@ -148,6 +148,7 @@ def test_the_action_is_content_with_a_valid_contribution(act):
     assert "valid: 0 errors" in Path(outputs.strip().partition("=")[2]).read_text("utf-8")
 
 
+@pytest.mark.shipped
 def test_the_action_checks_the_dataset_where_no_path_is_given(act):
     done, summary, outputs = act()
     assert (done.returncode, done.stderr, outputs) == (0, "", "")

@@ -150,12 +150,10 @@ FAULTS = {
 
 
 def test_faults_of_form_keys_and_cells_are_reported_as_on_one_machine(session, tmp_path):
-    given = {name: FAULTS[name] for name in ("actors", "actor_names")}
-    report = same_as_here(session, write(tmp_path / "given", **given), besides=["foreign-key"])
-    assert {
-        "header", "primaryKey", "foreign-key", "enum", "type", "required", "formula", "space", "character",
-        "cell-count", "quoting", "blank-line", "encoding",
-    } <= {p.rule for p in report.problems}  # fmt: skip
+    report = same_as_here(session, write(tmp_path / "given", actors=FAULTS["actors"]), besides=["foreign-key"])
+    assert {p.rule for p in report.problems} >= {
+        "header", "primaryKey", "foreign-key", "enum", "type", "required", "formula", "space", "cell-count",
+    }  # fmt: skip
 
 
 @pytest.mark.planted
@@ -200,6 +198,7 @@ def test_a_line_break_in_a_cell_is_never_lost(session, tmp_path):
     assert [(p.rule, p.key) for p in problems] == [("quoting", 'with lines"'), ("quoting", 'with x,y,"two')]
 
 
+@pytest.mark.planted
 def test_a_folder_of_part_files_is_one_table(session, tmp_path):
     folder = tmp_path / "a b [c] {d}%20" / "event_actors.csv"
     folder.mkdir(parents=True)
@@ -279,6 +278,7 @@ def test_problems_beyond_the_limit_are_counted(session, tmp_path):
     assert (len(report.problems), report.count("error"), report.problems.unlisted.total()) == (2, 8, 6)
 
 
+@pytest.mark.planted
 def test_files_with_other_names_are_reported(session, tmp_path):
     folder = write(tmp_path / "given", statementz="a\n", event_actors="event_id,actor_id,role\n")
     (folder / "event_actors.parquet").write_text("")
