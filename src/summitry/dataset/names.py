@@ -43,8 +43,10 @@ class Named(NamedTuple):
     also: str  # one of its names, or its id in words
 
 
-def likeness(wanted: str, name: str) -> float:
+def likeness(wanted: str, name: str, least: float = LEAST_LIKENESS) -> float:
     """Return how well a plain name fits what is wanted, from 0 to 1: the whole, its words, and likeness after that.
+
+    Less than the least may be 0.
 
     Example:
         >>> likeness("putin", "putin"), likeness("putin", "vladimir putin"), likeness("putin", "sputnik") < 0.9
@@ -60,8 +62,14 @@ def likeness(wanted: str, name: str) -> float:
     if has_words(parts, set(words)):
         return BEGINNINGS
     inside = ALIKE if len(wanted) >= FEWEST_LETTERS and wanted in name else 0.0
-    alike = (SequenceMatcher(None, wanted, each).ratio() for each in (name, *words))
-    return max(inside, ALIKE * max(alike))
+    return max(inside, ALIKE * max(_alike(wanted, each, least / ALIKE) for each in (name, *words)))
+
+
+def _alike(wanted: str, name: str, least: float) -> float:
+    """Return how alike two texts are; 0 where their lengths or letters show that it is too little to count."""
+    matcher = SequenceMatcher(None, wanted, name)
+    bounds = (matcher.real_quick_ratio, matcher.quick_ratio)
+    return matcher.ratio() if all(bound() >= least for bound in bounds) else 0.0
 
 
 def _parts(plain_name: str) -> list[str]:
@@ -101,7 +109,9 @@ def other_names(table: str, read: Callable[[str], pa.Table] = storage.read_arrow
     return found
 
 
-def _finds(text: str, tables: Sequence[str], read: Callable[[str], pa.Table]) -> Iterator[tuple[float, Named]]:
+def _finds(
+    text: str, tables: Sequence[str], read: Callable[[str], pa.Table], least: float
+) -> Iterator[tuple[float, Named]]:
     """Yield every name of each row with its likeness, and the rows that have all the words, in any order."""
     wanted, words = plain(text), words_of(text)
     for table in tables:
@@ -109,7 +119,7 @@ def _finds(text: str, tables: Sequence[str], read: Callable[[str], pa.Table]) ->
         for row in read(table).to_pylist():
             id_, name, kind = (row[column] for column in SEARCHED[table])
             for also in (name, *others.get(id_, ()), id_.replace("-", " ")):
-                yield likeness(wanted, plain(also)), Named(table, id_, name, kind, also)
+                yield likeness(wanted, plain(also), least), Named(table, id_, name, kind, also)
             sentence = row[SENTENCE[table]] if table in SENTENCE else name
             if has_words(words, words_of(f"{id_} {name} {kind} {sentence}")):
                 yield IN_ROW, Named(table, id_, name, kind, sentence)
@@ -126,7 +136,7 @@ def ranked(
     It searches in tables of `SEARCHED`, by default those that ship.
     """
     best: dict[tuple[str, str], tuple[float, Named]] = {}
-    for found, named in _finds(text, tables, read):
+    for found, named in _finds(text, tables, read, least):
         if found >= least and found > best.get(named[:2], (0.0,))[0]:
             best[named[:2]] = found, named
     order = list(SEARCHED)
