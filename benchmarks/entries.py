@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from benchmarks.contestants import found, summitry_
 from benchmarks.measure import Task
-from benchmarks.planted import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +36,6 @@ class Contestant:
         module: its module in `benchmarks.contestants`.
         library: the distribution that it needs.
         most: the greatest number of rows that it does in bearable time.
-        forms: the formats that it reads.
         task: makes the process for a folder, a format and the file for its findings.
         read: reads that file.
     """
@@ -47,7 +45,6 @@ class Contestant:
     module: str
     library: str
     most: float = float("inf")
-    forms: tuple[str, ...] = FORMATS
     task: Callable[[str, Path, str, Path], Task] = field(default=_module_task, repr=False)
     read: Callable[[Path], list[Found]] = field(default=found.read, repr=False)
 
@@ -71,5 +68,4 @@ CONTESTANTS = (
     Contestant("pandera-polars", "pandera on polars", "pandera_polars", "pandera"),
     Contestant("pandera-pandas", "pandera on pandas", "pandera_pandas", "pandera", most=1e6),
     Contestant("frictionless", "frictionless", "frictionless_", "frictionless", most=1e5),
-    Contestant("pycldf", "pycldf", "pycldf_", "pycldf", most=1e4, forms=("csv",)),
 )

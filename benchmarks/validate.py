@@ -76,12 +76,10 @@ def prepared(home: Path, number: int) -> dict[str, Path]:
     return folders
 
 
-def absence(contestant: Contestant, form: str, number: int, most: float, results: Path) -> str | None:
+def absence(contestant: Contestant, number: int, most: float, results: Path) -> str | None:
     """Return why a contestant does not take part, or None if it does."""
     if machine.version(contestant.library) is None:
         return f"not installed; `{INSTALL}` installs it"
-    if form not in contestant.forms:
-        return f"reads {' and '.join(table.TITLES[f] for f in contestant.forms)} only"
     if number > most:
         name = f"validate-{outcome.short(int(most))}.md"
         where = f"[the table of that size]({name})" if (results / name).is_file() else "the table of that size"
@@ -109,12 +107,11 @@ def compete(present: dict[Key, Contestant], folders: dict[str, Path], number: in
         return measure.interleaved(tasks, rounds, found_all)
 
 
-def entry(contestant: Contestant, reasons: dict[Key, str | None], costs: dict[Key, Cost]) -> outcome.Entry:
+def entry(contestant: Contestant, reason: str | None, costs: dict[Key, Cost]) -> outcome.Entry:
     """Return the outcome of one contestant."""
-    ratios: dict[str, outcome.Ratio | str] = {}
-    for form in FORMATS:
-        why = reasons[contestant.name, form]
-        ratios[form] = why or outcome.over(costs[contestant.name, form], costs[FLOOR.name, form])
+    ratios: dict[str, outcome.Ratio | str] = {
+        form: reason or outcome.over(costs[contestant.name, form], costs[FLOOR.name, form]) for form in FORMATS
+    }
     found = machine.version(contestant.library)
     return outcome.Entry(contestant.name, contestant.title, found, ratios, contestant.cannot)
 
@@ -123,14 +120,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Generate, measure, check and write."""
     number, results, most = arguments.rows, arguments.results, dict(arguments.most)
     chosen = [c for c in CONTESTANTS if c is FLOOR or c.name in arguments.only]
-    reasons = {
-        (c.name, form): absence(c, form, number, most.get(c.name, c.most), results) for c in chosen for form in FORMATS
-    }
-    present = {(c.name, form): c for form in FORMATS for c in chosen if reasons[c.name, form] is None}
+    reasons = {c.name: absence(c, number, most.get(c.name, c.most), results) for c in chosen}
+    present = {(c.name, form): c for form in FORMATS for c in chosen if reasons[c.name] is None}
     with ExitStack() as stack:
         home = arguments.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         costs = compete(present, prepared(home, number), number, arguments.rounds)
-    entries = tuple(entry(c, reasons, costs) for c in chosen)
+    entries = tuple(entry(c, reasons[c.name], costs) for c in chosen)
     write(outcome.Outcome(number, arguments.rounds, machine.describe(), entries), results)
     return 0
 

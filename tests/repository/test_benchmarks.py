@@ -19,7 +19,7 @@ sys.path.append(str(ROOT))  # the benchmarks are in a checkout only
 
 from benchmarks import compare, data, machine, measure, outcome, planted, prompt, table, validate
 from benchmarks.contestants.found import Found
-from benchmarks.entries import CONTESTANTS, FLOOR, OURS
+from benchmarks.entries import CONTESTANTS, FLOOR, OURS, Contestant
 from benchmarks.measure import Cost, Task, TaskError
 from benchmarks.outcome import Entry, Outcome, Ratio
 from summitry.validation import contribution, pipeline
@@ -28,7 +28,7 @@ from summitry.validation.rules import DATASET_RULES
 ROWS = 3_000
 FEW = planted.FEWEST  # for those that take part up to 1e5 rows only
 BETWEEN_TABLES = [rule.id for rule in DATASET_RULES]
-MODULES = {"dataframely", "patito", "pointblank", "pycldf", "frictionless", "pandera"}
+MODULES = {"dataframely", "patito", "pointblank", "frictionless", "pandera"}
 
 
 @pytest.fixture(scope="session")
@@ -108,8 +108,6 @@ def run(contestant, folder, form, tmp_path):
     ids=lambda c: c.name,
 )
 def test_each_contestant_finds_what_is_planted(contestant, form, folders, tmp_path):
-    if form not in contestant.forms:
-        pytest.skip(f"{contestant.title} does not read {form}")
     if contestant.library in MODULES and not importlib.util.find_spec(contestant.library):
         pytest.skip(f"not installed; {validate.INSTALL}")
     rows = FEW if contestant.most < 1e6 else ROWS
@@ -240,18 +238,16 @@ def test_data_that_cannot_be_finished_leave_nothing_behind(tmp_path, monkeypatch
 
 
 def test_why_somebody_does_not_take_part(tmp_path):
-    contestants = {c.name: c for c in CONTESTANTS}
-    slow = contestants["pycldf"].__class__("slow", "slow", "pycldf_", "polars", most=1e4, forms=("csv",))
-    missing = contestants["pycldf"].__class__("none", "none", "pycldf_", "no-such-library")
-    assert validate.absence(slow, "csv", 10_000, 1e4, tmp_path) is None
-    assert validate.absence(slow, "parquet", 10_000, 1e4, tmp_path) == "reads CSV only"
-    assert validate.absence(missing, "csv", 10_000, 1e4, tmp_path) == (
+    slow = Contestant("slow", "slow", "patito_", "polars", most=1e4)
+    missing = Contestant("none", "none", "patito_", "no-such-library")
+    assert validate.absence(slow, 10_000, 1e4, tmp_path) is None
+    assert validate.absence(missing, 10_000, 1e4, tmp_path) == (
         "not installed; `pip install --group benchmarks` installs it"
     )
     late = "takes part up to 10⁴ rows; its ratio is in "
-    assert validate.absence(slow, "csv", 10_001, 1e4, tmp_path) == f"{late}the table of that size"
+    assert validate.absence(slow, 10_001, 1e4, tmp_path) == f"{late}the table of that size"
     (tmp_path / "validate-1e4.md").touch()
-    assert validate.absence(slow, "csv", 10_001, 1e4, tmp_path) == f"{late}[the table of that size](validate-1e4.md)"
+    assert validate.absence(slow, 10_001, 1e4, tmp_path) == f"{late}[the table of that size](validate-1e4.md)"
 
 
 def test_the_version_of_the_dataset_is_that_of_the_code_that_runs():
@@ -271,7 +267,7 @@ def test_a_number_of_rows_is_refused(text):
 
 
 def test_a_limit_is_read_and_a_strange_name_refused():
-    assert validate.limit("pycldf=1e5") == ("pycldf", 1e5)
+    assert validate.limit("patito=1e5") == ("patito", 1e5)
     with pytest.raises(argparse.ArgumentTypeError, match="'pandas' is none of floor, summitry, "):
         validate.limit("pandas=1e5")
 
