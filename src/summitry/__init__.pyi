@@ -323,7 +323,7 @@ load_statements: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.7.0.
+        summitry: who said what in the diplomacy of 2025, version 0.8.0.
 
     Example:
         >>> from summitry import load_statements
@@ -380,7 +380,7 @@ load_mentions: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.7.0.
+        summitry: who said what in the diplomacy of 2025, version 0.8.0.
 
     Example:
         >>> from summitry import load_mentions
@@ -461,7 +461,7 @@ load_stances: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.7.0.
+        summitry: who said what in the diplomacy of 2025, version 0.8.0.
 
     Example:
         >>> from summitry import load_stances
@@ -514,7 +514,7 @@ load_demands: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.7.0.
+        summitry: who said what in the diplomacy of 2025, version 0.8.0.
 
     Example:
         >>> from summitry import load_demands
@@ -556,7 +556,7 @@ load_demand_names: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.7.0.
+        summitry: who said what in the diplomacy of 2025, version 0.8.0.
 
     Example:
         >>> from summitry import load_demand_names
@@ -595,7 +595,7 @@ load_demand_relations: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.7.0.
+        summitry: who said what in the diplomacy of 2025, version 0.8.0.
 
     Example:
         >>> from summitry import load_demand_relations
@@ -645,7 +645,7 @@ load_events: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.7.0.
+        summitry: who said what in the diplomacy of 2025, version 0.8.0.
 
     Example:
         >>> from summitry import load_events
@@ -693,7 +693,7 @@ load_event_reports: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.7.0.
+        summitry: who said what in the diplomacy of 2025, version 0.8.0.
 
     Example:
         >>> from summitry import load_event_reports
@@ -733,7 +733,7 @@ load_event_actors: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.7.0.
+        summitry: who said what in the diplomacy of 2025, version 0.8.0.
 
     Example:
         >>> from summitry import load_event_actors
@@ -785,7 +785,7 @@ load_documents: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.7.0.
+        summitry: who said what in the diplomacy of 2025, version 0.8.0.
 
     Example:
         >>> from summitry import load_documents
@@ -827,7 +827,7 @@ load_document_actors: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.7.0.
+        summitry: who said what in the diplomacy of 2025, version 0.8.0.
 
     Example:
         >>> from summitry import load_document_actors
@@ -875,7 +875,7 @@ load_document_clauses: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.7.0.
+        summitry: who said what in the diplomacy of 2025, version 0.8.0.
 
     Example:
         >>> from summitry import load_document_clauses
@@ -930,7 +930,7 @@ load_actors: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.7.0.
+        summitry: who said what in the diplomacy of 2025, version 0.8.0.
 
     Example:
         >>> from summitry import load_actors
@@ -972,7 +972,7 @@ load_actor_names: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.7.0.
+        summitry: who said what in the diplomacy of 2025, version 0.8.0.
 
     Example:
         >>> from summitry import load_actor_names
@@ -1015,7 +1015,7 @@ load_group_members: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.7.0.
+        summitry: who said what in the diplomacy of 2025, version 0.8.0.
 
     Example:
         >>> from summitry import load_group_members
@@ -1065,7 +1065,7 @@ load_roles: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.7.0.
+        summitry: who said what in the diplomacy of 2025, version 0.8.0.
 
     Example:
         >>> from summitry import load_roles
@@ -1114,7 +1114,7 @@ load_locations: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.7.0.
+        summitry: who said what in the diplomacy of 2025, version 0.8.0.
 
     Example:
         >>> from summitry import load_locations
@@ -1155,7 +1155,7 @@ load_location_names: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.7.0.
+        summitry: who said what in the diplomacy of 2025, version 0.8.0.
 
     Example:
         >>> from summitry import load_location_names
@@ -1215,7 +1215,7 @@ load_sources: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.7.0.
+        summitry: who said what in the diplomacy of 2025, version 0.8.0.
 
     Example:
         >>> from summitry import load_sources
@@ -1264,7 +1264,7 @@ load_codings: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.7.0.
+        summitry: who said what in the diplomacy of 2025, version 0.8.0.
 
     Example:
         >>> from summitry import load_codings
@@ -1305,7 +1305,7 @@ load_coding_map: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.7.0.
+        summitry: who said what in the diplomacy of 2025, version 0.8.0.
 
     Example:
         >>> from summitry import load_coding_map
@@ -1350,7 +1350,7 @@ load_collection: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.7.0.
+        summitry: who said what in the diplomacy of 2025, version 0.8.0.
 
     Example:
         >>> from summitry import load_collection
@@ -1397,7 +1397,7 @@ load_withdrawn: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.7.0.
+        summitry: who said what in the diplomacy of 2025, version 0.8.0.
 
     Example:
         >>> from summitry import load_withdrawn

@@ -89,7 +89,7 @@ def test_search_that_finds_nothing_names_the_nearest(call):
     code, out, err = call("search", "moskauer krml", "--table", "locations")
     assert (code, out) == (1, "")
     assert "nothing found for 'moskauer krml'." in err
-    assert "Did you mean 'Moscow Kremlin'" in err
+    assert "Did you mean 'Moscow' or 'Moscow Kremlin'?" in err
     code, out, err = call("search", "xqzzyxqzzyxqzzy", "--format", "csv")
     assert (code, out) == (1, "table,id,name,kind,found_as,likeness\n")
     assert err == "nothing found for 'xqzzyxqzzyxqzzy'.\n"
