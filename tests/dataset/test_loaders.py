@@ -153,3 +153,10 @@ def test_a_notebook_shows_the_whole_texts_of_the_codebook():
     assert all(html_escape(text, quote=False) in html for text in rules["description"])
     assert pickle.loads(pickle.dumps(rules)).equals(rules)  # noqa: S301 - our own
     assert type(rules.head(1).rename(columns=str)) is pd.DataFrame
+
+
+def test_what_was_not_known_yet_can_be_joined():
+    """A column of text that has no chunk in Arrow cannot."""
+    nothing = loaders.load("events", as_of="2000-01-01")
+    assert nothing.merge(loaders.load("event_actors"), on="event_id").empty
+    assert nothing[["event_id"]].join(nothing.set_index("event_id")["name"], on="event_id").empty

@@ -495,6 +495,7 @@ def test_what_was_known_on_a_day_is_whole_in_itself(small, monkeypatch):
     assert flat.take().rows["statements"][0]["quoted_in_id"] == "s2"
 
 
+@pytest.mark.usefixtures("on_few_rows")
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_can_be_exported_as_of_any_day(name, tmp_path):
     """Before the first source, when nothing was known, and early on, when little was."""

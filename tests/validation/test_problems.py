@@ -128,7 +128,8 @@ def test_json_and_sarif_have_a_line_for_each_problem(problems, skipped):
     report = Report(problems, {"a.csv": 4, "[]": 1}, skipped)
     whole = {
         "format": 1, "valid": report.valid, "errors": report.count("error"), "warnings": report.count("warning"),
-        "rows": report.rows, "skipped": skipped, "unlisted": [], "changes": {"added": {}, "changed": {}},
+        "rows": report.rows, "skipped": skipped, "unlisted": [],
+        "changes": {"added": {}, "changed": {}, "unchanged": 0},
         "problems": [p.as_dict() for p in sorted(problems, key=order)],
     }  # fmt: skip
     text = reporters.render(report, "json")

@@ -44,8 +44,8 @@ def position_intervals(  # noqa: PLR0913 - each is a choice of the analyst
     statements that no page reported.
 
     Args:
-        attribution, by, groups, infer, holder, party, speaker, demand, issue, addressee, narrators, since, until,
-            dating, as_of, tables: as in `positions`.
+        attribution, by, groups, infer, holder, party, speaker, demand, issue: as in `positions`.
+        addressee, narrators, since, until, dating, as_of, tables: as in `positions`.
         signs, unit: as in `stance_matrix`.
         samples: how many samples are drawn.
         confidence: the share of samples that the interval contains, between 0 and 1.

@@ -55,8 +55,8 @@ def position_changes(
     demand that the row of demand_relations names first is compared, unless `demand` is the other one.
 
     Args:
-        attribution, by, groups, infer, holder, party, speaker, demand, issue, addressee, narrators, since, until,
-            dating, as_of, tables: as in `positions`.
+        attribution, by, groups, infer, holder, party, speaker, demand, issue: as in `positions`.
+        addressee, narrators, since, until, dating, as_of, tables: as in `positions`.
 
     Returns:
         One row per change, sorted by actor, demand, attribution and day.

@@ -138,8 +138,8 @@ def daily_positions(
     Days, and what is taken on a day with several positions, are as in `positions`; undated statements are left out.
 
     Args:
-        attribution, by, groups, infer, holder, party, speaker, demand, issue, addressee, narrators, since, until,
-            dating, as_of, tables: as in `positions`.
+        attribution, by, groups, infer, holder, party, speaker, demand, issue: as in `positions`.
+        addressee, narrators, since, until, dating, as_of, tables: as in `positions`.
 
     Returns:
         One row per actor, demand, attribution and day, sorted by these.

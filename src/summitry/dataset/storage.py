@@ -91,11 +91,11 @@ def _to_pandas(cells: pa.ChunkedArray, dtype: Any) -> Any:
     import pandas as pd
     import pyarrow as pa
 
+    whole = cells.combine_chunks()
     if isinstance(dtype, pd.CategoricalDtype):
-        whole = cells.combine_chunks()
         return pd.Categorical.from_codes(whole.indices.fill_null(-1), whole.dictionary.to_pylist()).astype(dtype)
     if hasattr(dtype, "__from_arrow__"):
-        return dtype.__from_arrow__(cells)
+        return dtype.__from_arrow__(whole)  # pandas cannot join a column of text that has no chunk
     return cells.cast(pa.from_numpy_dtype(dtype)).to_numpy()
 
 
