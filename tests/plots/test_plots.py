@@ -861,6 +861,7 @@ def test_a_picture_is_no_higher_than_a_page_unless_more_rows_are_asked_for(name,
     assert function(**{most: 40}).get_figheight() > layout.HIGHEST
 
 
+@pytest.mark.shipped
 def test_pictures_of_all_rows_take_the_filters_of_analyses():
     since, until = "2025-08-18", "2025-08-20"
     for function in (plots.statement_timeline, plots.coverage_by_day):

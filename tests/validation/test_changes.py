@@ -88,6 +88,7 @@ def test_a_column_that_is_left_out_and_a_cell_that_is_wrong_are_no_changes(tmp_p
     assert not validate_paths([write(tmp_path / "rows", "roles", row | {"valid_from": "14 March"})]).changes
 
 
+@pytest.mark.shipped
 def test_what_loaders_give_changes_nothing_in_parquet_either(tmp_path):
     places = summitry.load_locations()
     assert places["latitude"].notna().any()

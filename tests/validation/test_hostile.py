@@ -847,7 +847,10 @@ def cut_off(tmp_path):
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
-@pytest.mark.parametrize("format_", reporters.FORMATS)
+# every day the format of which the most is escaped
+@pytest.mark.parametrize(
+    "format_", [f if f == "html" else pytest.param(f, marks=pytest.mark.hostile) for f in reporters.FORMATS]
+)
 def test_the_worst_folder_is_reported_in_every_format(format_, worst, run, cut_off, tmp_path):
     done = run("validate", worst, "--format", format_, cwd=worst, env=cut_off)
     assert (done.returncode, done.stderr) == (1, "")
