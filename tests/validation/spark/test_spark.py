@@ -292,8 +292,9 @@ def test_files_with_other_names_are_reported(session, tmp_path):
     assert (problem.rule, problem.expected) == ("header", "a header line")
 
 
-def test_without_pyspark_the_extra_is_named():
-    code = "import sys; sys.modules['pyspark'] = None; import summitry.validation.spark"
+@pytest.mark.parametrize("absent", ["pyspark", "py4j"])
+def test_without_pyspark_the_extra_is_named(absent):
+    code = f"import sys; sys.modules[{absent!r}] = None; import summitry.validation.spark"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "MissingExtraError: This needs pyspark" in done.stderr
     assert "pip install 'summitry[spark]'" in done.stderr

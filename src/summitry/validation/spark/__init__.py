@@ -18,6 +18,7 @@ from summitry.errors import missing_extra
 try:
     from summitry.validation.spark.frames import validate_frame, validate_uris
 except ModuleNotFoundError as e:
-    raise missing_extra(str(e.name).partition(".")[0], "spark") from e
+    missing = str(e.name).partition(".")[0]
+    raise missing_extra("pyspark" if missing == "py4j" else missing, "spark") from e  # the one brings the other
 
 __all__ = ["validate_frame", "validate_uris"]
