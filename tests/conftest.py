@@ -45,6 +45,12 @@ TOGETHER = {
 }
 
 
+def some_every_day(cases, some, mark):
+    """Return cases for `parametrize`, of which all but some have a mark; a tuple is the values of one case."""
+    values = {case: case if isinstance(case, tuple) else (case,) for case in cases}
+    return [pytest.param(*values[case], marks=() if case in some else mark) for case in cases]
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """Give a process one test after another, but the files of `TOGETHER` that share something as one, and first.

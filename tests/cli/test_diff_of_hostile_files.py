@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from conftest import PEAK, ROOT
+from conftest import PEAK, ROOT, some_every_day
 from summitry.dataset import snapshot
 from summitry.schema import types
 
@@ -252,9 +252,7 @@ PACKAGES = {
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there is memory measured in kilobytes")
-@pytest.mark.parametrize(
-    "case", [c if c in ("a bomb", "noise") else pytest.param(c, marks=pytest.mark.hostile) for c in PACKAGES]
-)
+@pytest.mark.parametrize("case", some_every_day(PACKAGES, ("a bomb", "noise"), pytest.mark.hostile))
 def test_a_hostile_package_is_a_message(case, tmp_path):
     name, content = PACKAGES[case]
     (tmp_path / name).write_bytes(content())

@@ -7,7 +7,7 @@ from importlib import import_module
 
 import pytest
 
-from conftest import ROOT
+from conftest import ROOT, some_every_day
 
 SOURCE = ROOT / "src"
 EXAMPLES = [p for p in sorted(SOURCE.rglob("*.py")) if ">>> " in p.read_text("utf-8")]
@@ -16,14 +16,11 @@ MODULES = [".".join(p.relative_to(SOURCE).with_suffix("").parts).removesuffix(".
 
 
 # the pictures are drawn by their own tests every day, of fewer rows
-TRIED = [
-    pytest.param(m, marks=pytest.mark.shipped) if m.startswith("summitry.plots.") else m
-    for m in MODULES
-    if m not in NOT_RUN
-]
+TRIED = [m for m in MODULES if m not in NOT_RUN]
+EVERY_DAY = [m for m in TRIED if not m.startswith("summitry.plots.")]
 
 
-@pytest.mark.parametrize("module", TRIED)
+@pytest.mark.parametrize("module", some_every_day(TRIED, EVERY_DAY, pytest.mark.shipped))
 def test_examples_run(module, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     result = doctest.testmod(import_module(module))

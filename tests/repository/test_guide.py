@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import summitry
-from conftest import ROOT
+from conftest import ROOT, some_every_day
 from summitry.errors import SummitryError
 from summitry.site import guide
 
@@ -58,10 +58,9 @@ LONG = {"docs/gallery.md"} | {
     f"docs/how-to/{name}.md"
     for name in ("check-a-contribution", "draw-a-network", "follow-a-position", "get-a-csv", "query-with-duckdb")
 }
-TRIED = [pytest.param(name, marks=pytest.mark.shipped) if name in LONG else name for name in PAGES]
 
 
-@pytest.mark.parametrize("name", TRIED)
+@pytest.mark.parametrize("name", some_every_day(PAGES, PAGES.keys() - LONG, pytest.mark.shipped))
 def test_examples_print_what_their_page_shows(name):
     if "summitry.validation.spark" in PAGES[name].read_text("utf-8"):
         pytest.importorskip("pyspark", reason="the page needs the extra 'spark'")

@@ -14,6 +14,7 @@ from importlib import resources as package_data
 
 import pytest
 
+from conftest import some_every_day
 from summitry import paths
 from summitry.contribute import annotate
 
@@ -168,21 +169,16 @@ def test_a_mark_of_a_drawing_leads_to_the_words_and_their_source(page, address):
     page.wait_for_url("**/sources/*")
 
 
-@pytest.mark.parametrize(
-    ("picture", "mark", "then"),
-    [
-        ("demand_bars", "#for a", ".side h3"),
-        *(
-            pytest.param(*row, marks=pytest.mark.pages)
-            for row in [
-                ("stance_heatmap", "#count a[*|href$='#russia']", ".side:has(#russia) h3"),
-                ("statement_timeline", "a[*|href*='speaker=sergey-lavrov']", ".statement"),
-                ("coverage_by_day", "#statements a[*|href*='since=2025-08-18']", ".statement"),
-                ("event_map", "a[*|href='../places/anchorage.html']", "#events"),
-            ]
-        ),
-    ],
-)
+MARKS = [
+    ("demand_bars", "#for a", ".side h3"),
+    ("stance_heatmap", "#count a[*|href$='#russia']", ".side:has(#russia) h3"),
+    ("statement_timeline", "a[*|href*='speaker=sergey-lavrov']", ".statement"),
+    ("coverage_by_day", "#statements a[*|href*='since=2025-08-18']", ".statement"),
+    ("event_map", "a[*|href='../places/anchorage.html']", "#events"),
+]
+
+
+@pytest.mark.parametrize(("picture", "mark", "then"), some_every_day(MARKS, MARKS[:1], pytest.mark.pages))
 def test_a_mark_of_a_picture_leads_to_what_it_shows_and_its_source(page, address, picture, mark, then):
     """By a pointer; for a keyboard the table beside the picture has links."""
     drawing(page, address, picture).locator(mark).first.click()
@@ -297,16 +293,16 @@ def test_the_search_has_what_is_called_so_first_and_outlets_last(page, address, 
     assert names[: len(first)] == first
 
 
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        ("unconditional ceasfire", "Unconditional ceasefire of 30 days"),
-        pytest.param("Zelensy", "Volodymyr Zelensky", marks=pytest.mark.pages),
-        pytest.param("Sergej Lavrow", "Sergey Lavrov", marks=pytest.mark.pages),
-        pytest.param("Erdgoan", "Recep Tayyip Erdogan", marks=pytest.mark.pages),
-        pytest.param("Anchorgae", "Anchorage", marks=pytest.mark.pages),
-    ],
-)
+MISTAKES = [
+    ("unconditional ceasfire", "Unconditional ceasefire of 30 days"),
+    ("Zelensy", "Volodymyr Zelensky"),
+    ("Sergej Lavrow", "Sergey Lavrov"),
+    ("Erdgoan", "Recep Tayyip Erdogan"),
+    ("Anchorgae", "Anchorage"),
+]
+
+
+@pytest.mark.parametrize(("typed", "meant"), some_every_day(MISTAKES, MISTAKES[:1], pytest.mark.pages))
 def test_the_search_offers_similar_names_for_a_typing_mistake(page, address, typed, meant):
     page.goto(f"{address}index.html")
     box = page.get_by_label("Search the site")
@@ -319,7 +315,7 @@ def test_the_search_offers_similar_names_for_a_typing_mistake(page, address, typ
 
 
 @pytest.mark.parametrize(
-    "typed", ["Kiev", "qqqqqqq", *(pytest.param(t, marks=pytest.mark.pages) for t in ("Erdoğan", "Kyiv"))]
+    "typed", some_every_day(["Kiev", "qqqqqqq", "Erdoğan", "Kyiv"], ("Kiev", "qqqqqqq"), pytest.mark.pages)
 )
 def test_the_search_offers_nothing_for_what_it_finds_or_what_is_like_nothing(page, address, typed):
     page.goto(f"{address}index.html")
@@ -388,10 +384,9 @@ def test_all_rows_of_a_table_are_there_with_links_and_columns_can_be_chosen(page
 
 # every day some short pages of different forms; those of an actor or a demand grow with what ships
 EVERY_DAY = ("index.html", "statements/lavrov-2025-08-22-no-meeting-planned.html", "tables/roles.html")
-SOME_PAGES = [name if name in EVERY_DAY else pytest.param(name, marks=pytest.mark.pages) for name in PAGES]
 
 
-@pytest.mark.parametrize("name", SOME_PAGES)
+@pytest.mark.parametrize("name", some_every_day(PAGES, EVERY_DAY, pytest.mark.pages))
 def test_pages_have_no_serious_fault_and_fit_a_telephone(page, address, name):
     page.goto(address + name)
     for scheme, width in (("light", 1280), ("dark", 360)):

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from conftest import ROOT
+from conftest import ROOT, some_every_day
 from summitry.errors import InputError
 from summitry.validation import reporters
 from summitry.validation.contribution import validate_paths
@@ -848,9 +848,7 @@ def cut_off(tmp_path):
 
 
 # every day the format of which the most is escaped
-@pytest.mark.parametrize(
-    "format_", [f if f == "html" else pytest.param(f, marks=pytest.mark.hostile) for f in reporters.FORMATS]
-)
+@pytest.mark.parametrize("format_", some_every_day(reporters.FORMATS, ("html",), pytest.mark.hostile))
 def test_the_worst_folder_is_reported_in_every_format(format_, worst, run, cut_off, tmp_path):
     done = run("validate", worst, "--format", format_, cwd=worst, env=cut_off)
     assert (done.returncode, done.stderr) == (1, "")

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from conftest import PEAK, ROOT
+from conftest import PEAK, ROOT, some_every_day
 
 HEADER = "actor_id,name,kind,part_of_id,belligerent,country_code,wikidata_id\n"
 MOST = 900  # MB that a validation may take: polars and Arrow need some 150
@@ -47,10 +47,7 @@ CASES = {
 }
 
 
-EVERY_DAY = ("3 MB of empty lines", "20 MB of commas")
-
-
-@pytest.mark.parametrize("case", [c if c in EVERY_DAY else pytest.param(c, marks=pytest.mark.hostile) for c in CASES])
+@pytest.mark.parametrize("case", some_every_day(CASES, ("3 MB of empty lines", "20 MB of commas"), pytest.mark.hostile))
 def test_a_file_that_is_one_mistake_takes_little_memory(case, tmp_path):
     content, expected = CASES[case]
     report, memory = validate("--max-problems", 100, actors(tmp_path, content))
