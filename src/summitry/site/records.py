@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from summitry.analysis.stances import direction
 from summitry.dataset import parties
-from summitry.dataset.names import OTHER_NAMES
+from summitry.dataset.names import OTHER_NAMES, SEARCHED
 from summitry.errors import InputError
 
 if TYPE_CHECKING:
@@ -346,8 +346,7 @@ def _join_actors(
 def _join_names(by_id: Mapping[str, Mapping[str, Row]], rows: Rows) -> None:
     """Add its other names to each actor, demand and place."""
     for table, of_table in OTHER_NAMES.items():
-        key = f"{table.removesuffix('s')}_id"
-        names = _grouped(rows[of_table], key)
+        names = _grouped(rows[of_table], SEARCHED[table][0])
         for id_, row in by_id[table].items():
             row["names"] = [n for n in names[id_] if n["name"] != row.get("name")]
 

@@ -14,6 +14,7 @@ import polars as pl
 
 from summitry import paths, schema
 from summitry.dataset import released_ids, transaction
+from summitry.dataset.names import OTHER_NAMES
 from summitry.dataset.texts import Texts
 from summitry.validation.catalogue import rule
 from summitry.validation.changes import changes
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", "TableFile", "LargeFile")
 AT_ONCE = 3  # files that are read or checked at the same time
 WITHDRAWN = "withdrawn"  # the table of ids that are no longer in theirs
-ACTOR_NAMES = ("actors", "actor_names")  # tables of names that may be written in place of an actor's id
+ACTOR_NAMES = ("actors", OTHER_NAMES["actors"])  # tables of names that may be written in place of an actor's id
 Cells = dict[int, dict[str, str | None]]  # row → column → the value that is meant, if clear
 
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from rapidfuzz import fuzz
 
-from summitry.dataset.names import OTHER_NAMES
+from summitry.dataset.names import OTHER_NAMES, SEARCHED
 from summitry.validation.rules.model import DatasetRule, Finding, Row, read_order
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def _plain(name: str) -> str:
 
 def same_names(data: Dataset) -> Iterator[Finding]:
     """Find names, of whatever kind, that two actors or two places have; demands on one subject may share a name."""
-    for table, id_ in (("actors", "actor_id"), ("locations", "location_id")):
+    for table in ("actors", "locations"):
+        id_ = SEARCHED[table][0]
         names = [
             Named(row, _plain(row["name"]), row[id_])
             for row in [*data.rows(table), *data.rows(OTHER_NAMES[table])]
