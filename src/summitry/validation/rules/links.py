@@ -1,4 +1,4 @@
-"""Rules 1, 6, 8 and 12: what must belong together, and what may: only some kinds of actors have members or offices."""
+"""Rules 1, 3, 6, 8, 9 and 12: what must belong together, and what may: only some actors have members or offices."""
 
 from __future__ import annotations
 
@@ -35,6 +35,13 @@ _NAMES_DOCUMENTS = (
 _OF_AN_EVENT = "an event report, a statement with this occasion, or a part of this event"
 _OF_A_DOCUMENT = "an actor or a clause of this document, or a later version of it"
 _NO_BODY = ("person", "group", "unnamed_source")  # nobody has an office in them
+_WORD_FOR_WORD = ("official", "transcript")  # kinds of sources
+_SPOKEN = (
+    "address",
+    "interview",
+    "post",
+    "press_conference",
+)  # kinds of events; elsewhere an office speaks for those there
 
 
 def _unnamed(
@@ -113,6 +120,27 @@ def self_quotations(data: Dataset) -> Iterator[Finding]:
             yield Finding(row, ("quoted_in_id", "speaker_id"), "an outer statement by another speaker")
 
 
+def cut_wordings(data: Dataset) -> Iterator[Finding]:
+    """Find quotations of transcripts and official texts that are not direct."""
+    for row in data.rows("mentions"):
+        source = data.get("sources", row["source_id"])
+        if row["form"] == "mixed" and source and source["kind"] in _WORD_FOR_WORD:
+            expected = f"direct, because {source['source_id']} is of the kind {source['kind']}"
+            yield Finding(row, ("form", "source_id"), expected)
+
+
+def absent_speakers(data: Dataset) -> Iterator[Finding]:
+    """Find statements at an interview or the like, of which neither the speaker nor a member of it is an actor."""
+    actors, members = data.group("event_actors", "event_id"), data.group("group_members", "group_id")
+    for row in data.rows("statements"):
+        event, speaker = data.get("events", row["occasion_id"]), row["speaker_id"]
+        if event and speaker and event["kind"] in _SPOKEN:
+            there = {a["actor_id"] for a in actors.get(event["event_id"], ())}
+            if there.isdisjoint({speaker, *(m["member_id"] for m in members.get(speaker, ()))}):
+                expected = f"an occasion of which {speaker} is an actor, because its kind is {event['kind']}"
+                yield Finding(row, ("occasion_id", "speaker_id"), expected)
+
+
 def empty_groups(data: Dataset) -> Iterator[Finding]:
     """Find groups that speak and have no member."""
     members = data.group("group_members", "group_id")
@@ -177,6 +205,10 @@ RULES = (
     DatasetRule("cycle", groups_in_themselves),
     DatasetRule("relation", repeated_relations),
     DatasetRule("quoted-speaker", self_quotations),
+    DatasetRule("quote-official", cut_wordings),
+    DatasetRule(
+        "occasion-speaker", absent_speakers, relies_on=(("event_actors", "event_id"), ("event_actors", "actor_id"))
+    ),
     DatasetRule("group-members", empty_groups, relies_on=(("group_members", "group_id"),)),
     DatasetRule("part-of-kind", parts_of_people),
     DatasetRule("role-kind", offices_of_no_person),
