@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pandas as pd
+import polars as pl
 import pytest
 
 from own_tables import build, frame
@@ -54,26 +55,24 @@ def test_of_two_offices_the_one_begun_later_decides_the_party():
 
 def test_rules_and_analyses_give_one_party():
     """The second office, which sorts first by its id, is the one that counts for both."""
-    from summitry.validation.rules.model import Dataset, Row
+    from summitry.validation.rules.model import FAULTY, FILE, ROW, Dataset
 
+    of_a_row = {FILE: 0, ROW: 0, FAULTY: None}
     roles = [
         {"role_id": "b", "person_id": "anna", "organization_id": "nato", "valid_from": date(1), "valid_to": None},
         {"role_id": "a", "person_id": "anna", "organization_id": "ministry", "valid_from": None, "valid_to": None},
     ]
-    actors = [
-        {"actor_id": a, "name": a, "part_of_id": whole, "belligerent": a == "russia"}
-        for a, whole in {"anna": None, "nato": None, "ministry": "russia", "russia": None}.items()
-    ]
-    keyed = {"roles": ("role_id", roles), "actors": ("actor_id", actors)}
-    tables = {n: {(r[key],): Row(r, n, 0, i) for i, r in enumerate(rows)} for n, (key, rows) in keyed.items()}
-    own = {"roles": frame("roles", roles), "actors": frame("actors", actors)}
-    for anna in (Dataset(tables).affiliations, inputs.affiliations(tables=own)):
-        assert anna.party("anna", date(11)) == "russia"
-        assert anna.party("anna", None) == "russia"
-    tables["actors"]["russia",]["belligerent"] = False
-    own["actors"]["belligerent"] = False
-    for anna in (Dataset(tables).affiliations, inputs.affiliations(tables=own)):
-        assert anna.party("anna", date(11)) == "nato"
+    for belligerent, party in (("russia", "russia"), (None, "nato")):
+        actors = [
+            {"actor_id": a, "name": a, "part_of_id": whole, "belligerent": a == belligerent, "kind": None}
+            for a, whole in {"anna": None, "nato": None, "ministry": "russia", "russia": None}.items()
+        ]
+        tables = {"roles": roles, "actors": actors}
+        frames = {name: pl.DataFrame([row | of_a_row for row in rows]) for name, rows in tables.items()}
+        own = {name: frame(name, rows) for name, rows in tables.items()}
+        for anna in (Dataset(frames).affiliations, inputs.affiliations(tables=own)):
+            assert anna.party("anna", date(11)) == party
+            assert anna.party("anna", None) == party
 
 
 def test_parties_through_time():

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 from dataclasses import replace
 
+import polars
 import pytest
 
+from conftest import CONTRIBUTIONS
 from summitry.validation.contribution import validate_paths
 from summitry.validation.limits import LIMITS
 
@@ -142,3 +145,11 @@ def test_a_row_whose_key_is_wrong_is_not_listed_as_new(few_rows, tmp_path):
     wrong = ROW.replace("some-body", "\u00a0some-body")
     (tmp_path / "actors.csv").write_text(f"{GOOD}{wrong}\n", encoding="utf-8", newline="")
     assert validate_paths([tmp_path], few_rows).changes.added == {"actors": ["some-body"]}
+
+
+def test_stances_whose_statements_have_no_speaker(few_rows, tmp_path):
+    case = shutil.copytree(CONTRIBUTIONS / "valid" / "others-differ", tmp_path / "given")
+    statements = polars.read_csv(case / "statements.csv", infer_schema=False).drop("speaker_id")
+    statements.write_csv(case / "statements.csv")
+    (problem,) = validate_paths([case], few_rows).problems
+    assert "Add the columns speaker_id" in problem.fix

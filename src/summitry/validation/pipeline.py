@@ -8,7 +8,8 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from operator import itemgetter
+from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
 
@@ -24,8 +25,8 @@ from summitry.validation.limits import LIMITS, Limits
 from summitry.validation.readers.csv_file import read_csv
 from summitry.validation.report import Problem, Problems, Report, shorten
 from summitry.validation.rules import DATASET_RULES
-from summitry.validation.rules.model import Check, Dataset, Row
-from summitry.validation.table_file import ROW, TableFile, as_read, completed
+from summitry.validation.rules.model import FAULTY, FILE, Check, Dataset, rows_of
+from summitry.validation.table_file import ROW, TableFile, as_read, completed, no_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -65,8 +66,8 @@ class Tables:
         unread: the tables of files that cannot be read; what seems to name no row of theirs may name one there.
         texts: reads the text of a source by its `text_path`.
         has_texts: False where the texts are missing, as in an installed package.
-        released: the ids of all releases, as (table, id).
-        withdrawn: those that were withdrawn.
+        released: the ids of all releases, as the columns table_name and id.
+        withdrawn: those that were withdrawn, as (table, id).
         quick: whether to skip the rules that compare rows.
         execute: evaluates the checks of cells, keys and single rows.
         limits: how many problems are listed, among others.
@@ -79,7 +80,7 @@ class Tables:
     unread: frozenset[str] = frozenset()
     texts: Callable[[str], bytes | None] = lambda _: None
     has_texts: bool = True
-    released: frozenset[released_ids.Id] = frozenset()
+    released: pl.DataFrame | None = None
     withdrawn: frozenset[released_ids.Id] = frozenset()
     quick: bool = False
     execute: Executor = local
@@ -248,36 +249,67 @@ def _naming(target: Table, files: Iterable[F]) -> Iterator[tuple[str, F]]:
 
 
 def dataset(tables: Tables, faults: Faults) -> Dataset:
-    """Return the typed rows of all table files by key; a faulty cell has the value that is meant, or none."""
-    found: dict[str, dict[tuple[Any, ...], Row]] = {name: {} for name in tables.package.tables}
+    """Return the rows of all table files; a faulty cell has the value that is meant, or none."""
+    shipped, found = len(tables.shipped), dict[str, pl.DataFrame]()
     # a contribution brings its own texts; only those of the rows that ship may be missing
-    textless = range(0 if tables.has_texts else len(tables.shipped or tables.table_files))
-    data = Dataset(found, tables.texts, frozenset(textless), tables.released, tables.withdrawn)
-    for number, table_file in enumerate(tables.table_files):
-        rows, known = _rows(table_file, number, faults), found[table_file.table.name]
-        if tables.shipped and number >= len(tables.shipped):
-            data.added += [row for key, row in rows.items() if key not in known]
-            data.replaced += [(known[key], row) for key, row in rows.items() if key in known]
-        known.update(rows)
+    textless = range(0 if tables.has_texts else shipped or len(tables.table_files))
+    data = Dataset(found, tables.texts, frozenset(textless), tables.released, tables.withdrawn, shipped)
+    for number, file in enumerate(tables.table_files):
+        rows, table = _latest(_rows(file, number, faults), file.table), file.table
+        known = found.get(table.name, rows.clear())
+        if shipped and number >= shipped:
+            _compare(data, known, rows, table)
+        found[table.name] = rows if known.is_empty() else _latest(pl.concat([known, rows]), table)
+    for name, table in tables.package.tables.items():
+        if name not in found:
+            found[name] = _rows(TableFile(table, name, no_rows(table)), -1, faults)
     return data
 
 
-def _rows(table_file: TableFile, number: int, faults: Faults) -> dict[tuple[Any, ...], Row]:
-    """Return the rows of a table file by key, of those with equal keys the first."""
-    table, names, found = table_file.table, table_file.table.names, dict[tuple[Any, ...], Row]()
-    unchecked, faulty = table_file.unchecked, faults.cells.get(number, {})
-    for cells in table_file.frame.select(*names, ROW).to_dicts():  # quicker than a dict of each row of `rows`
-        n = cells.pop(ROW)
-        if (number, n) in faults.repeated:
-            continue
-        row = Row(cells, table.name, number, n)
-        row.faulty = unchecked
-        if n in faulty:
-            row.faulty = unchecked.union(faulty[n])
-            row.update(faulty[n])
-        key = tuple([row[k] for k in table.primary_key])  # a list is quicker than a generator
-        found[(number, n) if None in key else key] = row
-    return found
+def _rows(file: TableFile, number: int, faults: Faults) -> pl.DataFrame:
+    """Return the rows of a table file as a dataset has them, of those with equal keys the first."""
+    unchecked, cells = sorted(file.unchecked), faults.cells.get(number, {})
+    marks = pl.lit(unchecked or None, pl.List(pl.String)).alias(FAULTY)
+    frame = file.frame.select(*file.table.names, pl.lit(number, pl.Int32).alias(FILE), ROW, marks)
+    if not cells:
+        return frame
+    meant: dict[str, dict[int, str | None]] = defaultdict(dict)
+    for row, values in cells.items():
+        for name, value in values.items():
+            meant[name][row] = value
+    at = pl.col(ROW)
+    corrected = (
+        at.replace_strict(values, default=pl.col(name), return_dtype=frame.schema[name]).alias(name)
+        for name, values in meant.items()
+    )
+    faulty = pl.DataFrame(
+        {ROW: list(cells), FAULTY: [[*unchecked, *values] for values in cells.values()]},
+        {ROW: frame.schema[ROW], FAULTY: pl.List(pl.String)},
+    )
+    repeated = [row for of, row in faults.repeated if of == number]
+    return frame.filter(at.is_in(repeated).not_()).with_columns(corrected).update(faulty, on=ROW)
+
+
+def _latest(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Return rows, of those with equal keys the last, in the place of the first."""
+    key, at = pl.struct(table.primary_key), pl.col("at")
+    has_key = pl.all_horizontal(pl.col(table.primary_key).is_not_null())
+    if not rows.select((has_key & key.is_duplicated()).any()).item():
+        return rows
+    first = pl.when(has_key).then(at.min().over(table.primary_key)).otherwise(at)
+    latest = rows.with_row_index("at").with_columns(first).filter(has_key.not_() | key.is_last_distinct())
+    return latest.sort("at").drop("at")
+
+
+def _compare(data: Dataset, known: pl.DataFrame, given: pl.DataFrame, table: Table) -> None:
+    """Note which rows of a contribution are new, and which replace others."""
+    key = itemgetter(*table.primary_key)
+    before = {key(row): row for row in rows_of(known.join(given, on=table.primary_key, how="semi"), table.name)}
+    for row in rows_of(given, table.name):
+        if key(row) in before:
+            data.replaced.append((before[key(row)], row))
+        else:
+            data.added.append(row)
 
 
 def _problem(tables: Tables, broken: Rule, finding: Finding) -> Problem:
@@ -382,7 +414,7 @@ def read_dataset(
         table_files,
         texts=Texts((home,)),
         has_texts=(home / "seeds").is_dir(),
-        released=released_ids.released_ids(home),
+        released=_released(home),
         withdrawn=released_ids.withdrawn_ids(home),
         quick=quick,
         execute=executor(engine),
@@ -396,6 +428,14 @@ def read_dataset(
         if name not in given
     )
     return report, table_files
+
+
+def _released(home: Path) -> pl.DataFrame | None:
+    """Return the ids of all releases; none outside a checkout, or where the list of them is not in order."""
+    try:
+        return pl.read_csv(released_ids.path(home), columns=["table_name", "id"], infer_schema=False).drop_nulls()
+    except (OSError, pl.exceptions.PolarsError):
+        return None
 
 
 def validate_typed(package: Package, tables: Mapping[str, pa.Table], *, engine: Engine) -> Report:

@@ -8,6 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from summitry.dataset.names import OTHER_NAMES
 from summitry.validation.rules.model import DatasetRule, Finding
 
@@ -65,9 +67,9 @@ def _unknown(
 ) -> Iterator[Finding]:
     """Find codes in some columns, each with its table, that do not exist."""
     for table, column in columns:
-        for row in data.rows(table):
-            if row[column] and not exists(row[column]):
-                yield Finding(row, (column,), expected)
+        unknown = [code for code in data.tables[table][column].unique() if code and not exists(code)]
+        if unknown:
+            yield from (Finding(row, (column,), expected) for row in data.where(table, pl.col(column).is_in(unknown)))
 
 
 RULES = tuple(

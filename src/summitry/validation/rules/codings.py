@@ -6,50 +6,56 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from summitry import schema
 from summitry.dataset.codings import UNITIZING, coded_columns
 from summitry.errors import nearest
-from summitry.validation.rules.model import DatasetRule, Finding
+from summitry.validation.rules.model import DatasetRule, Finding, rows_of
 from summitry.validation.table_file import EXPECTED, FORMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from summitry.schema import Field, Table
-    from summitry.validation.rules.model import Dataset, Row
+    from summitry.validation.rules.model import Dataset
 
 
 def unknown_codes(data: Dataset) -> Iterator[Finding]:
     """Find codes that the column they are a coding of cannot have."""
     columns = coded_columns(schema.package())
-    mapped = {(row["round"], row["variable"], row["original"]) for row in data.rows("coding_map")}
-    for row in data.rows("codings"):
-        value, variable = row["value"], row["variable"]
-        if value is None or ((row["coder"] or "").partition("-")[0], variable, value) in mapped:
-            continue
-        if variable in columns:
-            yield from _unknown(data, row, value, *columns[variable])
-        elif variable == UNITIZING and not _is_stance(data, value):
-            yield Finding(row, ("value", "variable", "coder"), "the ids of a party and a demand, with a space between")
+    codes = data.tables["codings"].with_columns(round=pl.col("coder").str.split("-").list.first())
+    known = data.tables["coding_map"].select("round", "variable", value="original")
+    unmapped = codes.filter(pl.col("value").is_not_null()).join(known, on=["round", "variable", "value"], how="anti")
+    for (variable,), coded in unmapped.group_by("variable"):
+        faults = {value: _fault(data, str(value), variable, columns.get(variable)) for value in coded["value"].unique()}
+        odd = [value for value, fault in faults.items() if fault]
+        for row in rows_of(coded.filter(pl.col("value").is_in(odd)), "codings") if odd else ():
+            yield Finding(row, ("value", "variable", "coder"), *faults[row["value"]])
+
+
+def _fault(
+    data: Dataset, value: str, variable: object, coded: tuple[Table, Field] | None
+) -> tuple[str, str] | tuple[()]:
+    """Return what is expected in place of a value, and what to do; nothing where it is right."""
+    if coded is None:
+        is_odd = variable == UNITIZING and not _is_stance(data, value)
+        return ("the ids of a party and a demand, with a space between", "") if is_odd else ()
+    table, field = coded
+    if field.enum and value not in field.enum:
+        near = nearest(value, field.enum)
+        fix = f"Write {near!r}." if near else ""
+        return f"one of {', '.join(field.enum)}, or a code that coding_map translates", fix
+    if field.type == "date" and not _is_day(value, field):
+        return f"{EXPECTED['date']}, from {field.minimum} to {field.maximum}", ""
+    if (key := table.reference(field.name)) and value not in data.ids(key.table):
+        return f"an id of the table {key.table}", ""
+    return ()
 
 
 def _is_stance(data: Dataset, value: str) -> bool:
     party, _, demand = value.partition(" ")
-    return data.get("actors", party) is not None and data.get("demands", demand) is not None
-
-
-def _unknown(data: Dataset, row: Row, value: str, table: Table, field: Field) -> Iterator[Finding]:
-    """Yield what is wrong with a value as one of a column."""
-    if field.enum and value not in field.enum:
-        near = nearest(value, field.enum)
-        expected = f"one of {', '.join(field.enum)}, or a code that coding_map translates"
-        yield Finding(row, ("value", "variable", "coder"), expected, f"Write {near!r}." if near else "")
-    elif field.type == "date" and not _is_day(value, field):
-        yield Finding(
-            row, ("value", "variable", "coder"), f"{EXPECTED['date']}, from {field.minimum} to {field.maximum}"
-        )
-    elif (key := table.reference(field.name)) and data.get(key.table, value) is None:
-        yield Finding(row, ("value", "variable", "coder"), f"an id of the table {key.table}")
+    return party in data.ids("actors") and demand in data.ids("demands")
 
 
 def _is_day(value: str, field: Field) -> bool:

@@ -2,61 +2,52 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
+import polars as pl
 from rapidfuzz import fuzz
 
 from summitry.dataset.names import OTHER_NAMES, SEARCHED
-from summitry.validation.rules.model import DatasetRule, Finding, Row, read_order
+from summitry.validation.rules.model import FAULTY, FILE, DatasetRule, Finding, rows_of, sound
+from summitry.validation.table_file import ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator
+    from collections.abc import Iterator
 
-    from summitry.validation.rules.model import Dataset
+    from summitry.validation.rules.model import Dataset, Row
 
 _IDENTIFIERS = (("actors", "wikidata_id"), ("locations", "wikidata_id"), ("locations", "geonames_id"))
 _ADDRESSES = (("sources", "url"), ("collection", "page"))
 # an address without anything that other addresses of the page write in another way, but for its beginning and end
-_PLAIN = re.compile("https?://([a-z0-9.-]+(?:/[A-Za-z0-9./_-]*)?)")
+_PLAIN = "^https?://([a-z0-9.-]+(?:/[A-Za-z0-9./_-]*)?)$"
 # what is added to an address to follow readers, and does not change the page
 _TRACKING = ("utm_", "fbclid", "gclid", "yclid", "igshid", "mc_cid", "mc_eid")
 ALIKE = 80  # of 100, words in any order
 SHORTEST_QUOTE = 4  # words; shorter quotations are alike by chance
+_WEEK = 7  # days
 NEAR = 3  # days; one remark is dated by some reports to the day after, or to that of a reprint
 
 
-class Named(NamedTuple):
-    """Something in a row by which another row may be the same."""
-
-    row: Row
-    key: Hashable
-    of: str
-
-
-def repeated(things: Iterable[Named]) -> Iterator[tuple[Named, Named]]:
-    """Yield each thing whose key an earlier row has that is of another actor, place or page, with the earlier one."""
-    first: dict[Hashable, Named] = {}
-    for thing in sorted(things, key=lambda t: read_order(t.row)):
-        earlier = first.setdefault(thing.key, thing)
-        if earlier.of != thing.of:
-            yield thing, earlier
-
-
-def _things(data: Dataset, table: str, column: str) -> Iterator[Named]:
-    for row in data.rows(table):
-        if row.sound(column):
-            yield Named(row, row[column], next(iter(row.values())))
+def _repeated(rows: pl.DataFrame, table: str, of: str) -> Iterator[tuple[Row, Row]]:
+    """Yield each row whose `key` an earlier row has that is of another actor, place or page, with the earlier one."""
+    first: dict[str, Row] = {}
+    repeated = rows.filter(pl.col("key").is_not_null() & pl.col("key").is_duplicated())
+    for row in rows_of(repeated.sort(FILE, ROW), table):
+        earlier = first.setdefault(row["key"], row)
+        if earlier[of] != row[of]:
+            yield row, earlier
 
 
 def same_identifiers(data: Dataset) -> Iterator[Finding]:
     """Find actors, and places, with one identifier."""
     for table, column in _IDENTIFIERS:
-        for thing, earlier in repeated(_things(data, table, column)):
-            yield Finding(thing.row, (column,), f"an identifier that {earlier.of} does not have")
+        rows, id_ = data.tables[table].with_columns(key=sound(column)), SEARCHED[table][0]
+        for row, earlier in _repeated(rows, table, id_):
+            yield Finding(row, (column,), f"an identifier that {earlier[id_]} does not have")
 
 
 def _plain(name: str) -> str:
@@ -68,13 +59,11 @@ def same_names(data: Dataset) -> Iterator[Finding]:
     """Find names, of whatever kind, that two actors or two places have; demands on one subject may share a name."""
     for table in ("actors", "locations"):
         id_ = SEARCHED[table][0]
-        names = [
-            Named(row, _plain(row["name"]), row[id_])
-            for row in [*data.rows(table), *data.rows(OTHER_NAMES[table])]
-            if row.sound("name") and row.sound(id_)
-        ]
-        for thing, earlier in repeated(names):
-            yield Finding(thing.row, ("name", id_), f"a name that {earlier.of} does not have")
+        named = [data.tables[name].select(id_, "name", FILE, ROW, FAULTY) for name in (table, OTHER_NAMES[table])]
+        rows = pl.concat(named).filter(sound("name").is_not_null() & sound(id_).is_not_null())
+        names = pl.Series("key", map(_plain, rows["name"]), pl.String)
+        for row, earlier in _repeated(rows.with_columns(names), table, id_):
+            yield Finding(row, ("name", id_), f"a name that {earlier[id_]} does not have")
 
 
 def address(url: str) -> str:
@@ -84,8 +73,6 @@ def address(url: str) -> str:
         >>> address("http://www.example.org/a/?utm_source=x#top") == address("https://example.org/a")
         True
     """
-    if plain := _PLAIN.fullmatch(url):  # most are; to take one apart takes five times as long
-        return f"{plain[1].removeprefix('www.').rstrip('/')}?#"
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -96,35 +83,51 @@ def address(url: str) -> str:
     return f"{host}{unquote(parts.path).rstrip('/')}?{urlencode(query)}#{place}"
 
 
+def _addresses(urls: pl.Series) -> pl.Series:
+    """Return what `address` gives for each; most addresses need no taking apart, which takes long."""
+    plain = urls.str.extract(_PLAIN).str.strip_prefix("www.").str.strip_chars_end("/") + "?#"
+    others = [u for u in urls.filter(plain.is_null()).unique() if u is not None]
+    return plain.fill_null(
+        urls.replace_strict(others, list(map(address, others)), default=None, return_dtype=pl.String)
+    )
+
+
 def same_addresses(data: Dataset) -> Iterator[Finding]:
     """Find sources, and pages of the collection, with one address."""
     for table, column in _ADDRESSES:
-        things = (thing._replace(key=address(str(thing.key))) for thing in _things(data, table, column))
-        for thing, earlier in repeated(things):
-            same = thing.row[column] == earlier.row[column]
-            expected = f"an address other than that of {earlier.of}"
-            yield Finding(thing.row, (column,), expected, severity="error" if same else "warning")
-
-
-def _days(row: Row) -> list[int]:
-    """Return the first and the last day of a statement, as numbers."""
-    return sorted({day.toordinal() for day in (row["said_from"], row["said_to"]) if day is not None})
-
-
-def _near(days: list[int]) -> range:
-    """Return the days from shortly before the first to shortly after the last."""
-    return range(days[0] - NEAR, days[-1] + NEAR + 1)
-
-
-def _two_occasions(one: Row, other: Row) -> bool:
-    """Say whether both statements have an occasion, and it is not the same."""
-    first, second = one["occasion_id"], other["occasion_id"]
-    return None not in (first, second) and bool(first != second)
+        rows = data.tables[table]
+        rows, id_ = rows.with_columns(_addresses(rows.select(sound(column)).to_series()).alias("key")), rows.columns[0]
+        for row, earlier in _repeated(rows, table, id_):
+            expected = f"an address other than that of {earlier[id_]}"
+            yield Finding(row, (column,), expected, severity="error" if row[column] == earlier[column] else "warning")
 
 
 def _in_order(text: str) -> str:
     """Return the words of a text in alphabetical order, so that texts are alike whatever the order of theirs."""
     return " ".join(sorted(text.split()))
+
+
+def _near(statements: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs of numbers `at` of statements that may be one: of one speaker, near in time or on one occasion.
+
+    The first of a pair, `other`, is earlier in the table. Two on two occasions that are both known are no pair.
+    """
+    first, last = pl.col("first"), pl.col("last")
+    days = [pl.col(name).cast(pl.Int32) for name in ("said_from", "said_to")]
+    found = statements.select(
+        "at", "speaker_id", "occasion_id", FILE, first=pl.min_horizontal(days), last=pl.max_horizontal(days)
+    ).filter(pl.col("speaker_id").is_not_null())
+    weeks = [
+        found.with_columns(week=pl.int_ranges((first - near) // _WEEK, (last + near) // _WEEK + 1)).explode("week")
+        for near in (NEAR, 0)
+    ]
+    is_near = (pl.col("first_right") - NEAR <= last) & (first - NEAR <= pl.col("last_right"))
+    by_day = weeks[0].join(weeks[1], on=["speaker_id", "week"]).filter(is_near)
+    by_occasion = found.join(found, on=["speaker_id", "occasion_id"], coalesce=False)
+    pairs = pl.concat([by_day.drop("week"), by_occasion.drop("speaker_id_right")], how="diagonal")
+    one_occasion = (pl.col("occasion_id") == pl.col("occasion_id_right")).fill_null(value=True)
+    is_earlier = pl.col("at_right") < pl.col("at")
+    return pairs.filter(one_occasion & is_earlier).select("at", FILE, other="at_right").unique().sort("at", "other")
 
 
 def twins(data: Dataset) -> Iterator[Finding]:
@@ -133,31 +136,22 @@ def twins(data: Dataset) -> Iterator[Finding]:
     Words are those of a quotation or of a summary. Two that were made on two occasions, which both are in the table
     of events, are two speech acts whatever their words.
     """
-    mentions = data.group("mentions", "statement_id")
-    quotes = {
-        statement_id: [
-            _in_order(q.casefold()) for q in (m["quote"] or "" for m in found) if len(q.split()) >= SHORTEST_QUOTE
-        ]
-        for statement_id, found in mentions.items()
-    }
-    for statements in data.group("statements", "speaker_id").values():
-        words = [([_in_order(s["summary"] or "")], quotes.get(s["statement_id"], [])) for s in statements]
-        earlier: dict[int | str, list[int]] = defaultdict(list)
-        long: list[tuple[int, list[int]]] = []  # those with days that are not near to the first or the last
-        for number, statement in enumerate(statements):
-            days = _days(statement)
-            occasion = [statement["occasion_id"]] if statement["occasion_id"] else []
-            near = {i for key in (*(_near(days) if days else ()), *occasion) for i in earlier[key]}
-            near |= {i for i, (first, last) in long if days and first <= days[-1] and days[0] <= last}
-            distinct = (i for i in sorted(near) if not _two_occasions(statements[i], statement))
-            twin = next((i for i in distinct if any(map(_alike, words[i], words[number]))), None)
-            if twin is not None:
-                expected = f"a remark other than that of {statements[twin]['statement_id']}"
-                yield Finding(statement, ("summary",), expected)
-            for key in (*days, *occasion):
-                earlier[key].append(number)
-            if days and days[-1] - days[0] > 2 * NEAR:
-                long.append((number, days))
+    statements = data.tables["statements"].with_row_index("at")
+    ids, summaries = (statements[name].to_list() for name in ("statement_id", "summary"))
+    words = cache(lambda at: [_in_order(summaries[at] or "")])
+    quoted: dict[str, list[str]] = defaultdict(list)
+    for id_, quote in data.tables["mentions"].select("statement_id", "quote").drop_nulls().iter_rows():
+        quoted[id_].append(quote)
+    quotes = cache(
+        lambda at: [_in_order(q.casefold()) for q in quoted.get(ids[at], ()) if len(q.split()) >= SHORTEST_QUOTE]
+    )
+    twin_of: dict[int, int] = {}
+    for at, file, other in _near(statements).iter_rows():
+        is_known = at in twin_of or file < data.shipped  # a warning on a row that ships is not reported again
+        if not is_known and (_alike(words(other), words(at)) or _alike(quotes(other), quotes(at))):
+            twin_of[at] = other
+    for row in rows_of(statements.filter(pl.col("at").is_in(list(twin_of))), "statements"):
+        yield Finding(row, ("summary",), f"a remark other than that of {ids[twin_of[row['at']]]}")
 
 
 def _alike(some: list[str], others: list[str]) -> bool:

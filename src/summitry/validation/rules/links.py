@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from summitry.validation.rules.model import DatasetRule, Finding
+import polars as pl
+
+from summitry.validation.rules.model import DatasetRule, Finding, rows_of, sound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,40 +50,38 @@ def _unnamed(
     table: str, key: str, named_by: tuple[tuple[str, str], ...], expected: str, data: Dataset
 ) -> Iterator[Finding]:
     """Find rows of a table whose key is in none of the columns that should name it, each with its table."""
-    named = {name for other, column in named_by for name in data.group(other, column)}
-    for row in data.rows(table):
-        if row[key] not in named:
-            yield Finding(row, (key,), expected)
+    named = pl.concat([data.tables[other][column] for other, column in named_by])
+    for row in data.where(table, pl.col(key).is_in(named.implode()).not_()):
+        yield Finding(row, (key,), expected)
 
 
 def foreign_mentions(data: Dataset) -> Iterator[Finding]:
     """Find stances and event reports whose mention reports another statement."""
+    mentions = data.tables["mentions"].select("mention_id", reported="statement_id")
     for table in ("stances", "event_reports"):
-        for row in data.rows(table):
-            mention = data.get("mentions", row["mention_id"])
-            if mention and mention["statement_id"] and row["statement_id"] != mention["statement_id"]:
-                own = [
-                    m["mention_id"]
-                    for m in data.group("mentions", "statement_id").get(row["statement_id"], [])
-                    if m["mention_id"]
-                ]
-                fix = f"Write one of the statement's mentions: {', '.join(own)}." if own else ""
-                expected = f"a mention of {row['statement_id']}; this one is of {mention['statement_id']}"
-                yield Finding(row, ("mention_id", "statement_id"), expected, fix)
+        rows = data.tables[table].join(mentions, on="mention_id", maintain_order="left")
+        for row in rows_of(rows.filter(pl.col("statement_id") != pl.col("reported")), table):
+            own = (
+                data.tables["mentions"].filter(pl.col("statement_id") == row["statement_id"])["mention_id"].drop_nulls()
+            )
+            fix = f"Write one of the statement's mentions: {', '.join(own)}." if len(own) else ""
+            expected = f"a mention of {row['statement_id']}; this one is of {row['reported']}"
+            yield Finding(row, ("mention_id", "statement_id"), expected, fix)
 
 
 def cycles(data: Dataset) -> Iterator[Finding]:
     """Find rows that are, over some steps, part of themselves."""
     for table, column in _PARENTS:
-        for row in data.rows(table):
-            key = next(iter(row.values()))
-            seen: list[str] = []
-            at: Row | None = row
-            while at and at[column] and at[column] not in seen:
-                seen.append(at[column])
-                at = data.get(table, at[column])
-            if key in seen:
-                yield Finding(row, (column,), f"no way back to itself; it goes {' → '.join([key, *seen])}")
+        key = data.tables[table].columns[0]
+        wholes = dict(data.tables[table].select(key, column).drop_nulls().iter_rows())
+        for part in wholes:
+            way: list[str] = []
+            at = part
+            while (at := wholes.get(at)) and at not in way:
+                way.append(at)
+            if part in way:
+                expected = f"no way back to itself; it goes {' → '.join([part, *way])}"
+                yield from (Finding(row, (column,), expected) for row in data.where(table, pl.col(key) == part))
 
 
 def groups_in_themselves(data: Dataset) -> Iterator[Finding]:
@@ -114,52 +114,53 @@ def repeated_relations(data: Dataset) -> Iterator[Finding]:
 
 def self_quotations(data: Dataset) -> Iterator[Finding]:
     """Find statements quoted in a statement of the same speaker."""
-    for row in data.rows("statements"):
-        outer = data.get("statements", row["quoted_in_id"])
-        if outer and outer is not row and outer["speaker_id"] and outer["speaker_id"] == row["speaker_id"]:
-            yield Finding(row, ("quoted_in_id", "speaker_id"), "an outer statement by another speaker")
+    statements = data.tables["statements"]
+    outer = statements.select(quoted_in_id="statement_id", by="speaker_id")
+    is_own = (pl.col("by") == pl.col("speaker_id")) & pl.col("quoted_in_id").ne_missing(pl.col("statement_id"))
+    for row in rows_of(statements.join(outer, on="quoted_in_id", maintain_order="left").filter(is_own), "statements"):
+        yield Finding(row, ("quoted_in_id", "speaker_id"), "an outer statement by another speaker")
+
+
+def _of_kinds(data: Dataset, table: str, kinds: tuple[str, ...]) -> pl.DataFrame:
+    """Return the ids and the kinds of the rows of a table that are of some kinds."""
+    rows = data.tables[table]
+    return rows.filter(pl.col("kind").is_in(kinds)).select(rows.columns[0], "kind")
 
 
 def cut_wordings(data: Dataset) -> Iterator[Finding]:
     """Find quotations of transcripts and official texts that are not direct."""
-    for row in data.rows("mentions"):
-        source = data.get("sources", row["source_id"])
-        if row["form"] == "mixed" and source and source["kind"] in _WORD_FOR_WORD:
-            expected = f"direct, because {source['source_id']} is of the kind {source['kind']}"
-            yield Finding(row, ("form", "source_id"), expected)
+    sources = _of_kinds(data, "sources", _WORD_FOR_WORD)
+    mixed = data.tables["mentions"].filter(pl.col("form") == "mixed")
+    for row in rows_of(mixed.join(sources, on="source_id", maintain_order="left"), "mentions"):
+        expected = f"direct, because {row['source_id']} is of the kind {row['kind']}"
+        yield Finding(row, ("form", "source_id"), expected)
 
 
 def absent_speakers(data: Dataset) -> Iterator[Finding]:
     """Find statements at an interview or the like, of which neither the speaker nor a member of it is an actor."""
-    actors, members = data.group("event_actors", "event_id"), data.group("group_members", "group_id")
-    for row in data.rows("statements"):
-        event, speaker = data.get("events", row["occasion_id"]), row["speaker_id"]
-        if event and speaker and event["kind"] in _SPOKEN:
-            there = {a["actor_id"] for a in actors.get(event["event_id"], ())}
-            if there.isdisjoint({speaker, *(m["member_id"] for m in members.get(speaker, ()))}):
-                expected = f"an occasion of which {speaker} is an actor, because its kind is {event['kind']}"
-                yield Finding(row, ("occasion_id", "speaker_id"), expected)
+    events, actors = _of_kinds(data, "events", _SPOKEN), data.tables["event_actors"].select("event_id", "actor_id")
+    groups = actors.join(data.tables["group_members"], left_on="actor_id", right_on="member_id")
+    there = pl.concat([actors, groups.select("event_id", actor_id="group_id")])
+    spoken = data.tables["statements"].filter(pl.col("speaker_id").is_not_null())
+    spoken = spoken.join(events, left_on="occasion_id", right_on="event_id", maintain_order="left")
+    absent = spoken.join(there, left_on=["occasion_id", "speaker_id"], right_on=["event_id", "actor_id"], how="anti")
+    for row in rows_of(absent, "statements"):
+        expected = f"an occasion of which {row['speaker_id']} is an actor, because its kind is {row['kind']}"
+        yield Finding(row, ("occasion_id", "speaker_id"), expected)
 
 
 def empty_groups(data: Dataset) -> Iterator[Finding]:
     """Find groups that speak and have no member."""
-    members = data.group("group_members", "group_id")
-    for row in data.rows("statements"):
-        speaker = data.get("actors", row["speaker_id"])
-        if speaker and speaker["kind"] == "group" and speaker["actor_id"] not in members:
-            yield Finding(row, ("speaker_id",), f"at least one member of {speaker['actor_id']} in group_members")
-
-
-def _kind(data: Dataset, actor_id: str | None) -> str | None:
-    """Return the kind of an actor; None where it is not known or has a problem of its own."""
-    actor = data.get("actors", actor_id)
-    return actor["kind"] if actor and actor.sound("kind") else None
+    groups = data.tables["actors"].filter(pl.col("kind") == "group")["actor_id"]
+    empty = groups.filter(groups.is_in(data.tables["group_members"]["group_id"].implode()).not_())
+    for row in data.where("statements", pl.col("speaker_id").is_in(empty.implode())):
+        yield Finding(row, ("speaker_id",), f"at least one member of {row['speaker_id']} in group_members")
 
 
 def members_of_no_group(data: Dataset) -> Iterator[Finding]:
     """Find members of actors that are no groups."""
     for row in data.rows("group_members"):
-        kind = _kind(data, row["group_id"])
+        kind = data.kinds.get(row["group_id"])
         if kind not in (None, "group"):
             yield Finding(row, ("group_id",), f"an actor of the kind group; this one is of the kind {kind}")
 
@@ -167,24 +168,25 @@ def members_of_no_group(data: Dataset) -> Iterator[Finding]:
 def offices_of_no_person(data: Dataset) -> Iterator[Finding]:
     """Find offices that no person has, and offices in no body."""
     for row in data.rows("roles"):
-        kind = _kind(data, row["person_id"])
+        kind = data.kinds.get(row["person_id"])
         if kind not in (None, "person"):
             yield Finding(row, ("person_id",), f"an actor of the kind person; this one is of the kind {kind}")
-        kind = _kind(data, row["organization_id"])
+        kind = data.kinds.get(row["organization_id"])
         if kind in _NO_BODY:
             yield Finding(row, ("organization_id",), f"a body or state; this actor is of the kind {kind}")
 
 
 def parts_of_people(data: Dataset) -> Iterator[Finding]:
     """Find people who are parts, or have parts."""
-    for row in data.rows("actors"):
-        if not row["part_of_id"]:
-            continue
+    people = [actor for actor, kind in data.kinds.items() if kind == "person"]
+    is_person = sound("kind") == "person"
+    for row in data.where(
+        "actors", pl.col("part_of_id").is_not_null() & (is_person | pl.col("part_of_id").is_in(people))
+    ):
         if row.sound("kind") and row["kind"] == "person":
-            yield Finding(
-                row, ("part_of_id", "kind"), "no part_of_id, because the kind is person", "Add a role instead."
-            )
-        elif _kind(data, row["part_of_id"]) == "person":
+            expected = "no part_of_id, because the kind is person"
+            yield Finding(row, ("part_of_id", "kind"), expected, "Add a role instead.")
+        else:
             yield Finding(row, ("part_of_id",), "a body or state; that actor is of the kind person")
 
 

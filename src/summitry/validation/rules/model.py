@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import polars as pl
 
 from summitry.dataset import parties
 from summitry.dataset.entailment import Entailments
+from summitry.validation.table_file import ROW
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    import polars as pl
+    from collections.abc import Callable, Iterator, Mapping
 
     from summitry.dataset.parties import Affiliations
     from summitry.validation.report import Severity
+
+FILE, FAULTY = "__file", "__faulty"  # columns of a dataset's frames: the number of a table file; columns with a problem
 
 
 class Row(dict[str, Any]):
@@ -33,16 +36,29 @@ class Row(dict[str, Any]):
     __slots__ = ("faulty", "number", "table", "table_file")
 
     def __init__(
-        self, values: Mapping[str, Any] | Iterable[tuple[str, Any]], table: str, table_file: int, number: int
+        self, cells: Mapping[str, Any], table: str, table_file: int, number: int, faulty: frozenset[str] = frozenset()
     ) -> None:
-        """Make a row with no problems yet."""
-        super().__init__(values)
-        self.table, self.table_file, self.number = table, table_file, number
-        self.faulty: frozenset[str] = frozenset()
+        """Make a row of its cells."""
+        super().__init__(cells)
+        self.table, self.table_file, self.number, self.faulty = table, table_file, number, faulty
 
     def sound(self, name: str) -> bool:
         """Say whether a cell has a value, and no problem."""
         return self[name] is not None and name not in self.faulty
+
+
+def rows_of(frame: pl.DataFrame, table: str) -> list[Row]:
+    """Return the rows of a frame as a `Dataset` has it; it may have more columns."""
+    found = []
+    for cells in frame.to_dicts():  # quicker than a dict of each row by itself
+        file, number, faulty = cells.pop(FILE), cells.pop(ROW), cells.pop(FAULTY)
+        found.append(Row(cells, table, file, number, frozenset(faulty or ())))
+    return found
+
+
+def sound(name: str) -> pl.Expr:
+    """Return the cells of a column that have no problem; the others are empty."""
+    return pl.when(pl.col(FAULTY).list.contains(name).fill_null(value=False).not_()).then(pl.col(name)).alias(name)
 
 
 def read_order(row: Row) -> tuple[int, int]:
@@ -124,49 +140,91 @@ class Check:
 
 @dataclass
 class Dataset:
-    """All rows of all tables after changes, by primary key."""
+    """All rows of all tables after changes.
 
-    tables: dict[str, dict[tuple[Any, ...], Row]]
+    Attributes:
+        tables: by name, a frame of typed columns: a row with a known key is in the place of the row that it replaces.
+            `FILE`, `ROW` and `FAULTY` say where a row is from, and which of its columns have a problem; such a cell
+            has the value that is meant, or none.
+        texts: reads the text of a source by its `text_path`.
+        textless: table files whose texts are missing, as in an installed package.
+        released: the ids of all releases, as the columns `table_name` and `id`.
+        withdrawn: those that were withdrawn, as (table, id).
+        shipped: how many table files ship, and come before those of a contribution.
+        added: rows of a contribution that are new.
+        replaced: rows that ship, with those that replace them.
+    """
+
+    tables: Mapping[str, pl.DataFrame]
     texts: Callable[[str], bytes | None] = lambda _: None
-    textless: frozenset[int] = frozenset()  # table files whose texts are missing, as in an installed package
-    released: frozenset[tuple[str, str]] = field(default_factory=frozenset)
-    withdrawn: frozenset[tuple[str, str]] = field(default_factory=frozenset)
-    added: list[Row] = field(default_factory=list)  # rows of a contribution that are new
-    replaced: list[tuple[Row, Row]] = field(default_factory=list)  # rows that ship, with those that replace them
+    textless: frozenset[int] = frozenset()
+    released: pl.DataFrame | None = None
+    withdrawn: frozenset[tuple[str, str]] = frozenset()
+    shipped: int = 0
+    added: list[Row] = field(default_factory=list)
+    replaced: list[tuple[Row, Row]] = field(default_factory=list)
+    _rows: dict[str, list[Row]] = field(default_factory=dict, init=False, repr=False)
+    _by_id: dict[str, dict[str, Row]] = field(default_factory=dict, init=False, repr=False)
+    _ids: dict[str, frozenset[str]] = field(default_factory=dict, init=False, repr=False)
 
     def rows(self, table: str) -> list[Row]:
-        """Return the rows of a table."""
-        return list(self.tables.get(table, {}).values())
+        """Return the rows of a table, which should have few."""
+        if table not in self._rows:
+            self._rows[table] = rows_of(self.tables[table], table)
+        return self._rows[table]
 
-    def get(self, table: str, *key: Any) -> Row | None:
-        """Return one row by its primary key, or None."""
-        return self.tables.get(table, {}).get(key)
+    def where(self, table: str, condition: pl.Expr) -> list[Row]:
+        """Return the rows of a table for which a condition is true."""
+        return rows_of(self.tables[table].filter(condition), table)
+
+    def ids(self, table: str) -> frozenset[str]:
+        """Return the values of the first column of a table, which is its id; none where there is no such table."""
+        if table not in self._ids:
+            there = self.tables[table].to_series(0).to_list() if table in self.tables else []
+            self._ids[table] = frozenset(there).difference((None,))
+        return self._ids[table]
+
+    def get(self, table: str, id_: str | None) -> Row | None:
+        """Return a row of a table, which should have few, by its id."""
+        if table not in self._by_id:
+            self._by_id[table] = {next(iter(row.values())): row for row in self.rows(table)}
+        return self._by_id[table].get(id_) if id_ else None
 
     def group(self, table: str, column: str) -> dict[Any, list[Row]]:
-        """Return the rows of a table by the value of a column, empty values left out."""
-        if (table, column) not in self._groups:
-            groups: dict[Any, list[Row]] = defaultdict(list)
-            for row in self.rows(table):
-                if row[column] is not None:
-                    groups[row[column]].append(row)
-            self._groups[table, column] = groups
-        return self._groups[table, column]
+        """Return the rows of a table, which should have few, by the value of a column, empty values left out."""
+        groups: dict[Any, list[Row]] = defaultdict(list)
+        for row in self.rows(table):
+            if row[column] is not None:
+                groups[row[column]].append(row)
+        return groups
 
     @cached_property
-    def _groups(self) -> dict[tuple[str, str], dict[Any, list[Row]]]:
-        return {}
+    def kinds(self) -> dict[str, str]:
+        """The kinds of actors, but for those that are not known or have a problem of their own."""
+        return dict(self.tables["actors"].select("actor_id", sound("kind")).drop_nulls().iter_rows())
 
     @cached_property
     def affiliations(self) -> Affiliations:
         """Who belongs to whom, which gives the party of an actor on a day."""
-        return parties.affiliations(self.rows("actors"), self.rows("roles"))
+        actors = self.tables["actors"].select("actor_id", "part_of_id", "belligerent", "kind")
+        return parties.affiliations(actors.to_dicts(), self.rows("roles"))
+
+    @cached_property
+    def _parties(self) -> Callable[[str, dt.date | None], str]:
+        return cache(self.affiliations.party)
+
+    def party(self, actor: str, day: dt.date | None) -> str:
+        """Return the party of an actor on a day; that of one without offices is the same on each."""
+        return self._parties(actor, day if actor in self.affiliations.offices else None)
+
+    @cached_property
+    def stances(self) -> pl.DataFrame:
+        """Each stance, with who said the statement that it is of, for whom, and when."""
+        of_statement = ("statement_id", "speaker_id", "on_behalf_of_id", "said_from", "said_to")
+        statements = self.tables["statements"].select(of_statement)
+        return self.tables["stances"].join(statements, on="statement_id", maintain_order="left")
 
     @cached_property
     def entailments(self) -> Entailments:
         """What a position on one demand says of others."""
         return Entailments(self.rows("demands"), self.rows("demand_relations"))
-
-    @cached_property
-    def last_publication(self) -> dt.date | None:
-        """The day of the latest source."""
-        return max((r["published_on"] for r in self.rows("sources") if r.sound("published_on")), default=None)

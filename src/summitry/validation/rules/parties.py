@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 from typing import TYPE_CHECKING
+
+import polars as pl
 
 from summitry import schema
 from summitry.dataset.parties import in_force
-from summitry.validation.rules.model import DatasetRule, Finding
+from summitry.validation.rules.model import DatasetRule, Finding, rows_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from summitry.validation.rules.model import Dataset, Row
 
@@ -21,22 +24,11 @@ _OPPOSED = ("position", "demand_id", "holder_id")
 _FIELDS = ("attribution", "holder_id", "statement_id")
 
 
-def _day(statement: Row) -> dt.date | None:
-    day: dt.date | None = statement["said_from"] or statement["said_to"]
-    return day
-
-
-def _own_side(data: Dataset, actor_id: str, day: dt.date | None) -> set[str]:
+def _own_side(data: Dataset, groups: Mapping[str, list[Row]], actor_id: str, day: dt.date | None) -> set[str]:
     """Return everybody whose position counts as the actor's own: its bodies, and groups that one of them is in."""
-    bodies, groups = data.affiliations.bodies(actor_id, day), data.group("group_members", "member_id")
+    bodies = data.affiliations.bodies(actor_id, day)
     belongs = (row for body in bodies for row in groups.get(body, []) if in_force(row, day))
     return {*bodies, *(row["group_id"] for row in belongs)} - {None}
-
-
-def _same_side(data: Dataset, speaker: str, holder: str, day: dt.date | None) -> bool:
-    """Return whether the holder is on the speaker's own side or of the same party."""
-    party = data.affiliations.party
-    return holder in _own_side(data, speaker, day) or party(speaker, day) == party(holder, day)
 
 
 def _belligerents(data: Dataset, actor_id: str, day: dt.date | None) -> frozenset[str]:
@@ -44,26 +36,27 @@ def _belligerents(data: Dataset, actor_id: str, day: dt.date | None) -> frozense
     return data.affiliations.at_war.intersection(data.affiliations.bodies(actor_id, day))
 
 
-def _attributed(data: Dataset, attribution: str) -> Iterator[tuple[Row, Row, dt.date | None]]:
-    for row in data.rows("stances"):
-        statement = data.get("statements", row["statement_id"])
-        if row["attribution"] == attribution and row["holder_id"] and statement and statement["speaker_id"]:
-            yield row, statement, _day(statement)
+def _attributed(data: Dataset, attribution: str) -> Iterator[tuple[Row, str, str, dt.date | None]]:
+    """Yield the stances of an attribution, each with its speaker, its holder and the day."""
+    has_both = pl.col("speaker_id").is_not_null() & pl.col("holder_id").is_not_null()
+    for row in rows_of(data.stances.filter(has_both & (pl.col("attribution") == attribution)), "stances"):
+        yield row, row["speaker_id"], row["holder_id"], row["said_from"] or row["said_to"]
 
 
 def not_self(data: Dataset) -> Iterator[Finding]:
-    """Find stances coded `self` whose holder is not the speaker's own side."""
-    for row, statement, day in _attributed(data, "self"):
-        speakers = [a for a in (statement["speaker_id"], statement["on_behalf_of_id"]) if a]
-        if not any(_same_side(data, a, row["holder_id"], day) for a in speakers):
-            expected = f"a holder on the side of {' or '.join(speakers)}; {row['holder_id']} is not"
-            yield Finding(row, _FIELDS, expected)
+    """Find stances coded `self` whose holder is not the speaker's own side, or of the same party."""
+    groups = data.group("group_members", "member_id")
+    for row, speaker, holder, day in _attributed(data, "self"):
+        speakers = [a for a in (speaker, row["on_behalf_of_id"]) if a]
+        if any(data.party(a, day) == data.party(holder, day) for a in speakers):
+            continue
+        if not any(holder in _own_side(data, groups, a, day) for a in speakers):
+            yield Finding(row, _FIELDS, f"a holder on the side of {' or '.join(speakers)}; {holder} is not")
 
 
 def not_adversary(data: Dataset) -> Iterator[Finding]:
     """Find stances coded `adversary` whose speaker and holder are not of different belligerents."""
-    for row, statement, day in _attributed(data, "adversary"):
-        speaker, holder = statement["speaker_id"], row["holder_id"]
+    for row, speaker, holder, day in _attributed(data, "adversary"):
         ours, theirs = _belligerents(data, speaker, day), _belligerents(data, holder, day)
         if not ours or not theirs or ours & theirs:
             sides = f"{speaker}: {', '.join(sorted(ours)) or 'none'}; {holder}: {', '.join(sorted(theirs)) or 'none'}"
@@ -72,41 +65,45 @@ def not_adversary(data: Dataset) -> Iterator[Finding]:
 
 def not_third_party(data: Dataset) -> Iterator[Finding]:
     """Find stances coded `third_party` though the holder is the speaker's adversary, or of the same party."""
-    for row, statement, day in _attributed(data, "third_party"):
-        if data.affiliations.party(statement["speaker_id"], day) == data.affiliations.party(row["holder_id"], day):
-            yield Finding(row, _FIELDS, f"the attribution self: {row['holder_id']} is of the speaker's party")
-        ours = _belligerents(data, statement["speaker_id"], day)
-        theirs = _belligerents(data, row["holder_id"], day)
+    for row, speaker, holder, day in _attributed(data, "third_party"):
+        if data.party(speaker, day) == data.party(holder, day):
+            yield Finding(row, _FIELDS, f"the attribution self: {holder} is of the speaker's party")
+        ours, theirs = _belligerents(data, speaker, day), _belligerents(data, holder, day)
         if ours and theirs and not ours & theirs:
             yield Finding(row, _FIELDS, "the attribution adversary: the holder is of the other belligerent")
 
 
 def not_narrator(data: Dataset) -> Iterator[Finding]:
     """Find stances coded `narrator` whose speaker published none of the sources."""
-    for row, statement, _ in _attributed(data, "narrator"):
-        mentions = data.group("mentions", "statement_id").get(row["statement_id"], [])
-        sources = [s for m in mentions if (s := data.get("sources", m["source_id"]))]
-        voices = {s[c] for s in sources for c in ("agency_id", "original_publisher_id", "publisher_id")} - {None}
-        if sources and statement["speaker_id"] not in voices:
-            yield Finding(row, _FIELDS, f"a speaker who published a source of it: {', '.join(sorted(voices))}")
+    stances = list(_attributed(data, "narrator"))
+    is_reported = pl.col("statement_id").is_in([row["statement_id"] for row, *_ in stances])
+    sources = data.tables["sources"].select("source_id", "agency_id", "original_publisher_id", "publisher_id")
+    mentions = (
+        data.tables["mentions"].select("statement_id", "source_id").filter(is_reported).join(sources, on="source_id")
+    )
+    voices: dict[str, set[str]] = defaultdict(set)
+    for statement, _, *publishers in mentions.iter_rows():
+        voices[statement].update(publishers)
+    for row, speaker, _, _ in stances:
+        published_by = voices.get(row["statement_id"], {speaker}) - {None}
+        if speaker not in published_by:
+            yield Finding(row, _FIELDS, f"a speaker who published a source of it: {', '.join(sorted(published_by))}")
 
 
 def _sides(data: Dataset) -> dict[_Who, dict[tuple[str, int], Row]]:
     """Return the demands that a party is for (1) or against (-1) in one day, by its own words or another party's."""
     found: dict[_Who, dict[tuple[str, int], Row]] = defaultdict(dict)
     signs = schema.package().table("stances")["position"].signs
-    for row in data.rows("stances"):
-        statement = data.get("statements", row["statement_id"])
-        if not statement or not row["holder_id"] or not row["demand_id"] or not row["position"]:
+    has_all = pl.all_horizontal(pl.col("holder_id", "demand_id", "position").is_not_null())
+    is_of_the_day = pl.all_horizontal(pl.col("held_from", "held_to").is_null())  # and not of another one
+    is_one_day = pl.col("said_from") == pl.col("said_to")
+    for row in rows_of(data.stances.filter(has_all & is_of_the_day & is_one_day), "stances"):
+        day, by_others = row["said_from"], row["attribution"] != "self"
+        if by_others and row["speaker_id"] is None:
             continue
-        if row["held_from"] or row["held_to"]:
-            continue  # a position of another day
-        day = statement["said_from"]
-        if day is not None and day == statement["said_to"]:
-            by_others = row["attribution"] != "self"
-            voice = data.affiliations.party(statement["speaker_id"], day) if by_others else None
-            who = (data.affiliations.party(row["holder_id"], day), day, row["attribution"], voice)
-            found[who].setdefault((row["demand_id"], signs[row["position"]]), row)
+        voice = data.party(row["speaker_id"], day) if by_others else None
+        who = (data.party(row["holder_id"], day), day, row["attribution"], voice)
+        found[who].setdefault((row["demand_id"], signs[row["position"]]), row)
     return found
 
 
@@ -115,13 +112,14 @@ def opposed_stances(data: Dataset) -> Iterator[Finding]:
 
     What two other parties say of it may differ: only what one of them says is compared.
     """
+    follow = cache(data.entailments.of)
     for (who, day, _, voice), sides in _sides(data).items():
-        for (demand, sign), row in sides.items():
+        for (demand, sign), row in sides.items() if len(sides) > 1 else ():
             other = sides.get((demand, -1))
             if sign > 0 and other:
                 expected = f"no position of {who} against {row['stance_id']}, which is for the same demand on {day}"
                 yield Finding(other, _OPPOSED, expected, severity="warning" if voice else None)
-            for found in data.entailments.of(demand, sign) if sign else ():
+            for found in follow(demand, sign) if sign else ():
                 other = sides.get((found.demand, -found.sign))
                 # each clash is found from both sides; it is reported once, at the later of the two
                 if found.sign and other and other["stance_id"] < row["stance_id"]:

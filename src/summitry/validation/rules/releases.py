@@ -15,16 +15,20 @@ if TYPE_CHECKING:
 
 def vanished(data: Dataset) -> Iterator[Finding]:
     """Find ids of the releases so far that are neither there nor withdrawn."""
-    there = {(table, *key) for table, rows in data.tables.items() for key in rows}
-    for table, released_id in sorted(data.released - data.withdrawn - there):
-        row = Row({"released_id": released_id}, table, -1, -1)
-        yield Finding(row, ("released_id",), f"the id {released_id}, which was released")
+    if data.released is None:
+        return
+    for (table,), released in data.released.group_by("table_name"):
+        there = data.ids(str(table))
+        for id_ in sorted(set(released["id"]) - there):
+            if (table, id_) not in data.withdrawn:
+                row = Row({"released_id": id_}, str(table), -1, -1)
+                yield Finding(row, ("released_id",), f"the id {id_}, which was released")
 
 
 def revived(data: Dataset) -> Iterator[Finding]:
     """Find ids that are withdrawn and nevertheless there."""
     for row in data.rows("withdrawn"):
-        there = data.get(str(row["table_name"]), row["id"])
+        there = data.get(row["table_name"], row["id"]) if row["id"] in data.ids(row["table_name"]) else None
         if there is not None and read_order(there) > read_order(row):  # a contribution brings it back
             instead = (
                 f"Write {row['replaced_by']!r}, which replaces it." if row["replaced_by"] else "Choose another id."
@@ -38,7 +42,7 @@ def revived(data: Dataset) -> Iterator[Finding]:
 def lost_successors(data: Dataset) -> Iterator[Finding]:
     """Find withdrawn rows whose successor is not there."""
     for row in data.rows("withdrawn"):
-        if row["replaced_by"] and data.get(str(row["table_name"]), row["replaced_by"]) is None:
+        if row["replaced_by"] and row["replaced_by"] not in data.ids(row["table_name"]):
             yield Finding(row, ("replaced_by", "table_name"), f"an id of the table {row['table_name']}")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from summitry.errors import composed, difference, straight
 from summitry.validation.rules.model import DatasetRule, Finding
 
@@ -27,9 +29,7 @@ def text_of(data: Dataset, source: Row) -> str | None:
 
 def changed_texts(data: Dataset) -> Iterator[Finding]:
     """Find sources whose text is not there, or is not the recorded one."""
-    for row in data.rows("sources"):
-        if not row["text_path"]:
-            continue
+    for row in data.where("sources", pl.col("text_path").is_not_null()):
         raw = data.texts(row["text_path"])
         if raw is None:
             if row.table_file in data.textless:
@@ -72,21 +72,18 @@ def _span_fault(text: str, start: int, end: int) -> tuple[tuple[str, ...], str] 
 
 def wrong_spans(data: Dataset) -> Iterator[Finding]:
     """Find mentions whose span is missing, out of the text, cuts a word, or lacks the quotation."""
-    for source_id, mentions in data.group("mentions", "source_id").items():
-        source = data.get("sources", source_id)
-        if source is None or not source["text_path"]:
-            continue
-        text = text_of(data, source)
-        for row in mentions:
-            start, end = row["span_start"], row["span_end"]
-            if start is None and end is None:
-                yield Finding(row, ("span_start", "span_end"), f"a span, because {source_id} has a text")
-            elif text is not None and start is not None and end is not None and start < end:
-                fault = _span_fault(text, start, end)
-                if fault:
-                    yield Finding(row, *fault)
-                elif row["quote"]:
-                    yield from _missing_fragments(row, text[start:end])
+    sources = data.where("sources", pl.col("text_path").is_not_null() & pl.col("source_id").is_not_null())
+    texts = {source["source_id"]: text_of(data, source) for source in sources}
+    for row in data.where("mentions", pl.col("source_id").is_in(list(texts))):
+        start, end, text = row["span_start"], row["span_end"], texts[row["source_id"]]
+        if start is None and end is None:
+            yield Finding(row, ("span_start", "span_end"), f"a span, because {row['source_id']} has a text")
+        elif text is not None and start is not None and end is not None and start < end:
+            fault = _span_fault(text, start, end)
+            if fault:
+                yield Finding(row, *fault)
+            elif row["quote"]:
+                yield from _missing_fragments(row, text[start:end])
 
 
 def _missing_fragments(row: Row, span: str) -> Iterator[Finding]:

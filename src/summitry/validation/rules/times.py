@@ -6,7 +6,10 @@ import datetime as dt
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from summitry.validation.rules.model import DatasetRule, Finding, read_order
+import polars as pl
+
+from summitry.validation.rules.model import FILE, DatasetRule, Finding, read_order, rows_of, sound
+from summitry.validation.table_file import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,17 +22,16 @@ _DAY = dt.timedelta(days=1)
 
 def said_after_publication(data: Dataset) -> Iterator[Finding]:
     """Find statements dated after a source that mentions them; one day may be a time zone."""
-    for row in data.rows("statements"):
-        said = row["said_to"] or row["said_from"]
-        mentions = data.group("mentions", "statement_id").get(row["statement_id"], [])
-        sources = [s for m in mentions if (s := data.get("sources", m["source_id"])) and s.sound("published_on")]
-        if said is None or not sources:
-            continue
-        first = min(sources, key=lambda s: (s["published_on"], s["source_id"]))
-        if said > first["published_on"]:
-            expected = f"a day not after {first['published_on']}, when {first['source_id']} was published"
-            severity: Severity = "warning" if said == first["published_on"] + _DAY else "error"
-            yield Finding(row, ("said_to" if row["said_to"] else "said_from",), expected, severity=severity)
+    published = data.tables["sources"].select("source_id", sound("published_on"))
+    reported = data.tables["mentions"].select("statement_id", "source_id").join(published, on="source_id")
+    said = pl.coalesce("said_to", "said_from")
+    late = data.tables["statements"].join(reported, on="statement_id").filter(said > pl.col("published_on"))
+    first = late.sort(FILE, ROW, "published_on", "source_id").unique([FILE, ROW], keep="first", maintain_order=True)
+    for row in rows_of(first, "statements"):
+        column, day = "said_to" if row["said_to"] else "said_from", row["published_on"]
+        severity: Severity = "warning" if row[column] == day + _DAY else "error"
+        expected = f"a day not after {day}, when {row['source_id']} was published"
+        yield Finding(row, (column,), expected, severity=severity)
 
 
 def overlapping_roles(data: Dataset) -> Iterator[Finding]:
@@ -60,12 +62,10 @@ def _time(role: Row) -> tuple[dt.date, dt.date]:
 
 def future_events(data: Dataset) -> Iterator[Finding]:
     """Find events said to have occurred that end after the last publication."""
-    last = data.last_publication
-    for row in data.rows("events"):
-        end = row["end_on"] or row["start_on"]
-        if last and row["status"] == "occurred" and end and end > last:
-            expected = f"a day not after {last}, the last publication, because it occurred"
-            yield Finding(row, ("end_on" if row["end_on"] else "start_on", "status"), expected)
+    last = data.tables["sources"].select(sound("published_on").max()).item()
+    for row in data.where("events", (pl.col("status") == "occurred") & (pl.coalesce("end_on", "start_on") > last)):
+        expected = f"a day not after {last}, the last publication, because it occurred"
+        yield Finding(row, ("end_on" if row["end_on"] else "start_on", "status"), expected)
 
 
 RULES = (
