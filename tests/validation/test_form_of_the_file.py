@@ -6,7 +6,7 @@ import gzip
 import shutil
 from dataclasses import replace
 
-import polars
+import polars as pl
 import pytest
 
 from conftest import CONTRIBUTIONS
@@ -149,7 +149,7 @@ def test_a_row_whose_key_is_wrong_is_not_listed_as_new(few_rows, tmp_path):
 
 def test_stances_whose_statements_have_no_speaker(few_rows, tmp_path):
     case = shutil.copytree(CONTRIBUTIONS / "valid" / "others-differ", tmp_path / "given")
-    statements = polars.read_csv(case / "statements.csv", infer_schema=False).drop("speaker_id")
+    statements = pl.read_csv(case / "statements.csv", infer_schema=False).drop("speaker_id")
     statements.write_csv(case / "statements.csv")
     (problem,) = validate_paths([case], few_rows).problems
     assert "Add the columns speaker_id" in problem.fix
