@@ -861,6 +861,23 @@ def test_the_latest_position_on_each_page_is_the_one_of_positions(site_files):
             assert shown == tracks, actor
 
 
+def test_a_position_that_a_later_statement_on_another_demand_confirms_stays_among_the_positions(site_files):
+    latest = {"positions": set(), "inferred": set()}
+    for chapter in whole(site_files, "actors/russia").decode().split('<h2 id="'):
+        latest.setdefault(chapter.partition('"')[0], set()).update(re.findall(r'data-latest="([^"]+)"', chapter))
+    assert latest["inferred"] <= {"for", "open", "against"}
+    assert not latest["positions"] & latest["inferred"]
+    confirmed = summitry.positions(party="russia").dropna(subset=["inferred_by", "position"])
+    assert len(confirmed)
+    assert latest["positions"] >= set(confirmed["position"])
+
+
+def test_the_first_page_has_the_demands_that_the_main_parties_contest(site_files):
+    opening = site_files["index.html"].decode().partition('<h2 id="events"')[0]
+    assert 'demands/ukraine-stays-out-of-nato.html#russia"' in opening
+    assert 'demands/ukraine-cedes-donbas.html#russia"' in opening
+
+
 def test_a_demand_shows_the_latest_position_of_each_party(site_files):
     for p in summitry.positions().itertuples():
         side = (

@@ -86,13 +86,13 @@ def _of_party(site: Site, positions: Sequence[Row]) -> list[dict[str, Any]]:
             "id": "positions",
             "heading": "Positions",
             "about": "The latest position on each demand, by the party’s own words.",
-            "rows": [p for p in own if not p["inferred_by"]],
+            "rows": [p for p in own if p["position"]],
         },
         {
             "id": "inferred",
             "heading": "What follows from them",
             "about": "On these demands the latest is no position of its own: it follows from one on another demand.",
-            "rows": [p for p in own if p["inferred_by"]],
+            "rows": [p for p in own if not p["position"]],
         },
         {
             "id": "others",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from summitry.site.rendering import Site
 
 PAGE = 200  # events of a page, or those of one month if there are more
-MARKED = 14  # events on the first page
+MARKED = 16  # events on the first page
 
 
 def pages(site: Site) -> Iterator[tuple[str, str]]:
@@ -59,12 +59,14 @@ def _months(records: Records) -> list[tuple[str, list[Row]]]:
 
 
 def main(site: Site) -> list[Row]:
-    """Return the events that most statements report or are made at, in order of time; they are on the first page."""
+    """Return the events of which most actors speak, or at which they do, in order of time; for the first page."""
     speech = site.package.table("events")["kind"].group("speech")  # the occasion of statements, and no more
     days = set(site.records.days)
 
     def weight(event: Row) -> tuple[Any, ...]:
-        return -len(event["reports"]) - len(event["statements"]), -len(event["actors"]), event["event_id"]
+        statements = [*(report["statement"] for report in event["reports"]), *event["statements"]]
+        speakers = {statement["speaker_id"] for statement in statements}
+        return -len(speakers), -len(statements), event["event_id"]
 
     events = [
         e

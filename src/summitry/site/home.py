@@ -82,7 +82,7 @@ def main_positions(site: Site) -> tuple[list[str], list[tuple[str, list[tuple[st
     own = [p for p in site.findings.positions if p["attribution"] in SELF]
     said: Counter[str] = Counter()
     for p in own:
-        if not p["inferred_by"]:
+        if p["position"]:
             said[p["actor_id"]] += p["n_own_statements"]
     parties = [party for party, _ in said.most_common(MAIN_PARTIES)]
     by_demand: dict[str, dict[str, Row]] = {}
@@ -109,6 +109,6 @@ def _by_issue(site: Site, demands: list[str]) -> list[str]:
 
 
 def _weight(demand: str, positions: Mapping[str, Row]) -> tuple[Any, ...]:
-    cells = [p for p in positions.values() if not p["inferred_by"]]
+    cells = [p for p in positions.values() if p["position"]]
     differ = len({p["direction"] for p in cells}) > 1
     return not differ, -sum(p["n_statements"] for p in cells), demand
