@@ -51,6 +51,15 @@ def some_every_day(cases, some, mark):
     return [pytest.param(*values[case], marks=() if case in some else mark) for case in cases]
 
 
+# tables that have among them each type, each kind of key and each keyword, and the one that tests make up
+TABLES_EVERY_DAY = ("statements", "stances", "sources", "locations", "event_actors", "everything")
+
+
+def every_table(tables):
+    """Run a test with each of some tables, every day with those that differ most."""
+    return pytest.mark.parametrize("name", some_every_day(tables, TABLES_EVERY_DAY, pytest.mark.shipped))
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """Give a process one test after another, but the files of `TOGETHER` that share something as one, and first.

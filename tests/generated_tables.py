@@ -8,10 +8,10 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 
-import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
+import conftest
 from summitry import schema
 from summitry.validation.checks import MISSING
 from summitry.validation.pipeline import Tables, validate_tables
@@ -57,7 +57,7 @@ TABLES = {
 }
 
 
-every_table = pytest.mark.parametrize("name", TABLES)
+every_table = conftest.every_table(TABLES)
 
 
 HIDDEN = "\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\ufffd"

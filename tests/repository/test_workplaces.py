@@ -293,7 +293,8 @@ def commit(workplace):
     return call
 
 
-def test_the_hook_checks_the_whole_contribution_of_each_file(commit, workplace, on_few_rows, monkeypatch, capsys):
+@pytest.mark.usefixtures("on_few_rows")
+def test_the_hook_checks_the_whole_contribution_of_each_file(commit, workplace, monkeypatch, capsys):
     done = commit("my rows/bad/mentions.csv", "my rows/good/seeds/example-2025-08-22.txt")
     assert (done.returncode, done.stderr) == (1, "")
     assert "my rows/bad/stances.csv:2:132: error in position" in done.stdout

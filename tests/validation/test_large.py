@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from conftest import CONTRIBUTIONS, ROOT
+from conftest import CONTRIBUTIONS, ROOT, some_every_day
 from summitry import schema
 from summitry.contribute import merge
 from summitry.errors import InputError
@@ -42,8 +42,8 @@ MANY = settings(max_examples=5 * settings().max_examples, suppress_health_check=
 SMALL = Limits(csv=-1, parquet=-1, csv_batch=300, parquet_batch=7, again=10, opening=allow)
 
 
-def in_batches(*paths, engine="local", base=ROOT):
-    return contribution.validate_paths(list(paths), base, limits=SMALL, engine=engine)
+def in_batches(*paths, engine="local", base=ROOT, limits=SMALL):
+    return contribution.validate_paths(list(paths), base, limits=limits, engine=engine)
 
 
 def as_a_whole(*paths, base=ROOT):
@@ -165,7 +165,9 @@ def test_what_may_fail_is_found_wherever_a_check_fails(letter):
         assert missed.is_empty(), check
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda p: f"{p.parent.name}-{p.name}")
+@pytest.mark.parametrize(
+    "case", some_every_day(CASES, CASES[::3], pytest.mark.planted), ids=lambda p: f"{p.parent.name}-{p.name}"
+)
 def test_a_contribution_in_batches_has_the_same_problems(case, few_rows):
     whole, batches = as_a_whole(case, base=few_rows), in_batches(case, base=few_rows)
     assert without_suggestions(batches) == without_suggestions(whole)
@@ -180,7 +182,7 @@ def without_suggestions(report):
 
 def test_a_dataset_in_batches_has_the_same_problems(few_rows, tmp_path):
     for path in (few_rows / "data").glob("*.parquet"):
-        parquet.write_table(parquet.read_table(path), tmp_path / path.name, row_group_size=8)
+        parquet.write_table(parquet.read_table(path), tmp_path / path.name, row_group_size=40)
     batches, whole = in_batches(tmp_path, base=few_rows), as_a_whole(tmp_path, base=few_rows)
     assert without_suggestions(batches) == without_suggestions(whole)
     assert batches.rows == whole.rows
@@ -189,7 +191,7 @@ def test_a_dataset_in_batches_has_the_same_problems(few_rows, tmp_path):
 def test_a_dataset_in_csv_in_batches_has_the_same_problems(few_rows, tmp_path):
     for path in (few_rows / "data").glob("*.csv"):
         (tmp_path / path.name).write_bytes(path.read_bytes())
-    batches = in_batches(tmp_path, base=few_rows)
+    batches = in_batches(tmp_path, base=few_rows, limits=replace(SMALL, csv_batch=3000))
     assert batches.problems == []
     assert batches.rows == as_a_whole(tmp_path, base=few_rows).rows
 

@@ -33,6 +33,12 @@ def validate(*arguments):
     return json.loads(done.stdout), int(done.stderr.splitlines()[-1])
 
 
+@pytest.fixture
+def report(run, on_few_rows):  # noqa: ARG001 - it is compared with these
+    """Validate in this process, and return the report."""
+    return lambda *arguments: json.loads(run("validate", "--format", "json", *arguments).stdout)
+
+
 def actors(folder, content):
     (folder / "actors.csv").write_text(HEADER + content, newline="")
     return folder
@@ -61,25 +67,25 @@ def test_a_file_that_is_one_mistake_takes_little_memory(case, tmp_path):
     assert memory < MOST
 
 
-def test_problems_beyond_the_limit_are_counted_by_rule(tmp_path, run):
+def test_problems_beyond_the_limit_are_counted_by_rule(tmp_path, run, report):
     folder = actors(tmp_path, "Bad Id,,person,,maybe,,\n" * 50)
-    report, _ = validate("--max-problems", 7, folder)
-    assert len(report["problems"]) == 7
-    further = {kind["rule"]: kind["count"] for kind in report["unlisted"]}
-    assert sum(further.values()) == report["errors"] - 7
-    whole, _ = validate(folder)
-    assert (len(whole["problems"]), whole["unlisted"]) == (report["errors"], [])
+    part = report("--max-problems", 7, folder)
+    assert len(part["problems"]) == 7
+    further = {kind["rule"]: kind["count"] for kind in part["unlisted"]}
+    assert sum(further.values()) == part["errors"] - 7
+    whole = report(folder)
+    assert (len(whole["problems"]), whole["unlisted"]) == (part["errors"], [])
     done = run("validate", "--max-problems", 7, folder)
-    assert f"the places of {report['errors'] - 7} further problems, because of --max-problems: " in done.stdout
+    assert f"the places of {part['errors'] - 7} further problems, because of --max-problems: " in done.stdout
     assert ": there are more than 7 problems" in done.stdout
     only = run("validate", "--max-problems", 7, "--rule", "required", folder)
     assert f"not valid: {sum(p['rule'] == 'required' for p in whole['problems'])} errors" in only.stdout
 
 
-def test_a_descriptor_that_names_one_file_50_000_times_is_refused_at_once(tmp_path):
+def test_a_descriptor_that_names_one_file_50_000_times_is_refused_at_once(tmp_path, report):
     actors(tmp_path, "")
     (tmp_path / "datapackage.json").write_text(json.dumps({"resources": [{"path": "actors.csv"}] * 50_000}))
-    (problem,) = validate(tmp_path)[0]["problems"]
+    (problem,) = report(tmp_path)["problems"]
     assert (problem["rule"], problem["expected"]) == ("descriptor", "at most 1,000 resources")
     assert "none of the 50,000 resources was checked" in problem["fix"]
 
@@ -101,14 +107,14 @@ def test_a_sparse_file_of_30_gb_is_not_read(name, tmp_path):
     assert memory < MOST
 
 
-def test_sizes_can_be_set(tmp_path):
+def test_sizes_can_be_set(tmp_path, report):
     import polars as pl
 
     pl.DataFrame({"group_id": ["a"] * 30, "member_id": ["b"] * 30}).write_parquet(tmp_path / "group_members.parquet")
-    (problem,) = validate("--max-rows", 20, tmp_path)[0]["problems"]
+    (problem,) = report("--max-rows", 20, tmp_path)["problems"]
     assert (problem["value"], problem["expected"]) == ("30 rows", "at most 20 rows")
     actors(tmp_path, "\n" * 2000)
-    found = validate("--max-size", 0.000001, tmp_path / "actors.csv")[0]["problems"]
+    found = report("--max-size", 0.000001, tmp_path / "actors.csv")["problems"]
     assert [(p["rule"], p["expected"]) for p in found] == [("file", "at most 1 kB")]
 
 

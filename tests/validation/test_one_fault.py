@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from conftest import ROOT
+from conftest import ROOT, every_table
 from summitry import schema
 from summitry.dataset.texts import Texts
 from summitry.validation.contribution import validate_paths
@@ -85,7 +85,7 @@ def test_the_contribution_is_valid():
     assert all(len(file.frame) for file in files.values())
 
 
-@pytest.mark.parametrize("name", PACKAGE.tables)
+@every_table(PACKAGE.tables)
 def test_one_wrong_cell_is_one_problem_at_that_cell(name):
     files = contribution()
     for field in files[name].table.fields:

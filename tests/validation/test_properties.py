@@ -17,7 +17,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from conftest import ROOT
+import conftest
+from conftest import ROOT, some_every_day
 from generated_tables import (
     MANY,
     SAME,
@@ -287,7 +288,7 @@ def spliced(raw):
     return st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 8), pieces), min_size=1, max_size=4).map(splice)
 
 
-@pytest.mark.parametrize("name", schema.package().tables)
+@conftest.every_table(schema.package().tables)
 @given(data=st.data())
 @SAME
 def test_any_bytes_as_a_table_give_a_report(name, data, tmp_path, bare):
@@ -298,7 +299,7 @@ def test_any_bytes_as_a_table_give_a_report(name, data, tmp_path, bare):
     assert_reported(tmp_path, bare)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", some_every_day(range(6), range(2), pytest.mark.hostile))
 def test_any_bytes_as_parquet_tables_give_a_report(seed, tmp_path, bare):
     chance = random.Random(seed)  # noqa: S311 - the same bytes in every run
     for name, table in schema.package().tables.items():
