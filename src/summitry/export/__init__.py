@@ -45,7 +45,7 @@ FORMATS = {
     "flat": Format(
         "summitry.export.flat",
         "one CSV file with a row per stance: speaker, holder, their parties, demand, words and source",
-        'any spreadsheet program, or in R: read.csv("{file}")',
+        'any spreadsheet program, or in R: read.csv("{file}", na.strings = "")',
         (".csv",),
     ),
     "parquet": Format(

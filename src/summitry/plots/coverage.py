@@ -28,7 +28,7 @@ PANELS = {
         "pages_seen": ("read", 0.86, "white", ""),
         "pages_used": ("in the dataset", 0.5, style.BLUE, ""),
     },
-    "Statements": {"statements": ("statements made on the day", 0.6, style.SKY, "////")},
+    "Statements": {"statements": ("statements made then", 0.6, style.SKY, "////")},
     "Publishers": {
         "outlets": ("outlets", 0.86, style.PALE, ""),
         "wires": ("wire agencies that they credit", 0.5, style.VERMILLION, "xxxx"),
