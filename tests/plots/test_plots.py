@@ -110,7 +110,7 @@ def notes(figure):
 
 
 def lines(figure):
-    return [line for line in figure.findobj(Line2D) if line.get_gid()]
+    return [line for line in figure.findobj(Line2D) if line.get_gid() and line.get_gid() not in maps.OUTLINES]
 
 
 def marks(figure):

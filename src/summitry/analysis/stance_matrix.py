@@ -8,7 +8,7 @@ from summitry import schema
 from summitry.analysis import selection
 from summitry.analysis.inputs import SEPARATOR, called, table
 from summitry.analysis.selection import SELF, spelled_out
-from summitry.analysis.stances import in_units, observations, relations_of
+from summitry.analysis.stances import DIRECTIONS, in_units, observations, relations_of
 from summitry.dataset.arguments import checked
 from summitry.dataset.entailment import PART_OF, RELATIONS
 from summitry.errors import InputError, choice
@@ -30,8 +30,8 @@ LEVELS: dict[str, tuple[str, tuple[str, ...]]] = {
     "whole": ("demand_id", RELATIONS),
     "issue": ("issue", ()),
 }
-SUMS = ("net", "mean")
-VALUES = ("net", "count", "for", "open", "against", "mean", "stance_ids")
+SUMS, COUNTS = ("net", "mean"), ("count", *DIRECTIONS)
+VALUES = ("net", *COUNTS, "mean", "stance_ids")
 
 
 @checked
@@ -98,6 +98,7 @@ def stance_matrix(  # noqa: PLR0913 - each is a choice of the analyst
     asked = usual if infer is None else infer
     seen = observations(attribution, by=by, groups=groups, infer=asked, fold=True, signs=signs, **chosen)
     matrix = matrices(seen, [value], unit, by=by, level=level, follow=relations_of(asked), **chosen)[value]
+    matrix = matrix.astype("Int64") if value in COUNTS else matrix
     return _called(matrix, *selection.source(chosen)) if labels else matrix
 
 
@@ -113,7 +114,8 @@ def matrices(
 ) -> dict[str, pd.DataFrame]:
     """Return the matrix of each of several values, as in `stance_matrix`, with the filters by which `seen` was made.
 
-    `seen` is what `observations` returns, contraries folded, by the relations to `follow`.
+    Counts are plain integers, which pandas has in one block. `seen` is what `observations` returns, contraries folded,
+    by the relations to `follow`.
     """
     column, _ = LEVELS[level]
     if level == "whole":
@@ -122,7 +124,8 @@ def matrices(
     counted = in_units(seen, unit, *selection.source(chosen))
     counted[axes[0]] = counted["actor"]
     counted = counted.astype(dict.fromkeys(axes, types.text()))
-    return {value: _filled(counted, axes, value) for value in values}
+    once = counted.drop_duplicates([*axes, "direction", "sign", "unit"])
+    return {value: _filled(counted, once, axes, value) for value in values}
 
 
 def _parts(follow: Sequence[str], chosen: Chosen) -> set[str]:
@@ -133,9 +136,8 @@ def _parts(follow: Sequence[str], chosen: Chosen) -> set[str]:
     return set(demands.loc[demands["part_of_id"].notna(), "demand_id"])
 
 
-def _filled(counted: pd.DataFrame, axes: list[str], value: str) -> pd.DataFrame:
-    """Return the matrix of a value from observations."""
-    once = counted.drop_duplicates([*axes, "direction", "sign", "unit"])
+def _filled(counted: pd.DataFrame, once: pd.DataFrame, axes: list[str], value: str) -> pd.DataFrame:
+    """Return the matrix of a value from observations, and from the same with what a unit has twice once."""
     cells = once.groupby(axes)
     found: pd.Series[Any]
     if value == "stance_ids":
@@ -147,15 +149,13 @@ def _filled(counted: pd.DataFrame, axes: list[str], value: str) -> pd.DataFrame:
     elif value == "count":
         found = cells["unit"].nunique()
     else:
-        of_direction = once["unit"].where(once["direction"].astype("str") == value)
+        of_direction = once["unit"].where(once["direction"] == value)
         found = of_direction.groupby([once[a] for a in axes]).nunique()
-    matrix = found.unstack().sort_index().sort_index(axis=1)  # noqa: PD010 - a series is unstacked, a pivot would need a frame
+    missing = 0 if value in COUNTS else None
+    matrix = found.unstack(fill_value=missing).sort_index().sort_index(axis=1)  # noqa: PD010 - a series has no pivot
     if value == "stance_ids":
         return matrix.astype(types.text())
-    if value not in SUMS:
-        matrix = matrix.fillna(0)
-    whole = value != "mean" and bool((once["sign"] % 1 == 0).all() or value != "net")
-    return matrix.astype("Int64" if whole else "float64")
+    return matrix.astype("Int64") if value == "net" and (once["sign"] % 1 == 0).all() else matrix
 
 
 def _called(matrix: pd.DataFrame, as_of: Day | None, tables: Tables | None) -> pd.DataFrame:

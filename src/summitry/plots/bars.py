@@ -143,6 +143,7 @@ def _bars(
             fontsize=style.SMALL,
             gid="count",
             url=address,
+            in_layout=False,
         )
     width = layout.room(on, demands.beside(on))
     numbers = layout.width_of(demands.cell_text(10, 10, 10), style.SMALL) + 2 * demands.MARGIN

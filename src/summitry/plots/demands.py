@@ -170,8 +170,8 @@ def lay_rows(on: layout.Canvas, what: str, names: Sequence[str], issue_of: Seque
         if issue_of and (i == 0 or issue_of[i] != issue_of[i - 1]):
             at += ISSUE
             on.ax.plot([0, 1], [at - 1, at - 1], color=style.GREY, linewidth=0.6, transform=across, gid="issue")
-            look: dict[str, Any] = {"fontsize": style.SMALL, "style": "italic", "va": "baseline", "gid": "issue"}
-            on.ax.text(0, at - 3, headings[issue_of[i]], transform=across, **look)
+            look: dict[str, Any] = {"fontsize": style.SMALL, "style": "italic", "va": "baseline", "in_layout": False}
+            on.ax.text(0, at - 3, headings[issue_of[i]], transform=across, gid="issue", **look)
         tops.append(at)
         at += height
     rows = Rows(tuple(tops), tuple(heights), at)

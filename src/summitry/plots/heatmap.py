@@ -216,7 +216,7 @@ def _least_width(name: str, numbers: Sequence[pd.Series[int]]) -> float:
 
 def _cells(counts: Mapping[str, pd.DataFrame], shades: Sequence[Shade]) -> list[Cell]:
     """Return the cells in which something was said."""
-    number = {side: frame.to_numpy(dtype="int64").tolist() for side, frame in counts.items()}
+    number = {side: frame.to_numpy().tolist() for side, frame in counts.items()}
     found = []
     for y, row in enumerate(number["for"]):
         for x in range(len(row)):
@@ -238,11 +238,9 @@ def _draw(
 ) -> None:
     """Draw the cells and write the names of the columns."""
     from matplotlib.patches import Rectangle
-    from matplotlib.patheffects import withStroke
 
     width = layout.room(on, demands.beside(on)) / len(across) - BESIDE / 2
     for cell, address in zip(cells, addresses, strict=True):
-        halo = [withStroke(linewidth=2.5, foreground=cell.shade.colour)]  # no hatching in the numbers
         where, size = (cell.x + FREE, rows.tops[cell.y] + GAP / 2), (1 - 2 * FREE, rows.heights[cell.y] - GAP)
         on.ax.add_patch(Rectangle(where, *size, **_look(cell.shade), gid="cell", url=address))
         on.ax.text(
@@ -255,7 +253,8 @@ def _draw(
             color=cell.shade.ink,
             gid="count",
             url=address,
-            path_effects=halo if cell.shade.hatch else None,
+            in_layout=False,
+            bbox=style.paper(cell.shade.colour) if cell.shade.hatch else None,
         )
     head = [layout.wrapped(name, width, style.SMALL) for name in across]
     on.ax.set_xlim(0, len(across))

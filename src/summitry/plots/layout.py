@@ -105,9 +105,17 @@ def on_a_page(
     rows = usual if most is None else most
     figure = draw(canvas(ax, figsize), rows)
     while most is None and ax is None and fitted(figsize) and figure.get_figheight() > HIGHEST and rows > least:
-        rows = min(rows - 1, max(least, int(rows * HIGHEST / figure.get_figheight())))
+        inside = height_of(figure.axes[0]) / POINTS
+        room = HIGHEST - (figure.get_figheight() - inside)
+        rows = min(rows - 1, max(least, int(rows * room / inside)))
         figure = draw(canvas(ax, figsize), rows)
     return figure
+
+
+def height_of(ax: Axes) -> float:
+    """Return the height of axes whose vertical axis is in points."""
+    low, high = ax.get_ylim()
+    return abs(high - low)
 
 
 def _restyle(ax: Axes) -> None:

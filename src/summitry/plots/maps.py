@@ -61,6 +61,7 @@ OUTLINES: dict[str, dict[str, Any]] = {
     "coast": {"color": "#9A9A9A", "linewidth": 0.6},
     "border": {"color": "#C4C4C4", "linewidth": 0.5},
 }
+GAP = (math.nan, math.nan)  # between one line and the next
 POLE = 90.0  # degrees: a panel ends there
 LINES = 6  # at most so many spaces between lines of the graticule, each way
 LONGITUDE = 36.0  # points from one longitude that is written to the next
@@ -184,9 +185,7 @@ def _map(
 
 
 def _outlines(ax: Axes) -> None:
-    """Draw the coasts and borders that are inside of a panel."""
-    from matplotlib.collections import LineCollection
-
+    """Draw the coasts and borders that are inside of a panel, as one line with gaps, which matplotlib simplifies."""
     (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
 
     def inside(line: list[tuple[float, float]]) -> bool:
@@ -194,8 +193,8 @@ def _outlines(ax: Axes) -> None:
         return bool(min(xs) <= east and max(xs) >= west and min(ys) <= north and max(ys) >= south)
 
     for kind, look in OUTLINES.items():
-        lines = [line for line in outlines()[kind] if inside(line)]
-        ax.add_collection(LineCollection(lines, **look, zorder=0.8, gid=kind), autolim=False)
+        points = [point for line in outlines()[kind] if inside(line) for point in (*line, GAP)]
+        ax.plot(*zip(*points, strict=True), **look, zorder=0.8, gid=kind, scalex=False, scaley=False)
 
 
 @cache
@@ -337,7 +336,7 @@ def _draw(ax: Axes, rows: pd.DataFrame, link: layout.Link | None) -> None:
             ax.plot([row["x"]], [row["y"]], **style.marker_style(mark, size), zorder=3, gid=gid, url=address)
         first = place.iloc[0]
         named.append(placement.Named(place_name(place), first["x"], first["y"], diameter(first["n"]) * 0.6))
-    placement.place(ax, named, halo=True)
+    placement.place(ax, named)
 
 
 def place_name(rows: pd.DataFrame) -> str:

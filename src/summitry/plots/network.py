@@ -314,7 +314,7 @@ def _draw(on: layout.Canvas, graph: nx.Graph[Any], title: str, notes: list[str],
         on.ax.plot([point.x], [point.y], **look, zorder=3, gid=f"node:{node}", url=address)
     order = sorted(points, key=lambda n: (-points[n].radius, str(n)))
     lines = [((points[a].x, points[a].y), (points[b].x, points[b].y)) for a, b in graph.edges()]
-    placement.place(on.ax, [points[n] for n in order], lines, halo=True)
+    placement.place(on.ax, [points[n] for n in order], lines)
 
 
 def _kind(node: Mapping[str, Any]) -> str:

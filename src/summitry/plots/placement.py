@@ -125,13 +125,11 @@ def place(
     ax: Axes,
     points: Sequence[Named],
     lines: Sequence[tuple[tuple[float, float], tuple[float, float]]] = (),
-    *,
-    halo: bool = False,
 ) -> None:
     """Write names beside their points, the first with the first choice, and a line to a point that is far.
 
     The axes must have their final size. The most important points come first. Names should not cover the straight
-    lines; with a halo, a little white is kept around the letters.
+    lines.
     """
     extent = ax.get_window_extent()
     dots = in_dots(ax, 1, 1)[0]
@@ -148,7 +146,7 @@ def place(
                 leading = [(spot.middle, spot.end) for spot in others.values() if spot.distance > NEAR]
                 chosen[i] = _best(_spots(point, at[i]), covered, discs[i], frame, [*below, *leading])
     for i, spot in chosen.items():
-        _write(ax, points[i], spot, halo=halo)
+        _write(ax, points[i], spot)
 
 
 def _around(middle: tuple[float, float], width: float, height: float) -> Box:
@@ -196,9 +194,7 @@ def _best(
     return best
 
 
-def _write(ax: Axes, point: Named, spot: Spot, *, halo: bool) -> None:
-    from matplotlib.patheffects import withStroke
-
+def _write(ax: Axes, point: Named, spot: Spot) -> None:
     line = {"arrowstyle": "-", "linewidth": 0.5, "color": style.GREY, "shrinkA": 0, "shrinkB": point.radius}
     side = "center" if abs(spot.offset[0]) <= point.radius else "left" if spot.offset[0] > 0 else "right"
     text = ax.annotate(
@@ -215,6 +211,6 @@ def _write(ax: Axes, point: Named, spot: Spot, *, halo: bool) -> None:
         arrowprops=line if spot.distance > NEAR else None,
         zorder=6,
         gid="name",
-        path_effects=[withStroke(linewidth=2, foreground="white")] if halo else None,
+        bbox=style.paper("white"),
     )
     text.set_in_layout(False)

@@ -89,7 +89,7 @@ def position_timeline(
             return layout.nothing(on, title, "No stance with a day on this demand.", [*about, source])
         drawn = _draw(on, _in_lanes(dated), actors, demands.ACTORS[by], most, link)
         notes = [*about, thin, *drawn, source]
-        layout.finish(on, f"{title}, {timeline.period(dated)}", notes, timeline.height_of(on.ax))
+        layout.finish(on, f"{title}, {timeline.period(dated)}", notes, layout.height_of(on.ax))
         return on.figure
 
     with style.drawing():

@@ -134,7 +134,7 @@ def _statements(
         *how,
         source,
     ]
-    layout.finish(on, f"{title}, {timeline.period(dated)}", notes, timeline.height_of(on.ax))
+    layout.finish(on, f"{title}, {timeline.period(dated)}", notes, layout.height_of(on.ax))
     return on.figure
 
 

@@ -114,6 +114,11 @@ def point_style(mark: Mark, size: float) -> dict[str, Any]:
     }
 
 
+def paper(colour: str) -> dict[str, Any]:
+    """Return the background that keeps letters free of lines and hatching; outlined ones would be no text in SVG."""
+    return {"boxstyle": "square,pad=0.1", "facecolor": colour, "edgecolor": "none", "alpha": 0.8}
+
+
 def key_entry(mark: Mark, size: float = 7) -> Line2D:
     """Return the entry of a mark for a legend."""
     from matplotlib.lines import Line2D

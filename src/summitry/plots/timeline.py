@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ STEPS = (1, 2, 3, 7, 14, 28, 91, 182, 364, 1820)
 MONTHS, MONTH = (1, 3, 6, 12, 60), 24.0  # months from date to date, and the points that the name of one takes
 COLUMNS = {1: "day", 7: "week", 28: "four weeks"}  # days of a column: the first that leave it room
 NARROWEST = 4.0  # points of a column in which a mark can be read
+EPOCH = dt.date(1970, 1, 1)  # from which matplotlib counts days
 WEEK, MONDAY = 7, 4  # days, and the first Monday as matplotlib counts days
 HIGHEST_BAR, BAR = 84.0, 0.8  # points of the highest bar, and the part of a column that a bar takes
 HATCHES = {"o": "", "^": "///", "v": "xxx", "s": "---", "D": "...", "X": "xxxxx", "P": "+++", "*": "***"}
@@ -71,22 +73,22 @@ class Days:
 
     def days_of_column(self, middle: float) -> tuple[str, str]:
         """Return the first and the last day of the column with a middle."""
-        first, last = (day_of(middle + side * (self.unit - 1) / 2) for side in (-1, 1))
-        return str(first.date()), str(last.date())
+        first = int(middle - (self.unit - 1) / 2)
+        return str(EPOCH + dt.timedelta(first)), str(EPOCH + dt.timedelta(first + self.unit - 1))
 
 
 def number(days: pd.Series[pd.Timestamp]) -> pd.Series[float]:
     """Return days as matplotlib counts them; a missing day stays missing."""
     import pandas as pd
 
-    return (days - pd.Timestamp("1970-01-01")) / pd.Timedelta(days=1)
+    return (days - pd.Timestamp(EPOCH)) / pd.Timedelta(days=1)
 
 
 def day_of(number: float) -> pd.Timestamp:
     """Return the day that matplotlib counts as a number."""
     import pandas as pd
 
-    return pd.Timestamp("1970-01-01") + pd.Timedelta(days=number)
+    return pd.Timestamp(EPOCH) + pd.Timedelta(days=number)
 
 
 def span_of(days: pd.Series[float], pitch: float, width: float) -> Days:
@@ -162,12 +164,6 @@ def _lay_lanes(
     ax.hlines(tops[1:], days.first - 0.5, days.last + 0.5, colors=style.PALE, linewidth=0.6, zorder=0)
     day_axis(ax, days)
     return dict(zip(names, centres, strict=True))
-
-
-def height_of(ax: Axes) -> float:
-    """Return the height in points that the lanes of axes need, as `lay_out` set it."""
-    low, high = ax.get_ylim()
-    return abs(high - low)
 
 
 def day_axis(ax: Axes, days: Days) -> None:

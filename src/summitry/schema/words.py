@@ -76,7 +76,8 @@ def plain(name: str) -> str:
         'serhij ławron'
     """
     folded = unicodedata.normalize("NFKD", name).casefold()
-    return " ".join("".join(c for c in folded if not unicodedata.combining(c)).split())
+    letters = folded if folded.isascii() else "".join(c for c in folded if not unicodedata.combining(c))
+    return " ".join(letters.split())
 
 
 def printable(text: str) -> str:

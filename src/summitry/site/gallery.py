@@ -16,6 +16,7 @@ from summitry.analysis.stances import DIRECTIONS
 from summitry.dataset import own_process
 from summitry.dataset.entailment import CONTRARY
 from summitry.errors import InputError
+from summitry.site.records import short_day
 from summitry.site.statements import by_day
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def _counts(seen: pd.DataFrame, unit: str) -> Counts:
 
     found = list(matrices(seen, DIRECTIONS, unit, by="party", level="demand", follow=(CONTRARY,)).values())
     parties, demands = list(found[0].index), list(found[0].columns)
-    numbers = np.stack([frame.to_numpy(dtype="int64") for frame in found], axis=-1).tolist()
+    numbers = np.stack([frame.to_numpy() for frame in found], axis=-1).tolist()
     return {(d, p): numbers[i][j] for i, p in enumerate(parties) for j, d in enumerate(demands)}
 
 
@@ -134,7 +135,7 @@ def _speakers(site: Site, _: Counts) -> Cells:
         [
             (a["name"], f"../actors/{a['actor_id']}.html"),
             (str(len(a["statements"])), f"../actors/{a['actor_id']}.html#statements"),
-            (", ".join(f"{day.day} {day:%b}" for day, _ in by_day(a["statements"]) if day), None),
+            (", ".join(short_day(day) for day, _ in by_day(a["statements"]) if day), None),
         ]
         for a in sorted(speakers, key=lambda a: (-len(a["statements"]), a["sorted_as"]))
     ]

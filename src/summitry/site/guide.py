@@ -228,9 +228,9 @@ def pictures(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return {f"{FOLDER}/{path}": content for path, content in files.items() if not path.endswith((".md", ".css"))}
 
 
-def entries(pages: Iterable[Page]) -> Iterator[tuple[str, str, str, str]]:
+def entries(pages: Iterable[Page]) -> Iterator[tuple[str, Sequence[str], str, str]]:
     """Return what the search finds: each page and each of its chapters."""
     for page in pages:
-        yield page.title, "", "Guide", address(page.path)
+        yield page.title, (), "Guide", address(page.path)
         for place, heading in page.headings:
-            yield f"{page.title}: {heading}", "", "Guide", f"{address(page.path)}#{place}"
+            yield f"{page.title}: {heading}", (), "Guide", f"{address(page.path)}#{place}"

@@ -22,6 +22,7 @@ from summitry.site import (
     tables,
 )
 from summitry.site.records import FOLDERS, collect, counted
+from summitry.validation.reporters import templating
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -143,5 +144,5 @@ def opening(folder: str, versions: Sequence[str]) -> str:
         folder: where the latest version is.
         versions: the folders of all versions.
     """
-    env = rendering.environment({}, {})
+    env = templating.environment("summitry.site", "site")
     return env.get_template("root.html").render(folder=folder, versions=versions)

@@ -149,6 +149,12 @@ def in_words(day: dt.date | None) -> str:
     return f"{day.day} {day:%B %Y}" if day else "undated"
 
 
+@cache
+def short_day(day: dt.date) -> str:
+    """Return a day without its year, as in 8 Aug."""
+    return f"{day.day} {day:%b}"
+
+
 def family_name(actor: Mapping[str, Any]) -> str:
     """Return what an actor is sorted by: the family name of a person, then the whole name.
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from summitry import schema
 from summitry.analysis.stances import direction
+from summitry.dataset import expansion
 from summitry.schema import words
 from summitry.site import paging, strips
-from summitry.site.records import in_words, web_address
+from summitry.site.records import FOLDERS, in_words, short_day, web_address
 from summitry.validation.reporters import templating
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from jinja2 import Environment
     from markupsafe import Markup
@@ -131,7 +131,7 @@ def environment(called: Mapping[str, str], shared: Mapping[str, Any]) -> Environ
 
     Args:
         called: the label of each value of an enumeration, by "column.value".
-        shared: variables of every template.
+        shared: variables of every template; the filters that make links take `records` from them.
 
     Raises:
         MissingExtraError: when jinja2 is not installed.
@@ -144,6 +144,7 @@ def environment(called: Mapping[str, str], shared: Mapping[str, Any]) -> Environ
     env.filters |= {
         "web": web_address,
         "in_words": in_words,
+        "short_day": short_day,
         "when": when,
         "by_month": paging.by_month,
         "tenure": tenure,
@@ -153,25 +154,46 @@ def environment(called: Mapping[str, str], shared: Mapping[str, Any]) -> Environ
         "decimals": lambda number: f"{number:.2f}",
         "direction": lambda position: direction(signs[position]),
         "label": lambda value, column: called.get(f"{column}.{value}", str(value)),
-    }
-    env.globals |= {
-        "navigation": NAVIGATION,
-        "positions": schema.package().table("stances")["position"].enum,
         # these are made of numbers and escaped texts
         **{name: _marked(Markup, drawing) for name, drawing in strips.DRAWINGS.items()},
-        **shared,
+        **_links(shared["records"]),
     }
-    env.globals["section"] = _section
-    env.globals["frame"] = _drawn_once(env, "frame.html")
-    env.globals["to"] = _drawn_once(env, "links.html")
+    env.globals |= {"positions": schema.package().table("stances")["position"].enum, **shared}
     env.globals["m"] = env.get_template("macros.html").module
+    env.globals["frame"] = _frames(env)
     return env
 
 
-def _drawn_once(env: Environment, template: str) -> SimpleNamespace:
-    """Return the macros of a template; what many pages have, such as a link, is made once."""
-    macros = vars(env.get_template(template).module)
-    return SimpleNamespace(**{name: cache(macro) for name, macro in macros.items() if not name.startswith("_")})
+def _links(records: Records) -> dict[str, Callable[..., Markup]]:
+    """Return the filters that make links to the pages of rows, by what their ids are called; each link is made once.
+
+    Most pages that have them are in a folder, so they start with ../ unless a root is given.
+    """
+    from markupsafe import Markup, escape
+
+    def to(folder: str, named: Callable[[Any], tuple[str, str]]) -> Callable[..., Markup]:
+        @cache
+        def link(id_: Any, root: str = "../", part: str = "") -> Markup:
+            (name, language), place = named(id_), f"#{part}" if part else ""
+            more = f' lang="{escape(language)}"' if language else ""
+            address = f"{root}{folder}/{id_ or 'undated'}.html{place}"
+            return Markup(f'<a href="{address}"{more}>{escape(name)}</a>')  # noqa: S704 - ids are parts of addresses
+
+        return link
+
+    def label(table: str) -> Callable[[str], tuple[str, str]]:
+        rows, column = records.by_id[table], str(expansion.label_column(schema.package().table(table)))
+        return lambda id_: (rows[id_].get("heading") or rows[id_][column], rows[id_].get("heading_language", ""))
+
+    days = to("days", lambda day: (in_words(day), ""))
+    return {"day": days, **{table.removesuffix("s"): to(folder, label(table)) for table, folder in FOLDERS.items()}}
+
+
+def _frames(env: Environment) -> Callable[[str, str], Any]:
+    """Return what gives the frame of a page, from its root and its path; pages with the same one share it."""
+    frame = env.get_template("frame.html")
+    made = cache(lambda *given: frame.make_module(dict(zip(("root", "current", "exact"), given, strict=True))))
+    return lambda root, here: made(root, *_section(here))
 
 
 def _section(here: str) -> tuple[str, bool]:

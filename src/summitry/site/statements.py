@@ -7,9 +7,12 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from summitry.dataset.storage import written
+from summitry.site import strips
+
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from summitry.site.records import Row
     from summitry.site.rendering import Site
@@ -95,11 +98,6 @@ def _named(site: Site, ids: Iterable[str]) -> list[Row]:
     return sorted((site.records.actors[i] for i in set(ids)), key=lambda a: a["sorted_as"])
 
 
-def _cells(row: Row, columns: Sequence[str]) -> list[str]:
-    """Return a row as the texts of its cells in CSV."""
-    return ["" if (v := row[c]) is None else str(v).lower() if isinstance(v, bool) else str(v) for c in columns]
-
-
 def data(site: Site) -> str:
     """Return the script with the statements that `explorer.js` filters: rows as they are in CSV, and what they name."""
     records, package = site.records, site.package
@@ -114,10 +112,10 @@ def data(site: Site) -> str:
         "columns": {"statements": statements, "stances": stances},
         "statements": [
             {
-                "cells": _cells(s, statements),
+                "cells": [written(s[c]) for c in statements],
                 "party": s["party"],
                 "said": s["said"],
-                "stances": [{"cells": _cells(t, stances), "parties": t["parties"]} for t in s["stances"]],
+                "stances": [{"cells": [written(t[c]) for c in stances], "parties": t["parties"]} for t in s["stances"]],
                 "mentions": [
                     [number[m["source_id"]], m["quote"] or "", m["quote_language"] or ""] for m in s["mentions"]
                 ],
@@ -138,7 +136,7 @@ def data(site: Site) -> str:
                 ("stances", "attribution"),
             )
         },
-        "marks": {p: str(site.env.globals["shape"](p)) for p in package.table("stances")["position"].enum},  # type: ignore[operator]
+        "marks": {p: strips.shape(p) for p in package.table("stances")["position"].enum},
     }
     return f"var explorer = {json.dumps(found, ensure_ascii=False, separators=(',', ':'))};\n"
 

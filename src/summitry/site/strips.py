@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from summitry import schema
 from summitry.analysis.stances import direction
-from summitry.site.records import Row, in_words
+from summitry.site.records import Row, in_words, short_day
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -57,6 +57,13 @@ def shape(position: str) -> str:
 
 
 @cache
+def position(value: str) -> str:
+    """Return the mark of a position with its name."""
+    name = schema.package().table("stances")["position"].labels[value]
+    return f'<span class="position">{shape(value)} {escape(name.lower())}</span>'
+
+
+@cache
 def inferred(towards: str) -> str:
     """Return the mark of a direction (for, open or against) that follows from another demand."""
     return f'<svg class="mark {towards}" viewBox="-8 -8 16 16" aria-hidden="true">{INFERRED}</svg>'
@@ -86,7 +93,7 @@ def axis(days: Sequence[dt.date]) -> str:
     if not days:
         return ""
     at = _place(days)
-    labels = [f'<text x="{at(d)}" y="12"{_anchor(d, days)}>{d.day} {d:%b}</text>' for d in _lines(days)]
+    labels = [f'<text x="{at(d)}" y="12"{_anchor(d, days)}>{short_day(d)}</text>' for d in _lines(days)]
     return f'<svg class="strip axis" viewBox="0 0 {WIDTH} 16" aria-hidden="true">{"".join(labels)}</svg>'
 
 
@@ -158,7 +165,7 @@ def bars(days: Sequence[tuple[dt.date, int]], events: Sequence[Row]) -> str:
         for day, e in sorted(first.items())
     )
     labels = "".join(
-        f'<text x="{at(d)}" y="{base + 15}"{_anchor(d, all_days)}>{d.day} {d:%b}</text>' for d in _lines(all_days)
+        f'<text x="{at(d)}" y="{base + 15}"{_anchor(d, all_days)}>{short_day(d)}</text>' for d in _lines(all_days)
     )
     return (
         f'<svg class="bars axis" viewBox="0 0 {BARS} {base + 20}" role="group" aria-label="Statements by day">'
@@ -190,4 +197,4 @@ def _bar(group: Sequence[tuple[dt.date, int]], left: float, wide: float, most: i
     )
 
 
-DRAWINGS = {"shape": shape, "inferred": inferred, "axis": axis, "strip": strip, "bars": bars}
+DRAWINGS = {"shape": shape, "position": position, "inferred": inferred, "axis": axis, "strip": strip, "bars": bars}

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from summitry.dataset.storage import written
 from summitry.schema import words
 from summitry.site.records import FOLDERS, web_address
 
@@ -60,11 +61,6 @@ def links(table: Table) -> dict[str, Link]:
     return found
 
 
-def text(value: object) -> str:
-    """Return a cell as it is written in CSV."""
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-
-
 def _addresses(site: Site) -> dict[tuple[str, str], str]:
     """Return where each row of the tables with pages, and each mention and stance, is: by table and id."""
     found = {
@@ -100,8 +96,8 @@ def _linked(
     """Return a cell and where it leads."""
     value = row[column]
     if column in others:
-        return text(value), others[column].get(f"{row[by]} {value}" if by else str(value))
-    return text(value), link.address(row) if link and value is not None else web_address(value)
+        return written(value), others[column].get(f"{row[by]} {value}" if by else str(value))
+    return written(value), link.address(row) if link and value is not None else web_address(value)
 
 
 def pages(site: Site, rows: Rows, guide: Collection[str] = ()) -> Iterator[tuple[str, str]]:
@@ -135,6 +131,6 @@ def pages(site: Site, rows: Rows, guide: Collection[str] = ()) -> Iterator[tuple
 
 
 def _script(table: Table, rows: Sequence[dict[str, Any]], others: dict[str, dict[str, str]]) -> str:
-    cells = [[text(row[c]) for c in table.names] for row in rows]
+    cells = [[written(row[c]) for c in table.names] for row in rows]
     made = {"rows": cells, "addresses": others}
     return "".join(f"var {n} = {json.dumps(v, ensure_ascii=False, separators=(',', ':'))};\n" for n, v in made.items())

@@ -6,6 +6,7 @@
   const form = document.getElementById("filters");
   const results = document.getElementById("results");
   const further = document.getElementById("further");
+  const unknown = document.getElementById("unknown");
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const named = (names, cells) => Object.fromEntries(names.map((name, i) => [name, cells[i]]));
 
@@ -140,13 +141,27 @@
   document.getElementById("save-stances").addEventListener("click", () =>
     save("stances", columns.stances, byFirstCell(found.flatMap((s) => s.stances.filter((t) => taken(t, chosen))))));
 
+  // a day or a month in the address, as ?month=2025-08, is a time like any other
+  const asTime = (given) => {
+    const name = given.has("day") ? "day" : "month";
+    const [, year, month, day] = /^(\d{4})-(0[1-9]|1[0-2])(?:-([0-2]\d|3[01]))?$/.exec(given.get(name)) || [];
+    if (!year) return;
+    const written = (...parts) => new Date(Date.UTC(...parts)).toISOString().slice(0, 10);
+    given.delete(name);
+    given.set("since", written(year, month - 1, day || 1));
+    given.set("until", day ? written(year, month - 1, day) : written(year, month, 0));
+  };
+
   // an address is a choice, ?speaker=…&since=…; older ones have it, or the id of a statement, behind a #
   const arrive = () => {
     const place = decodeURIComponent(location.hash.slice(1));
     if (place && statements.some((s) => s.statement_id === place)) return location.replace(`statements/${place}.html`);
     const given = new URLSearchParams(place.includes("=") ? place : location.search);
-    if (given.has("day")) for (const name of ["since", "until"]) given.set(name, given.get("day"));
+    asTime(given);
     for (const field of form.elements) if (field.name) field.value = given.get(field.name) || "";
+    const left = [...given].filter(([name, value]) => value && form.elements[name]?.value !== value);
+    unknown.textContent = left.length ? `Left out, as no filter has it: ${left.map((pair) => pair.join("=")).join(", ")}` : "";
+    unknown.hidden = !left.length;
     show();
   };
 

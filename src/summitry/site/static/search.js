@@ -45,15 +45,31 @@ function similarWords(given, words) {
     document.head.append(script);
   };
 
-  // every word must start a word; whole words come first, then names that start so; outlets and sources come last
+  // every word, or its singular, must start a word; a whole name comes first, then its own words, those of other names,
+  // and names that start so, of equal ones the shorter; outlets and sources come last
   const find = (text) => {
     const words = plain(text).split(/\s+/).filter(Boolean);
     if (!words.length || typeof entries === "undefined") return [];
-    const fits = entries.filter(([, names]) => words.every((word) => ` ${names}`.includes(` ${word}`)));
-    const last = { Media: 3, Source: 6 };
-    const begins = (name) => (plain(name).startsWith(words[0]) ? 1 : 2);
-    const rank = ([name, names, kind]) => (last[kind] || 0) + (` ${names} `.includes(` ${words.join(" ")} `) ? 0 : begins(name));
-    return fits.sort((a, b) => rank(a) - rank(b)).slice(0, most);
+    const singular = words.map((word) => word.replace(/(?<=...[^s])s$/, ""));
+    const asked = [words, singular].map((given) => ` ${given.join(" ")} `);
+    const last = { Event: 0.5, Document: 0.5, Media: 5, Source: 10 };
+    const rank = ([name, names, kind]) => {
+      const own = ` ${names.split(" | ")[0]} `;
+      const tests = [
+        (phrase) => `| ${names} |`.includes(`|${phrase}|`),
+        (phrase) => own.includes(phrase),
+        (phrase) => ` ${names} `.includes(phrase),
+        () => own.startsWith(` ${singular[0]}`),
+        () => true,
+      ];
+      return tests.findIndex((test) => asked.some(test)) + (last[kind] || 0) + name.length / 1000;
+    };
+    return entries
+      .filter(([, names]) => singular.every((word) => ` ${names}`.includes(` ${word}`)))
+      .map((entry) => [rank(entry), entry])
+      .sort(([a], [b]) => a - b)
+      .slice(0, most)
+      .map(([, entry]) => entry);
   };
 
   // for a text that is in no name: the names whose words are most like its own

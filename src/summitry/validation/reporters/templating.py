@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from summitry.errors import missing_extra
 
@@ -21,6 +21,18 @@ def environment(package: str, extra: str) -> Environment:
         from jinja2 import Environment, FunctionLoader, StrictUndefined
     except ModuleNotFoundError as e:
         raise missing_extra("jinja2", extra) from e
+
+    class OfRows(Environment):
+        """Looks for what follows a dot first among the items of a row: attributes of a dict are hardly ever meant."""
+
+        def getattr(self, obj: Any, attribute: str) -> Any:
+            if type(obj) is dict and attribute in obj:
+                return obj[attribute]
+            return super().getattr(obj, attribute)
+
+        def make_globals(self, given: Any) -> Any:  # in one place, as each page copies them
+            return {**self.globals, **(given or {})}
+
     folder = resources.files(package) / "templates"
     loader = FunctionLoader(lambda name: (folder / name).read_text("utf-8"))
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return OfRows(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
