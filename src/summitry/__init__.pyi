@@ -1105,7 +1105,11 @@ load_locations: Loader
         wikidata_id (text): Wikidata item. Empty where none was verified.
         latitude (float): Degrees north of the equator, WGS 84.
         longitude (float): Degrees east of Greenwich, WGS 84.
-        coordinate_precision (ordered category): What the coordinates describe.
+        coordinate_precision (ordered category): What the coordinates describe. The middle of a
+            settlement is that of GeoNames (CC BY 4.0, geonames.org); of a building it is that of
+            the town that it is in. The middle of a country or a division is the label point of
+            Natural Earth (public domain). Empty where neither has the place: maps then take the
+            coordinates of the place of which it is a part.
 
     Raises:
         UnknownNameError: for an engine, column or value that does not exist; the message has the nearest.
