@@ -24,11 +24,10 @@ from summitry.validation import contribution
 from summitry.validation.checks import Reference, table_checks
 from summitry.validation.evaluate import evaluate
 from summitry.validation.limits import Limits, allow
-from summitry.validation.prefilter import DOUBTFUL, Prefilter, contains_invisible
-from summitry.validation.readers import csv_records
-from summitry.validation.readers.csv_blocks import MOST_COPIED, Reader, codes, sound_texts
-from summitry.validation.readers.csv_file import CsvSource, read_csv
-from summitry.validation.readers.parquet_file import ParquetSource
+from summitry.validation.prefilter import doubtful
+from summitry.validation.readers import csv_file, csv_records
+from summitry.validation.readers.csv_file import CsvSource, read_csv, sound_texts
+from summitry.validation.readers.parquet_file import ParquetSource, Part
 from summitry.validation.rules import DATASET_RULES
 
 OF_THE_DATASET = {rule.id for rule in DATASET_RULES}  # these wait for rows that are in no batch
@@ -39,6 +38,7 @@ CASES = [
     or not OF_THE_DATASET.issuperset(p["rule"] for p in json.loads(case.with_suffix(".json").read_text("utf-8")))
 ]
 MANY = settings(max_examples=5 * settings().max_examples, suppress_health_check=[HealthCheck.function_scoped_fixture])
+TWO_COLUMNS = schema.package().table("location_names")
 SMALL = Limits(csv=-1, parquet=-1, csv_batch=300, parquet_batch=7, again=10, opening=allow)
 
 
@@ -51,23 +51,27 @@ def as_a_whole(*paths, base=ROOT):
 
 
 def records_of(path, size):
-    """Return records and problems as blocks give them, every record by its number."""
-    reader = Reader(path, "t.csv", size)
-    blocks = [block for block, _ in reader.blocks()]
-    records = [record(b, row) for b in blocks for row in range(b.row, b.row + b.rows)]
-    again = [reader.again(b.emptied()) for b in blocks]
-    assert [(b.raw, b.scanned) for b in again] == [(b.raw, b.scanned) for b in blocks]
-    return reader.header, records, [*reader.problems, *(p for b in blocks if b.scanned for p in b.scanned.problems)]
+    """Return records and problems as parts give them, every record by its number."""
+    source = CsvSource(path, TWO_COLUMNS, "t.csv", size)
+    source.columns = {"a": 0}  # whatever the header is
+    parts = list(source.parts())
+    records = [record(part, row, len(source.header)) for part in parts for row in range(part.place.row, part.end.row)]
+    again = [source.again(part.place, range(len(part.texts)), None) for part in parts]
+    assert [file.frame["__row"].to_list() for file in again] == [part.texts["__row"].to_list() for part in parts]
+    return source.header, records, [*source.form, *(p for part in parts if part.found for p in part.found.problems)]
 
 
-def record(block, row):
-    """Return a record as the scanner reads it, and compare its cells and places with those of the block."""
-    if block.scanned:
-        return block.scanned.records[row - block.row]
-    raw = block.raw.split(b"\n")[row - block.row] + b"\n"
-    (found,) = csv_records.parse_part(raw, "t.csv", block.line + row - block.row, block.width).records
-    assert [c or "" for c in block.texts.row(row - block.row)] == [c.text for c in found.cells]
-    assert [(c.line, c.column) for c in found.cells] == [block.place(row, at) for at in range(block.width)]
+def record(part, row, width):
+    """Return a record as the scanner reads it, and compare it with that of the part, and its cells with the texts."""
+    given = part.record(row)
+    assert part.records([row])[row].cells == given.cells
+    if part.found:
+        return given
+    raw = part.raw.split(b"\n")[row - part.place.row] + b"\n"
+    (found,) = csv_records.parse_part(raw, "t.csv", part.place.line + row - part.place.row, width).records
+    assert found.sound
+    assert found.cells == given.cells
+    assert [c or "" for c in part.texts.row(row - part.place.row)[1:]] == [c.text for c in found.cells]
     return found
 
 
@@ -101,7 +105,7 @@ PIECES = st.sampled_from(
 @example(source='a,b\n1,"2"', size=60)
 @example(source='a,b\n1,"2,"x\n1,"2"\n', size=60)
 @example(source="a\n\nb\n", size=60)
-def test_blocks_contain_the_records_of_the_whole_file(source, size, tmp_path):
+def test_parts_contain_the_records_of_the_whole_file(source, size, tmp_path):
     raw = source.encode()
     whole = csv_records.parse(raw, "t.csv")
     assume(whole.records)
@@ -125,33 +129,44 @@ def test_blocks_contain_the_records_of_the_whole_file(source, size, tmp_path):
 )  # fmt: skip
 def test_bytes_are_sound_where_the_scanner_finds_nothing_and_each_record_is_a_line(cell, sound):
     raw = f"x,{cell}\n".encode()
-    assert (sound_texts(raw, codes(raw), 2) is not None) == sound
+    assert (sound_texts(raw, 2) is not None) == sound
     found = csv_records.parse_part(raw, "t.csv", 1, 2)
     assert sound == (not found.problems and found.lines == len(found.records))
 
 
-def test_bytes_of_a_file_of_any_size_are_the_same_numbers():
-    raw = bytes(range(256))
-    assert codes(raw, MOST_COPIED + 1).to_list() == codes(raw).to_list() == list(raw)
+def test_bytes_of_any_number_are_read_alike(monkeypatch):
+    raw = b'a,"b ""c"""\n' * 9
+    few = sound_texts(raw, 2)
+    monkeypatch.setattr(csv_file, "MOST_COPIED", 0)
+    assert sound_texts(raw, 2).equals(few)
+
+
+def parts_of(path, raw, size=1000):
+    path.write_bytes(raw)
+    source = CsvSource(path, TWO_COLUMNS, "t.csv", size)
+    source.columns = {"a": 0}
+    return list(source.parts())
 
 
 def test_a_sound_file_is_not_scanned(tmp_path):
-    path = tmp_path / "t.csv"
-    path.write_bytes('a,b\n1,"x, ""y"""\n"",“é”\n'.encode() + b"3,4\n" * 50)
-    blocks = [block for block, _ in Reader(path, "t.csv", 64).blocks()]
-    assert len(blocks) > 2
-    assert not any(b.scanned for b in blocks)
+    parts = parts_of(tmp_path / "t.csv", 'a,b\n1,"x, ""y"""\n"",“é”\n'.encode() + b"3,4\n" * 50, 64)
+    assert len(parts) > 2
+    assert not any(part.found for part in parts)
 
 
-def test_no_character_that_a_check_refuses_passes_the_prefilter():
+def test_a_part_with_a_character_that_a_check_refuses_is_not_plain(tmp_path):
     table = schema.package().table("statements")
     texts = pl.Series([f"a {chr(n)}" for n in (*range(0xD800), *range(0xE000, 0x11000))])
     (check,) = [c for c in table_checks(table, {}, ["summary"]) if c.id == "character"]
     refused = texts.to_frame("summary").filter(check.fails)["summary"]
     assert len(refused) > 60
-    assert all(contains_invisible(codes(text.encode())) for text in refused)
-    fine = texts.filter(~texts.is_in(refused.implode())).str.join()
-    assert not contains_invisible(codes(fine.item().encode()))
+
+    def plain(*cells):
+        return all(part.plain for part in parts_of(tmp_path / "t.csv", f"a,b\n{''.join(cells)},x\n".encode()))
+
+    assert not any(plain(text) for text in refused)
+    fine = texts.filter(~texts.is_in(refused.implode()) & ~texts.str.contains('[",]'))
+    assert plain(*fine)
 
 
 @pytest.mark.parametrize("letter", ["a", "ж", "戦", "🕊"])  # of one to four bytes
@@ -218,15 +233,21 @@ def test_every_row_that_fails_a_check_is_doubtful(data, tmp_path):
         for k in table.foreign_keys
     }
     checks = table_checks(table, references)
-    prefilter = Prefilter(table, checks, table.names, references)
     table_file = read_csv(path, table, "t.csv")
     failing = [(row, check) for _, row, check in evaluate(table_file, checks)]
-    ((_, flags),) = CsvSource(table, Reader(path, "t.csv")).parts(prefilter)
-    assert {row for row, _ in failing} <= set(flags[DOUBTFUL].arg_true())
-    values = table_file.frame.select(table.names)
-    assert {row for row, check in failing if check.id != "type"} <= set(
-        prefilter.of_values(values)[DOUBTFUL].arg_true()
-    )
+    source = CsvSource(path, table, "t.csv")
+    (part,) = source.parts()
+    assert {row for row, _ in failing} <= doubtful_rows(source, part, checks, references)
+    table_file.frame.select(table.names).write_parquet(tmp_path / "t.parquet")
+    source = ParquetSource(tmp_path / "t.parquet", table, "t.parquet")
+    found = doubtful_rows(source, Part(0, len(rows)), checks, references)
+    assert {row for row, check in failing if check.id != "type"} <= found
+
+
+def doubtful_rows(source, part, checks, references):
+    """Return the numbers of the rows of a part that may fail a check."""
+    doubt = doubtful(source.table, checks, source.table.names, references, plain=part.plain)
+    return set(source.values(source.frame(part)).filter(doubt).collect()["__row"])
 
 
 def test_usual_rows_are_not_doubtful():
@@ -237,9 +258,10 @@ def test_usual_rows_are_not_doubtful():
         references = {
             k.fields[0]: Reference(k.table, files[k.table].frame[k.references[0]]) for k in table.foreign_keys
         }
-        prefilter = Prefilter(table, table_checks(table, references), table.names, references)
-        for _, flags in CsvSource(table, Reader(home / f"{name}.csv", name)).parts(prefilter):
-            assert flags[DOUBTFUL].mean() < 0.1, name
+        source = CsvSource(home / f"{name}.csv", table, name)
+        for part in source.parts():
+            found = doubtful_rows(source, part, table_checks(table, references), references)
+            assert len(found) < 0.1 * part.rows, name
 
 
 ACTORS, MEMBERS = "actor_id,name,kind,belligerent", "group_id,member_id"
@@ -341,18 +363,15 @@ def test_a_part_of_a_parquet_file_can_be_read_again(group, tmp_path):
     given = parquet.read_table(ROOT / "data/statements.parquet")[:50]
     parquet.write_table(given, tmp_path / "statements.parquet", row_group_size=group)
     source = ParquetSource(tmp_path / "statements.parquet", schema.package().table("statements"), "s", 8)
-    parts = [part for part, _ in source.parts()]
+    parts = [part for part, _ in source.results(lambda _: None)]
     assert [i for p in parts for i in range(p.row, p.row + p.rows)] == list(range(50))
     whole, some = source.whole().frame, ["__row", "statement_id", "act"]
     assert whole["__row"].to_list() == list(range(50))
     assert whole["statement_id"].to_list() == given["statement_id"].to_pylist()
     for part in parts:
-        wanted, names = [part.row, part.row + part.rows - 1], {"statement_id", "act"}
-        emptied = part.emptied()
-        again = source.with_types(source.table_file(emptied, None, names)).frame
+        again = source.again(part.place, range(part.rows), {"statement_id", "act"}).frame
         assert again[some].equals(whole[part.row : part.row + part.rows][some])
         assert again["summary"].null_count() == part.rows
-        assert source.with_types(source.table_file(emptied, wanted, names)).frame[some].equals(whole[wanted][some])
 
 
 @pytest.mark.parametrize("engine", ["local", "pandera"])

@@ -36,6 +36,7 @@ INVISIBLE = (
 MISSING = ("NA", "N/A", "n/a", "#N/A", "<NA>", "NULL", "null", "None", "nan", "NaN", "NaT", "-", "--")
 _LEAVE_EMPTY = "Leave the cell empty: only that is a missing value."
 _FORMULA = "=+-@"
+PRIMARY_KEY, FOREIGN_KEY, CHARACTER = "primaryKey", "foreign-key", "character"
 LEAST_OF_A_LINE = 2  # columns; of one, the line is the cell
 MOST_BYTES = 4  # of a character in UTF-8
 MOST_SUGGESTIONS = 500  # different values of a column that get a suggestion; each takes milliseconds
@@ -218,11 +219,10 @@ KEYWORDS: dict[str, Callable[[Field], Condition | None]] = {
     "maximum": _maximum,
     "minLength": _min_length,
     "maxLength": _max_length,
-    "character": _character,
+    CHARACTER: _character,
     "formula": _formula,
     "space": _space,
 }
-PRIMARY_KEY, FOREIGN_KEY = "primaryKey", "foreign-key"
 
 
 def keyword_checks(f: Field, *, required: bool) -> Iterator[Check]:

@@ -20,7 +20,6 @@ from summitry.validation.evaluate import executor
 from summitry.validation.file_names import COMPRESSED, FORMATS, table_of
 from summitry.validation.limits import LIMITS, ChildNeeded, Limits, allow
 from summitry.validation.pipeline import ACTOR_NAMES, WITHDRAWN, Tables, shipped_table_files, validate_tables
-from summitry.validation.readers.csv_blocks import Reader
 from summitry.validation.readers.csv_file import CsvSource, read_csv
 from summitry.validation.report import Problem, Problems, Report, shorten
 from summitry.validation.table_file import TableFile
@@ -153,7 +152,7 @@ def _open(path: Path, suffix: str, table: Table, file: str, limits: Limits) -> F
     if suffix == "csv":
         if path.stat().st_size <= limits.csv:
             return read_csv(path, table, file)
-        source = CsvSource(table, Reader(path, file, limits.csv_batch))
+        source = CsvSource(path, table, file, limits.csv_batch)
     else:
         from summitry.validation.readers.parquet_file import ParquetSource
 

@@ -6,18 +6,16 @@ What needs all rows at once, a key that an earlier row has or that names a row o
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from itertools import groupby
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from summitry.validation.checks import Check, Reference, foreign_key_check, key_check, keyword_checks
 from summitry.validation.evaluate import MOST_TOGETHER, evaluate, listed_problems, local
-from summitry.validation.prefilter import DOUBTFUL, Prefilter, hash_name, hash_of
-from summitry.validation.table_file import ROW, TableFile, completed, joined
+from summitry.validation.prefilter import doubtful
+from summitry.validation.table_file import TableFile, completed, joined
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -28,7 +26,8 @@ if TYPE_CHECKING:
     from summitry.validation.readers.parquet_file import ParquetSource
     from summitry.validation.report import Kind, Problem, Problems
 
-    Part: TypeAlias = Any  # a Block of a CsvSource, or a ParquetPart of a ParquetSource
+
+DOUBTFUL = "doubtful"
 
 
 @dataclass(eq=False)
@@ -40,7 +39,6 @@ class LargeFile:
         most_again: rows that are read again and compared together.
         rows: records read, broken ones included.
         broken_keys: keys in broken records, which other rows may name.
-        naming: columns of foreign keys to large files in which there is any value.
         unlisted: by kind, how many more mistakes of form there are.
     """
 
@@ -48,10 +46,9 @@ class LargeFile:
     most_again: int
     rows: int = 0
     broken_keys: set[str] = field(default_factory=set)
-    naming: set[str] = field(default_factory=set)
     unlisted: Counter[Kind] = field(default_factory=Counter)
-    _parts: list[Part] = field(default_factory=list, repr=False)
-    _hashes: dict[tuple[str, ...], list[pl.Series]] = field(default_factory=dict, repr=False)
+    _places: list[Any] = field(default_factory=list, repr=False)  # of the parts that were read
+    _hashes: list[pl.DataFrame] = field(default_factory=list, repr=False)  # of the keys in each part
 
     @property
     def table(self) -> Table:
@@ -93,92 +90,97 @@ class LargeFile:
             listed: a list of problems; those for which it has no room are only counted in it.
         """
         keys = [key for key in self.table.unique_sets() if key and self.absent.isdisjoint(key)]
-        self._hashes = {key: [] for key in keys}
-        named = {n for k in self.table.foreign_keys for n in k.fields if k.table in large and n not in self.absent}
-        hashed = list(dict.fromkeys([*keys, *((n,) for n in named)]))
+        named = {(n,) for k in self.table.foreign_keys for n in k.fields if k.table in large and n not in self.absent}
+        hashes = [_hash_of(key) for key in dict.fromkeys([*keys, *named])]
         kept = below if self.absent - self.unchecked else ()
-        columns = frozenset(self.table.names) - self.unchecked
-        prefilter = Prefilter(self.table, checks, columns, references, hashed, [_is_known(file) for file in kept])
-        for some in _together(self._doubtful(prefilter, named, everything=execute is not local)):
-            table_file = self.source.with_types(some)
-            self.broken_keys |= table_file.broken_keys
+        columns, known = frozenset(self.table.names) - self.unchecked, [_is_known(file) for file in kept]
+        doubts = {
+            plain: pl.any_horizontal(doubtful(self.table, checks, columns, references, plain=plain), *known)
+            for plain in (True, False)
+        }
+
+        def examined(part: Any) -> tuple[pl.DataFrame, TableFile]:
+            """Return the hashes of the rows of a part, and the rows to evaluate."""
+            frame = self.source.frame(part)
+            doubt = doubts[part.plain].alias(DOUBTFUL)
+            found = self.source.values(frame).select(doubt, *hashes).collect(engine="streaming")  # some rows at a time
+            some = frame.filter(found[DOUBTFUL]) if execute is local else frame
+            return found.drop(DOUBTFUL), self.source.table_file(part, some)
+
+        for table_file in _together(self._examined(self.source.results(examined))):
             yield from table_file.problems
-            self.unlisted += table_file.unlisted
             yield from _problems(completed(table_file, kept), checks, execute, listed)
         yield from self.source.problems
         for key in keys:
             yield from self._repeated(key)
 
-    def _doubtful(self, prefilter: Prefilter, named: Collection[str], *, everything: bool) -> Iterator[TableFile]:
-        """Read the file, keep the hashes, and yield the rows to evaluate."""
-        part: Part
-        for part, flags in self.source.parts(prefilter):
-            if flags is None or everything:
-                table_file = self.source.table_file(part)
-                self._keep(part, _hashes(self.source.with_types(table_file), part, prefilter.hashed), named)
-                yield table_file
-            else:
-                self._keep(part, flags, named)
-                if flags[DOUBTFUL].any():
-                    yield self.source.table_file(part, [part.row + i for i in flags[DOUBTFUL].arg_true()])
+    def _examined(self, results: Iterable[tuple[Any, tuple[pl.DataFrame, TableFile]]]) -> Iterator[TableFile]:
+        """Keep of each part its place and hashes and the keys in broken records, and yield the rows to evaluate."""
+        for part, (hashes, table_file) in results:
+            self._places.append(part.place)
+            self._hashes.append(hashes)
+            self.rows += part.rows
+            self.broken_keys |= table_file.broken_keys
+            self.unlisted += table_file.unlisted
+            yield table_file
 
-    def _keep(self, part: Part, hashes: pl.DataFrame, named: Collection[str]) -> None:
-        """Keep the place of a part and the hashes of its keys, and note which foreign keys have a value."""
-        self.rows += part.rows
-        self._parts.append(part.emptied())
-        for key, kept in self._hashes.items():
-            kept.append(hashes[hash_name(key)])
-        self.naming.update(n for n in named if hashes[hash_name([n])].null_count() < len(hashes))
+    def _hashes_of(self, key: tuple[str, ...]) -> pl.Series:
+        """Return the hashes of a key in all rows."""
+        return _joined(hashes[_hash_name(key)] for hashes in self._hashes if _hash_name(key) in hashes.columns)
 
     def key_hashes(self, column: str) -> pl.Series:
         """Return the hashes of what a foreign key may name in this file."""
-        return _joined([*self._hashes.get((column,), ()), pl.Series(sorted(self.broken_keys), dtype=pl.String).hash()])
+        return _joined([self._hashes_of((column,)), pl.Series(sorted(self.broken_keys), dtype=pl.String).hash()])
 
     def _repeated(self, key: tuple[str, ...]) -> Iterator[Problem]:
         """Yield the rows whose key an earlier row has."""
-        hashes = _joined(self._hashes[key])
+        hashes = self._hashes_of(key)
         ordered = hashes.drop_nulls().sort()
         twice = ordered[1:].filter(ordered[1:] == ordered[:-1]).unique()
         del ordered
-        if not len(twice):
-            return
         rows = hashes.is_in(twice.implode()).arg_true()
         shares = -(-len(rows) // self.most_again)
         for share in range(shares):  # all rows of one key are in one share
-            some = rows.filter(hashes.gather(rows) % shares == share).to_list()
+            some = rows.filter(hashes.gather(rows) % shares == share)
             if table_files := list(self._again(some, key)):
-                again = self.source.with_types(joined(table_files))
-                yield from _own_problems(again, key_check(self.table, key))
+                yield from _own_problems(joined(table_files), key_check(self.table, key))
 
-    def _again(self, rows: Sequence[int], names: Collection[str]) -> Iterator[TableFile]:
-        """Read some columns of some rows again, given in order, and the columns of their keys."""
-        firsts = [part.row for part in self._parts]
-        for at, wanted in groupby(rows, key=lambda row: bisect_right(firsts, row) - 1):
-            yield self.source.table_file(self._parts[at], list(wanted), {*self.table.primary_key, *names})
+    def _again(self, rows: pl.Series, names: Collection[str]) -> Iterator[TableFile]:
+        """Read some rows again, given by their places among the hashes, in order: their keys, and further columns."""
+        first = 0
+        for place, hashes in zip(self._places, self._hashes, strict=True):
+            wanted = rows.filter(rows.is_between(first, first + len(hashes), closed="left")) - first
+            first += len(hashes)
+            if len(wanted):
+                yield self.source.again(place, wanted.to_list(), {*self.table.primary_key, *names})
 
     def dangling(self, name: str, known: pl.Series) -> Iterator[Problem]:
-        """Read the file again and yield the cells of a foreign key to large files that name no row.
+        """Yield the cells of a foreign key to large files that name no row.
 
         Args:
             name: the column.
             known: the sorted hashes of the keys that exist.
         """
-        for part in self._parts:
-            some = self.source.table_file(part, None, {*self.table.primary_key, name})
-            yield from dangling(self.source.with_types(some), name, known)
+        hashes = self._hashes_of((name,))
+        for table_file in self._again((hashes.is_not_null() & ~_is_among(hashes, known)).arg_true(), [name]):
+            yield from dangling(table_file, name, known)
+
+
+def _hash_name(columns: Sequence[str]) -> str:
+    return ",".join(columns)
+
+
+def _hash_of(columns: Sequence[str]) -> pl.Expr:
+    """Return the hash of some columns together; null where one of them is."""
+    values = [pl.col(n) for n in columns]
+    value = values[0].hash() if len(values) == 1 else pl.struct(values).hash()
+    return pl.when(pl.all_horizontal(v.is_not_null() for v in values)).then(value).alias(_hash_name(columns))
 
 
 def _is_known(below: TableFile) -> pl.Expr:
     """Say which rows are known: they keep values that are not in the file."""
     key = below.table.primary_key[0]
     return pl.col(key).is_in(below.frame[key].implode())
-
-
-def _hashes(table_file: TableFile, part: Part, hashed: Sequence[tuple[str, ...]]) -> pl.DataFrame:
-    """Return the hashes of all rows of a part; null for a row that is broken, so that it is not in the table file."""
-    hashes = table_file.frame.select(pl.col(ROW) - part.row, *(hash_of(table_file.table, h) for h in hashed))
-    rows = pl.select(pl.int_range(part.rows, dtype=pl.UInt32).alias(ROW))
-    return rows.join(hashes, on=ROW, how="left", maintain_order="left")
 
 
 def _together(table_files: Iterable[TableFile]) -> Iterator[TableFile]:

@@ -231,7 +231,7 @@ def _check_large(tables: Tables, report: Report, faults: Faults) -> None:
         report.problems.add_counts(file.unlisted)
         report.rows[file.file] = file.rows
     for target in {file.table.name: file.table for file in tables.large}.values():
-        far = [(name, file) for name, file in _naming(target, tables.large) if name in file.naming]
+        far = list(_naming(target, tables.large))
         near = list(_naming(target, tables.checked))
         if far or near:
             key = target.primary_key[0]

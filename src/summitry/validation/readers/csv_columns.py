@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from summitry.schema import Table
-    from summitry.validation.readers.csv_blocks import Reader
+    from summitry.validation.readers.csv_file import CsvSource
     from summitry.validation.readers.csv_records import Cell
 
 QUOTES = ("'", "“”", "`")
 SEPARATORS = {";": "“;”", "\t": "tabs", "|": "“|”"}
 
 
-def other_form(table: Table, reader: Reader) -> Problem | None:
+def other_form(source: CsvSource) -> Problem | None:
     """Return the problem that the whole file has another form: other separators, other line ends, or no header."""
-    if not reader.header:
+    if not source.header:
         return None
-    first, names = reader.header[0], [cell.text for cell in reader.header]
-    draft = partial(_header_problem, table, reader.file, first)
+    table, first, names = source.table, source.header[0], [cell.text for cell in source.header]
+    draft = partial(_header_problem, table, source.file, first)
     if any("\r" in name for name in names):
         expected = "lines that end with LF; here they end with CR alone"
         return replace(draft("", "Save the file as CSV with the line ends of Unix or Windows."), expected=expected)
@@ -48,12 +48,13 @@ def other_form(table: Table, reader: Reader) -> Problem | None:
     return draft(",".join(table.names), fix, ",".join(names).rstrip(","))
 
 
-def header_problems(table: Table, reader: Reader) -> list[Problem]:
+def header_problems(source: CsvSource) -> list[Problem]:
     """Compare the header with the table: required columns that are missing, unknown, repeated, misordered ones."""
-    expected, file, cells = ",".join(table.names), reader.file, reader.header
+    table, file, cells = source.table, source.file, source.header
+    expected = ",".join(table.names)
     if not cells:
         fix = f"Begin the file with the line: {expected}"
-        fatal = any(p.severity == "error" for p in reader.problems)
+        fatal = any(p.severity == "error" for p in source.form)
         return [] if fatal else [Problem(file, "header", "error", "a header line", fix, 1, 1, table=table.name)]
     names = [c.text for c in cells]
     del names[_end_of_names(names) :]

@@ -55,27 +55,25 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record of a text. Its cells are taken from there when they are needed: there may be millions.
+    """One record. Its cells are found when they are needed: there may be millions.
 
     Attributes:
         sound: False when its form is broken, so that cells may be misplaced.
         line: the physical line at which it begins.
-        text: what it is a part of.
-        start: where it begins there.
+        text: what it is in the file.
     """
 
     sound: bool
     line: int
     text: str = field(repr=False)
-    start: int
 
     @property
     def cells(self) -> list[Cell]:
         """The cells, but no more than MOST_CELLS."""
-        return list(_Scanner(self.text, "", self.line, self.start).cells())
+        return list(_Scanner(self.text, "", self.line).cells())
 
 
-_UNKNOWN = Record(sound=False, line=0, text="", start=0)  # in place of a broken record behind so many others
+_UNKNOWN = Record(sound=False, line=0, text="")  # in place of a broken record behind so many others
 
 
 @dataclass
@@ -150,9 +148,9 @@ def _problem(
 class _Scanner:
     """Walks over the text once; `line` and `line_start` follow the position."""
 
-    def __init__(self, text: str, file: str, line: int, at: int = 0) -> None:
-        self.text, self.file = text, file
-        self.at, self.line, self.line_start = at, line, at
+    def __init__(self, text: str, file: str, line: int) -> None:
+        self.text, self.file, self.line = text, file, line
+        self.at = self.line_start = 0
         self.problems: list[Problem] = []
         self.unlisted: Counter[Kind] = Counter()
         self.unclosed = False
@@ -183,7 +181,7 @@ class _Scanner:
         if self._mistakes == mistakes and len(cells) != self.width:
             self.report(_ragged(cells, self.width, self.file))
         sound = self._mistakes == mistakes
-        return Record(sound, line, self.text, start) if sound or not self._full else _UNKNOWN
+        return Record(sound, line, self.text[start : self.at]) if sound or not self._full else _UNKNOWN
 
     @property
     def _mistakes(self) -> int:
@@ -292,24 +290,6 @@ def parse_part(raw: bytes, file: str, line: int = 1, width: int | None = None) -
     scanner.width = width
     records = list(scanner.records())
     return CsvFile(records, problems + scanner.problems, scanner.unlisted, scanner.line - line, scanner.unclosed)
-
-
-def place(raw: bytes, line: int, at: int) -> tuple[int, int]:
-    """Return where a cell of a well-formed record begins.
-
-    Args:
-        raw: the bytes of the record.
-        line: the physical line at which it begins.
-        at: the number of the cell, from 0.
-
-    Returns:
-        Line and column of the cell.
-    """
-    before = raw.partition(b'"')[0].split(b",")
-    if at < len(before):  # no quotation mark before it
-        return line, len(b",".join([*before[:at], b""]).decode("utf-8", errors="replace")) + 1
-    cell = parse_part(raw, "", line, 0).records[0].cells[at]
-    return cell.line, cell.column
 
 
 def _ragged(cells: list[Cell], width: int, file: str) -> Problem:

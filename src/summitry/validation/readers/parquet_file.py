@@ -6,9 +6,7 @@ in a process of its own (`child_process`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import polars as pl
 
@@ -16,15 +14,15 @@ from summitry.dataset.own_process import EndedProcessError
 from summitry.validation.limits import LIMITS, allow
 from summitry.validation.readers import ahead
 from summitry.validation.report import Problem, shorten
-from summitry.validation.table_file import ROW, TableFile, as_read, is_typed, joined, no_rows, typed
+from summitry.validation.table_file import ROW, TableFile, as_read, dtype, is_typed, no_rows, raw_name, typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from summitry.schema import Table
-    from summitry.validation.prefilter import Prefilter
 
+T = TypeVar("T")
 BEGINNING = b"PAR1"  # of every Parquet file
 FAULTS = (
     pl.exceptions.PolarsError,
@@ -34,6 +32,25 @@ FAULTS = (
     MemoryError,
     EndedProcessError,
 )
+
+
+class Part(NamedTuple):
+    """Some rows of a Parquet file.
+
+    Attributes:
+        row: the number of the first one, from 0.
+        rows: how many there are.
+        plain: as in a CSV file: whether the texts are known to contain no character that is refused.
+    """
+
+    row: int
+    rows: int
+    plain: bool = False
+
+    @property
+    def place(self) -> Part:
+        """What is needed to read it again."""
+        return self
 
 
 class ParquetSource:
@@ -128,72 +145,47 @@ class ParquetSource:
         """Fields that the file lacks."""
         return frozenset(self.table.names).difference(self.columns)
 
-    def parts(self, prefilter: Prefilter | None = None) -> Iterator[tuple[ParquetPart, pl.DataFrame | None]]:
-        """Yield the rows part by part, each with what the prefilter says of it; none where no column is known."""
+    def results(self, work: Callable[[Part], T]) -> Iterator[tuple[Part, T]]:
+        """Yield the rows part by part, each with what some work makes of it; none where no column is known."""
         rows = self.rows if self.columns else 0
-        parts = (ParquetPart(row, min(self.size, rows - row)) for row in range(0, rows, self.size))
+        parts = (Part(row, min(self.size, rows - row)) for row in range(0, rows, self.size))
         try:
             self.opening(self.path)
-            yield from ahead.results(partial(self._filtered, part, prefilter) for part in parts)
+            yield from ahead.results(work, parts)
         except FAULTS as e:
             self.fail(e)
 
-    def _filtered(self, part: ParquetPart, prefilter: Prefilter | None) -> tuple[ParquetPart, pl.DataFrame | None]:
-        """Return a part with its content, and what the prefilter says of it."""
-        frame = self._read(part, self.columns)
-        full = replace(part, frame=frame)
-        if prefilter is None:
-            return full, None
-        values = frame.with_columns(typed(frame[n], self.table[n]) for n in frame.columns)
-        plain = all(is_typed(values[n].dtype, self.table[n]) for n in frame.columns)
-        return full, prefilter.of_values(values) if plain else None
+    def again(self, part: Part, at: Sequence[int], names: Collection[str]) -> TableFile:
+        """Return some columns of some rows of a part, given by their positions in it, in order."""
+        return self.table_file(part, self.frame(part, names)[at])
 
-    def _read(self, part: ParquetPart, columns: Sequence[str]) -> pl.DataFrame:
+    def frame(self, part: Part, names: Collection[str] | None = None) -> pl.DataFrame:
+        """Return the rows of a part as they are in the file, all columns or some."""
+        columns = [n for n in self.columns if names is None or n in names]
         frame = self.scan().select(columns).slice(part.row, part.rows).collect(engine="streaming")
         if len(frame) != part.rows:
             raise ValueError(f"{part.rows - len(frame)} rows are missing")
-        return frame
+        return frame.with_row_index(ROW, part.row)
 
-    def table_file(
-        self, part: ParquetPart, rows: Sequence[int] | None = None, names: Collection[str] | None = None
-    ) -> TableFile:
-        """Return some rows of a part by their numbers in the file, in order, or all; `with_types` completes them.
+    def values(self, frame: pl.DataFrame) -> pl.LazyFrame:
+        """Return all columns of a part with their types; where no value changes by that, values stand for texts."""
+        found = frame.with_columns(typed(frame[n], self.table[n]) for n in self.columns)
+        if not all(is_typed(found[n].dtype, self.table[n]) for n in self.columns):
+            return as_read(frame, self.table).lazy()
+        absent = [pl.lit(None, dtype(f)).alias(f.name) for f in self.table.fields if f.name in self.absent]
+        raw = [pl.col(f.name).alias(raw_name(f)) for f in self.table.fields]
+        return found.lazy().with_columns(absent).with_columns(raw)
 
-        Args:
-            part: the part; if its content is not in memory, it is read again.
-            rows: the numbers, by default all.
-            names: the columns to read again, by default all.
-        """
-        columns = [n for n in self.columns if names is None or n in names]
-        frame = (self._read(part, columns) if part.frame is None else part.frame).with_row_index(ROW, part.row)
-        chosen = frame if rows is None else frame[[row - part.row for row in rows]]
-        return TableFile(self.table, self.file, chosen, [], self.absent)
+    def table_file(self, _: Part, frame: pl.DataFrame) -> TableFile:
+        """Return rows of a part as they would be in a CSV file."""
+        return TableFile(self.table, self.file, as_read(frame, self.table), [], self.absent)
 
     def whole(self) -> TableFile:
         """Return all rows."""
-        parts = [self.table_file(part) for part, _ in self.parts()]
-        frame = self.with_types(joined(parts)).frame if parts and self.columns else no_rows(self.table)
+        frame = no_rows(self.table)
+        try:
+            if self.columns:
+                frame = as_read(self.frame(Part(0, self.rows)), self.table)
+        except FAULTS as e:
+            self.fail(e)
         return TableFile(self.table, self.file, frame, self.problems, self.absent)
-
-    def with_types(self, table_file: TableFile) -> TableFile:
-        """Return rows that parts gave as they are in the file as they would be in a CSV file, and as values."""
-        return replace(table_file, frame=as_read(table_file.frame, self.table))
-
-
-@dataclass(frozen=True)
-class ParquetPart:
-    """Some rows of a Parquet file.
-
-    Attributes:
-        row: the number of the first row, from 0.
-        rows: how many there are.
-        frame: the columns, if they are in memory.
-    """
-
-    row: int
-    rows: int
-    frame: pl.DataFrame | None = field(default=None, repr=False)
-
-    def emptied(self) -> ParquetPart:
-        """Return the part without its content, which can be read again."""
-        return replace(self, frame=None)

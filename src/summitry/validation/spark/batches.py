@@ -13,7 +13,8 @@ from summitry.dataset.storage import read_arrow
 from summitry.validation.checks import Check, Reference, key_check, table_checks
 from summitry.validation.evaluate import evaluate, executor
 from summitry.validation.pipeline import ACTOR_NAMES, slug
-from summitry.validation.readers import csv_blocks, csv_records
+from summitry.validation.readers import csv_records
+from summitry.validation.readers.csv_file import sound_texts
 from summitry.validation.report import Problem, shorten
 from summitry.validation.table_file import ROW, TableFile, as_read
 
@@ -86,7 +87,7 @@ def split(batches: Batches, columns: Mapping[str, int], width: int, key: int) ->
 def _cells(lines: list[bytes], width: int, key: int) -> tuple[list[list[str]], dict[int, bool]]:
     """Return the cells by column, and which lines have mistakes of form, with whether cells may be misplaced."""
     raw = b"".join(line.removesuffix(b"\r") + b"\n" for line in lines)
-    texts = csv_blocks.sound_texts(raw, csv_blocks.codes(raw), width)
+    texts = sound_texts(raw, width)
     if texts is not None and len(texts) == len(lines):
         return [column.to_list() for column in texts], {}
     rows, faulty = [], dict[int, bool]()

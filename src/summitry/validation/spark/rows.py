@@ -16,7 +16,7 @@ from pyspark.sql import functions
 from pyspark.sql.functions import col, lit
 from pyspark.sql.pandas.types import to_arrow_type
 
-from summitry.validation.readers import csv_blocks, csv_records
+from summitry.validation.readers import csv_records
 from summitry.validation.readers.csv_file import CsvSource
 from summitry.validation.readers.parquet_columns import column_problems, has_type
 from summitry.validation.report import Problem, shorten
@@ -175,7 +175,7 @@ def _header(given: bytes, source: Source, file: str) -> CsvSource:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "header.csv"
         path.write_bytes(given + b"\n" if given else b"")
-        return CsvSource(source.table, csv_blocks.Reader(path, file))
+        return CsvSource(path, source.table, file)
 
 
 def _line_end(file: str) -> Problem:
@@ -188,7 +188,7 @@ def _csv_rows(session: SparkSession, source: Source, head: CsvSource, lines: Dat
     if not head.columns:
         return _no_rows(session, source, head.file, [])
     key = head.columns.get(source.table.primary_key[0], 0) if source.table.primary_key else 0
-    width = len(head.reader.header)
+    width = len(head.header)
     splitter = partial(batches.split, columns=head.columns, width=width, key=key)
     cells = lines.mapInArrow(splitter, batches.split_types(head.columns))
     whole = cells if any(p.rule == "header" for p in head.problems) else with_optional(cells, source.table)
