@@ -20,6 +20,16 @@ def test_an_interval_contains_its_mean_and_has_no_width_where_all_say_the_same()
     assert (sure["low"] == sure["high"]).all()
 
 
+def test_an_interval_says_how_many_units_are_only_inferred():
+    said = build(
+        "s1 2025-08-11 a a part demands\ns1 2025-08-11 a a whole demands\ns2 2025-08-12 a a part demands",
+        wholes="part whole",
+    )
+    found = position_intervals(samples=5, tables=said).set_index("demand_id")[["n_units", "n_inferred"]]
+    assert found.loc["whole"].tolist() == [2, 1]
+    assert found.loc["part"].tolist() == [2, 0]
+
+
 def test_samples_are_the_same_for_the_same_seed():
     one, same, other = (position_intervals(samples=50, seed=s, issue="leaders_meeting") for s in (1, 1, 2))
     pd.testing.assert_frame_equal(one, same)

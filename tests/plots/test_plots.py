@@ -285,30 +285,63 @@ def shown_cells(figure):
     return [p for p in figure.axes[0].patches if p.get_gid() == "cell"]
 
 
-def test_demands_are_chosen_by_issue_then_contested_then_how_many():
+def test_demands_are_chosen_by_how_disputed_they_are_then_by_how_many():
     issue = {"a": "territory", "b": "territory", "c": "sanctions", "d": "sanctions"}
-    totals = {"a": 9, "b": 1, "c": 2, "d": 5}
-    assert demands.selected(totals, {"b"}, issue, 2) == ["b", "d"]
-    assert demands.selected(totals, {"b"}, issue, 3) == ["b", "a", "d"]
-    assert demands.selected({**totals, "d": 0}, set(), issue, 4) == ["a", "b", "c"]
+    totals, disputed = {"a": 9, "b": 1, "c": 2, "d": 5}, {"a": 0, "b": 1, "c": 2, "d": 0}
+    assert demands.selected(totals, disputed, issue, 2) == ["b", "c"]
+    assert demands.selected(totals, disputed, issue, 3) == ["b", "a", "c"]
+    assert demands.selected({**totals, "a": 0}, disputed, issue, 4) == ["b", "c", "d"]
+
+
+def test_a_demand_is_as_disputed_as_the_weaker_side_is_strong():
+    favour = pd.DataFrame({"troops": [5, 0, 1], "peace": [5, 7, 3]}, index=["ann", "bob", "cat"])
+    against = pd.DataFrame({"troops": [1, 3, 1], "peace": [1, 0, 3]}, index=["ann", "bob", "cat"])
+    assert demands.disputes(favour, against) == {"troops": 3, "peace": 0}
+
+
+def test_the_heatmap_begins_with_what_its_parties_dispute():
+    """Others are not shown, so what they dispute is not either."""
+    said = "s0 2025-08-11 russia russia troops demands\ns1 2025-08-11 ukraine ukraine troops rejects\n"
+    for n, (actor, position) in enumerate([("russia", "demands"), ("ukraine", "accepts"), ("ann", "rejects")] * 3):
+        said += f"t{n} 2025-08-11 {actor} {actor} talks {position}\n"
+    tables = build(said, demands="troops foreign_troops\ntalks leaders_meeting")
+    for columns, shown in ((2, "Troops"), (3, "Talks")):
+        figure = plots.stance_heatmap(max_rows=1, max_columns=columns, tables=tables)
+        assert [t.get_text() for t in figure.axes[0].get_yticklabels()] == [shown]
+
+
+# what is said of staying out counts for joining; a contingent is part of troops
+FOLLOWS = build(
+    """
+    s1 2025-08-11 ann ann join       demands
+    s2 2025-08-12 ann ann stay-out   conditional
+    s3 2025-08-13 ann ann stay-out   demands
+    s4 2025-08-13 bob bob contingent demands
+    """,
+    relations="join contrary stay-out",
+    wholes="contingent troops",
+)
+
+
+def test_a_timeline_draws_what_follows_from_the_contrary_and_from_parts():
+    assert marks(plots.position_timeline("join", tables=FOLLOWS)) == {"demands": 1, "open": 1, "against": 1}
+    assert marks(plots.position_timeline("troops", tables=FOLLOWS)) == {"for": 1}
+    assert marks(plots.position_timeline("join", infer=False, tables=FOLLOWS)) == {"demands": 1}
+
+
+@pytest.mark.parametrize("name", ["stance_heatmap", "demand_bars", "position_timeline", "interval_chart"])
+def test_pictures_infer_as_the_analyses_do_and_say_how_much(name):
+    chosen = {"demand": "troops"} if "demand" in PICTURES[name] else {}
+    figure = getattr(plots, name)(**chosen, tables=FOLLOWS)
+    said = re.search(r"Of \d (?:position|statement)s?, (\d) only follow from other demands", notes(figure))
+    assert int(said[1]) == (1 if chosen else 3)
+    assert "only follow" not in notes(getattr(plots, name)(**{**chosen, "demand": "join"}, infer=False, tables=FOLLOWS))
 
 
 def test_both_belligerents_are_in_a_heatmap_of_three_columns(some_tables):
     figure = plots.stance_heatmap(max_columns=3, max_rows=3, tables=some_tables)
     names = [t.get_text() for t in figure.axes[0].get_xticklabels()]
     assert set(names[:2]) == {"Russia", "Ukraine"}
-
-
-def test_no_issue_is_missing_from_the_heatmap(many):
-    """An issue on which none of the parties has said anything has no row."""
-    figure = of_many("stance_heatmap", many)
-    texts = {t.get_text().replace("\n", " ") for t in figure.findobj(Text)}
-    issues = {t.get_text() for t in figure.axes[0].texts if t.get_gid() == "issue"}
-    labels = schema.package().table("demands")["issue"].labels
-    counts = summitry.stance_matrix(level="issue", value="count", **many)
-    names = summitry.load_actors().set_index("actor_id")["name"]
-    said = counts[[names[party] in texts for party in counts.index]].sum()
-    assert {labels[issue] for issue in said.index[said > 0]} == issues
 
 
 def test_bars_are_as_long_as_the_counts():

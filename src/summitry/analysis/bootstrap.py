@@ -57,6 +57,7 @@ def position_intervals(  # noqa: PLR0913 - each is a choice of the analyst
     Columns:
         actor_id, actor_name, demand_id, demand_label (text): as in `positions`.
         n_units (integer): units with a sign.
+        n_inferred (integer): of these, the ones in which it only follows from other demands.
         mean (float): of the signs, from -1 (against) to 1 (for).
         low, high (float): the interval; missing with one unit, of which nothing can be drawn.
 
@@ -80,16 +81,20 @@ def position_intervals(  # noqa: PLR0913 - each is a choice of the analyst
     rows = observations(attribution, by=by, groups=groups, infer=infer, fold=True, signs=signs, **chosen)
     units = in_units(rows, unit, *selection.source(chosen))
     units = units.drop_duplicates(["actor", "demand_id", "sign", "unit"])
-    of_units = units.groupby(["actor", "demand_id", "unit"])["sign"].mean().reset_index()
+    units["inferred"] = units["inferred_by"].notna()
+    of_units = units.groupby(["actor", "demand_id", "unit"]).agg({"sign": "mean", "inferred": "all"}).reset_index()
     found = []
-    for (actor, demand), group in of_units.groupby(["actor", "demand_id"])["sign"]:
-        means = group.to_numpy(dtype="float64")
+    for (actor, demand), group in of_units.groupby(["actor", "demand_id"]):
+        means = group["sign"].to_numpy(dtype="float64")
         drawn = means[chance.integers(len(means), size=(samples, len(means)))].mean(axis=1)
         low, high = np.quantile(drawn, bounds) if len(means) > 1 else (None, None)
-        found.append((actor, demand, len(means), float(means.mean()), low, high))
-    frame = pd.DataFrame(found, columns=["actor_id", "demand_id", "n_units", "mean", "low", "high"])
-    ids = dict.fromkeys(("actor_id", "demand_id"), types.text())
-    frame = frame.astype({**ids, "n_units": "int64", "mean": "float64", "low": "float64", "high": "float64"})
+        found.append((actor, demand, len(means), int(group["inferred"].sum()), float(means.mean()), low, high))
+    kinds: dict[str, Any] = {
+        **dict.fromkeys(("actor_id", "demand_id"), types.text()),
+        **dict.fromkeys(("n_units", "n_inferred"), "int64"),
+        **dict.fromkeys(("mean", "low", "high"), "float64"),
+    }
+    frame = pd.DataFrame(found, columns=list(kinds)).astype(kinds)
     return with_names(frame, {"actor_id": "actors", "demand_id": "demands"}, *selection.source(chosen))
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from summitry.analysis.selection import SELF, spelled_out
-from summitry.analysis.stances import DIRECTIONS, observations
+from summitry.analysis.stances import DIRECTIONS, observations, relations_of
 from summitry.dataset.arguments import checked
-from summitry.dataset.entailment import CONTRARY
 from summitry.plots import demands, layout, style, timeline
 
 if TYPE_CHECKING:
@@ -33,12 +32,13 @@ BELOW = 20.0  # points from the axes to the key
 
 @checked
 @spelled_out
-def demand_bars(
+def demand_bars(  # noqa: PLR0913 - what an analysis takes, and what a picture takes
     attribution: str | Sequence[str] | None = SELF,
     unit: str = "range",
     *,
     by: str = "party",
     groups: str = "members",
+    infer: bool | str | Sequence[str] = True,
     max_demands: int | None = None,
     ax: Axes | None = None,
     figsize: tuple[float, float | None] | None = None,
@@ -56,13 +56,12 @@ def demand_bars(
     Args:
         unit: what is counted: "range" (each actor once for each side), "statement", "source", "day" or "week", as in
             `summitry.stance_matrix`.
-        max_demands: so many demands at most: one of each issue, then those that one party is on balance for and
-            another against, then those with most; by default as many as a page has room for, and 24 at most. A note
-            names the others.
+        max_demands: so many demands at most: those on which actors contradict each other most, then those with most;
+            by default as many as a page has room for, and 24 at most. A note names the others.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
         link: makes the bars links in SVG: it is given {"demand": …}, and returns an address, or None for no link.
-        attribution, by, groups, holder, party, speaker, demand, issue: as in `summitry.positions`.
+        attribution, by, groups, infer, holder, party, speaker, demand, issue: as in `summitry.positions`.
         addressee, narrators, since, until, dating, as_of, tables: as in `summitry.positions`.
 
     Returns:
@@ -82,9 +81,11 @@ def demand_bars(
         'For and against each demand, by number of parties'
     """
     layout.require()
-    asked: dict[str, Any] = {"attribution": attribution, "by": by, "groups": groups, "infer": (CONTRARY,)}
+    asked: dict[str, Any] = {"attribution": attribution, "by": by, "groups": groups, "infer": relations_of(infer)}
     seen = observations(fold=True, **asked, **chosen)
-    sums = {side: frame.sum() for side, frame in demands.counts(seen, "demand", unit, asked, chosen).items()}
+    frames = demands.counts(seen, "demand", unit, asked, chosen)
+    disputed = demands.disputes(frames["for"], frames["against"])
+    sums = {side: frame.sum() for side, frame in frames.items()}
     counts = {str(d): {side: int(sums[side][d]) for side in DIRECTIONS} for d in sums["for"].index}
     basis = demands.basis(seen, chosen)
     what = f"number of {demands.PLURALS[by]}" if unit == "range" else demands.COUNTED[unit]
@@ -94,25 +95,23 @@ def demand_bars(
 
     def draw(on: layout.Canvas, most: int) -> Figure:
         if not counts:
-            return layout.nothing(
-                on, title, "No stance of this attribution.", [demands.whose(attribution), *basis.notes]
-            )
-        shown = demands.selected(totals, basis.contested, issues, most)
+            return layout.nothing(on, title, "No stance of this attribution.", [demands.whose(attribution), *basis])
+        shown = demands.selected(totals, disputed, issues, most)
         height = _bars(on, {d: counts[d] for d in shown}, names, issues, link)
         rest = [names[d] for d in sorted(totals, key=lambda d: (-totals[d], d)) if d not in shown]
         on.ax.set_xlabel("← against | for →", loc="left")
         notes = [
             f"{demands.UNITS[unit]}: {demands.ORDER}. {demands.whose(attribution, groups)}",
             "What is left open is half on each side of the middle.",
-            demands.chosen_note(shown, totals, basis.contested),
+            demands.chosen_note(shown, totals, disputed),
             demands.left_out(rest, "demand"),
-            *basis.notes,
+            *basis,
         ]
         layout.finish(on, title, notes, height)
         return on.figure
 
     with style.drawing():
-        return layout.on_a_page(draw, DEMANDS, max_demands, ax, figsize, least=len({issues[d] for d in totals}))
+        return layout.on_a_page(draw, DEMANDS, max_demands, ax, figsize)
 
 
 def _bars(

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from summitry import schema
 from summitry.analysis import inputs, stance_matrix
-from summitry.analysis.networks import contested_demands
 from summitry.analysis.selection import attributions, source
 from summitry.analysis.stances import DIRECTIONS, n_sources
 from summitry.plots import captions, layout, style
 from summitry.schema import words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
 
@@ -43,14 +42,6 @@ SHORT_LIST = 170  # characters of names in a note
 
 
 @dataclass(frozen=True)
-class Basis:
-    """What the notes of a picture say of the stances behind it, and the demands on which parties contradict."""
-
-    contested: frozenset[str]
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Rows:
     """The places of the rows of a picture, from the top, in points."""
 
@@ -64,15 +55,23 @@ class Rows:
         return [top + height / 2 for top, height in zip(self.tops, self.heights, strict=True)]
 
 
-def basis(rows: pd.DataFrame, chosen: Chosen) -> Basis:
-    """Return which demands are contested, the notes on thin data, and the source line."""
+def basis(rows: pd.DataFrame, chosen: Chosen) -> list[str]:
+    """Return the notes on what is inferred, on thin data and on the days, and the source line."""
     as_of, tables = source(chosen)
-    coded = rows[rows["inferred_by"].isna()].drop_duplicates("stance_id")
-    sources = n_sources(coded, as_of, tables)
-    thin = captions.thin(len(coded), "stance", sources)
-    days = captions.limited_to(chosen.get("since"), chosen.get("until"))
-    notes = (thin, days, captions.source_line(len(coded), "stance", sources, as_of))
-    return Basis(frozenset(contested_demands(rows)), notes)
+    stances, sources = rows["stance_id"].nunique(), n_sources(rows, as_of, tables)
+    return [
+        inferred_note(int(rows["inferred_by"].notna().sum()), len(rows), "position"),
+        captions.thin(stances, "stance", sources),
+        captions.limited_to(chosen.get("since"), chosen.get("until")),
+        captions.source_line(stances, "stance", sources, as_of),
+    ]
+
+
+def inferred_note(inferred: int, whole: int, noun: str) -> str:
+    """Return the note on how much of what is counted follows from positions on other demands."""
+    if not inferred:
+        return ""
+    return f"Of {words.counted(whole, noun)}, {inferred:,} only follow from other demands; infer=False leaves them out."
 
 
 def counts(
@@ -102,28 +101,35 @@ def labels(level: str, chosen: Chosen) -> dict[str, str]:
     return inputs.called("demands", *source(chosen))
 
 
-def selected(totals: Mapping[str, int], contested: Collection[str], issue: Mapping[str, str], most: int) -> list[str]:
-    """Return the demands for which there is room: one of each issue, then contested ones, then those with most.
+def disputes(favour: pd.DataFrame, against: pd.DataFrame) -> dict[str, int]:
+    """Return how much actors (rows) contradict each other on each demand (a column).
 
-    They are by issue, in the order of the codebook, contested ones first.
+    An actor has on balance so many for it or against it; of the sum of those for it and of those against it, it is the
+    smaller. It is 0 where all are on one side.
     """
-    ranked = sorted((d for d in totals if totals[d]), key=lambda d: (d not in contested, -totals[d], d))
-    first = list({issue.get(d, d): d for d in reversed(ranked)}.values())
-    kept = sorted({*[d for d in ranked if d in first][:most]}, key=ranked.index)
-    kept += [d for d in ranked if d not in kept][: most - len(kept)]
+    balance = favour - against
+    sides = zip(balance.clip(lower=0).sum(), -balance.clip(upper=0).sum(), strict=True)
+    return {str(demand): int(min(both)) for demand, both in zip(balance.columns, sides, strict=True)}
+
+
+def selected(totals: Mapping[str, int], disputed: Mapping[str, int], issue: Mapping[str, str], most: int) -> list[str]:
+    """Return the demands for which there is room: those most disputed, then those with most.
+
+    They are by issue, in the order of the codebook, the most disputed first.
+    """
+    ranked = sorted((d for d in totals if totals[d]), key=lambda d: (-disputed[d], -totals[d], d))
     order = list(schema.package().table("demands")["issue"].enum)
-    return sorted(kept, key=lambda d: (order.index(issue[d]) if issue.get(d) in order else 0, ranked.index(d)))
+    return sorted(ranked[:most], key=lambda d: (order.index(issue[d]) if issue.get(d) in order else 0, ranked.index(d)))
 
 
-def chosen_note(shown: Sequence[str], every: Iterable[str], contested: Collection[str]) -> str:
+def chosen_note(shown: Sequence[str], every: Iterable[str], disputed: Mapping[str, int]) -> str:
     """Return the note on which demands are shown."""
-    there = set(every)
-    if there <= set(shown):
+    if set(every) <= set(shown):
         return ""
-    n = len(there & set(contested))
+    n = sum(map(bool, disputed.values()))
     return (
-        f"Shown are one demand at least of each issue, then those that one party is on balance for and another against "
-        f"({len(set(shown) & set(contested))} of {n}), then those with most."
+        f"Shown are the demands on which actors contradict each other most "
+        f"({sum(bool(disputed[d]) for d in shown)} of {n}), then those with most."
     )
 
 

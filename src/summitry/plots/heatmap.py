@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from summitry.analysis import inputs
 from summitry.analysis.selection import SELF, source, spelled_out
 from summitry.analysis.stance_matrix import LEVELS
-from summitry.analysis.stances import DIRECTIONS, observations
+from summitry.analysis.stances import DIRECTIONS, observations, relations_of
 from summitry.dataset.arguments import checked
-from summitry.dataset.entailment import CONTRARY, PART_OF
 from summitry.errors import InputError, choice
 from summitry.plots import demands, layout, style, timeline
 
@@ -78,6 +77,7 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
     unit: str = "statement",
     *,
     groups: str = "members",
+    infer: bool | str | Sequence[str] | None = None,
     max_rows: int | None = None,
     max_columns: int = 14,
     ax: Axes | None = None,
@@ -91,7 +91,7 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
     colour is how much more is for it than against it, and hatching goes with what is against. By issue the numbers
     add up demands that are opposed to each other, so there the shade is only how much is said. An empty place means
     that nothing is in the dataset, not that the actor has no position. Of a pair of contraries one demand counts for
-    both; other relations of demands infer nothing here, except that parts count for wholes.
+    both.
 
     Args:
         rows: what goes down: a level of demands ("demand", "whole" or "issue") or a kind of actor ("party",
@@ -100,9 +100,10 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
         attribution: whose words count: one or several of self, adversary, third_party, narrator; None for all. By
             default nobody is given a position that others say he has.
         unit: what is counted: "statement", "source", "day", "week" or "range", as in `summitry.stance_matrix`.
-        max_rows: so many rows at most. Of demands, one of each issue comes first, then those that one party is on
-            balance for and another against, then those with most; by default as many as a page has room for, and 20
-            at most. A note names the others.
+        infer: by which relations of demands one position counts for other demands, as in `summitry.stance_matrix`.
+        max_rows: so many rows at most. Of demands, those on which the actors shown contradict each other most come
+            first, then those with most; by default as many as a page has room for, and 20 at most. A note names the
+            others.
         max_columns: so many columns at most, as far as there is room: of parties the belligerents first, then those
             with most; a note names the others.
         ax: axes to draw on instead of a new figure.
@@ -127,24 +128,27 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
     """
     layout.require()
     by, level = _by_and_level(rows, columns)
-    infer = {"demand": (CONTRARY,), "whole": (CONTRARY, PART_OF), "issue": ()}[level]
-    asked: dict[str, Any] = {"attribution": attribution, "by": by, "groups": groups, "infer": infer}
+    follow = relations_of(LEVELS[level][1] if infer is None else infer)
+    asked: dict[str, Any] = {"attribution": attribution, "by": by, "groups": groups, "infer": follow}
     seen = observations(fold=True, **asked, **chosen)
-    counts = demands.counts(seen, level, unit, asked, chosen)
+    said = demands.counts(seen, level, unit, asked, chosen)
     basis = demands.basis(seen, chosen)
     title, whose = f"Positions by {rows} and {columns}", demands.whose(attribution, groups)
-    counts = counts if rows in demands.ACTORS else {side: frame.T for side, frame in counts.items()}
+    counts = said if rows in demands.ACTORS else {side: frame.T for side, frame in said.items()}
     names = {**inputs.called("actors", *source(chosen)), **demands.labels(level, chosen)}
     issues = {} if level == "issue" else demands.issues(chosen)
     first = demands.belligerents(chosen)
 
     def draw(on: layout.Canvas, most: int) -> Figure:
         if counts["for"].empty:
-            return layout.nothing(on, title, "No stance of this attribution.", [whose, *basis.notes])
+            return layout.nothing(on, title, "No stance of this attribution.", [whose, *basis])
         total = counts["for"] + counts["open"] + counts["against"]
-        ranked = _ranked(total.sum(), columns, basis.contested, issues, max_columns, first)
+        disputed = demands.disputes(said["for"], said["against"])
+        ranked = _ranked(total.sum(), columns, disputed, issues, max_columns, first)
         across = _fitting(ranked, names, counts, on)
-        down = _ranked(total[across].sum(axis=1), rows, basis.contested, issues, most, first)
+        if rows in LEVELS:
+            disputed = demands.disputes(*(said[side].loc[across] for side in ("for", "against")))
+        down = _ranked(total[across].sum(axis=1), rows, disputed, issues, most, first)
         cells = _cells({side: frame.loc[down, across] for side, frame in counts.items()}, SHADES if issues else AMOUNTS)
         grouped = [issues[row] for row in down] if issues and rows in LEVELS else []
         places = demands.lay_rows(on, NAMES[rows], [names[row] for row in down], grouped)
@@ -156,15 +160,15 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
         rest = [_rest(total.T, down, names), _rest(total, across, names)]
         notes = [
             f"{demands.UNITS[unit]}: {demands.ORDER}. {whose}",
-            demands.chosen_note(level_shown, level_all, basis.contested) if issues else "",
+            demands.chosen_note(level_shown, level_all, disputed) if issues else "",
             *(demands.left_out(others, kind) for others, kind in zip(rest, (rows, columns), strict=True)),
-            *basis.notes,
+            *basis,
         ]
         layout.finish(on, title, notes, places.end)
         return on.figure
 
     with style.drawing():
-        return layout.on_a_page(draw, ROWS, max_rows, ax, figsize, least=len(set(issues.values())) or 1)
+        return layout.on_a_page(draw, ROWS, max_rows, ax, figsize)
 
 
 def _by_and_level(rows: str, columns: str) -> tuple[str, str]:
@@ -180,7 +184,7 @@ def _by_and_level(rows: str, columns: str) -> tuple[str, str]:
 def _ranked(
     totals: pd.Series[Any],
     kind: str,
-    contested: frozenset[str],
+    disputed: Mapping[str, int],
     issues: Mapping[str, str],
     most: int,
     first: frozenset[str],
@@ -188,7 +192,7 @@ def _ranked(
     """Return the rows or columns to show, of which there is something."""
     there = {str(name): int(n) for name, n in totals.items() if n}
     if kind in ("demand", "whole"):
-        return demands.selected(there, contested, issues, most)
+        return demands.selected(there, disputed, issues, most)
     return sorted(there, key=lambda name: (name not in first, -there[name], name))[:most]
 
 

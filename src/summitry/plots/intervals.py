@@ -79,6 +79,7 @@ def interval_chart(
         notes = [
             f"Dots are means, lines bootstrap intervals of {options.get('confidence', 0.95):.0%}.",
             f"Numbers count {noun}s; with one {noun}, there is no interval and the dot is empty.",
+            demands.inferred_note(int(frame["n_inferred"].sum()), total, noun),
             captions.thin(total, noun),
             demands.left_out(frame["actor_name"].tolist()[most:], "actor"),
             *source,

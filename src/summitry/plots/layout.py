@@ -94,20 +94,17 @@ def on_a_page(
     most: int | None,
     ax: Axes | None,
     figsize: Size | None,
-    least: int = 1,
 ) -> Figure:
     """Draw a picture with so many rows that it is no higher than a page, if its height follows from its content.
 
-    The caller may say how many rows there are at most; else there are as many as usual, or as a page has room for. At
-    least so many are on a picture as wide as a page, even if it is higher then.
+    The caller may say how many rows there are at most; else there are as many as usual, or as a page has room for.
     """
-    least = least if ample(figsize)[0] >= PAGE else 1
     rows = usual if most is None else most
     figure = draw(canvas(ax, figsize), rows)
-    while most is None and ax is None and fitted(figsize) and figure.get_figheight() > HIGHEST and rows > least:
+    while most is None and ax is None and fitted(figsize) and figure.get_figheight() > HIGHEST and rows > 1:
         inside = height_of(figure.axes[0]) / POINTS
         room = HIGHEST - (figure.get_figheight() - inside)
-        rows = min(rows - 1, max(least, int(rows * room / inside)))
+        rows = min(rows - 1, max(1, int(rows * room / inside)))
         figure = draw(canvas(ax, figsize), rows)
     return figure
 

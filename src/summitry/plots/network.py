@@ -237,6 +237,14 @@ def _uncontested(graph: nx.Graph[Any]) -> str:
     return f"Without demands that nobody contests, which have {share:.0%} of the positions." if share else ""
 
 
+def _inferred(graph: nx.Graph[Any]) -> str:
+    """Return a note on the positions that the network counts because they follow from other demands."""
+    if "network" not in graph.graph:
+        return ""
+    relations = str(graph.graph.get("infer", "")).replace(";", ", ")
+    return f"What follows from other demands counts by {relations} alone." if relations else "Nothing is inferred."
+
+
 def _source(graph: nx.Graph[Any]) -> list[str]:
     """Return the days to which a network is limited, and where it comes from."""
     made = {"attribution": "attribution", "unit": "unit", "normalize": "normalization"}
@@ -267,6 +275,7 @@ def _notes(whole: nx.Graph[Any], shown: nx.Graph[Any]) -> list[str]:
         f"Left out with them, {with_them}." if others else "",
         _alone(whole),
         _uncontested(whole),
+        _inferred(whole),
         *_source(whole),
     ]
 

@@ -21,16 +21,23 @@ if TYPE_CHECKING:
     from summitry.analysis.selection import Chosen
 
 LANES = 18  # at most, unless more are asked for
+# direction → how a position is drawn that only follows from another demand
+INFERRED = {
+    "for": style.Mark("for (inferred)", "+", style.BLUE, "none"),
+    "open": style.Mark("open (inferred)", "|", style.ORANGE, "none"),
+    "against": style.Mark("against (inferred)", "_", style.VERMILLION, "none"),
+}
 
 
 @checked
 @spelled_out
-def position_timeline(
+def position_timeline(  # noqa: PLR0913 - what an analysis takes, and what a picture takes
     demand: str,
     attribution: str | Sequence[str] | None = SELF,
     *,
     by: str = "party",
     groups: str = "whole",
+    infer: bool | str | Sequence[str] = True,
     max_holders: int | None = None,
     ax: Axes | None = None,
     figsize: tuple[float, float | None] | None = None,
@@ -40,10 +47,10 @@ def position_timeline(
     """Draw who took which position on a demand when.
 
     Every stance is one mark, in the lane of the party (or holder, or speaker) and the column of the day on which it
-    was stated. The shape and colour are the position, as on the site; an empty mark leaves the demand open. What
+    was stated. The shape and colour are the position, as on the site; an empty mark leaves the demand open. What only
+    follows from a position on another demand, such as the contrary, has thin marks that say for, open or against. What
     others say of a party is drawn only on request, in lanes of its own. The order of marks above each other on a day
-    is that of the codebook, since the hour is not known. Only stances coded on this demand are drawn; what follows
-    from others is in `summitry.positions`.
+    is that of the codebook, since the hour is not known.
 
     Args:
         demand: the id of a demand.
@@ -53,8 +60,8 @@ def position_timeline(
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
         link: makes the marks links in SVG: it is given {"statement_id": …}, and returns an address, or None.
-        attribution, by, holder, party, speaker, issue, addressee, narrators: as in `summitry.positions`.
-        since, until, dating, as_of, tables: as in `summitry.positions`.
+        attribution, by, infer, holder, party, speaker, issue: as in `summitry.positions`.
+        addressee, narrators, since, until, dating, as_of, tables: as in `summitry.positions`.
 
     Returns:
         The matplotlib figure.
@@ -73,16 +80,17 @@ def position_timeline(
     (demand,) = inputs.known("demands", [inputs.only("demand", demand)], chosen.get("tables"))
     asked: Chosen = {**chosen, "demand": demand}  # type: ignore[typeddict-item] # unknown options are refused
     as_of, tables = selection.source(asked)
-    rows = observations(attribution, by=by, groups=groups, infer=False, **asked)
+    rows = observations(attribution, by=by, groups=groups, infer=infer, **asked)
     wanted = inputs.table("demands", as_of, tables).set_index("demand_id").loc[demand]
     title = f"Positions on “{wanted['label']}”"
-    documents = n_sources(rows, as_of, tables)
-    source = captions.source_line(len(rows), "stance", documents, as_of)
+    stances, documents = rows["stance_id"].nunique(), n_sources(rows, as_of, tables)
+    source = captions.source_line(stances, "stance", documents, as_of)
     dated = timeline.dated(rows)
     undated = timeline.undated_note(len(rows) - len(dated), "stance")
-    about = [f"The demand: {wanted['proposition']} {demands.whose(attribution, groups)}", undated]
+    inferred = demands.inferred_note(int(rows["inferred_by"].notna().sum()), len(rows), "position")
+    about = [f"The demand: {wanted['proposition']} {demands.whose(attribution, groups)}", inferred, undated]
     actors = inputs.called("actors", as_of, tables)
-    thin = captions.thin(len(rows), "stance", documents)
+    thin = captions.thin(stances, "stance", documents)
 
     def draw(on: layout.Canvas, most: int) -> Figure:
         if dated.empty:
@@ -100,7 +108,7 @@ def _in_lanes(dated: pd.DataFrame) -> pd.DataFrame:
     """Return the stances with their lanes: one for what an actor says itself, one for each kind of what others say."""
     said = dated["attribution"].astype("str")
     lane = dated["actor"].where(said == "self", dated["actor"] + inputs.SEPARATOR + said)
-    return dated.assign(lane=lane, value=dated["position"].astype("str"))
+    return dated.assign(lane=lane, value=dated["position"].astype("object").fillna(dated["direction"].astype("object")))
 
 
 def _draw(
@@ -113,7 +121,7 @@ def _draw(
 ) -> list[str]:
     """Draw the stances and the key; return the notes on what is left out and on ranges of days."""
     stances = schema.package().table("stances")
-    marks, said = style.marks(stances["position"]), stances["attribution"].marks
+    marks, said = {**style.marks(stances["position"]), **INFERRED}, stances["attribution"].marks
     called = {}
     for lane in dated["lane"].unique():
         actor, _, attribution = lane.partition(inputs.SEPARATOR)

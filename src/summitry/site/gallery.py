@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from summitry.analysis.stances import DIRECTIONS
 from summitry.dataset import own_process
-from summitry.dataset.entailment import CONTRARY
+from summitry.dataset.entailment import RELATIONS
 from summitry.errors import InputError
 from summitry.site.records import short_day
 from summitry.site.statements import by_day
@@ -89,7 +89,7 @@ def _counts(seen: pd.DataFrame, unit: str) -> Counts:
 
     from summitry.analysis.stance_matrix import matrices
 
-    found = list(matrices(seen, DIRECTIONS, unit, by="party", level="demand", follow=(CONTRARY,)).values())
+    found = list(matrices(seen, DIRECTIONS, unit, by="party", level="demand", follow=RELATIONS).values())
     parties, demands = list(found[0].index), list(found[0].columns)
     numbers = np.stack([frame.to_numpy() for frame in found], axis=-1).tolist()
     return {(d, p): numbers[i][j] for i, p in enumerate(parties) for j, d in enumerate(demands)}
@@ -266,7 +266,7 @@ def draw() -> list[Drawn]:
     layout.require()
     import matplotlib as mpl
 
-    seen = observations(infer=CONTRARY, fold=True)
+    seen = observations(fold=True)
     drawn = []
     for picture in PICTURES:
         with mpl.rc_context(SETTINGS):  # type: ignore[arg-type] # the stubs want a literal for each key
