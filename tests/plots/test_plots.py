@@ -256,7 +256,7 @@ def test_heatmap_has_the_cells_and_numbers_of_the_matrix():
 def test_heatmap_names_what_has_no_room():
     figure = draw("stance_heatmap", max_rows=1, max_columns=1)
     assert len([p for p in figure.axes[0].patches if p.get_gid() == "cell"]) == 1
-    assert "Left out for room, 1 demand: Talks." in notes(figure)
+    assert "Left out for room, 1 demand: Troops." in notes(figure)
     assert "Left out for room, 1 party: Bob." in notes(figure)
 
 

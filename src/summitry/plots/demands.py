@@ -107,9 +107,9 @@ def disputes(favour: pd.DataFrame, against: pd.DataFrame) -> dict[str, int]:
     An actor has on balance so many for it or against it; of the sum of those for it and of those against it, it is the
     smaller. It is 0 where all are on one side.
     """
-    balance = favour - against
-    sides = zip(balance.clip(lower=0).sum(), -balance.clip(upper=0).sum(), strict=True)
-    return {str(demand): int(min(both)) for demand, both in zip(balance.columns, sides, strict=True)}
+    balance = favour.to_numpy("int64") - against.to_numpy("int64")
+    sides = zip(balance.clip(min=0).sum(axis=0).tolist(), balance.clip(max=0).sum(axis=0).tolist(), strict=True)
+    return {str(demand): min(up, -down) for demand, (up, down) in zip(favour.columns, sides, strict=True)}
 
 
 def selected(totals: Mapping[str, int], disputed: Mapping[str, int], issue: Mapping[str, str], most: int) -> list[str]:

@@ -145,10 +145,13 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
         total = counts["for"] + counts["open"] + counts["against"]
         disputed = demands.disputes(said["for"], said["against"])
         ranked = _ranked(total.sum(), columns, disputed, issues, max_columns, first)
-        across = _fitting(ranked, names, counts, on)
-        if rows in LEVELS:
-            disputed = demands.disputes(*(said[side].loc[across] for side in ("for", "against")))
-        down = _ranked(total[across].sum(axis=1), rows, disputed, issues, most, first)
+        for n in range(len(ranked), 0, -1):
+            across = ranked[:n]
+            if rows in LEVELS:
+                disputed = demands.disputes(*(said[side].loc[across] for side in ("for", "against")))
+            down = _ranked(total[across].sum(axis=1), rows, disputed, issues, most, first)
+            if _fit(across, names, {side: frame.loc[down] for side, frame in counts.items()}, on):
+                break
         cells = _cells({side: frame.loc[down, across] for side, frame in counts.items()}, SHADES if issues else AMOUNTS)
         grouped = [issues[row] for row in down] if issues and rows in LEVELS else []
         places = demands.lay_rows(on, NAMES[rows], [names[row] for row in down], grouped)
@@ -202,14 +205,12 @@ def _rest(total: pd.DataFrame, shown: Sequence[str], names: Mapping[str, str]) -
     return [names[i] for i in sorted(sums, key=lambda i: (-sums[i], i)) if i not in shown]
 
 
-def _fitting(
-    ranked: Sequence[str], names: Mapping[str, str], counts: Mapping[str, pd.DataFrame], on: layout.Canvas
-) -> list[str]:
-    """Return the columns, as many as there is room for."""
-    room = layout.room(on, demands.beside(on))
-    least = [_least_width(names[column], [counts[side][column] for side in DIRECTIONS]) for column in ranked]
-    most = (n for n in range(len(ranked), 1, -1) if n * max(least[:n]) <= room)
-    return list(ranked[: next(most, 1)])
+def _fit(
+    across: Sequence[str], names: Mapping[str, str], counts: Mapping[str, pd.DataFrame], on: layout.Canvas
+) -> bool:
+    """Return whether there is room for the columns."""
+    least = (_least_width(names[column], [counts[side][column] for side in DIRECTIONS]) for column in across)
+    return len(across) * max(least) <= layout.room(on, demands.beside(on))
 
 
 def _least_width(name: str, numbers: Sequence[pd.Series[int]]) -> float:
