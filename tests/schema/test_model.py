@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from summitry import schema
+from summitry import load_all, schema
 from summitry.errors import SchemaError, UnknownNameError
 
 FIELD = {"name": "a", "type": "string"}
@@ -74,6 +74,17 @@ def test_examples_are_valid(package):
             assert not f.enum or text in f.enum, (t.name, f.name)
             assert f.pattern is None or re.fullmatch(f.pattern, text), (t.name, f.name)
             assert f.max_length is None or len(text) <= f.max_length, (t.name, f.name)
+
+
+def test_ids_in_examples_are_in_the_data(package):
+    """An id that is in no table leads who looks it up to nothing."""
+    ids = [(t, f) for t in package.tables.values() for f in t.fields if f.pattern == "[a-z0-9]+(-[a-z0-9]+)*"]
+    assert len(ids) > len(package.tables)
+    rows = load_all()
+    for t, f in ids:
+        key = t.reference(f.name)
+        table, column = (key.table or t.name, key.references[0]) if key else (t.name, f.name)
+        assert f.example in set(rows[table][column]), (t.name, f.name, f.example)
 
 
 def test_a_vocabulary_is_one_wherever_it_is_used(package):
