@@ -10,6 +10,7 @@ import sqlite3
 import sys
 import zipfile
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
@@ -208,22 +209,28 @@ def test_both_databases_take_a_right_row(lite, duck):
     duck.execute(right)
 
 
-# a day early in what ships: few rows were published by then, of each table that has some
-EARLY = "2025-03-15"
-# what takes longer with each row that ships
-DAYS = [EARLY, pytest.param(None, marks=pytest.mark.shipped)]
+@pytest.fixture(params=["few", pytest.param("all", marks=pytest.mark.shipped)])
+def whole(request):
+    """Few of the rows that ship as the installation, or all; none of them is changed."""
+    if request.param == "few":
+        request.getfixturevalue("on_few_rows")
+    return taken(paths.root())
 
 
-@pytest.mark.parametrize("day", DAYS)
-def test_both_databases_have_the_rows_that_are_loaded(day, package, tmp_path):
-    whole = flat.take(day)
+@lru_cache(maxsize=1)
+def taken(_):
+    """What is exported of the installation, made once for the tests that come one after another."""
+    return flat.take()
+
+
+def test_both_databases_have_the_rows_that_are_loaded(whole, package, tmp_path):
     lite = opened(sqlite.content(whole), tmp_path)
     (tmp_path / "d.duckdb").write_bytes(duckdb_.content(whole))
     duck = duckdb.connect(str(tmp_path / "d.duckdb"))
     assert lite.execute("PRAGMA foreign_key_check").fetchall() == []
     assert lite.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     for table in package.tables.values():
-        wanted = sorted(tuple(row.values()) for row in loaders.load(table.name, "pyarrow", as_of=day).to_pylist())
+        wanted = sorted(tuple(row.values()) for row in loaders.load(table.name, "pyarrow").to_pylist())
         query = f"SELECT * FROM {sql.quoted(table.name)}"  # noqa: S608 - quoted
         assert sorted(duck.execute(query).fetchall(), key=repr) == sorted(wanted, key=repr)
         days = [i for i, f in enumerate(table.fields) if f.type == "date"]
@@ -466,9 +473,7 @@ def test_a_text_that_has_an_address_too_keeps_it(package):
     assert target["source"]["via"] == "https://example.org/2"
 
 
-@pytest.mark.parametrize("day", DAYS)
-def test_rows_that_ship_fit_every_structure(day):
-    whole = flat.take(day)
+def test_rows_that_ship_fit_every_structure(whole):
     check_geojson(json.loads(geojson.content(whole)))
     check_annotations(json.loads(webannotation.content(whole)))
     lines = [json.loads(line) for line in jsonl.content(whole).decode().splitlines()]
@@ -504,6 +509,7 @@ def test_every_format_can_be_exported_as_of_any_day(name, tmp_path):
         assert export(name, tmp_path / f"{day}", day).is_file()
 
 
+@pytest.mark.usefixtures("on_few_rows")
 def test_as_of_leaves_out_what_was_not_known(tmp_path):
     first = min(loaders.load("sources", "pyarrow")["published_on"].to_pylist())
     early = export("jsonl", tmp_path / "early.jsonl", (first - dt.timedelta(1)).isoformat())
@@ -514,16 +520,18 @@ def test_as_of_leaves_out_what_was_not_known(tmp_path):
         export("jsonl", tmp_path / "x", "yesterday")
 
 
+@pytest.mark.usefixtures("on_few_rows")
 def test_a_file_that_is_there_is_kept_unless_forced(tmp_path):
     path = tmp_path / "a.jsonl"
     path.write_text("mine", "utf-8")
     with pytest.raises(errors.InputError, match=r"is there already.*--force"):
         export("jsonl", path)
     assert path.read_text("utf-8") == "mine"
-    assert export("jsonl", str(path), EARLY, force=True) == path
-    assert path.read_bytes() == jsonl.content(flat.take(EARLY))
+    assert export("jsonl", str(path), force=True) == path
+    assert path.read_bytes() == jsonl.content(flat.take())
 
 
+@pytest.mark.usefixtures("on_few_rows")
 def test_what_cannot_be_written_is_said_in_words(tmp_path, monkeypatch):
     with pytest.raises(errors.InputError, match=r"no folder.*nowhere"):
         export("jsonl", tmp_path / "nowhere" / "a.jsonl")
@@ -563,6 +571,7 @@ def test_every_format_takes_its_own_suffixes_and_one_that_is_of_no_format():
             refuse_suffix(name, Path(f"a{suffix}"))
 
 
+@pytest.mark.usefixtures("on_few_rows")
 def test_a_failing_writer_leaves_everything_as_it_was(tmp_path, monkeypatch):
     path = tmp_path / "a.db"
     path.write_text("mine", "utf-8")
@@ -577,6 +586,7 @@ def test_a_failing_writer_leaves_everything_as_it_was(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.usefixtures("on_few_rows")
 def test_the_command_says_what_it_wrote(tmp_path, capsys):
     parser = argparse.ArgumentParser()
     command.add_arguments(parser)
@@ -587,8 +597,7 @@ def test_the_command_says_what_it_wrote(tmp_path, capsys):
     assert all(name in parser.format_help() for name in FORMATS)
 
 
-def test_csv_and_parquet_are_those_of_the_dataset():
-    whole = flat.take()
+def test_csv_and_parquet_are_those_of_the_dataset(whole):
     for form, folder in (("csv", csv_), ("parquet", parquet)):
         with zipfile.ZipFile(io.BytesIO(folder.content(whole))) as archive:
             names = archive.namelist()
@@ -599,8 +608,8 @@ def test_csv_and_parquet_are_those_of_the_dataset():
         assert whole.package.version in note
 
 
-def test_a_flat_file_has_a_row_for_each_stance():
-    text = flat.content(flat.take())
+def test_a_flat_file_has_a_row_for_each_stance(whole):
+    text = flat.content(whole)
     rows = pd.read_csv(io.BytesIO(text), keep_default_na=False)
     assert rows.columns.tolist() == stances_table().columns.tolist()
     assert sorted(rows["stance_id"]) == sorted(loaders.load("stances")["stance_id"])
@@ -608,8 +617,7 @@ def test_a_flat_file_has_a_row_for_each_stance():
     assert b"\r" not in text
 
 
-def test_every_export_with_tables_has_the_flat_table(tmp_path):
-    whole = flat.take(EARLY)
+def test_every_export_with_tables_has_the_flat_table(whole, tmp_path):
     flat_rows = stances_table(tables=whole.frames).sort_values("stance_id").reset_index(drop=True)
     wanted = flat_rows[["stance_id", "speaker_party_id", "holder_party_id", "sign", "address"]].astype("object")
     wanted = wanted.where(wanted.notna(), None).to_numpy().tolist()
@@ -658,8 +666,8 @@ def test_an_excel_file_has_dates_and_no_formulas(small):
     assert (cells[0].value, cells[0].data_type) == ("=1+1", "s")
 
 
-def test_sqlite_finds_by_any_spelling_of_a_name(tmp_path):
-    lite = opened(sqlite.content(flat.take(EARLY)), tmp_path)
+def test_sqlite_finds_by_any_spelling_of_a_name(whole, tmp_path):
+    lite = opened(sqlite.content(whole), tmp_path)
     for table in ("statements", "mentions", "stances", "actors"):
         by_spelling = f"SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH ?"  # noqa: S608 - names of our tables
         assert lite.execute(by_spelling, ["zelenskyy"]).fetchall(), table
@@ -679,13 +687,11 @@ def test_sqlite_finds_by_any_spelling_of_a_name(tmp_path):
     assert sum('content="statements"' in s for s in sources) == 1
 
 
-@pytest.mark.parametrize("day", DAYS)
-def test_both_databases_have_the_name_beside_each_id(day, tmp_path):
-    whole = flat.take(day)
+def test_both_databases_have_the_name_beside_each_id(whole, tmp_path):
     (tmp_path / "d.duckdb").write_bytes(duckdb_.content(whole))
     duck = duckdb.connect(tmp_path / "d.duckdb", read_only=True)
     lite = opened(sqlite.content(whole), tmp_path)
-    wide = loaders.load("stances", "pyarrow", expand=True, as_of=day)
+    wide = loaders.load("stances", "pyarrow", expand=True)
     for database in (lite, duck):
         rows = database.execute("SELECT * FROM stances_with_names ORDER BY stance_id").fetchall()
         wanted = [tuple(row.values()) for row in wide.to_pylist()]
@@ -699,8 +705,7 @@ def test_both_databases_have_the_name_beside_each_id(day, tmp_path):
     duck.close()
 
 
-def test_metadata_for_datasette_describe_every_column():
-    whole = flat.take()
+def test_metadata_for_datasette_describe_every_column(whole):
     given = json.loads(datasette.content(whole))
     described = given["databases"]["summitry"]["tables"]
     assert set(described) == set(whole.package.tables)

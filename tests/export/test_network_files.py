@@ -49,8 +49,9 @@ MADE = {
 }
 
 
-@pytest.fixture(params=MADE)
+@pytest.fixture(scope="module", params=MADE)
 def made(request):
+    """A network, which no test changes."""
     return MADE[request.param]()
 
 
