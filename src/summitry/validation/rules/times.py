@@ -63,7 +63,8 @@ def _time(role: Row) -> tuple[dt.date, dt.date]:
 def future_events(data: Dataset) -> Iterator[Finding]:
     """Find events said to have occurred that end after the last publication."""
     last = data.tables["sources"].select(sound("published_on").max()).item()
-    for row in data.where("events", (pl.col("status") == "occurred") & (pl.coalesce("end_on", "start_on") > last)):
+    later = pl.coalesce("end_on", "start_on") > pl.lit(last, pl.Date)  # None where there are no sources
+    for row in data.where("events", (pl.col("status") == "occurred") & later):
         expected = f"a day not after {last}, the last publication, because it occurred"
         yield Finding(row, ("end_on" if row["end_on"] else "start_on", "status"), expected)
 
