@@ -15,7 +15,7 @@ from summitry.analysis.claims import claims
 from summitry.analysis.stances import observations
 from summitry.analysis.stances_table import stances_behind, stances_table
 from summitry.dataset import loaders
-from summitry.plots import interval_chart, position_timeline
+from summitry.plots import position_timeline
 
 
 def cells(rows, *columns):
@@ -279,8 +279,7 @@ def test_a_withdrawn_id_means_the_one_that_replaces_it():
     """In every option and for every argument that is an id."""
     old, new = "attacker-gains-nothing", "settlement-gives-russia-no-gain"
     assert observations(demand=[old, "ceasefire"]).equals(observations(demand=[new, "ceasefire"]))
-    for draw in (position_timeline, interval_chart):
-        assert draw(old).get_suptitle() == draw(new).get_suptitle()
+    assert position_timeline(old).get_suptitle() == position_timeline(new).get_suptitle()
     withdrawn = loaders.load("withdrawn").query("table_name == 'stances'")
     replaced = withdrawn.dropna(subset="replaced_by").iloc[0]
     assert only(stances_behind(replaced["id"]))["stance_id"] == replaced["replaced_by"]

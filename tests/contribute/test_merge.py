@@ -198,7 +198,7 @@ def test_a_text_is_taken_only_where_a_source_names_it(checkout, tmp_path):
 
 # after which file or folder is there the time to a kill begins; the whole time where there is none
 MOMENTS = ("", transaction.STAGING, f"{transaction.STAGING}/{transaction.MANIFEST}")
-TIMES = [3, pytest.param(200, marks=pytest.mark.kills)]
+TIMES = [2, pytest.param(200, marks=pytest.mark.kills)]
 
 
 @posix

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pytest
 
 import summitry
+from conftest import every_table
 from summitry import errors, schema
 from summitry.dataset import dated, expansion, loaders
 from summitry.schema import types
@@ -40,7 +41,7 @@ def rows(frame, engine):
     return [tuple(r.values()) for r in frame.to_pylist()]
 
 
-@pytest.mark.parametrize("name", TABLES)
+@every_table(TABLES)
 @pytest.mark.parametrize("expand", [False, True])
 def test_all_engines_give_equal_content(name, expand):
     given = {e: rows(loaders.load(name, e, expand=expand), e) for e in loaders.ENGINES}

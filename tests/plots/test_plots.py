@@ -96,8 +96,21 @@ def many(request, some_tables):
     return {} if request.param == "all" else {"tables": some_tables}
 
 
-def of_many(name, many):
+@pytest.fixture(scope="module")
+def drawn():
+    """Pictures of many rows, each drawn once."""
+    return {}
+
+
+def of_many(name, many, drawn):
     """A picture of many rows, the position timeline that of the demand with most stances."""
+    case = name, bool(many)
+    if case not in drawn:
+        drawn[case] = _of_many(name, many)
+    return drawn[case]
+
+
+def _of_many(name, many):
     if name == "polarization_timeline":
         return plots.polarization_timeline(polarized())
     stances = many["tables"]["stances"] if many else summitry.load_stances()
@@ -587,8 +600,8 @@ def assert_legible(figure, dpi):
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_no_text_is_cut_or_lies_on_another(name, many):
-    assert_legible(of_many(name, many), 72)
+def test_no_text_is_cut_or_lies_on_another(name, many, drawn):
+    assert_legible(of_many(name, many, drawn), 72)
 
 
 LONG = "The $50 Billion_Committee of Heads of State, Heads of Government and Others^2, in the Widest Sense of the Word"
@@ -618,10 +631,10 @@ def test_nothing_is_cut_in_a_column_of_a_paper(name):
     assert_legible(figure, 300)
 
 
-def test_pictures_have_at_most_readable_rows(many):
-    assert len(of_many("stance_heatmap", many).axes[0].get_yticks()) <= 25
-    assert len(of_many("statement_timeline", many).axes[0].get_yticks()) <= 18
-    assert sum(gid.startswith("node:") for gid in marks(of_many("network_drawing", many))) <= 50
+def test_pictures_have_at_most_readable_rows(many, drawn):
+    assert len(of_many("stance_heatmap", many, drawn).axes[0].get_yticks()) <= 25
+    assert len(of_many("statement_timeline", many, drawn).axes[0].get_yticks()) <= 18
+    assert sum(gid.startswith("node:") for gid in marks(of_many("network_drawing", many, drawn))) <= 50
 
 
 ACTS = style.marks(schema.package().table("statements")["act"])

@@ -458,6 +458,7 @@ def test_what_is_stale(checkout, candidate):
     assert list(checks.nothing_is_stale(here)) == ["CODEBOOK.md is stale. Run: python scripts/build.py"]
 
 
+@pytest.mark.shipped
 def test_a_wheel_that_does_not_work(candidate):
     wrong = list(checks.wheel_works_by_itself(candidate))
     assert wrong[0].startswith("install: ")
@@ -498,6 +499,7 @@ def test_the_last_release_is_the_archive_of_the_version_before(candidate):
     )
 
 
+@pytest.mark.shipped
 def test_the_last_release_of_this_checkout_is_at_hand():
     """Neither a shallow clone nor an sdist has tags, so the archives are files."""
     version = schema.package().version

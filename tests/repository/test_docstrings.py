@@ -15,9 +15,10 @@ NOT_RUN = {"summitry.validation.spark.frames"}  # its examples begin with a Spar
 MODULES = [".".join(p.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__") for p in EXAMPLES]
 
 
-# the pictures are drawn by their own tests every day, of fewer rows
+# what all rows are drawn, tied or exported for is tried every day by other tests, of fewer rows
 TRIED = [m for m in MODULES if m not in NOT_RUN]
-EVERY_DAY = [m for m in TRIED if not m.startswith("summitry.plots.")]
+ALL_ROWS = ("summitry.plots.", "summitry.export", "summitry.analysis.networks", "summitry.analysis.blocs")
+EVERY_DAY = [m for m in TRIED if not m.startswith(ALL_ROWS)]
 
 
 @pytest.mark.parametrize("module", some_every_day(TRIED, EVERY_DAY, pytest.mark.shipped))

@@ -54,7 +54,7 @@ def rerun(tmp_path):
 
 
 # of the pages that use all rows, and take longer with each, the tutorial every day
-LONG = {"docs/gallery.md"} | {
+LONG = {"docs/gallery.md", "docs/collection.md", "docs/how-to/cite-a-version.md"} | {
     f"docs/how-to/{name}.md"
     for name in ("check-a-contribution", "draw-a-network", "follow-a-position", "get-a-csv", "query-with-duckdb")
 }

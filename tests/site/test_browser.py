@@ -1,4 +1,4 @@
-"""The site and the review page in a real browser, as a reader uses them."""
+"""The site and the review page in a real browser, as a reader uses them: some of it every day, all for each push."""
 
 from __future__ import annotations
 
@@ -159,6 +159,7 @@ def test_a_reader_finds_what_russia_accepts_on_a_meeting_and_in_whose_words(page
     assert "on condition" in side.inner_text()
 
 
+@pytest.mark.pages
 def test_a_mark_of_a_drawing_leads_to_the_words_and_their_source(page, address):
     page.goto(f"{address}actors/russia.html")
     row = page.locator("tr", has_text="Foreign troops in Ukraine")
@@ -202,6 +203,7 @@ def drawing(page, address, picture):
     return found
 
 
+@pytest.mark.pages
 def test_the_text_of_a_picture_can_be_selected(page, address):
     frame = drawing(page, address, "stance_heatmap")
     frame.locator("svg text", has_text="Ukraine").first.evaluate("e => getSelection().selectAllChildren(e)")
@@ -230,6 +232,7 @@ def test_exactly_the_filtered_rows_are_downloaded(page, address):
     assert {s["statement_id"] for s in stances} == {line.partition(",")[0] for line in found[1:]}
 
 
+@pytest.mark.pages
 def test_an_address_with_a_choice_shows_it_and_clear_takes_it_back(page, address):
     page.goto(f"{address}statements.html?speaker=sergey-lavrov&words=POUTINE+no-such-word")
     assert visible(page).count() == 0
@@ -239,6 +242,7 @@ def test_an_address_with_a_choice_shows_it_and_clear_takes_it_back(page, address
     assert page.locator("#days").is_visible()
 
 
+@pytest.mark.pages
 def test_another_spelling_of_a_name_finds_the_same(page, address):
     counts = []
     for words in ("zelensky", "zelenskyy", "Zelenskiy"):
@@ -248,6 +252,7 @@ def test_another_spelling_of_a_name_finds_the_same(page, address):
     assert min(counts) > 100
 
 
+@pytest.mark.pages
 def test_addresses_of_earlier_versions_still_lead_there(page, address):
     page.goto(f"{address}statements.html#lavrov-2025-08-22-no-meeting-planned")
     page.wait_for_url("**/statements/lavrov-2025-08-22-no-meeting-planned.html")
@@ -255,6 +260,7 @@ def test_addresses_of_earlier_versions_still_lead_there(page, address):
     assert {a.get_attribute("data-speaker") for a in visible(page).all()} == {"sergey-lavrov"}
 
 
+@pytest.mark.pages
 def test_many_statements_are_shown_a_few_at_a_time(page, address):
     page.goto(f"{address}statements.html?speaker=volodymyr-zelensky")
     first = visible(page).count()
@@ -281,8 +287,8 @@ def test_the_search_of_every_page_finds_names_as_one_types(page, address):
     ("typed", "first"),
     [
         ("Kiev", ["Ukraine", "Kyiv"]),  # before outlets whose names have the word
-        ("POW", ["Prisoners are exchanged"]),  # before longer words that begin so
-        ("Reuters", ["Reuters"]),
+        pytest.param("POW", ["Prisoners are exchanged"], marks=pytest.mark.pages),  # before longer words that begin so
+        pytest.param("Reuters", ["Reuters"], marks=pytest.mark.pages),
     ],
 )
 def test_the_search_has_what_is_called_so_first_and_outlets_last(page, address, typed, first):
@@ -325,6 +331,7 @@ def test_the_search_offers_nothing_for_what_it_finds_or_what_is_like_nothing(pag
     assert (page.locator("#found li").count() > 1) == (typed != "qqqqqqq")
 
 
+@pytest.mark.pages
 def test_words_that_are_in_no_statement_lead_to_similar_ones(page, address):
     page.goto(f"{address}statements.html?words=Zelensy+NATO")
     assert visible(page).count() == 0
@@ -344,6 +351,7 @@ def test_a_list_narrows_to_a_name_in_any_spelling(page, address):
     assert page.locator("main h2:visible").count() == 0
 
 
+@pytest.mark.pages
 def test_the_csv_that_is_downloaded_is_the_published_one(page, address):
     page.goto(f"{address}tables/statements.html")
     with page.expect_download() as download:
@@ -370,6 +378,7 @@ def test_the_preview_sorts_filters_and_searches_by_keyboard(page, address):
     page.get_by_text("No matching records found").wait_for()
 
 
+@pytest.mark.pages
 def test_all_rows_of_a_table_are_there_with_links_and_columns_can_be_chosen(page, address):
     page.goto(f"{address}tables/stances.html")
     n = len(paths.table_file("stances", "csv").read_text("utf-8").splitlines()) - 1
@@ -396,6 +405,7 @@ def test_pages_have_no_serious_fault_and_fit_a_telephone(page, address, name):
         assert faults(page) == [], (scheme, width)
 
 
+@pytest.mark.pages
 def test_the_menu_is_one_line_on_a_telephone(page, address):
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(f"{address}index.html")
@@ -403,6 +413,7 @@ def test_the_menu_is_one_line_on_a_telephone(page, address):
     assert len(set(tops)) == 1
 
 
+@pytest.mark.pages
 def test_intervals_can_be_read_on_a_telephone(page, address):
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(f"{address}data.html")
@@ -410,6 +421,7 @@ def test_intervals_can_be_read_on_a_telephone(page, address):
     assert box["x"] + box["width"] <= 360
 
 
+@pytest.mark.pages
 def test_a_telephone_has_lists_for_drawings_and_folds_the_filters(page, address):
     page.set_viewport_size({"width": 390, "height": 740})
     page.goto(f"{address}index.html")

@@ -511,9 +511,10 @@ def test_without_matplotlib_the_missing_pictures_are_reported_once(monkeypatch):
     assert "pip install '.[pictures]'" in line
 
 
-@pytest.fixture
-def year(rows, package, resources):
+@pytest.fixture(scope="module")
+def year(package, resources):
     """The pages of a statement a day for 320 days, each of a page of its own."""
+    rows = one_statement(package)
     first = dt.date(2025, 2, 1)
     (said,), (mention, _), (source, _) = rows["statements"], rows["mentions"], rows["sources"]
     days = [(i, first + dt.timedelta(days=i)) for i in range(320)]

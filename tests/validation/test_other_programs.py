@@ -15,7 +15,7 @@ from pyarrow import csv as arrow_csv
 
 import summitry
 from conftest import ROOT
-from summitry import schema
+from summitry import paths, schema
 from summitry.dataset.storage import csv_rows
 from summitry.export import export
 from summitry.validation.contribution import validate_paths
@@ -150,10 +150,12 @@ def test_large_files_of_another_program_are_valid(writer, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def json_lines(tmp_path_factory):
-    """Some of the lines, from every part of the file."""
-    path = export("jsonl", tmp_path_factory.mktemp("lines") / "all.jsonl")
-    return pl.read_ndjson(path, infer_schema_length=None).gather_every(40)
+def json_lines(few_rows, tmp_path_factory):
+    """The lines of few rows that ship."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paths, "root", lambda: few_rows)
+        path = export("jsonl", tmp_path_factory.mktemp("lines") / "few.jsonl")
+    return pl.read_ndjson(path, infer_schema_length=None)
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
@@ -199,14 +201,14 @@ def test_the_forms_of_other_programs(column, values, expected, engine, tmp_path)
 def test_row_numbers_of_pandas_are_named(name, tmp_path):
     frame = summitry.load_roles()
     frame.to_csv(tmp_path / "roles.csv", index_label=name)
-    (problem,) = validate_paths([tmp_path]).problems
+    (problem,) = validate_paths([tmp_path], quick=True).problems
     assert (problem.rule, problem.line, problem.column) == ("header", 1, 1)
     assert "index=False" in problem.fix
 
 
 def test_row_numbers_of_pandas_in_parquet_are_named(tmp_path):
     summitry.load_roles().iloc[[3, 1, 4]].to_parquet(tmp_path / "roles.parquet")
-    (problem,) = validate_paths([tmp_path], limits=HERE).problems
+    (problem,) = validate_paths([tmp_path], quick=True, limits=HERE).problems
     assert (problem.rule, problem.value) == ("header", "__index_level_0__")
     assert "index=False" in problem.fix
 
