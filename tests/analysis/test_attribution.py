@@ -39,9 +39,36 @@ def test_what_is_said_of_a_party_against_what_it_says():
     assert (peace["own_position"], peace["attributed_position"]) == ("accepts", "rejects")
     assert (peace["own_day"], peace["attributed_day"]) == (day(10), day(12))
     assert (peace["own_statement_ids"], peace["attributed_statement_ids"]) == ("s1", "s3")
-    # what Anna says of Clara, of the same state, is the state's own word, and its latest on the truce
-    assert gap.loc[("olga", "truce"), "own_statement_ids"] == "s7"
+    assert gap.loc[("olga", "truce"), "own_statement_ids"] == "s2"
     assert gap["own_position"].isna().tolist() == [True, False, False, False]
+
+
+def test_the_own_position_is_that_of_the_time_unless_the_latest_is_asked_for():
+    """What Anna says of Clara, of the same state, is the state's own word, and its latest on the truce."""
+    then, last = (attribution_gap(demand="truce", own=own, tables=GAP).iloc[0] for own in ("then", "latest"))
+    assert (then["own_position"], then["own_day"]) == ("noncommittal", day(11))
+    assert (last["own_position"], last["own_day"]) == ("conditional", day(14))
+    silent = attribution_gap(
+        tables={
+            **GAP,
+            **build(
+                "s1 2025-08-10 olga russia peace rejects adversary\n"
+                "s2 2025-08-11 anna russia peace accepts\n"
+                "s3 - olga russia truce rejects adversary\n"
+                "s4 2025-08-11 anna russia truce rejects",
+                roles="anna russia - -\nolga ukraine - -",
+            ),
+        }
+    )
+    assert silent["agree"].isna().all()
+    assert silent["own_day"].isna().all()
+    with pytest.raises(errors.UnknownNameError, match="then, latest"):
+        attribution_gap(own="now", tables=GAP)
+
+
+def test_the_own_position_may_be_older_than_what_others_are_asked_for():
+    gap = attribution_gap(demand="peace", since="2025-08-12", tables=GAP)
+    assert gap["own_day"].tolist() == [day(10), day(10)]
 
 
 def test_a_gap_between_ids_as_coded():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from summitry import schema
 from summitry.analysis import selection
-from summitry.analysis.daily import by_day, latest
+from summitry.analysis.daily import by_day, latest, steady
 from summitry.analysis.inputs import affiliations, party_column, several, with_names
 from summitry.analysis.selection import SELF, spelled_out
 from summitry.analysis.stances import observations, reporting_sources
@@ -27,7 +27,8 @@ _SAID_OF = ["actor", "demand_id", "attribution", "speaker_id"]
 _SAID_BY = ["actor", "demand_id"]
 _NAMES = {"actor_id": "actors", "demand_id": "demands", "speaker_id": "actors", "speaker_party_id": "actors"}
 _OF_BOTH = ("position", "direction", "day", "mixed", "statement_ids", "stance_ids")
-_OPTIONS_OF_SPEAKERS = ("speaker", "narrators")
+_NOT_OF_OWN = ("speaker", "narrators", "since")  # options that choose only what others say
+OWN = ("then", "latest")
 
 
 @checked
@@ -38,12 +39,13 @@ def attribution_gap(
     by: str = "party",
     groups: str = "members",
     infer: bool | str | Sequence[str] = True,
+    own: str = "then",
     **chosen: Unpack[Chosen],
 ) -> pd.DataFrame:
     """Compare the positions that others ascribe to a party with its own.
 
-    Each row is what one speaker says about one party and demand, as coded, together with the party's own latest
-    position, whenever it was stated, and the days of both. The latest position is that of `positions`, also where it
+    Each row is what one speaker says last about one party and demand, as coded, together with the party's own position
+    at that time, and the days of both. It is that of `daily_positions` on the last day up to then, also where it
     follows from what the party says on a contrary, a part or the whole. The two agree if they have the same
     direction: for (demands, accepts), open (conditional, noncommittal) or against (rejects).
 
@@ -52,9 +54,11 @@ def attribution_gap(
         by: "party" combines holders by their belligerent state, else their widest body; "holder" compares ids as
             coded. Speakers have no position in what they say of others.
         groups, infer: as in `positions`, for the party's own positions.
+        own: "then", the party's own position on the day of what others say, or the last before it, and none if either
+            has no day; or "latest", that of `positions`, which may be later than what others say.
         holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
-        since, until, dating, as_of, tables: as in `positions`. The parties are those that are spoken about; speaker
-            and narrators choose who says it, and do not limit the party's own statements.
+        since, until, dating, as_of, tables: as in `positions`. The parties are those that are spoken about; speaker,
+            narrators and since choose what others say, and do not limit the party's own statements.
 
     Returns:
         One row per actor, demand, attribution and speaker, sorted by these.
@@ -64,8 +68,8 @@ def attribution_gap(
         demand_id, demand_label (text): the demand.
         attribution (ordered category): adversary, third_party or narrator.
         speaker_id, speaker_name, speaker_party_id, speaker_party_name (text): who says so, and the party on the day.
-        own_position, attributed_position (ordered category): the latest of each; own_position is missing if the party
-            says nothing on the demand, or where it is only inferred.
+        own_position, attributed_position (ordered category): of the party and of the speaker; own_position is missing
+            if the party has said nothing on the demand until then, or where it is only inferred.
         own_direction, attributed_direction (ordered category): for, open or against.
         agree (boolean): whether these are the same; missing without an own one.
         own_day, attributed_day (datetime): the day of each.
@@ -86,23 +90,29 @@ def attribution_gap(
     for given in said:
         choice("attribution of others", given, OF_OTHERS)
     choice("kind of actor to compare", by, _LEVELS)
+    choice("own position", own, OWN)
     as_of, tables = selection.source(chosen)
     sources = reporting_sources(as_of, tables)
     spoken = observations(said, by=by, groups="whole", infer=False, **chosen)
     others = latest(by_day(spoken, _SAID_OF, sources), _SAID_OF)
     others["speaker_party_id"] = party_column(others, "speaker_id", affiliations(as_of, tables))
-    limits: Chosen = {k: v for k, v in chosen.items() if k not in _OPTIONS_OF_SPEAKERS}  # type: ignore[assignment] # the same keys and values
-    own = observations(SELF, by=by, groups=groups, infer=infer, **limits)
-    rows = _beside(others, latest(by_day(own, _SAID_BY, sources), _SAID_BY))
+    limits: Chosen = {k: v for k, v in chosen.items() if k not in _NOT_OF_OWN}  # type: ignore[assignment] # the same keys and values
+    days = by_day(observations(SELF, by=by, groups=groups, infer=infer, **limits), _SAID_BY, sources)
+    rows = _beside(others, days, own)
     return with_names(rows.rename(columns={"actor": "actor_id"}), _NAMES, as_of, tables)
 
 
-def _beside(others: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
-    """Join the own position to each ascribed one."""
+def _beside(others: pd.DataFrame, days: pd.DataFrame, own: str) -> pd.DataFrame:
+    """Join the own position, then or latest, to each ascribed one."""
+    stated = latest(days, _SAID_BY) if own == "latest" else steady(days, _SAID_BY)
     keys = [*_SAID_OF, "speaker_party_id"]
     ascribed = others[keys].join(others[list(_OF_BOTH)].add_prefix("attributed_"))
-    stated = own[_SAID_BY].join(own[list(_OF_BOTH)].add_prefix("own_"))
-    rows = ascribed.merge(stated, on=_SAID_BY, how="left", validate="m:1")
+    stated = stated[_SAID_BY].join(stated[list(_OF_BOTH)].add_prefix("own_"))
+    both = ascribed.merge(stated, on=_SAID_BY)
+    if own == "then":
+        both = both[both["own_day"] <= both["attributed_day"]]
+    found = both.drop_duplicates(_SAID_OF, keep="last")[[*_SAID_OF, *(f"own_{what}" for what in _OF_BOTH)]]
+    rows = ascribed.merge(found, on=_SAID_OF, how="left", validate="1:1")
     same = (rows["own_direction"].astype("str") == rows["attributed_direction"].astype("str")).astype("boolean")
     rows["agree"] = same.mask(rows["own_direction"].isna())
     rows["own_mixed"] = rows["own_mixed"].astype("boolean")
