@@ -22,10 +22,11 @@ from summitry.validation.limits import LIMITS, ChildNeeded, Limits, allow
 from summitry.validation.pipeline import ACTOR_NAMES, WITHDRAWN, Tables, shipped_table_files, validate_tables
 from summitry.validation.readers.csv_file import CsvSource, read_csv
 from summitry.validation.report import Problem, Problems, Report, shorten
+from summitry.validation.rules import DATASET_RULES
 from summitry.validation.table_file import TableFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from summitry.schema import Package, Table
     from summitry.validation.evaluate import Engine
@@ -72,6 +73,11 @@ class Contribution:
     def names(self) -> set[str]:
         """The names of the tables."""
         return {file.table.name for file in self.table_files}
+
+    @property
+    def changed(self) -> set[str]:
+        """The tables that it changes; a text changes what spans of a source's mentions mark."""
+        return self.names | ({"sources"} if self.text_files else set())
 
     @property
     def unread(self) -> frozenset[str]:
@@ -343,8 +349,10 @@ class Options:
 
 def _validate_with_shipped(base: Path, package: Package, found: Contribution, options: Options) -> Report:
     """Validate a contribution together with the dataset that it is for."""
-    named = _named(found) if options.quick or found.large else None  # all, where rows are compared
-    return _validate(package, found, shipped_table_files(base, package, str(paths.data(base)), named), [base], options)
+    compared = not options.quick and not found.large
+    needed = _named(found) | (_compared(found) if compared else set())
+    shipped = shipped_table_files(base, package, str(paths.data(base)), needed)
+    return _validate(package, found, shipped, [base], options, found.changed)
 
 
 def _named(found: Contribution) -> set[str]:
@@ -354,8 +362,20 @@ def _named(found: Contribution) -> set[str]:
     return named.union(ACTOR_NAMES) if named.intersection(ACTOR_NAMES) else named
 
 
+def _compared(found: Contribution) -> set[str]:
+    """Return the tables with whose rows those of a contribution are compared."""
+    if WITHDRAWN in found.changed:  # its rows may name any table
+        return set(schema.package().tables)
+    return found.changed.union(*(rule.reads for rule in DATASET_RULES if rule.concerns(found.changed)))
+
+
 def _validate(
-    package: Package, found: Contribution, shipped: list[TableFile], homes: Sequence[Path], options: Options
+    package: Package,
+    found: Contribution,
+    shipped: list[TableFile],
+    homes: Sequence[Path],
+    options: Options,
+    changed: Collection[str] | None = None,
 ) -> Report:
     """Validate a contribution together with table files that ship, whose texts are in the homes."""
     texts = Texts((*found.homes, *homes))
@@ -367,6 +387,7 @@ def _validate(
         found.unread,
         texts,
         has_texts=any((folder / TEXTS).is_dir() for folder in homes),
+        changed=changed,
         quick=options.quick,
         execute=executor(options.engine),
         limits=options.limits,

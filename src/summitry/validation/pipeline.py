@@ -68,6 +68,7 @@ class Tables:
         has_texts: False where the texts are missing, as in an installed package.
         released: the ids of all releases, as the columns table_name and id.
         withdrawn: those that were withdrawn, as (table, id).
+        changed: the tables that a contribution changes; a rule that rows of others break is left out. None for all.
         quick: whether to skip the rules that compare rows.
         execute: evaluates the checks of cells, keys and single rows.
         limits: how many problems are listed, among others.
@@ -82,6 +83,7 @@ class Tables:
     has_texts: bool = True
     released: pl.DataFrame | None = None
     withdrawn: frozenset[released_ids.Id] = frozenset()
+    changed: Collection[str] | None = None
     quick: bool = False
     execute: Executor = local
     limits: Limits = LIMITS
@@ -337,6 +339,8 @@ def _findings(tables: Tables, data: Dataset, faults: Faults) -> Iterator[Problem
     unclear = faults.unclear(tables.table_files)
     incomplete = tables.unread.union(s.table.name for s in tables.checked if s.broken or _lacks_columns(s))
     for check in DATASET_RULES:
+        if tables.changed is not None and not check.concerns(tables.changed):
+            continue
         if any(r in unclear or r[0] in incomplete for r in check.relies_on):
             continue
         for finding in check.find(data):

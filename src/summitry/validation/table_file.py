@@ -172,7 +172,9 @@ def completed(table_file: TableFile, known: Sequence[TableFile]) -> TableFile:
 
 def composed(frame: pl.DataFrame) -> pl.DataFrame:
     """Return a frame with its texts in the normal form NFC, in which they are compared and merged."""
-    found = frame.select_seq(pl.col(pl.String).str.contains(_MARKS).any())
+    text = pl.col(pl.String)
+    beyond_ascii = text.filter(text.str.len_bytes() != text.str.len_chars())
+    found = frame.select_seq(beyond_ascii.str.contains(_MARKS).any())
     apart = [name for name in found.columns if found[name].any()]
     return frame.with_columns(pl.col(apart).str.normalize("NFC")) if apart else frame
 

@@ -73,7 +73,7 @@ def _unknown(
 
 
 RULES = tuple(
-    DatasetRule(id_, partial(_unknown, columns, exists, expected))
+    DatasetRule(id_, tuple(table for table, _ in columns), partial(_unknown, columns, exists, expected))
     for id_, columns, exists, expected in (
         ("country-code", _COUNTRIES, is_country, "an ISO 3166-1 alpha-2 code that exists"),
         ("subdivision-code", _SUBDIVISIONS, is_subdivision, "an ISO 3166-2 code that exists"),

@@ -80,6 +80,7 @@ def unknown_translations(data: Dataset) -> Iterator[Finding]:
 RULES = (
     DatasetRule(
         "coding-value",
+        ("codings", "coding_map"),
         unknown_codes,
         relies_on=(
             ("coding_map", "original"),
@@ -90,5 +91,5 @@ RULES = (
             ("events", "event_id"),
         ),
     ),
-    DatasetRule("coding-map", unknown_translations),
+    DatasetRule("coding-map", ("coding_map",), unknown_translations),
 )

@@ -102,32 +102,35 @@ def same_addresses(data: Dataset) -> Iterator[Finding]:
             yield Finding(row, (column,), expected, severity="error" if row[column] == earlier[column] else "warning")
 
 
-def _in_order(text: str) -> str:
-    """Return the words of a text in alphabetical order, so that texts are alike whatever the order of theirs."""
-    return " ".join(sorted(text.split()))
-
-
-def _near(statements: pl.DataFrame) -> pl.DataFrame:
+def _near(statements: pl.DataFrame, shipped: int) -> pl.DataFrame:
     """Return the pairs of numbers `at` of statements that may be one: of one speaker, near in time or on one occasion.
 
-    The first of a pair, `other`, is earlier in the table. Two on two occasions that are both known are no pair.
+    The first of a pair, `other`, is earlier in the table. Two on two occasions that are both known are no pair. With a
+    contribution `at` is one of its own: a warning on a row that ships is not reported again.
     """
     first, last = pl.col("first"), pl.col("last")
     days = [pl.col(name).cast(pl.Int32) for name in ("said_from", "said_to")]
-    found = statements.select(
-        "at", "speaker_id", "occasion_id", FILE, first=pl.min_horizontal(days), last=pl.max_horizontal(days)
-    ).filter(pl.col("speaker_id").is_not_null())
-    weeks = [
+    found = (
+        statements.lazy()
+        .select("at", "speaker_id", "occasion_id", FILE, first=pl.min_horizontal(days), last=pl.max_horizontal(days))
+        .filter(pl.col("speaker_id").is_not_null())
+    )
+    around, on = (
         found.with_columns(week=pl.int_ranges((first - near) // _WEEK, (last + near) // _WEEK + 1)).explode("week")
         for near in (NEAR, 0)
-    ]
+    )
     is_near = (pl.col("first_right") - NEAR <= last) & (first - NEAR <= pl.col("last_right"))
-    by_day = weeks[0].join(weeks[1], on=["speaker_id", "week"]).filter(is_near)
-    by_occasion = found.join(found, on=["speaker_id", "occasion_id"], coalesce=False)
-    pairs = pl.concat([by_day.drop("week"), by_occasion.drop("speaker_id_right")], how="diagonal")
     one_occasion = (pl.col("occasion_id") == pl.col("occasion_id_right")).fill_null(value=True)
-    is_earlier = pl.col("at_right") < pl.col("at")
-    return pairs.filter(one_occasion & is_earlier).select("at", FILE, other="at_right").unique().sort("at", "other")
+    by_day = around.join(on, on=["speaker_id", "week"]).filter(is_near & one_occasion)
+    by_occasion = found.join(found, on=["speaker_id", "occasion_id"])
+    is_reported = (pl.col("at_right") < pl.col("at")) & (pl.col(FILE) >= shipped)
+    pairs = [of.filter(is_reported).select("at", other="at_right") for of in (by_day, by_occasion)]
+    return pl.concat(pairs).unique().sort("at", "other").collect()
+
+
+def _in_order(text: str) -> str:
+    """Return the words of a text in alphabetical order, so that texts are alike whatever the order of theirs."""
+    return " ".join(sorted(text.split()))
 
 
 def twins(data: Dataset) -> Iterator[Finding]:
@@ -138,30 +141,34 @@ def twins(data: Dataset) -> Iterator[Finding]:
     """
     statements = data.tables["statements"].with_row_index("at")
     ids, summaries = (statements[name].to_list() for name in ("statement_id", "summary"))
-    words = cache(lambda at: [_in_order(summaries[at] or "")])
+    pairs = _near(statements, data.shipped)
+    near = statements[pairs["at"].append(pairs["other"]).unique()]["statement_id"]
+    mentions = data.tables["mentions"].filter(pl.col("statement_id").is_in(near.implode()))
     quoted: dict[str, list[str]] = defaultdict(list)
-    for id_, quote in data.tables["mentions"].select("statement_id", "quote").drop_nulls().iter_rows():
+    for id_, quote in mentions.select("statement_id", "quote").drop_nulls().iter_rows():
         quoted[id_].append(quote)
+    summary = cache(lambda at: _in_order(summaries[at] or ""))
     quotes = cache(
         lambda at: [_in_order(q.casefold()) for q in quoted.get(ids[at], ()) if len(q.split()) >= SHORTEST_QUOTE]
     )
     twin_of: dict[int, int] = {}
-    for at, file, other in _near(statements).iter_rows():
-        is_known = at in twin_of or file < data.shipped  # a warning on a row that ships is not reported again
-        if not is_known and (_alike(words(other), words(at)) or _alike(quotes(other), quotes(at))):
+    for at, other in pairs.iter_rows():
+        if at not in twin_of and (
+            _alike(summary(other), summary(at)) or any(_alike(x, y) for x in quotes(other) for y in quotes(at))
+        ):
             twin_of[at] = other
     for row in rows_of(statements.filter(pl.col("at").is_in(list(twin_of))), "statements"):
         yield Finding(row, ("summary",), f"a remark other than that of {ids[twin_of[row['at']]]}")
 
 
-def _alike(some: list[str], others: list[str]) -> bool:
-    """Say whether two texts are much the same, of some and of others."""
-    return any(x and y and fuzz.ratio(x, y, score_cutoff=ALIKE) for x in some for y in others)  # below it, 0
+def _alike(one: str, other: str) -> bool:
+    """Say whether two texts are much the same."""
+    return bool(one and other and fuzz.ratio(one, other, score_cutoff=ALIKE))  # below it, 0
 
 
 RULES = (
-    DatasetRule("same-identifier", same_identifiers),
-    DatasetRule("same-name", same_names),
-    DatasetRule("same-address", same_addresses),
-    DatasetRule("twin-statements", twins),
+    DatasetRule("same-identifier", ("actors", "locations"), same_identifiers),
+    DatasetRule("same-name", ("actors", "actor_names", "locations", "location_names"), same_names),
+    DatasetRule("same-address", tuple(table for table, _ in _ADDRESSES), same_addresses),
+    DatasetRule("twin-statements", ("statements", "mentions"), twins),
 )

@@ -15,7 +15,7 @@ from summitry.validation.table_file import ROW
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from summitry.dataset.parties import Affiliations
     from summitry.validation.report import Severity
@@ -90,13 +90,24 @@ class DatasetRule(NamedTuple):
 
     Attributes:
         id: its name in reports.
+        tables: whose rows can break it; a contribution without any of them cannot. Empty where any can.
         find: yields what breaks it.
         relies_on: (table, column) pairs; a problem there makes its conclusions unsafe.
     """
 
     id: str
+    tables: tuple[str, ...]
     find: Callable[[Dataset], Iterator[Finding]]
     relies_on: tuple[tuple[str, str], ...] = ()
+
+    def concerns(self, changed: Collection[str]) -> bool:
+        """Say whether a change in some tables can break it."""
+        return not self.tables or not set(self.tables).isdisjoint(changed)
+
+    @property
+    def reads(self) -> set[str]:
+        """The tables that it needs."""
+        return {*self.tables, *(table for table, _ in self.relies_on)}
 
 
 def _no_suggestion(_: str) -> str | None:
@@ -221,8 +232,8 @@ class Dataset:
     def stances(self) -> pl.DataFrame:
         """Each stance, with who said the statement that it is of, for whom, and when."""
         of_statement = ("statement_id", "speaker_id", "on_behalf_of_id", "said_from", "said_to")
-        statements = self.tables["statements"].select(of_statement)
-        return self.tables["stances"].join(statements, on="statement_id", maintain_order="left")
+        stances = self.tables["stances"].drop("mention_id", "condition", "condition_demand_id")
+        return stances.join(self.tables["statements"].select(of_statement), on="statement_id", maintain_order="left")
 
     @cached_property
     def entailments(self) -> Entailments:

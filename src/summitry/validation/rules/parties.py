@@ -37,9 +37,12 @@ def _belligerents(data: Dataset, actor_id: str, day: dt.date | None) -> frozense
 
 
 def _attributed(data: Dataset, attribution: str) -> Iterator[tuple[Row, str, str, dt.date | None]]:
-    """Yield the stances of an attribution, each with its speaker, its holder and the day."""
+    """Yield the stances of an attribution on another actor, each with its speaker, its holder and the day."""
+    of_another = pl.col("attribution") == attribution
+    if attribution == "self":  # whoever speaks of himself is on his own side
+        of_another &= pl.col("speaker_id") != pl.col("holder_id")
     has_both = pl.col("speaker_id").is_not_null() & pl.col("holder_id").is_not_null()
-    for row in rows_of(data.stances.filter(has_both & (pl.col("attribution") == attribution)), "stances"):
+    for row in rows_of(data.stances.filter(has_both & of_another), "stances"):
         yield row, row["speaker_id"], row["holder_id"], row["said_from"] or row["said_to"]
 
 
@@ -90,20 +93,21 @@ def not_narrator(data: Dataset) -> Iterator[Finding]:
             yield Finding(row, _FIELDS, f"a speaker who published a source of it: {', '.join(sorted(published_by))}")
 
 
-def _sides(data: Dataset) -> dict[_Who, dict[tuple[str, int], Row]]:
-    """Return the demands that a party is for (1) or against (-1) in one day, by its own words or another party's."""
-    found: dict[_Who, dict[tuple[str, int], Row]] = defaultdict(dict)
+def _sides(data: Dataset, stances: pl.DataFrame) -> dict[_Who, dict[tuple[str, int], int]]:
+    """Return the demands that a party is for (1) or against (-1) in one day, by its own words or another party's.
+
+    Each has the first of the stances that say so, by its number.
+    """
+    found: dict[_Who, dict[tuple[str, int], int]] = defaultdict(dict)
     signs = schema.package().table("stances")["position"].signs
-    has_all = pl.all_horizontal(pl.col("holder_id", "demand_id", "position").is_not_null())
-    is_of_the_day = pl.all_horizontal(pl.col("held_from", "held_to").is_null())  # and not of another one
-    is_one_day = pl.col("said_from") == pl.col("said_to")
-    for row in rows_of(data.stances.filter(has_all & is_of_the_day & is_one_day), "stances"):
-        day, by_others = row["said_from"], row["attribution"] != "self"
-        if by_others and row["speaker_id"] is None:
+    columns = ("speaker_id", "holder_id", "said_from", "attribution", "demand_id", "position")
+    for number, (speaker, holder, day, attribution, demand, position) in enumerate(stances.select(columns).iter_rows()):
+        by_others = attribution != "self"
+        if by_others and speaker is None:
             continue
-        voice = data.party(row["speaker_id"], day) if by_others else None
-        who = (data.party(row["holder_id"], day), day, row["attribution"], voice)
-        found[who].setdefault((row["demand_id"], signs[row["position"]]), row)
+        voice = data.party(speaker, day) if by_others else None
+        who = (data.party(holder, day), day, attribution, voice)
+        found[who].setdefault((demand, signs[position]), number)
     return found
 
 
@@ -112,17 +116,22 @@ def opposed_stances(data: Dataset) -> Iterator[Finding]:
 
     What two other parties say of it may differ: only what one of them says is compared.
     """
+    has_all = pl.all_horizontal(pl.col("holder_id", "demand_id", "position").is_not_null())
+    is_of_the_day = pl.all_horizontal(pl.col("held_from", "held_to").is_null())  # and not of another one
+    stances = data.stances.filter(has_all & is_of_the_day & (pl.col("said_from") == pl.col("said_to")))
     follow = cache(data.entailments.of)
-    for (who, day, _, voice), sides in _sides(data).items():
-        for (demand, sign), row in sides.items() if len(sides) > 1 else ():
-            other = sides.get((demand, -1))
-            if sign > 0 and other:
+    for (who, day, _, voice), sides in _sides(data, stances).items():
+        for (demand, sign), number in sides.items() if len(sides) > 1 else ():
+            if sign > 0 and (demand, -1) in sides:
+                row, other = rows_of(stances[[number, sides[demand, -1]]], "stances")
                 expected = f"no position of {who} against {row['stance_id']}, which is for the same demand on {day}"
                 yield Finding(other, _OPPOSED, expected, severity="warning" if voice else None)
             for found in follow(demand, sign) if sign else ():
-                other = sides.get((found.demand, -found.sign))
+                if not found.sign or (found.demand, -found.sign) not in sides:
+                    continue
+                row, other = rows_of(stances[[number, sides[found.demand, -found.sign]]], "stances")
                 # each clash is found from both sides; it is reported once, at the later of the two
-                if found.sign and other and other["stance_id"] < row["stance_id"]:
+                if other["stance_id"] < row["stance_id"]:
                     side = "for" if found.sign > 0 else "against"
                     expected = f"no position of {who} against {other['stance_id']} on {day}; from this one follows"
                     expected += f" {side} {found.demand} ({found.by})"
@@ -134,17 +143,20 @@ _AFFILIATION = (
     *(("roles", column) for column in ("role_id", "organization_id", "person_id")),
     *(("actors", column) for column in ("part_of_id", "kind")),
 )
+_OF_PARTIES = ("stances", "statements", "actors", "roles")
 
 RULES = (
     DatasetRule(
         "attribution-self",
+        (*_OF_PARTIES, "group_members"),
         not_self,
         relies_on=(*_AFFILIATION, ("group_members", "member_id"), ("group_members", "group_id")),
     ),
-    DatasetRule("attribution-adversary", not_adversary, relies_on=_AFFILIATION),
-    DatasetRule("attribution-third-party", not_third_party, relies_on=_AFFILIATION),
+    DatasetRule("attribution-adversary", _OF_PARTIES, not_adversary, relies_on=_AFFILIATION),
+    DatasetRule("attribution-third-party", _OF_PARTIES, not_third_party, relies_on=_AFFILIATION),
     DatasetRule(
         "attribution-narrator",
+        ("stances", "statements", "mentions", "sources"),
         not_narrator,
         relies_on=(
             ("sources", "publisher_id"),
@@ -155,6 +167,7 @@ RULES = (
     ),
     DatasetRule(
         "opposed-stances",
+        (*_OF_PARTIES, "demands", "demand_relations"),
         opposed_stances,
         relies_on=(*_AFFILIATION, ("demands", "part_of_id"), *(("demand_relations", c) for c in _RELATION)),
     ),

@@ -69,6 +69,6 @@ def foreign_parts(data: Dataset) -> Iterator[Finding]:
 
 
 RULES = (
-    DatasetRule("coordinates-country", misplaced),
-    DatasetRule("country-parts", foreign_parts),
+    DatasetRule("coordinates-country", ("locations",), misplaced),
+    DatasetRule("country-parts", ("locations",), foreign_parts),
 )

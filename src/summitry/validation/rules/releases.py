@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from summitry import schema
 from summitry.validation.rules.model import DatasetRule, Finding, Row, read_order
 
@@ -17,12 +19,12 @@ def vanished(data: Dataset) -> Iterator[Finding]:
     """Find ids of the releases so far that are neither there nor withdrawn."""
     if data.released is None:
         return
-    for (table,), released in data.released.group_by("table_name"):
-        there = data.ids(str(table))
-        for id_ in sorted(set(released["id"]) - there):
-            if (table, id_) not in data.withdrawn:
-                row = Row({"released_id": id_}, str(table), -1, -1)
-                yield Finding(row, ("released_id",), f"the id {id_}, which was released")
+    tables = data.tables.keys() & set(data.released["table_name"].unique())
+    ids = [data.tables[table].select(pl.lit(table).alias("table_name"), id=pl.first()) for table in tables]
+    lost = data.released.join(pl.concat([data.released.clear(), *ids]), on=["table_name", "id"], how="anti")
+    for table, id_ in sorted(set(lost.iter_rows()) - data.withdrawn):
+        row = Row({"released_id": id_}, table, -1, -1)
+        yield Finding(row, ("released_id",), f"the id {id_}, which was released")
 
 
 def revived(data: Dataset) -> Iterator[Finding]:
@@ -56,8 +58,8 @@ def other_things(data: Dataset) -> Iterator[Finding]:
 
 
 RULES = (
-    DatasetRule("vanished-id", vanished),
-    DatasetRule("withdrawn-id", revived),
-    DatasetRule("withdrawn-successor", lost_successors),
-    DatasetRule("changed-identity", other_things),
+    DatasetRule("vanished-id", (), vanished),
+    DatasetRule("withdrawn-id", (), revived),
+    DatasetRule("withdrawn-successor", ("withdrawn",), lost_successors),
+    DatasetRule("changed-identity", (), other_things),
 )

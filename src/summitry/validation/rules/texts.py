@@ -108,6 +108,6 @@ def _alike(fragment: str, text: str) -> str:
 
 
 RULES = (
-    DatasetRule("text", changed_texts),
-    DatasetRule("span", wrong_spans),
+    DatasetRule("text", ("sources",), changed_texts),
+    DatasetRule("span", ("sources", "mentions"), wrong_spans),
 )

@@ -70,7 +70,7 @@ def future_events(data: Dataset) -> Iterator[Finding]:
 
 
 RULES = (
-    DatasetRule("said-published", said_after_publication),
-    DatasetRule("role-overlap", overlapping_roles),
-    DatasetRule("event-future", future_events),
+    DatasetRule("said-published", ("statements", "mentions", "sources"), said_after_publication),
+    DatasetRule("role-overlap", ("roles",), overlapping_roles),
+    DatasetRule("event-future", ("events", "sources"), future_events),
 )
