@@ -13,9 +13,10 @@ import pytest
 from conftest import ROOT, every_table
 from summitry import schema
 from summitry.dataset.texts import Texts
+from summitry.validation import shipped_files
 from summitry.validation.contribution import validate_paths
 from summitry.validation.limits import LIMITS, allow
-from summitry.validation.pipeline import Tables, shipped_table_files, validate_tables
+from summitry.validation.pipeline import Tables, validate_tables
 from summitry.validation.table_file import ROW, TableFile, parsed, raw_name
 
 PACKAGE = schema.package()
@@ -33,7 +34,7 @@ NEEDED = {
 @cache
 def contribution() -> dict[str, TableFile]:
     """A few rows of every table that ships, valid by themselves."""
-    shipped = {file.table.name: file for file in shipped_table_files(ROOT, PACKAGE)}
+    shipped = {file.table.name: file for file in shipped_files.read(ROOT, PACKAGE)}
     chosen = {name: set(file.frame[ROW][:FIRST]) for name, file in shipped.items()}
     chosen["coding_map"] = set(shipped["coding_map"].frame[ROW])  # any coding may need any
     chosen["withdrawn"] = set(shipped["withdrawn"].frame.filter(pl.col("replaced_by").is_null())[ROW][:FIRST])

@@ -64,7 +64,7 @@ def verify(base: str | Path | None = None) -> list[FileState]:
     transaction.require_finished(home)
     listed = published_hashes(home)
     others = recorded_hashes() if base is None and home.name == "dataset" else {}
-    states = compare(listed | {k: v for k, v in others.items() if k not in listed}, lambda path: _digest(home / path))
+    states = compare(listed | {k: v for k, v in others.items() if k not in listed}, lambda path: digest(home / path))
     new = unreleased_tables(home)
     return [s._replace(state="new") if s.state == "ok" and PurePosixPath(s.path).stem in new else s for s in states]
 
@@ -76,7 +76,8 @@ def compare(expected: dict[str, str], digest: Callable[[str], str]) -> list[File
     return [FileState(p, states[p] if found[p] else "missing", want, found[p]) for p, want in expected.items()]
 
 
-def _digest(file: Path) -> str:
+def digest(file: Path) -> str:
+    """Return the SHA-256 of a file, hexadecimal; nothing where there is none."""
     if not file.is_file():
         return ""
     with file.open("rb") as content:

@@ -25,6 +25,11 @@ SEARCHED = {
 }
 # table → the table of the other names of its rows
 OTHER_NAMES = {"actors": "actor_names", "demands": "demand_names", "locations": "location_names"}
+# table → where names of its rows are: a table, and its columns of the id and the name
+NAMES = {
+    table: ((table, *SEARCHED[table][:2]), (others, SEARCHED[table][0], "name"))
+    for table, others in OTHER_NAMES.items()
+}
 # table → the column that describes a row in a sentence
 SENTENCE = {"demands": "proposition"}
 # how good a find is, from 0 to 1: the whole name, all words in it, the beginnings of words in it, so alike at most, or

@@ -9,13 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from operator import gt, lt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
+from summitry.dataset.names import FEWEST_LETTERS
 from summitry.errors import nearest
 from summitry.validation.rules.model import Check
 from summitry.validation.rules.rows import ROW_CHECKS
@@ -246,6 +247,13 @@ def _or_leave_empty(fix: str | Callable[[str], str]) -> Callable[[str], str]:
     return fixed
 
 
+def slug(name: str) -> str:
+    """Return a name in the form of an id, to compare what was written with what exists."""
+    if not name.isascii():
+        name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return "-".join(re.findall("[a-z0-9]+", name.lower()))
+
+
 def nearest_id(value: str, ids: Collection[str], names: Mapping[str, str]) -> str | None:
     """Return the id that is probably meant: the one with this name, else a near id, else the one with a near name.
 
@@ -256,7 +264,7 @@ def nearest_id(value: str, ids: Collection[str], names: Mapping[str, str]) -> st
     near = nearest(value, ids)
     if near:
         return near
-    alike = nearest(value, names)
+    alike = nearest(value, names) if len(value) >= FEWEST_LETTERS else None
     return names[alike] if alike else None
 
 
@@ -280,6 +288,17 @@ def foreign_key_check(f: Field, reference: Reference) -> Check:
     fails = pl.col(f.name).is_in(reference.keys.implode()).not_()
     expected = f"an id of the table {reference.table}"
     return Check(FOREIGN_KEY, (f.name,), fails, expected, fix if f.required else _or_leave_empty(fix), suggest)
+
+
+def _with_name(check: Check, reference: Reference) -> Check:
+    """Return the check of an id's form, which says whose name was written in its place."""
+    names = cache(reference.names)
+
+    def fix(value: str) -> str:
+        id_ = names().get(slug(value))
+        return f"Write {id_!r}." if id_ else check.fix_for(value)
+
+    return replace(check, fix=fix)
 
 
 def _line_checks(fields: Sequence[Field]) -> list[Check]:
@@ -310,9 +329,13 @@ def table_checks(
     checks = _line_checks([f for f in table.fields if f.name in present])
     for f in table.fields:
         if f.name in present:
-            checks += keyword_checks(f, required=table.required(f))
+            own = keyword_checks(f, required=table.required(f))
             if f.name in references:
-                checks.append(foreign_key_check(f, references[f.name]))
+                names_row = foreign_key_check(f, references[f.name])
+                checks += [_with_name(check, references[f.name]) if check.id == "pattern" else check for check in own]
+                checks.append(names_row)
+            else:
+                checks += own
     return checks + [c for c in ROW_CHECKS.get(table.name, ()) if present.issuperset(c.fields)]
 
 

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from summitry import paths, schema
 from summitry.dataset import transaction
+from summitry.dataset.names import NAMES
 from summitry.dataset.storage import csv_bytes
 from summitry.dataset.texts import MOST_BYTES, Texts
 from summitry.errors import InputError
 from summitry.schema.words import printable, size
-from summitry.validation import child_process, descriptor
+from summitry.validation import child_process, descriptor, shipped_files
 from summitry.validation.evaluate import executor
 from summitry.validation.file_names import COMPRESSED, FORMATS, table_of
 from summitry.validation.limits import LIMITS, ChildNeeded, Limits, allow
-from summitry.validation.pipeline import ACTOR_NAMES, WITHDRAWN, Tables, shipped_table_files, validate_tables
+from summitry.validation.pipeline import WITHDRAWN, Tables, validate_tables
 from summitry.validation.readers.csv_file import CsvSource, read_csv
 from summitry.validation.report import Problem, Problems, Report, shorten
 from summitry.validation.rules import DATASET_RULES
@@ -351,15 +352,14 @@ def _validate_with_shipped(base: Path, package: Package, found: Contribution, op
     """Validate a contribution together with the dataset that it is for."""
     compared = not options.quick and not found.large
     needed = _named(found) | (_compared(found) if compared else set())
-    shipped = shipped_table_files(base, package, str(paths.data(base)), needed)
-    return _validate(package, found, shipped, [base], options, found.changed)
+    return _validate(package, found, shipped_files.read_built(base, package, needed), [base], options, found.changed)
 
 
 def _named(found: Contribution) -> set[str]:
     """Return the tables whose rows a contribution may name, with those of names, and those whose cells it keeps."""
     named = {WITHDRAWN} | {key.table for table_file in found.table_files for key in table_file.table.foreign_keys}
     named |= {table_file.table.name for table_file in found.table_files if table_file.absent}
-    return named.union(ACTOR_NAMES) if named.intersection(ACTOR_NAMES) else named
+    return named | {of for table in named for of, _, _ in NAMES.get(table, ())}
 
 
 def _compared(found: Contribution) -> set[str]:

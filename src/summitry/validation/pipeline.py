@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,14 +13,14 @@ import polars as pl
 
 from summitry import paths, schema
 from summitry.dataset import released_ids, transaction
-from summitry.dataset.names import OTHER_NAMES
+from summitry.dataset.names import NAMES
 from summitry.dataset.texts import Texts
+from summitry.validation import shipped_files
 from summitry.validation.catalogue import rule
 from summitry.validation.changes import changes
-from summitry.validation.checks import FOREIGN_KEY, PRIMARY_KEY, Reference, key_checks, table_checks
+from summitry.validation.checks import FOREIGN_KEY, PRIMARY_KEY, Reference, key_checks, slug, table_checks
 from summitry.validation.evaluate import executor, flag_name, listed_problems, local, row_key
 from summitry.validation.limits import LIMITS, Limits
-from summitry.validation.readers.csv_file import read_csv
 from summitry.validation.report import Problem, Problems, Report, shorten
 from summitry.validation.rules import DATASET_RULES
 from summitry.validation.rules.model import FAULTY, FILE, Check, Dataset, rows_of
@@ -41,17 +39,9 @@ if TYPE_CHECKING:
     from summitry.validation.rules.model import Finding
 
 F = TypeVar("F", "TableFile", "LargeFile")
-AT_ONCE = 3  # files that are read or checked at the same time
+AT_ONCE = 3  # files that are checked at the same time
 WITHDRAWN = "withdrawn"  # the table of ids that are no longer in theirs
-ACTOR_NAMES = ("actors", OTHER_NAMES["actors"])  # tables of names that may be written in place of an actor's id
 Cells = dict[int, dict[str, str | None]]  # row → column → the value that is meant, if clear
-
-
-def slug(name: str) -> str:
-    """Return a name in the form of an id, to compare what was written with what exists."""
-    if not name.isascii():
-        name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return "-".join(re.findall("[a-z0-9]+", name.lower()))
 
 
 @dataclass
@@ -114,23 +104,15 @@ class Tables:
         columns = [s.frame[column] for s in table_files]
         return pl.concat([*columns, broken]).drop_nulls().alias(column)
 
-    @cached_property
-    def names(self) -> dict[str, str]:
-        """The actors' names and other names as slugs, each with its actor."""
-        names: dict[str, str] = {}
-        for table_file in self.table_files:
-            if table_file.table.name in ACTOR_NAMES:
-                rows = table_file.frame.select("name", "actor_id").drop_nulls().iter_rows()
-                names |= {slug(name): actor for name, actor in rows}
-        return names
-
     def other_names(self, table: str) -> dict[str, str]:
-        """Return what may be written in place of an id of a table: names of actors, ids that were withdrawn."""
-        names = dict(self.names) if table == "actors" else {}
-        for table_file in self.table_files:
-            if table_file.table.name == WITHDRAWN:
-                rows = table_file.frame.filter(pl.col("table_name") == table).select("id", "replaced_by").drop_nulls()
-                names |= dict(rows.iter_rows())
+        """Return what may be written in place of an id of a table: names, as slugs, and ids that were withdrawn."""
+        names: dict[str, str] = {}
+        for of, id_, name in NAMES.get(table, ()):
+            for file in (file for file in self.table_files if file.table.name == of):
+                names |= {slug(written): id_ for written, id_ in file.frame.select(name, id_).drop_nulls().iter_rows()}
+        for file in (file for file in self.table_files if file.table.name == WITHDRAWN):
+            rows = file.frame.filter(pl.col("table_name") == table).select("id", "replaced_by").drop_nulls()
+            names |= dict(rows.iter_rows())
         return names
 
 
@@ -379,20 +361,6 @@ def _why_not_compared(tables: Tables, problems: Problems) -> str:
     return f"there are more than {problems.most:,} problems" if problems.unlisted else ""
 
 
-def shipped_table_files(
-    base: Path, package: Package, label: str = "data", names: Collection[str] | None = None
-) -> list[TableFile]:
-    """Read the tables of a dataset folder, or some of them; a table without a file is left out."""
-    files = [
-        (table, paths.table_file(name, "csv", base))
-        for name, table in package.tables.items()
-        if names is None or name in names
-    ]
-    there = [(path, table, f"{label}/{table.name}.csv") for table, path in files if path.is_file()]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(lambda given: read_csv(*given), there))
-
-
 def validate_dataset(
     base: Path | None = None, *, quick: bool = False, engine: Engine = "local", limits: Limits = LIMITS
 ) -> Report:
@@ -412,7 +380,7 @@ def read_dataset(
 ) -> tuple[Report, list[TableFile]]:
     """Read the tables of a checkout, once, and check them; return the report and the tables."""
     package = schema.read_package(paths.schemas(home))
-    table_files = shipped_table_files(home, package)
+    table_files = shipped_files.read(home, package)
     tables = Tables(
         package,
         table_files,

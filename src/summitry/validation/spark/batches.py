@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pyarrow as pa
 
+from summitry.dataset.names import NAMES
 from summitry.dataset.storage import read_arrow
-from summitry.validation.checks import Check, Reference, key_check, table_checks
+from summitry.validation.checks import Check, Reference, key_check, slug, table_checks
 from summitry.validation.evaluate import evaluate, executor
-from summitry.validation.pipeline import ACTOR_NAMES, slug
 from summitry.validation.readers import csv_records
 from summitry.validation.readers.csv_file import sound_texts
 from summitry.validation.report import Problem, shorten
@@ -51,13 +51,13 @@ def problem_batch(problems: Iterable[Problem]) -> pa.RecordBatch:
 
 @cache
 def shipped(table: str, column: str) -> Reference:
-    """Return the keys of the dataset that ships, and other names for those of actors."""
+    """Return the keys of the dataset that ships, and other names for them."""
 
     def names() -> dict[str, str]:
-        rows = [row for name in ACTOR_NAMES for row in read_arrow(name).select(["name", "actor_id"]).to_pylist()]
-        return {slug(row["name"]): row["actor_id"] for row in rows}
+        rows = [(of, row) for of in NAMES.get(table, ()) for row in read_arrow(of[0]).select(of[1:]).to_pylist()]
+        return {slug(row[name]): row[id_] for (_, id_, name), row in rows}
 
-    return Reference(table, pl.Series(read_arrow(table)[column].to_pylist()), names if table == "actors" else dict)
+    return Reference(table, pl.Series(read_arrow(table)[column].to_pylist()), names)
 
 
 def split_types(columns: Iterable[str]) -> str:

@@ -1,0 +1,50 @@
+"""Rules over the whole dataset, and the tables that each is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from summitry import schema
+from summitry.dataset.texts import Texts
+from summitry.validation import shipped_files
+from summitry.validation.contribution import validate_paths
+from summitry.validation.pipeline import Faults, Tables, dataset
+from summitry.validation.rules import DATASET_RULES
+from summitry.validation.rules.model import Dataset
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+class Noted(dict[str, "pl.DataFrame"]):
+    """Tables that note which of them are read."""
+
+    def __init__(self, tables):
+        super().__init__(tables)
+        self.read: set[str] = set()
+
+    def __getitem__(self, name):
+        self.read.add(name)
+        return super().__getitem__(name)
+
+
+@pytest.mark.parametrize("rule", [r for r in DATASET_RULES if r.tables], ids=lambda r: f"{r.id}-{r.tables[0]}")
+def test_a_rule_reads_no_table_that_it_does_not_name(rule, few_rows):
+    package = schema.package()
+    given = dataset(Tables(package, shipped_files.read(few_rows, package)), Faults())
+    tables = Noted(given.tables)
+    assert list(rule.find(Dataset(tables, Texts((few_rows,))))) == []
+    assert tables.read <= rule.reads
+    assert tables.read
+
+
+def test_another_name_of_a_place_gets_its_id(tmp_path):
+    (tmp_path / "events.csv").write_text(
+        "event_id,name,kind,status,start_on,end_on,date_precision,location_id\n"
+        "some-event,Some event,meeting,scheduled,2025-08-22,2025-08-22,day,Kiev\n"
+    )
+    (problem,) = (p for p in validate_paths([tmp_path]).problems if p.field == "location_id")
+    assert problem.rule == "pattern"
+    assert problem.fix == "Write 'kyiv'."
