@@ -182,6 +182,10 @@ def test_a_table_lines_up_whatever_the_script():
     assert made == ["a     b", "text  text", "────  ────", "基輔  y", "x     Київ"]
 
 
+def test_a_narrow_terminal_shows_what_was_said(call):
+    assert call("show", "statements", "-n", 2, width=60).split()[:2] == ["statement_id", "summary"]
+
+
 @pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
 @pytest.mark.parametrize("table", schema.package().tables)
 def test_no_table_that_ships_runs_over_the_terminal(call, table, width):

@@ -269,6 +269,35 @@ def test_many_statements_are_shown_a_few_at_a_time(page, address):
     assert visible(page).count() > first
 
 
+def test_who_comes_back_from_a_statement_further_down_is_where_they_were(page, address):
+    page.goto(f"{address}statements.html?speaker=volodymyr-zelensky")
+    page.get_by_role("button", name="Show more").click()
+    last = visible(page).nth(50).get_by_role("heading").get_by_role("link")
+    name = last.inner_text()
+    last.click()
+    page.get_by_role("heading", name=name, level=1).wait_for()
+    page.go_back()
+    assert visible(page).nth(50).get_by_role("heading").get_by_role("link").inner_text() == name
+
+
+def test_who_comes_back_to_a_narrowed_list_finds_it_narrowed(page, address):
+    page.goto(f"{address}actors.html")
+    page.get_by_label("Find by any name").fill("lavrov")
+    page.locator("#actors tr:visible", has_text="Lavrov").get_by_role("link").first.click()
+    page.get_by_role("heading", name="Sergey Lavrov", level=1).wait_for()
+    page.go_back()
+    until(page, "document.querySelector('.narrowing output')?.textContent === '1 found'")
+
+
+def test_a_month_is_a_filter_and_what_is_none_is_named(page, address):
+    page.goto(f"{address}statements.html?month=2025-02&speaker=sergey-lavrov")
+    assert page.get_by_label("From", exact=True).input_value() == "2025-02-01"
+    assert page.get_by_label("To", exact=True).input_value() == "2025-02-28"
+    assert not page.locator("#unknown").is_visible()
+    page.goto(f"{address}statements.html?monat=2025-02&speaker=nobody")
+    assert "monat=2025-02, speaker=nobody" in page.locator("#unknown").inner_text()
+
+
 def test_the_search_of_every_page_finds_names_as_one_types(page, address):
     page.goto(f"{address}guide/tutorial.html")
     box = page.get_by_label("Search the site")
@@ -286,9 +315,11 @@ def test_the_search_of_every_page_finds_names_as_one_types(page, address):
 @pytest.mark.parametrize(
     ("typed", "first"),
     [
-        ("Kiev", ["Ukraine", "Kyiv"]),  # before outlets whose names have the word
+        ("Kiev", ["Kyiv", "Ukraine"]),  # before outlets whose names have the word
         pytest.param("POW", ["Prisoners are exchanged"], marks=pytest.mark.pages),  # before longer words that begin so
         pytest.param("Reuters", ["Reuters"], marks=pytest.mark.pages),
+        ("ceasefire", ["The fighting stops"]),  # one of its names, before labels with the word
+        pytest.param("prisoner swaps", ["Prisoners are exchanged"], marks=pytest.mark.pages),  # so in the singular
     ],
 )
 def test_the_search_has_what_is_called_so_first_and_outlets_last(page, address, typed, first):

@@ -90,7 +90,7 @@ def _of_codes(group: pd.DataFrame) -> dict[str, float]:
     coded = group.drop_duplicates(["item", "coder"])
     item, coder = (pd.factorize(coded[column], sort=True)[0] for column in ("item", "coder"))
     whole = np.full((coder.max() + 1, item.max() + 1), -1)  # -1 where a coder left an item out
-    whole[coder, item] = pd.factorize(coded["value"])[0]
+    whole[coder, item] = pd.factorize(coded["code"])[0]
     codes = whole[:, (whole >= 0).sum(axis=0) > 1]
     left_out = whole.shape[1] - codes.shape[1]
     about: dict[str, float] = {"coders": len(whole), "units": codes.shape[1], "left_out": left_out}
@@ -185,6 +185,8 @@ def reliability(
     given = inputs.read(("codings", "coding_map"), None, tables)
     frame = _mapped(given["codings"], given["coding_map"])
     frame = _shipped(frame) if against == "shipped" else frame
+    numbers = {"coder": frame["coder"], "code": frame["value"]}  # numbers are compared faster than texts
+    frame = frame.assign(**{name: pd.factorize(column, sort=True)[0] for name, column in numbers.items()})
     frame = frame.assign(item=frame.groupby(ITEM).ngroup())
     rows = [
         {"round": turn, "variable": variable, **(_of_finds if variable == UNITIZING else _of_codes)(group)}

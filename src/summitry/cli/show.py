@@ -119,7 +119,8 @@ def _least(cells: Sequence[str], f: Field, table: Table) -> int:
     """Return the least useful width of a column."""
     wanted = max(map(terminal.measure, cells))
     if f.name in table.primary_key:
-        return min(wanted, LEAST_KEY)
+        roomy = terminal.width() >= terminal.total([LEAST_KEY, LEAST_SENTENCE])  # else the sentence says more
+        return min(wanted, LEAST_KEY if roomy else LEAST)
     is_id = f.pattern is not None
     return min(wanted, LEAST_SENTENCE if wanted > SENTENCE and not is_id else LEAST)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from summitry.schema.words import plain
 from summitry.site.records import FOLDERS
+from summitry.site.rendering import when
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,7 +33,8 @@ def _entries(site: Site) -> Iterator[Entry]:
         yield d["label"], [*_other(d), d["proposition"]], "Demand", f"demands/{i}.html"
     for table_name, kind in NAMED.items():
         for i, row in records.by_id[table_name].items():
-            yield row["name"], _other(row), kind, f"{FOLDERS[table_name]}/{i}.html"
+            day = f" · {when(row)}" if table_name == "events" else ""  # many have the same name
+            yield row["name"], _other(row), f"{kind}{day}", f"{FOLDERS[table_name]}/{i}.html"
     for i, s in records.sources.items():
         yield s["heading"], [records.actors[s["publisher_id"]]["name"]], "Source", f"sources/{i}.html"
     for table in site.package.tables.values():

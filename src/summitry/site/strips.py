@@ -103,10 +103,10 @@ def _anchor(day: dt.date, days: Sequence[dt.date]) -> str:
 
 
 @cache
-def _grid(days: tuple[dt.date, ...]) -> str:
+def _grid(days: tuple[dt.date, ...], tall: int) -> str:
     at = _place(days)
-    weeks = "".join(f"M{at(d):g} 0V{HEIGHT}" for d in _lines(days))
-    return f'<path class="line" d="M{EDGE} {HEIGHT / 2:g}H{WIDTH - EDGE}"/><path class="week" d="{weeks}"/>'
+    weeks = "".join(f"M{at(d):g} 0V{tall}" for d in _lines(days))
+    return f'<path class="line" d="M{EDGE} {tall / 2:g}H{WIDTH - EDGE}"/><path class="week" d="{weeks}"/>'
 
 
 def strip(stances: Sequence[Row], days: Sequence[dt.date]) -> str:
@@ -124,22 +124,19 @@ def strip(stances: Sequence[Row], days: Sequence[dt.date]) -> str:
     for s in stances:
         if day := s["statement"]["day"]:
             columns.setdefault(week(day) if len(days) > MOST_BARS else day, {}).setdefault(_mark(s), s)
+    tall = HEIGHT + STACK * max([0, *(len(shown) - 2 for shown in columns.values())])  # two marks of a column fit
     marks = "".join(
         f'<a href="../statements/{s["statement_id"]}.html#{s["stance_id"]}" aria-label="{in_words(day)}: {said}">'
-        f'<g class="{kind}" transform="translate({at(day):g} {_height(i, len(shown)):g})">{drawing}</g></a>'
+        f'<g class="{kind}" transform="translate({at(day):g} {middle:g})">{drawing}</g></a>'
         for shown in columns.values()
         for i, ((said, kind, drawing), s) in enumerate(shown.items())
-        for day in (s["statement"]["day"],)
+        for day, middle in ((s["statement"]["day"], (tall + (2 * i + 1 - len(shown)) * STACK) / 2),)
     )
     label = "Through time" if columns else "undated"  # each mark says its own day and position
     return (
-        f'<svg class="strip" viewBox="0 0 {WIDTH} {HEIGHT}" role="group" aria-label="{label}">'
-        f"{_grid(tuple(days))}{marks}</svg>"
+        f'<svg class="strip" viewBox="0 0 {WIDTH} {tall}" role="group" aria-label="{label}">'
+        f"{_grid(tuple(days), tall)}{marks}</svg>"
     )
-
-
-def _height(i: int, n: int) -> float:
-    return HEIGHT / 2 + (i - (n - 1) / 2) * STACK
 
 
 BARS, TALL, FLAGS = 960, 110, 16  # width of the drawing, height of the longest bar, room for the dots above

@@ -127,6 +127,7 @@
   const address = () => {
     const query = new URLSearchParams(chosen).toString();
     history.replaceState(null, "", query ? `?${query}` : location.pathname);
+    unknown.hidden = true;
   };
 
   const quoted = (cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
@@ -163,6 +164,7 @@
     unknown.textContent = left.length ? `Left out, as no filter has it: ${left.map((pair) => pair.join("=")).join(", ")}` : "";
     unknown.hidden = !left.length;
     show();
+    while (shown < (history.state?.shown || 0)) more(); // back from a statement further down
   };
 
   let waiting;
@@ -172,7 +174,12 @@
   });
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(() => { show(); address(); }));
-  further.querySelector("button").addEventListener("click", more);
+  further.querySelector("button").addEventListener("click", () => {
+    const next = shown;
+    more();
+    history.replaceState({ shown }, "");
+    results.children[next].querySelector("a").focus();
+  });
   addEventListener("popstate", arrive);
   addEventListener("hashchange", arrive);
   form.hidden = false;

@@ -9,13 +9,17 @@
   const groupNames = (item) => item.closest("[data-group][data-names]")?.dataset.names || "";
   const texts = items.map((item) => plain(`${item.textContent} ${item.dataset.names || ""} ${groupNames(item)}`));
   const shown = (parent) => items.filter((item) => !item.hidden && parent.contains(item));
-  box.addEventListener("input", () => {
+  const narrow = () => {
     const words = plain(box.value).split(/\s+/);
     items.forEach((item, i) => { item.hidden = !words.every((word) => texts[i].includes(word)); });
     groups.forEach((group) => { group.hidden = !shown(group).length; });
     // an entry of two lists is found once
     const found = new Set(shown(document).map((item) => item.querySelector("a").href));
     box.closest("p").querySelector("output").textContent = box.value ? `${found.size} found` : "";
-  });
+    history.replaceState({ narrowed: box.value }, "");
+  };
+  box.addEventListener("input", narrow);
+  box.value = history.state?.narrowed || ""; // back from an entry
+  if (box.value) narrow();
   box.closest("p").hidden = false;
 }

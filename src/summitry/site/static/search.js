@@ -62,7 +62,7 @@ function similarWords(given, words) {
         () => own.startsWith(` ${singular[0]}`),
         () => true,
       ];
-      return tests.findIndex((test) => asked.some(test)) + (last[kind] || 0) + name.length / 1000;
+      return tests.findIndex((test) => asked.some(test)) + (last[kind.split(" ")[0]] || 0) + name.length / 1000;
     };
     return entries
       .filter(([, names]) => singular.every((word) => ` ${names}`.includes(` ${word}`)))
