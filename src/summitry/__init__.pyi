@@ -265,7 +265,9 @@ load_statements: Loader
         and pandas 2 calls string; a missing text is NaN in both.
 
     Columns:
-        statement_id (text): Identifier: speaker, day and a few words as a slug.
+        statement_id (text): Identifier: speaker, day and a few words as a slug, as they were when
+            the row was made. It is never renamed: if the speaker or the day turned out to be
+            another, the columns say so, and the identifier does not. Do not read a day from it.
         speaker_id (text): Who said or published it. Quoted words that somebody else repeats (“he
             said to me: ‘Your election was rigged’”) have a row of their own, of the one who first
             said them: see quoted_in_id. Near miss: “he wants a deal”, said of him without his
@@ -412,7 +414,9 @@ load_stances: Loader
     Columns:
         stance_id (text): Identifier: the statement and a running number.
         statement_id (text): The statement that states it.
-        mention_id (text): The report whose words show it; one of the statement's mentions.
+        mention_id (text): The report whose words show it; one of the statement's mentions. Its
+            `quote` is kept short and shows the remark: where a remark has several positions, or the
+            report shows one in its own words, the quotation may not be of this one.
         holder_id (text): Whose position it is: the one whom the words of the mention name. Words
             that name a person: that person, whoever says it (“Putin is ready to meet”, said by
             Lavrov: vladimir-putin). Words that name a state or body, or a place that stands for it:
@@ -624,7 +628,8 @@ load_events: Loader
         and pandas 2 calls string; a missing text is NaN in both.
 
     Columns:
-        event_id (text): Identifier: what and when, as a slug.
+        event_id (text): Identifier: what and when, as a slug, as it was when the row was made. It
+            is never renamed: the columns say what it is, and when.
         name (text): What it is, in our own neutral words.
         kind (ordered category): What sort of event it is.
         status (ordered category): Its status according to all sources together.
@@ -1188,7 +1193,8 @@ load_sources: Loader
         and pandas 2 calls string; a missing text is NaN in both.
 
     Columns:
-        source_id (text): Identifier of the document: publisher and day of publication as a slug.
+        source_id (text): Identifier of the document: publisher and day of publication as a slug,
+            never renamed.
         kind (ordered category): What sort of document it is.
         publisher_id (text): Who published the page. Where the page names nobody, the host name as
             an actor.

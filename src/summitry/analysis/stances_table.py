@@ -62,7 +62,7 @@ def stances_table(
     signs: Mapping[str, float] | None = None,
     **chosen: Unpack[Chosen],
 ) -> pd.DataFrame:
-    """Return one flat row per stance, with its statement, its words and its source.
+    """Return one flat row per stance, with its statement, the quotation of its report and its source.
 
     With the usual settings there is a row for each row of the table stances, whoever says it, also for a position
     whose time had ended before, which other analyses leave out. With `groups="members"` a joint statement has a row
@@ -99,7 +99,8 @@ def stances_table(
         inferred_from (text): the stance from which it follows; missing where coded.
         via_group_id (text): the group through which it counts for the actor; else missing.
         outlet, address (text): the publisher and the address of the source whose words show it.
-        quote, summary (text): these words, and the statement in our own.
+        quote, summary (text): what the report quotes, and the statement in our own words. Of several positions in one
+            remark, the quotation may show another one.
 
     Raises:
         UnknownNameError: for an option, or a value of one, that does not exist.
@@ -134,7 +135,9 @@ def _described(rows: pd.DataFrame, as_of: Day | None, tables: Tables | None) -> 
 def stances_behind(
     stance_ids: str | Iterable[str], *, as_of: Day | None = None, tables: Tables | None = None
 ) -> pd.DataFrame:
-    """Return the stances behind a number of another analysis, by day, with their words and sources.
+    """Return the stances behind a number of another analysis, by day, with what their reports quote and the sources.
+
+    A report has one short quotation of a remark. Of several positions in it, that may show another one: read the page.
 
     Args:
         stance_ids: the cell `stance_ids` of a row or a tie, ids joined by ";", or the ids one by one, such as a column
