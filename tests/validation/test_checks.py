@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import product
+from string import ascii_lowercase
 
 import pandas as pd
 import pandera.pandas
@@ -141,7 +143,33 @@ def test_codes_are_those_that_pycountry_knows(standard, key, database):
 def test_the_nearest_key_is_looked_for_so_many_times():
     f = schema.package().table("statements")["speaker_id"]
     check = foreign_key_check(f, Reference("actors", pl.Series(["vladimir-putin", "donald-trump"])))
-    given = [f"vladimir-putin-{n}" for n in range(MOST_SUGGESTIONS)]
+    given = [f"vladimir-putin{a}{b}" for a, b in product(ascii_lowercase, repeat=2)][:MOST_SUGGESTIONS]
     assert {check.suggest(value) for value in given} == {"vladimir-putin"}
     assert (check.suggest("donald-trum"), check.suggest(given[0])) == (None, "vladimir-putin")
     assert check.fix_for("donald-trum").startswith("Add a row")
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "known", "value", "meant"),
+    [
+        ("stances", "mention_id", "afp-2025-08-19-m01", "afp-2025-08-19-m03", None),
+        ("stances", "mention_id", "reuters-2025-08-19-m01", "reuter-2025-08-19-m01", "reuters-2025-08-19-m01"),
+        ("stances", "statement_id", "macron-2025-02-24-no-truce", "lavrov-2025-02-24-no-truce", None),
+        (
+            "stances",
+            "statement_id",
+            "lavrov-2025-02-24-truce",
+            "lavrow-2025-02-24-truce",
+            "lavrov-2025-02-24-truce",
+        ),
+        ("statements", "speaker_id", "volodymyr-zelensky", "Volodymyr Zelensky", "volodymyr-zelensky"),
+        ("statements", "speaker_id", "volodymyr-zelensky", "Зеленський", "volodymyr-zelensky"),
+    ],
+)
+def test_no_other_number_and_no_other_speaker_is_suggested(table, column, known, value, meant):
+    f = schema.package().table(table)[column]
+    names = {"зеленськии": "volodymyr-zelensky"}
+    checks = table_checks(schema.package().table(table), {column: Reference("r", pl.Series([known]), lambda: names)})
+    ours = [c for c in checks if c.fields == (column,) and c.id in ("pattern", "foreign-key")]
+    assert [c.suggest(value) for c in ours] == [meant, meant]
+    assert all((f"Write {meant!r}" in c.fix_for(value)) == bool(meant) for c in ours), f.name

@@ -18,12 +18,13 @@ import polars as pl
 
 from summitry.dataset.names import FEWEST_LETTERS
 from summitry.errors import nearest
+from summitry.schema.words import plain
 from summitry.validation.rules.model import Check
 from summitry.validation.rules.rows import ROW_CHECKS
 from summitry.validation.table_file import EXPECTED, FORMS, raw_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from summitry.schema import Field, Table
 
@@ -122,7 +123,7 @@ def _pattern(f: Field) -> Condition | None:
     return Condition(
         fails,
         f"the pattern {f.pattern}",
-        lambda value: f"Write it in the form of {f.example!r}.{_name_characters(value)}",
+        lambda value: f"Write it in a form like that of {f.example!r}.{_name_characters(value)}",
     )
 
 
@@ -249,22 +250,39 @@ def _or_leave_empty(fix: str | Callable[[str], str]) -> Callable[[str], str]:
 
 def slug(name: str) -> str:
     """Return a name in the form of an id, to compare what was written with what exists."""
-    if not name.isascii():
-        name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return "-".join(re.findall("[a-z0-9]+", name.lower()))
+    return "-".join(re.findall(r"[^\W_]+", plain(name)))
 
 
-def nearest_id(value: str, ids: Collection[str], names: Mapping[str, str]) -> str | None:
+def _numbers(id_: str) -> tuple[str, ...]:
+    """Return the numbers in an id: a day, and which it is of several."""
+    return tuple(re.findall(r"\d+", id_))
+
+
+def _by_numbers(ids: Iterable[str]) -> dict[tuple[str, ...], list[str]]:
+    found: dict[tuple[str, ...], list[str]] = {}
+    for id_ in ids:
+        found.setdefault(_numbers(id_), []).append(id_)
+    return found
+
+
+def nearest_id(value: str, ids: Mapping[tuple[str, ...], Sequence[str]], names: Mapping[str, str]) -> str | None:
     """Return the id that is probably meant: the one with this name, else a near id, else the one with a near name.
 
-    Names are in the form of a slug.
+    A near id has the same numbers, and beside them a first word that is much the same: another number is another day,
+    or another thing that one source reports, and another first word is another speaker or outlet.
+
+    Args:
+        value: what was written.
+        ids: those that exist, by the numbers in them.
+        names: other names for them, in the form of a slug.
     """
-    if value in names:
-        return names[value]
-    near = nearest(value, ids)
-    if near:
+    written, numbers = slug(value), _numbers(value)
+    if value in names or written in names:
+        return names[value if value in names else written]
+    near = nearest(written, ids.get(numbers, ()))
+    if near and (not numbers or nearest(written.partition("-")[0], [near.partition("-")[0]])):
         return near
-    alike = nearest(value, names) if len(value) >= FEWEST_LETTERS else None
+    alike = nearest(written, names) if len(written) >= FEWEST_LETTERS and not numbers else None
     return names[alike] if alike else None
 
 
@@ -272,8 +290,8 @@ def foreign_key_check(f: Field, reference: Reference) -> Check:
     """Return the check that a cell names a row of another table."""
 
     @cache
-    def ids() -> list[str]:
-        return reference.keys.unique().sort().to_list()
+    def ids() -> dict[tuple[str, ...], list[str]]:
+        return _by_numbers(reference.keys.unique().sort())
 
     names = cache(reference.names)
     suggest = _limited(lambda value: nearest_id(value, ids(), names()))
@@ -290,15 +308,14 @@ def foreign_key_check(f: Field, reference: Reference) -> Check:
     return Check(FOREIGN_KEY, (f.name,), fails, expected, fix if f.required else _or_leave_empty(fix), suggest)
 
 
-def _with_name(check: Check, reference: Reference) -> Check:
-    """Return the check of an id's form, which says whose name was written in its place."""
-    names = cache(reference.names)
+def _with_meant(check: Check, foreign: Check) -> Check:
+    """Return the check of the form of an id so that it suggests the row that a cell seems to name, as a name may."""
 
     def fix(value: str) -> str:
-        id_ = names().get(slug(value))
-        return f"Write {id_!r}." if id_ else check.fix_for(value)
+        near = foreign.suggest(value)
+        return f"Write {near!r}." if near else check.fix_for(value)
 
-    return replace(check, fix=fix)
+    return replace(check, fix=fix, suggest=foreign.suggest)
 
 
 def _line_checks(fields: Sequence[Field]) -> list[Check]:
@@ -329,13 +346,11 @@ def table_checks(
     checks = _line_checks([f for f in table.fields if f.name in present])
     for f in table.fields:
         if f.name in present:
-            own = keyword_checks(f, required=table.required(f))
+            of_column = list(keyword_checks(f, required=table.required(f)))
             if f.name in references:
-                names_row = foreign_key_check(f, references[f.name])
-                checks += [_with_name(check, references[f.name]) if check.id == "pattern" else check for check in own]
-                checks.append(names_row)
-            else:
-                checks += own
+                foreign = foreign_key_check(f, references[f.name])
+                of_column = [_with_meant(c, foreign) if c.id == "pattern" else c for c in of_column] + [foreign]
+            checks += of_column
     return checks + [c for c in ROW_CHECKS.get(table.name, ()) if present.issuperset(c.fields)]
 
 
