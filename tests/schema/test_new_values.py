@@ -84,7 +84,7 @@ def copied(tmp_path_factory):
 
 
 EVERYTHING = """
-import sys, warnings
+import functools, sys
 from pathlib import Path
 base = Path(sys.argv[1])
 from summitry.publish import build
@@ -94,7 +94,7 @@ for path, content in build.derive(base).items():
     path.write_bytes(content)
 import summitry
 from summitry import schema
-from summitry.export import FORMATS, export
+from summitry.export import FORMATS, export, flat
 from summitry.site import pages, strips
 
 def used(frame, column):
@@ -119,6 +119,7 @@ for name in schema.package().tables:
     summitry.describe(name)
 out = base / "out"
 out.mkdir()
+flat.take = functools.cache(flat.take)  # the same for every format
 for name in FORMATS:
     export(name, out / name)
 

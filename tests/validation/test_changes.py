@@ -8,8 +8,8 @@ import json
 import pytest
 
 import summitry
-from conftest import CONTRIBUTIONS, ROOT
-from summitry import schema
+from conftest import CONTRIBUTIONS
+from summitry import paths, schema
 from summitry.cli import hook, main
 from summitry.validation import reporters
 from summitry.validation.contribution import validate_paths
@@ -18,7 +18,7 @@ IDENTIFYING = [(t.name, f.name) for t in schema.package().tables.values() for f 
 
 
 def shipped(table):
-    with (ROOT / "data" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+    with (paths.root() / "data" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -61,6 +61,7 @@ def test_the_columns_that_were_asked_for_identify():
     assert {("statements", "speaker_id"), ("actors", "name"), ("sources", "url")} <= set(IDENTIFYING)
 
 
+@pytest.mark.usefixtures("on_few_rows")
 def test_new_and_changed_rows_are_listed_and_those_that_stay_are_not(tmp_path):
     first, second, third = shipped("roles")[:3]
     new = first | {"role_id": "example", "title": "Example"}
@@ -81,6 +82,7 @@ def test_new_and_changed_rows_are_listed_and_those_that_stay_are_not(tmp_path):
     assert reporters.render(known).startswith("already in the dataset: 2 rows\n")
 
 
+@pytest.mark.usefixtures("on_few_rows")
 def test_a_column_that_is_left_out_and_a_cell_that_is_wrong_are_no_changes(tmp_path):
     row = next(row for row in shipped("roles") if row["valid_from"])
     del row["valid_from"]
@@ -88,7 +90,7 @@ def test_a_column_that_is_left_out_and_a_cell_that_is_wrong_are_no_changes(tmp_p
     assert not validate_paths([write(tmp_path / "rows", "roles", row | {"valid_from": "14 March"})]).changes
 
 
-@pytest.mark.shipped
+@pytest.mark.usefixtures("on_few_rows")
 def test_what_loaders_give_changes_nothing_in_parquet_either(tmp_path):
     places = summitry.load_locations()
     assert places["latitude"].notna().any()
@@ -120,6 +122,7 @@ def test_every_format_lists_them(capsys):
     assert "name: A News → B News" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("on_few_rows")
 def test_a_long_list_is_cut_in_the_text_and_whole_in_json(tmp_path, capsys):
     rows = [shipped("roles")[0] | {"role_id": f"example-{n}", "title": f"Example {n}"} for n in range(25)]
     folder = write(tmp_path / "rows", "roles", *rows)
@@ -129,6 +132,7 @@ def test_a_long_list_is_cut_in_the_text_and_whole_in_json(tmp_path, capsys):
     assert len(json.loads(capsys.readouterr().out)["changes"]["added"]["roles"]) == 25
 
 
+@pytest.mark.usefixtures("on_few_rows")
 @pytest.mark.parametrize("quick", [True, False])
 def test_a_quick_report_says_that_changes_were_skipped(quick, tmp_path):
     report = validate_paths([write(tmp_path / "rows", "roles", shipped("roles")[0])], quick=quick)
