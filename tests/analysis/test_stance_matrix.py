@@ -9,8 +9,8 @@ from own_tables import build, only
 from summitry import errors
 from summitry.analysis.positions import positions
 from summitry.analysis.stance_matrix import VALUES, stance_matrix
-from summitry.analysis.stances import UNITS
 from summitry.analysis.stances_table import stances_behind
+from summitry.dataset.arguments import UNITS
 
 # One week: Anna accepts peace twice on Monday 11 August and once on Tuesday, and refuses it on Tuesday; in the next
 # week she accepts it once more. Boris leaves it open. s1 is in three papers, of which one has s2 too.

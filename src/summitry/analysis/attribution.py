@@ -93,11 +93,11 @@ def attribution_gap(
     choice("own position", own, OWN)
     as_of, tables = selection.source(chosen)
     sources = reporting_sources(as_of, tables)
+    limits: Chosen = {k: v for k, v in chosen.items() if k not in _NOT_OF_OWN}  # type: ignore[assignment] # the same keys and values
+    days = by_day(observations(SELF, by=by, groups=groups, infer=infer, **limits), _SAID_BY, sources)
     spoken = observations(said, by=by, groups="whole", infer=False, **chosen)
     others = latest(by_day(spoken, _SAID_OF, sources), _SAID_OF)
     others["speaker_party_id"] = party_column(others, "speaker_id", affiliations(as_of, tables))
-    limits: Chosen = {k: v for k, v in chosen.items() if k not in _NOT_OF_OWN}  # type: ignore[assignment] # the same keys and values
-    days = by_day(observations(SELF, by=by, groups=groups, infer=infer, **limits), _SAID_BY, sources)
     rows = _beside(others, days, own)
     return with_names(rows.rename(columns={"actor": "actor_id"}), _NAMES, as_of, tables)
 

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 # the direction of a position whose sign is positive, zero and negative
 DIRECTIONS = ("for", "open", "against")
-UNITS = ("statement", "source", "day", "week", "range")
 # whose position it is → the column that says it, before groups and parties are taken into account
 ACTORS = {"party": "holder_id", "holder": "holder_id", "speaker": "speaker_id"}
 GROUPS = ("members", "whole")
@@ -255,7 +254,6 @@ def in_units(rows: pd.DataFrame, unit: str, as_of: Day | None, tables: Tables | 
     stance. `day` and `week` (Monday to Sunday, ISO 8601) are those of the statement; undated statements share one.
     `range` is the whole time, so that everything counts once.
     """
-    choice("unit", unit, UNITS)
     if unit == "statement":
         return rows.assign(unit=rows["statement_id"])
     if unit == "source":

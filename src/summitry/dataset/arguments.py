@@ -12,7 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from summitry import schema
 from summitry.dataset.days import as_day
-from summitry.errors import InputError, unknown_name
+from summitry.errors import InputError, choice, unknown_name
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -127,6 +127,7 @@ CHECKS |= {
     f"max_{what}": COUNT for what in ("nodes", "ties", "holders", "rows", "columns", "speakers", "events", "demands")
 }
 DAYS = ("since", "until", "as_of", "on")
+UNITS = ("statement", "source", "day", "week", "range")
 
 
 def checked(function: Callable[P, R]) -> Callable[P, R]:
@@ -171,10 +172,12 @@ def require(name: str, given: Any) -> None:
 
     Raises:
         InputError: with what was given and what can be.
-        UnknownNameError: for a table that does not exist.
+        UnknownNameError: for a table or a unit that does not exist.
     """
     if name in DAYS:
         as_day(given, name)
+    elif name == "unit":
+        choice(name, given, UNITS)
     elif name in CHECKS and not CHECKS[name][0](given):
         shown = repr(given) if len(repr(given)) < LONGEST else f"of the type {type(given).__name__}"
         raise InputError(f"{name} is {shown}; give {CHECKS[name][1]}.")
