@@ -188,7 +188,7 @@ COMMANDS = {
     "the hook": lambda folder: hook.main([str(file) for file in sorted(folder.rglob("*"))]),
     "site": lambda folder: main(["site", "pages", "--no-pictures", "--guide", str(folder)]),
     "export": lambda folder: main(["export", "flat", str(folder / "actors.csv"), "--force"]),
-    "a report": lambda folder: main(["validate", str(folder), "--output", str(folder / "a.html"), "--format", "html"]),
+    "a report": lambda folder: main(["validate", str(folder), "--output", "a.html", "--force", "--format", "html"]),
 }
 
 

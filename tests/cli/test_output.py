@@ -143,7 +143,7 @@ def test_a_report_that_cannot_be_made_leaves_the_file_of_the_last_one(run, tmp_p
     monkeypatch.setitem(sys.modules, "jinja2", None)
     page = tmp_path / "report.html"
     page.write_text("the last one")
-    done = run("validate", INVALID, "--format", "html", "--output", page)
+    done = run("validate", INVALID, "--format", "html", "--output", page, "--force")
     assert (done.returncode, done.stdout) == (2, "")
     assert "summitry[validate]" in done.stderr
     assert page.read_text() == "the last one"

@@ -135,7 +135,7 @@ def test_a_source_that_ships_is_opened_from_a_temporary_file(opened, capsys):
 
 
 def test_with_a_file_given_nothing_is_opened(opened, tmp_path):
-    assert command.run(argparse.Namespace(source=some_source(), output=tmp_path / "r.html")) == 0
+    assert command.run(argparse.Namespace(source=some_source(), output=tmp_path / "r.html", force=False)) == 0
     assert "<mark" in (tmp_path / "r.html").read_text("utf-8")
     assert not opened
 
@@ -146,8 +146,8 @@ def test_a_source_that_does_not_exist_is_refused_with_one_that_does():
 
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path):
-    with pytest.raises(InputError, match="cannot be written"):
-        command.run(argparse.Namespace(source=some_source(), output=tmp_path / "no" / "r.html"))
+    with pytest.raises(InputError, match="There is no folder"):
+        command.run(argparse.Namespace(source=some_source(), output=tmp_path / "no" / "r.html", force=False))
 
 
 def test_a_text_outside_the_dataset_is_not_read(tmp_path):

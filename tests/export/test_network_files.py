@@ -103,7 +103,7 @@ def test_graphml_describes_the_network(tmp_path):
     assert "network: conflict; normalize: jaccard; unit: week" in path.read_text("utf-8")
     assert graph.graph == before
     first = path.read_bytes()
-    assert write_graphml(graph, path).read_bytes() == first
+    assert write_graphml(graph, path, force=True).read_bytes() == first
 
 
 def test_gexf_reads_back_and_has_no_date(made, tmp_path):

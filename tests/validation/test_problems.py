@@ -177,4 +177,4 @@ def test_the_command_writes_the_same_to_the_terminal_and_to_a_file(form, tmp_pat
     assert main([*given, "--output", str(tmp_path / "report")]) == 1
     assert (tmp_path / "report").read_text("utf-8") == written
     assert main([*given, "--output", str(tmp_path / "no" / "report")]) == 2
-    assert "report: No such file or directory." in capsys.readouterr().err
+    assert "There is no folder" in capsys.readouterr().err

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from summitry.cli import progress
-from summitry.cli.options import completed_by
+from summitry.cli.options import completed_by, force
 from summitry.cli.terminal import say
 from summitry.export import FORMATS
 from summitry.schema.words import size
@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     completed_by(parser.add_argument("format", help="one of the formats below"), lambda **_: list(FORMATS))
     parser.add_argument("file", metavar="FILE", help="the file to write; its folder must exist")
     parser.add_argument("--as-of", metavar="DAY", help="only what was published by this day, such as 2025-08-20")
-    parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
+    force(parser, "FILE")
 
 
 def run(arguments: argparse.Namespace) -> int:

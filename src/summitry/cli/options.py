@@ -31,6 +31,11 @@ def one_of(
     parser.add_argument(name, type=value, choices=known, **settings)
 
 
+def force(parser: argparse.ArgumentParser, name: str) -> None:
+    """Declare the option that lets a file be replaced."""
+    parser.add_argument("--force", action="store_true", help=f"replace {name} if it exists")
+
+
 def completed_by(option: argparse.Action, values: Callable[..., Sequence[str]]) -> None:
     """Say how a shell completes an option; argcomplete reads this attribute."""
     option.completer = values  # type: ignore[attr-defined]

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from summitry.cli import limits, progress, terminal
-from summitry.cli.options import one_of
+from summitry.cli.options import force, one_of
+from summitry.dataset import transaction
 from summitry.errors import InputError, missing_extra, unknown_name
 from summitry.paths import data, root
 from summitry.validation import child_process
@@ -15,6 +16,7 @@ from summitry.validation.reporters import FORMATS
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from summitry.validation.limits import Limits
     from summitry.validation.report import Report
@@ -29,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", metavar="PATH", help=paths)
     one_of(parser, "--format", FORMATS, default="text", help="output format (default: text)")
     parser.add_argument("--output", type=Path, metavar="FILE", help="write the report to a file")
+    force(parser, "FILE")
     engine = "how to check (default: local); spark takes any address that Spark reads as PATH"
     one_of(parser, "--engine", ENGINES, default="local", help=engine)
     limits.add_arguments(parser)
@@ -79,6 +82,12 @@ def _validated(engine: Literal["local", "pandera", "spark"], paths: list[str], m
     return contribution.validate_paths(given, quick=quick, engine=engine, limits=most)
 
 
+def _inputs(paths: list[str]) -> Iterator[Path]:
+    """Yield the folders and files that are read, also the texts beside a table."""
+    for path in map(Path, paths):
+        yield from (path, path.parent / "seeds") if path.is_file() else (path,)
+
+
 def _split(arguments: argparse.Namespace, most: Limits) -> Report:
     """Write the valid rows and the rest to two folders, and return the report on all rows."""
     if arguments.engine == "spark" or not arguments.paths:
@@ -93,6 +102,8 @@ def _split(arguments: argparse.Namespace, most: Limits) -> Report:
 
 def run(arguments: argparse.Namespace) -> int:
     """Validate and print every problem, then a count."""
+    if arguments.output is not None:
+        transaction.require_free(arguments.output, _inputs(arguments.paths), force=arguments.force)
     try:
         from summitry.validation import reporters
 
@@ -112,7 +123,7 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.write(text)
     else:
         try:
-            arguments.output.write_text(text, "utf-8")
+            transaction.replace_file(arguments.output, text.encode())
         except OSError as e:
             raise InputError(f"The report cannot be written to {arguments.output}: {e.strerror}.") from e
     return 0 if report.valid else 1

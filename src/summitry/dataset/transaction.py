@@ -17,10 +17,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
+from summitry import paths
 from summitry.errors import DamagedFileError, InputError, missing_extra
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     Replace = Callable[[Mapping[Path, bytes]], list[Path]]
     MayWrite = Callable[[str], bool]  # by a path from the base, with "/"
@@ -35,6 +36,7 @@ MOST_BYTES = 1_000_000  # of a manifest; each file takes some 200
 FINISH = "Finish it with: python scripts/build.py"
 UNCHANGED = "Nothing was changed."
 DIGEST = re.compile("[0-9a-f]{64}")
+DATASET = ("data", "schemas", "seeds", "releases")  # folders in which only a merge, a build or a release writes
 
 
 class Disk:
@@ -395,8 +397,40 @@ def _require_sound(base: Path, entry: Entry, staged: Path, may_write: MayWrite) 
         raise DamagedFileError(f"{target} was changed after a merge or build was interrupted. {_discard(base)}")
 
 
+def require_apart(target: Path, inputs: Iterable[Path] = ()) -> None:
+    """Refuse to write to an input, to a folder of inputs, or into the dataset.
+
+    Raises:
+        InputError: with what it is.
+    """
+    place = target.resolve()
+    for read in (*inputs, *(paths.root() / folder for folder in DATASET)):
+        if place.is_relative_to(read.resolve()):
+            what = "what is read" if place == read.resolve() else f"in {read}, which is read"
+            raise InputError(f"{target} is {what}. Choose another place: nothing was written.")
+
+
+def require_free(target: Path, inputs: Iterable[Path] = (), *, force: bool = False) -> None:
+    """Refuse a file that cannot be written, is an input, or is there already and is not to be replaced.
+
+    Raises:
+        InputError: with what is in the way.
+    """
+    if target.is_dir():
+        raise InputError(f"{target} is a folder. Give the name of a file, such as {target / 'summitry.out'}.")
+    if not target.parent.is_dir():
+        raise InputError(f"There is no folder {str(target.parent)!r}. Make it first, or choose another.")
+    require_apart(target, inputs)
+    if target.is_file() and not force:
+        raise InputError(
+            f"{target} is there already. Choose another name, or replace it: --force on the command line, "
+            "force=True in Python."
+        )
+
+
 def replace_file(target: Path, content: bytes) -> None:
     """Write a file, as a whole or not at all: nobody reads half of it. A device or a pipe is written to, and stays."""
+    target = target.resolve()  # a link stays, and leads to the new file
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.exists() and not (target.is_file() or target.is_dir()):
         target.write_bytes(content)

@@ -122,19 +122,6 @@ def refuse_suffix(name: str, target: Path) -> None:
     raise InputError(f"{target}: the format {name} writes {what} whose name ends in {own[0]}.{hint}")
 
 
-def _checked(target: Path, *, force: bool) -> None:
-    """Refuse a target that cannot or must not be written, before any work is done."""
-    if target.is_dir():
-        raise InputError(f"{target} is a folder. Give the name of a file, such as {target / 'summitry.out'}.")
-    if not target.parent.is_dir():
-        raise InputError(f"There is no folder {str(target.parent)!r}. Make it first, or choose another.")
-    if target.exists() and not force:
-        raise InputError(
-            f"{target} is there already. Choose another name, or replace it: --force on the command line, "
-            "force=True in Python."
-        )
-
-
 @checked
 def export(
     format: str,  # noqa: A002 - the word that users expect
@@ -178,7 +165,7 @@ def export(
     choice("format", format, list(FORMATS))
     path = Path(target)
     refuse_suffix(format, path)
-    _checked(path, force=force)
+    transaction.require_free(path, force=force)
     content: bytes = import_module(FORMATS[format].module).content(flat.take(as_of))
     try:
         transaction.replace_file(path, content)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from summitry.analysis.networks import networkx
 from summitry.dataset.arguments import checked
 from summitry.dataset.days import as_day
-from summitry.dataset.transaction import replace_file
+from summitry.dataset.transaction import replace_file, require_free
 from summitry.errors import InputError
 from summitry.export import portable, through_time
 from summitry.schema import types
@@ -30,7 +30,7 @@ _DTYPES = {int: "Int64", float: "float64", bool: "boolean"}
 
 
 @checked
-def write_graphml(graph: nx.Graph[Any], path: str | Path) -> Path:
+def write_graphml(graph: nx.Graph[Any], path: str | Path, *, force: bool = False) -> Path:
     """Write a network as GraphML, for Gephi, visone, yEd, igraph, R and others.
 
     Every attribute has one type (`attr.type`: string, long, double or boolean) and every node a `label`. Gephi
@@ -43,12 +43,14 @@ def write_graphml(graph: nx.Graph[Any], path: str | Path) -> Path:
 
     Args:
         graph: from `actor_network`, `affiliation_network` or any networkx graph.
-        path: the file; one that is there is replaced as a whole.
+        path: the file to write, in a folder that exists.
+        force: whether to replace a file that is there.
 
     Returns:
         The path.
 
     Raises:
+        InputError: for a file that is there already, or has no folder.
         MissingExtraError: when networkx is not installed.
 
     Example:
@@ -66,7 +68,7 @@ def write_graphml(graph: nx.Graph[Any], path: str | Path) -> Path:
     element = writer.xml.makeelement("desc", {})
     element.text = description
     writer.xml.find("graph").insert(0, element)
-    return _write(writer.dump, path)
+    return _write(writer.dump, path, force=force)
 
 
 def _rename_keys(xml: Element) -> None:
@@ -90,7 +92,7 @@ def _rename_keys(xml: Element) -> None:
 
 
 @checked
-def write_gexf(graph: nx.Graph[Any], path: str | Path) -> Path:
+def write_gexf(graph: nx.Graph[Any], path: str | Path, *, force: bool = False) -> Path:
     """Write a network as GEXF 1.2, the format of Gephi.
 
     Labels, types, names, what is missing, and edges of weight 0 are as in `write_graphml`. `spells` of a node or edge,
@@ -99,12 +101,14 @@ def write_gexf(graph: nx.Graph[Any], path: str | Path) -> Path:
 
     Args:
         graph: as in `write_graphml`.
-        path: the file; one that is there is replaced as a whole.
+        path: the file to write, in a folder that exists.
+        force: whether to replace a file that is there.
 
     Returns:
         The path.
 
     Raises:
+        InputError: for a file that is there already, or has no folder.
         MissingExtraError: when networkx is not installed.
 
     Example:
@@ -116,7 +120,7 @@ def write_gexf(graph: nx.Graph[Any], path: str | Path) -> Path:
     """
     plain = portable.portable(graph)
     _add_spells(plain, graph)
-    return _write_gexf(plain, path)
+    return _write_gexf(plain, path, force=force)
 
 
 def _add_spells(plain: nx.Graph[Any], graph: nx.Graph[Any]) -> None:
@@ -137,7 +141,9 @@ def _set_spells(data: dict[str, Any], spells: list[tuple[str | None, str | None]
 
 
 @checked
-def write_dynamic_gexf(graphs: Mapping[tuple[Day, Day], nx.Graph[Any]], path: str | Path) -> Path:
+def write_dynamic_gexf(
+    graphs: Mapping[tuple[Day, Day], nx.Graph[Any]], path: str | Path, *, force: bool = False
+) -> Path:
     """Write networks of different times as one GEXF file with a timeline, for Gephi.
 
     A node or edge is there from the first day of each network that has it to the last, or to the day before the next
@@ -147,13 +153,15 @@ def write_dynamic_gexf(graphs: Mapping[tuple[Day, Day], nx.Graph[Any]], path: st
 
     Args:
         graphs: by first and last day, a network; all of one kind, directed or not.
-        path: the file; one that is there is replaced as a whole.
+        path: the file to write, in a folder that exists.
+        force: whether to replace a file that is there.
 
     Returns:
         The path.
 
     Raises:
-        InputError: for what is not a day, and for networks of different kinds or none.
+        InputError: for what is not a day, for networks of different kinds or none, and for a file as in
+            `write_graphml`.
         MissingExtraError: when networkx is not installed.
 
     Example:
@@ -172,10 +180,10 @@ def write_dynamic_gexf(graphs: Mapping[tuple[Day, Day], nx.Graph[Any]], path: st
     for *_, data in whole.edges(data=True):
         if isinstance(data.get(through_time.WEIGHT), list):
             data[CHANGING] = data.pop(through_time.WEIGHT)
-    return _write_gexf(whole, path)
+    return _write_gexf(whole, path, force=force)
 
 
-def _write_gexf(plain: nx.Graph[Any], path: str | Path) -> Path:
+def _write_gexf(plain: nx.Graph[Any], path: str | Path, *, force: bool) -> Path:
     """Write a portable network."""
     description = _taken_description(plain)
     writer = networkx().readwrite.gexf.GEXFWriter(plain, version="1.2draft")
@@ -185,7 +193,7 @@ def _write_gexf(plain: nx.Graph[Any], path: str | Path) -> Path:
     element.text = description
     meta.append(element)
     _copy_changing_weight(writer.xml)
-    return _write(writer.write, path)
+    return _write(writer.write, path, force=force)
 
 
 def _copy_changing_weight(xml: Element) -> None:
@@ -206,8 +214,9 @@ def _taken_description(plain: nx.Graph[Any]) -> str:
     return "; ".join(f"{key}: {value}" for key, value in facts.items())
 
 
-def _write(dump: Any, path: str | Path) -> Path:
+def _write(dump: Any, path: str | Path, *, force: bool) -> Path:
     target, content = Path(path), io.BytesIO()
+    require_free(target, force=force)
     dump(content)
     replace_file(target, content.getvalue() + b"\n")
     return target
@@ -256,16 +265,22 @@ def network_edges(graph: nx.Graph[Any]) -> pd.DataFrame:
 
 
 @checked
-def write_network_csv(graph: nx.Graph[Any], nodes: str | Path, edges: str | Path) -> tuple[Path, Path]:
+def write_network_csv(
+    graph: nx.Graph[Any], nodes: str | Path, edges: str | Path, *, force: bool = False
+) -> tuple[Path, Path]:
     """Write the nodes and the edges of a network as two CSV files (UTF-8, LF), which Gephi and R read.
 
     Args:
         graph: as in `write_graphml`.
-        nodes: the file for `network_nodes`; one that is there is replaced as a whole.
-        edges: the file for `network_edges`; likewise.
+        nodes: the file for `network_nodes`, in a folder that exists.
+        edges: the file for `network_edges`, likewise.
+        force: whether to replace files that are there.
 
     Returns:
         The two paths.
+
+    Raises:
+        InputError: for files as in `write_graphml`.
 
     Example:
         >>> from summitry import actor_network, write_network_csv
@@ -275,6 +290,8 @@ def write_network_csv(graph: nx.Graph[Any], nodes: str | Path, edges: str | Path
         ['nodes.csv', 'edges.csv']
     """
     targets = (Path(nodes), Path(edges))
+    for target in targets:
+        require_free(target, force=force)
     for target, frame in zip(targets, (network_nodes(graph), network_edges(graph)), strict=True):
         truths = frame.select_dtypes("boolean").columns
         text = frame.astype(dict.fromkeys(truths, types.text())).replace(
@@ -285,7 +302,7 @@ def write_network_csv(graph: nx.Graph[Any], nodes: str | Path, edges: str | Path
 
 
 @checked
-def write_matrix_csv(graph: nx.Graph[Any], path: str | Path, weight: str = "weight") -> Path:
+def write_matrix_csv(graph: nx.Graph[Any], path: str | Path, weight: str = "weight", *, force: bool = False) -> Path:
     """Write a network as a matrix in CSV (UTF-8, LF), which R, UCINET and spreadsheets read.
 
     Of a network of two modes, whose nodes have `bipartite` 0 and 1, such as `affiliation_network()`, the rows are the
@@ -293,14 +310,15 @@ def write_matrix_csv(graph: nx.Graph[Any], path: str | Path, weight: str = "weig
 
     Args:
         graph: as in `write_graphml`.
-        path: the file; one that is there is replaced as a whole.
+        path: the file to write, in a folder that exists.
         weight: the attribute of edges to write; an edge without it counts 1, and no edge 0. Parallel edges are added.
+        force: whether to replace a file that is there.
 
     Returns:
         The path.
 
     Raises:
-        InputError: for an attribute that is no number.
+        InputError: for an attribute that is no number, and for a file as in `write_graphml`.
         MissingExtraError: when networkx is not installed.
 
     Example:
@@ -313,6 +331,8 @@ def write_matrix_csv(graph: nx.Graph[Any], path: str | Path, weight: str = "weig
         a,0.0,1.0
         b,1.0,0.0
     """
+    target = Path(path)
+    require_free(target, force=force)
     plain = portable.portable(graph)
     modes = _modes(plain)
     try:
@@ -320,7 +340,6 @@ def write_matrix_csv(graph: nx.Graph[Any], path: str | Path, weight: str = "weig
     except (TypeError, ValueError) as e:
         raise InputError(f"weight is {weight!r}; give an attribute of edges that is a number.") from e
     chosen = matrix.loc[modes[0], modes[1]] if modes[0] and modes[1] else matrix
-    target = Path(path)
     replace_file(target, chosen.to_csv(index_label="id", lineterminator="\n").encode())
     return target
 

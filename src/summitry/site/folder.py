@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from summitry import paths, schema
 from summitry.dataset import integrity, loaders
+from summitry.dataset.transaction import require_apart
 from summitry.errors import DamagedFileError, InputError, MissingExtraError
 from summitry.publish import metadata
 from summitry.site import findings, gallery, guide, pages
@@ -175,6 +176,9 @@ def write(
     """
     if out.exists() and not out.is_dir():
         raise InputError(f"{out} is a file; give a folder, which may be new.")
+    require_apart(out)
+    if (out / "index.html").exists() and not any(out.glob(f"v*/{SUMS}")):
+        raise InputError(f"{out} contains an index.html that is not of this site. Give another folder, or empty it.")
     version = "v" + ".".join(schema.package().version.split(".")[:2])
     known = {p.name for p in out.glob("v*") if p.is_dir() and _VERSION.fullmatch(p.name)} | {version}
     newest_first = sorted(known, key=_order, reverse=True)

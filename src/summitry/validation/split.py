@@ -105,10 +105,12 @@ def split(
         The report on all rows, and how many were written.
 
     Raises:
-        InputError: when the target is there already or cannot be written, or a file is too large.
+        InputError: when the target is there already, is in a folder that is read, or cannot be written, or a file is
+            too large.
     """
     if target.exists():
         raise InputError(f"{target} is there already. Name a folder that is not.")
+    transaction.require_apart(target, given)
     home = paths.root()
     with transaction.reading(home):
         package = schema.read_package(paths.schemas(home))
