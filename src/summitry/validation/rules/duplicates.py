@@ -128,6 +128,19 @@ def _near(statements: pl.DataFrame, shipped: int) -> pl.DataFrame:
     return pl.concat(pairs).unique().sort("at", "other").collect()
 
 
+def repeated_rows(data: Dataset) -> Iterator[Finding]:
+    """Find mentions and stances that have what an earlier one of the same statement has, but for the id."""
+    for table in ("mentions", "stances"):
+        rows = data.tables[table].filter(pl.col("statement_id").is_not_null())
+        id_, *others = (name for name in rows.columns if name not in (FILE, ROW, FAULTY))
+        same = pl.struct(others)
+        first: dict[tuple[object, ...], str] = {}
+        for row in rows_of(rows.filter(same.is_duplicated()).sort(FILE, ROW), table):
+            earlier = first.setdefault(tuple(row[name] for name in others), row[id_])
+            if earlier != row[id_]:
+                yield Finding(row, (id_, *others), f"something that {earlier} does not say")
+
+
 def _in_order(text: str) -> str:
     """Return the words of a text in alphabetical order, so that texts are alike whatever the order of theirs."""
     return " ".join(sorted(text.split()))
@@ -170,5 +183,6 @@ RULES = (
     DatasetRule("same-identifier", ("actors", "locations"), same_identifiers),
     DatasetRule("same-name", ("actors", "actor_names", "locations", "location_names"), same_names),
     DatasetRule("same-address", tuple(table for table, _ in _ADDRESSES), same_addresses),
+    DatasetRule("same-row", ("mentions", "stances"), repeated_rows),
     DatasetRule("twin-statements", ("statements", "mentions"), twins),
 )

@@ -136,6 +136,14 @@ def cut_wordings(data: Dataset) -> Iterator[Finding]:
         yield Finding(row, ("form", "source_id"), expected)
 
 
+def own_citations(data: Dataset) -> Iterator[Finding]:
+    """Find mentions whose source cites the outlet that publishes it."""
+    publishers = data.tables["sources"].select("source_id", sound("publisher_id"))
+    mentions = data.tables["mentions"].join(publishers, on="source_id", maintain_order="left")
+    for row in rows_of(mentions.filter(pl.col("via_id") == pl.col("publisher_id")), "mentions"):
+        yield Finding(row, ("via_id", "source_id"), f"another outlet than {row['via_id']}, the publisher of the source")
+
+
 def absent_speakers(data: Dataset) -> Iterator[Finding]:
     """Find statements at an interview or the like, of which neither the speaker nor a member of it is an actor."""
     events, actors = _of_kinds(data, "events", _SPOKEN), data.tables["event_actors"].select("event_id", "actor_id")
@@ -214,6 +222,7 @@ RULES = (
     DatasetRule("cycle", ("group_members",), groups_in_themselves),
     DatasetRule("relation", ("demand_relations",), repeated_relations),
     DatasetRule("quoted-speaker", ("statements",), self_quotations),
+    DatasetRule("via-publisher", ("mentions", "sources"), own_citations),
     DatasetRule("quote-official", ("mentions", "sources"), cut_wordings),
     DatasetRule(
         "occasion-speaker",

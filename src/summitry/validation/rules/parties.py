@@ -138,6 +138,32 @@ def opposed_stances(data: Dataset) -> Iterator[Finding]:
                     yield Finding(row, _OPPOSED, expected, severity="warning")
 
 
+def _of_statements(data: Dataset, column: str) -> Iterator[tuple[int, str, str, dt.date | None]]:
+    """Yield the numbers of the statements with an actor in a column, each with speaker, that actor and the day."""
+    columns = ("speaker_id", column, "said_from", "said_to")
+    for at, (speaker, actor, *days) in enumerate(data.tables["statements"].select(columns).iter_rows()):
+        if speaker and actor and speaker != actor:
+            yield at, speaker, actor, days[0] or days[1]
+
+
+def own_targets(data: Dataset) -> Iterator[Finding]:
+    """Find statements whose target is of the speaker's party."""
+    for at, speaker, target, day in _of_statements(data, "target_id"):
+        if data.party(speaker, day) == data.party(target, day):
+            row = rows_of(data.tables["statements"][[at]], "statements")[0]
+            yield Finding(row, ("target_id", "speaker_id"), f"an actor of another party than {speaker}, or none")
+
+
+def spoken_for_by_adversaries(data: Dataset) -> Iterator[Finding]:
+    """Find statements that one belligerent makes on behalf of another."""
+    for at, speaker, actor, day in _of_statements(data, "on_behalf_of_id"):
+        ours, theirs = _belligerents(data, speaker, day), _belligerents(data, actor, day)
+        if ours and theirs and not ours & theirs:
+            row = rows_of(data.tables["statements"][[at]], "statements")[0]
+            expected = f"no actor of {' or '.join(sorted(theirs))}, because {speaker} is of {' or '.join(sorted(ours))}"
+            yield Finding(row, ("on_behalf_of_id", "speaker_id"), expected)
+
+
 _RELATION = ("demand_id", "relation", "other_id")
 _AFFILIATION = (
     *(("roles", column) for column in ("role_id", "organization_id", "person_id")),
@@ -165,6 +191,8 @@ RULES = (
             ("mentions", "mention_id"),
         ),
     ),
+    DatasetRule("target-party", _OF_PARTIES[1:], own_targets, relies_on=_AFFILIATION),
+    DatasetRule("behalf-adversary", _OF_PARTIES[1:], spoken_for_by_adversaries, relies_on=_AFFILIATION),
     DatasetRule(
         "opposed-stances",
         (*_OF_PARTIES, "demands", "demand_relations"),

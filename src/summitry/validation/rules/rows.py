@@ -62,6 +62,32 @@ _UNFIT_PRECISION = (
     | ((c("date_precision") == "week") & ((c("end_on") - c("start_on")).dt.total_days() >= _MAX_WEEK))
 )
 
+_FINAL_MARKS = (".", ",", ";", ":")
+_ABBREVIATION = r"\b\pL\.\pL\.$"  # U.S.
+# languages that are always written in one script, as a pattern, and a letter of it
+_SCRIPTS = {
+    "^(?:ru|uk|bg|be|mk)(?:-[A-Z]{2})?$": r"\p{Cyrillic}",
+    "^el(?:-[A-Z]{2})?$": r"\p{Greek}",
+    "^(?:en|de|fr|it|es|pt|pl|cs|sk|hu|ro|tr|nl|sv|da|no|nb|fi|et|lv|lt)(?:-[A-Z]{2})?$": r"\p{Latin}",
+}
+_OTHER_SCRIPT = reduce(
+    or_,
+    (
+        c("quote_language").str.contains(language) & c("quote").str.contains(letter).not_()
+        for language, letter in _SCRIPTS.items()
+    ),
+)
+
+
+def _is_speaker(column: str) -> Check:
+    return _check(
+        "speaker-again",
+        (column, "speaker_id"),
+        c(column) == c("speaker_id"),
+        f"an actor other than the speaker, or no {column}",
+    )
+
+
 ROW_CHECKS: Mapping[str, tuple[Check, ...]] = {
     "actors": (
         _check(
@@ -130,6 +156,19 @@ ROW_CHECKS: Mapping[str, tuple[Check, ...]] = {
             c("quote").str.replace_all(" […] ", " ", literal=True).str.count_matches(r"\S+") > MOST_QUOTED_WORDS,
             f"at most {MOST_QUOTED_WORDS} words",
         ),
+        _check(
+            "quote-end",
+            ("quote",),
+            reduce(or_, (c("quote").str.ends_with(mark) for mark in _FINAL_MARKS))
+            & c("quote").str.contains(_ABBREVIATION).not_(),
+            "the quoted words without the final punctuation",
+        ),
+        _check(
+            "quote-script",
+            ("quote_language", "quote"),
+            _OTHER_SCRIPT & c("quote").str.contains(r"\pL"),
+            "the language of the quotation, which is written in another script",
+        ),
     ),
     "sources": (
         _check(
@@ -166,6 +205,7 @@ ROW_CHECKS: Mapping[str, tuple[Check, ...]] = {
             (c("act") == "accuse") & _lacks("target_id"),
             "the accused actor, because the act is accuse",
         ),
+        *map(_is_speaker, ("on_behalf_of_id", "addressee_id", "target_id")),
     ),
     "group_members": (_in_order("membership-order", "valid_from", "valid_to"),),
     "roles": (_in_order("role-order", "valid_from", "valid_to"),),
@@ -192,6 +232,12 @@ ROW_CHECKS: Mapping[str, tuple[Check, ...]] = {
             ("position", "condition", "condition_demand_id"),
             (c("position") != "conditional") & (_has("condition") | _has("condition_demand_id")),
             "the position conditional, because a condition is given",
+        ),
+        _check(
+            "condition-itself",
+            ("condition_demand_id", "demand_id"),
+            c("condition_demand_id") == c("demand_id"),
+            "another demand than that of the stance",
         ),
     ),
     "locations": (

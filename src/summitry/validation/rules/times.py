@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from summitry.validation.rules.model import Dataset, Row
 
 _DAY = dt.timedelta(days=1)
+LONG = 60  # days; the reports of a remark begin sooner
+_REPORTS = ("statements", "mentions", "sources")
+_KEYS = (("mentions", "statement_id"), ("mentions", "source_id"), ("mentions", "mention_id"), ("sources", "source_id"))
 
 
 def said_after_publication(data: Dataset) -> Iterator[Finding]:
@@ -32,6 +35,47 @@ def said_after_publication(data: Dataset) -> Iterator[Finding]:
         severity: Severity = "warning" if row[column] == day + _DAY else "error"
         expected = f"a day not after {day}, when {row['source_id']} was published"
         yield Finding(row, (column,), expected, severity=severity)
+
+
+def _reported(data: Dataset, condition: pl.Expr) -> pl.DataFrame:
+    """Return statements with the days of their sources, and whether these show that a source prints the day."""
+    sources = data.tables["sources"].select("source_id", sound("published_on"), sound("kind"))
+    mentions = data.tables["mentions"].select("statement_id", "source_id", "dated_by").join(sources, on="source_id")
+    shows = pl.col("dated_by").is_not_null() | (pl.col("kind") != "press")
+    reports = mentions.group_by("statement_id").agg("published_on", shows_day=shows.any(), first=pl.min("published_on"))
+    statements = data.tables["statements"].filter(pl.col("said_from").is_not_null())
+    return statements.join(reports, on="statement_id", maintain_order="left").filter(condition)
+
+
+def other_days(data: Dataset) -> Iterator[Finding]:
+    """Find statements of the day of a page, by their `date_basis`, that have the day of none of their pages."""
+    is_other = pl.col("published_on").list.contains(pl.col("said_from")).not_()
+    for row in rows_of(_reported(data, (pl.col("date_basis") == "published") & is_other), "statements"):
+        days = ", ".join(sorted({str(day) for day in row["published_on"]}))
+        yield Finding(row, ("said_from", "date_basis"), f"the day of a source that reports it: {days}")
+
+
+def unshown_days(data: Dataset) -> Iterator[Finding]:
+    """Find statements whose day a source prints, by their `date_basis`, though no row shows it."""
+    is_unshown = pl.col("shows_day").not_()
+    for row in rows_of(_reported(data, (pl.col("date_basis") == "stated") & is_unshown), "statements"):
+        yield Finding(row, ("date_basis",), "a mention with the date in dated_by, or a transcript or official text")
+
+
+def long_before(data: Dataset) -> Iterator[Finding]:
+    """Find statements that are dated long before the first source that reports them."""
+    is_long = pl.col("first") - pl.coalesce("said_to", "said_from") > dt.timedelta(days=LONG)
+    for row in rows_of(_reported(data, is_long), "statements"):
+        expected = f"a day at most {LONG} days before {row['first']}, when the first source of it was published"
+        yield Finding(row, ("said_to" if row["said_to"] else "said_from",), expected)
+
+
+def other_source_days(data: Dataset) -> Iterator[Finding]:
+    """Find sources that print another day than that in their id; one day may be a time zone."""
+    day = pl.col("source_id").str.extract(r"(\d{4}-\d{2}-\d{2})").str.to_date(strict=False)
+    is_other = (pl.col("published_on") - day).abs() > _DAY
+    for row in data.where("sources", (pl.col("published_on_basis") == "stated") & is_other):
+        yield Finding(row, ("published_on", "source_id"), "the day in the source_id")
 
 
 def overlapping_roles(data: Dataset) -> Iterator[Finding]:
@@ -70,7 +114,13 @@ def future_events(data: Dataset) -> Iterator[Finding]:
 
 
 RULES = (
-    DatasetRule("said-published", ("statements", "mentions", "sources"), said_after_publication),
+    DatasetRule("said-published", _REPORTS, said_after_publication),
+    DatasetRule("date-published", _REPORTS, other_days, relies_on=(*_KEYS, ("sources", "published_on"))),
+    DatasetRule(
+        "date-stated", _REPORTS, unshown_days, relies_on=(*_KEYS, ("sources", "kind"), ("mentions", "dated_by"))
+    ),
+    DatasetRule("said-long-before", _REPORTS, long_before, relies_on=(*_KEYS, ("sources", "published_on"))),
+    DatasetRule("source-day", ("sources",), other_source_days),
     DatasetRule("role-overlap", ("roles",), overlapping_roles),
     DatasetRule("event-future", ("events", "sources"), future_events),
 )
