@@ -325,12 +325,14 @@ def _line_checks(fields: Sequence[Field]) -> list[Check]:
     """
     if len(fields) < LEAST_OF_A_LINE:
         return []
-    names = tuple(f.name for f in fields)
+    names, first = tuple(f.name for f in fields), pl.col(raw_name(fields[0]))
     blank = pl.all_horizontal(pl.col(raw_name(f)).is_null() for f in fields)
     header = pl.all_horizontal(pl.col(raw_name(f)).fill_null(f.name) == f.name for f in fields)  # a file may lack some
+    has_value, is_first = "a value in some cell of the line", "the names of the columns in the first line only"
+    may_be_header = first.fill_null(names[0]) == names[0]
     return [
-        Check("blank-line", names, blank, "a value in some cell of the line", "Delete the line."),
-        Check("header", names, header, "the names of the columns in the first line only", "Delete the line."),
+        Check("blank-line", names, blank, has_value, "Delete the line.", may_fail=first.is_null()),
+        Check("header", names, header, is_first, "Delete the line.", may_fail=may_be_header),
     ]
 
 
@@ -357,7 +359,8 @@ def table_checks(
 def key_check(table: Table, key: tuple[str, ...]) -> Check:
     """Return the check that no earlier row has the same key; it needs the whole table at once."""
     rule = PRIMARY_KEY if key == table.primary_key else "unique" if len(key) == 1 else "uniqueKeys"
-    fails = pl.all_horizontal(pl.col(n).is_not_null() for n in key) & pl.struct(key).is_first_distinct().not_()
+    value = pl.struct(key) if len(key) > 1 else pl.col(key)
+    fails = pl.all_horizontal(pl.col(n).is_not_null() for n in key) & value.is_first_distinct().not_()
     expected = f"a key ({', '.join(key)}) that no earlier row has"
     fix = "Delete the row if it is a copy; give it another key if it is not."
     return Check(rule, key[:1], fails, expected, fix)

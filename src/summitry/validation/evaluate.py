@@ -38,11 +38,16 @@ def flag_name(number: int) -> str:
 
 
 def local(frame: pl.DataFrame, checks: Sequence[Check]) -> pl.DataFrame:
-    """Evaluate checks in one query. An `Executor`."""
-    flags = [check.fails.alias(flag_name(i)) for i, check in enumerate(checks)]  # null is no fault
-    if not flags or frame.is_empty():
+    """Ask which checks any row may fail, and evaluate these in one query. An `Executor`."""
+    if not checks or frame.is_empty():
         return frame.clear()
-    names = [flag_name(i) for i in range(len(flags))]
+    doubts = ((check.fails if check.may_fail is None else check.may_fail).any() for check in checks)
+    doubtful = frame.select_seq(doubt.alias(flag_name(i)) for i, doubt in enumerate(doubts)).row(0)
+    if not any(doubtful):
+        return frame.clear()
+    fails = (check.fails if doubt else pl.lit(value=False) for check, doubt in zip(checks, doubtful, strict=True))
+    flags = [failed.alias(flag_name(i)) for i, failed in enumerate(fails)]  # null is no fault
+    names = [flag_name(i) for i in compress(range(len(flags)), doubtful)]
     return frame.lazy().with_columns(flags).filter(pl.any_horizontal(names)).collect()
 
 

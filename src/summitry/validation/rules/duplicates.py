@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 import polars as pl
-from rapidfuzz import fuzz
 
 from summitry.dataset.names import OTHER_NAMES, SEARCHED
 from summitry.validation.rules.model import FAULTY, FILE, DatasetRule, Finding, rows_of, sound
@@ -153,12 +152,17 @@ def twins(data: Dataset) -> Iterator[Finding]:
     of events, are two speech acts whatever their words.
     """
     statements = data.tables["statements"].with_row_index("at")
-    ids, summaries = (statements[name].to_list() for name in ("statement_id", "summary"))
     pairs = _near(statements, data.shipped)
-    near = statements[pairs["at"].append(pairs["other"]).unique()]["statement_id"]
-    mentions = data.tables["mentions"].filter(pl.col("statement_id").is_in(near.implode()))
+    if pairs.is_empty():
+        return
+    from rapidfuzz.fuzz import ratio  # many contributions have no texts to compare
+
+    def alike(one: str, other: str) -> bool:
+        return bool(one and other and ratio(one, other, score_cutoff=ALIKE))  # below it, 0
+
+    ids, summaries = (statements[name].to_list() for name in ("statement_id", "summary"))
     quoted: dict[str, list[str]] = defaultdict(list)
-    for id_, quote in mentions.select("statement_id", "quote").drop_nulls().iter_rows():
+    for id_, quote in data.tables["mentions"].select("statement_id", "quote").drop_nulls().iter_rows():
         quoted[id_].append(quote)
     summary = cache(lambda at: _in_order(summaries[at] or ""))
     quotes = cache(
@@ -167,16 +171,11 @@ def twins(data: Dataset) -> Iterator[Finding]:
     twin_of: dict[int, int] = {}
     for at, other in pairs.iter_rows():
         if at not in twin_of and (
-            _alike(summary(other), summary(at)) or any(_alike(x, y) for x in quotes(other) for y in quotes(at))
+            alike(summary(other), summary(at)) or any(alike(x, y) for x in quotes(other) for y in quotes(at))
         ):
             twin_of[at] = other
     for row in rows_of(statements.filter(pl.col("at").is_in(list(twin_of))), "statements"):
         yield Finding(row, ("summary",), f"a remark other than that of {ids[twin_of[row['at']]]}")
-
-
-def _alike(one: str, other: str) -> bool:
-    """Say whether two texts are much the same."""
-    return bool(one and other and fuzz.ratio(one, other, score_cutoff=ALIKE))  # below it, 0
 
 
 RULES = (
