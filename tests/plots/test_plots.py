@@ -74,7 +74,7 @@ PICTURES = {
     "statement_timeline": {},
     "position_timeline": {"demand": "troops"},
     "network_drawing": {},
-    "polarization_timeline": {},
+    "polarization_timeline": {"min_demands": 1},
     "interval_chart": {"demand": "troops", "samples": 20},
     "coverage_by_day": {},
     "event_map": {},

@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CAMPS = ("a", "b")
+LEAST_FIT = 1 / 3  # from here on, the ties that fit are twice as strong as those that do not
+LEAST_DEMANDS = 3  # who agrees on one demand or two is not yet an ally
+UNSIGNED = ("congruence", "conflict", "ignore")
 
 
 @checked
-def camps(graph: nx.Graph[Any]) -> pd.DataFrame:
+def camps(graph: nx.Graph[Any], min_demands: int = LEAST_DEMANDS) -> pd.DataFrame:
     """Divide the actors of a signed network into two camps, so that as few ties as possible cross the division.
 
     A positive tie fits if its actors are in one camp, a negative tie if they are in different camps. The division is
@@ -31,25 +34,32 @@ def camps(graph: nx.Graph[Any]) -> pd.DataFrame:
     is found exactly, as an integer program, by HiGHS in scipy. Camp "a" has the actor with the strongest ties. Where
     nobody is against anybody, all are in one camp.
 
+    An actor is in no camp if the division says little of him: if the ties that fit are not twice as strong as those
+    that do not, or if his ties within the camp are not positive on balance, since to contradict the same actor makes
+    no friends. The actor of a camp with the strongest ties is in it in any case.
+
     Args:
-        graph: what `actor_network` returns, with positive and negative weights ("subtract"). Actors without ties, and
-            those that no path of ties connects with the largest part, are in no camp.
+        graph: what `actor_network` returns, with positive and negative weights ("subtract"). With unit "range" no
+            demand counts more because it is repeated, and `infer=True` counts what follows for other demands, as
+            `polarization` does. Actors without ties, and those that no path of ties connects with the largest part,
+            have no row.
+        min_demands: only ties count that rest on so many demands, where ties say on how many.
 
     Returns:
-        One row per actor in a camp, sorted by camp and actor.
+        One row per actor, sorted by camp and actor, those in no camp last.
 
     Columns:
         actor_id, actor_name (text): the actor.
-        camp (text): a or b.
+        camp (text): a or b; missing where the actor is in no camp.
         fit (float): the sum of the strengths of its ties that fit less those that do not, divided by both; from -1
-            to 1. An actor with a low fit could as well be in the other camp.
+            to 1.
         strength (float): the sum of the strengths of its ties.
 
         The frame's attrs have `frustration`: the share of all strength that does not fit, from 0 to 0.5.
 
     Raises:
         MissingExtraError: when networkx or scipy is not installed.
-        InputError: for a graph with directions or without weights.
+        InputError: for a graph with directions, without weights, or of a kind that has no negative ones.
 
     Source:
         Aref and Wilson (2019). Balance and frustration in signed networks. Journal of Complex Networks 7(2), 163-189.
@@ -58,10 +68,31 @@ def camps(graph: nx.Graph[Any]) -> pd.DataFrame:
 
     Example:
         >>> from summitry import actor_network, camps
-        >>> sides = camps(actor_network("subtract", normalize="average")).set_index("actor_id")["camp"]
+        >>> graph = actor_network("subtract", "average", unit="range", infer=True)
+        >>> sides = camps(graph).set_index("actor_id")["camp"]
         >>> bool(sides["russia"] == sides["ukraine"])
         False
     """
+    if graph.graph.get("network") in UNSIGNED:
+        raise InputError("The network has no negative ties: all would be in one camp. Give actor_network('subtract').")
+    return _divided(_resting_on(graph, min_demands))
+
+
+def _resting_on(graph: nx.Graph[Any], demands: int) -> nx.Graph[Any]:
+    """Return a network without the ties that rest on fewer demands, of those that say on which they rest."""
+    _require_weights(graph)
+
+    def rests(one: Any, other: Any) -> bool:
+        tie = graph.edges[one, other]
+        on = {d for key in ("agree_on", "differ_on") for d in tie.get(key, "").split(SEPARATOR) if d}
+        return "n_agree_on" not in tie or len(on) >= demands
+
+    kept: nx.Graph[Any] = networkx().subgraph_view(graph, filter_edge=rests).copy()
+    return kept
+
+
+def _divided(graph: nx.Graph[Any]) -> pd.DataFrame:
+    """Return the camps of a network all of whose ties count."""
     import pandas as pd
 
     part = _largest(graph)
@@ -72,7 +103,7 @@ def camps(graph: nx.Graph[Any]) -> pd.DataFrame:
         {
             "actor_id": pd.Series(actors, dtype=types.text()),
             "actor_name": pd.Series([part.nodes[a].get("name", a) for a in actors], dtype=types.text()),
-            "camp": pd.Series([CAMPS[sides[a]] for a in actors], dtype=types.text()),
+            "camp": pd.Series([_camp(part, a, sides, fits) for a in actors], dtype=types.text()),
             "fit": [fits[a] / (_strength(part, a) or 1) for a in actors],
             "strength": [_strength(part, a) for a in actors],
         }
@@ -85,35 +116,45 @@ def camps(graph: nx.Graph[Any]) -> pd.DataFrame:
 
 @checked
 def polarization(
-    every: str | int = "28d", width: str | int = "56d", *, permutations: int = 0, seed: int = 0, **options: Any
+    every: str | int = "28d",
+    width: str | int = "56d",
+    *,
+    min_demands: int = LEAST_DEMANDS,
+    permutations: int = 0,
+    seed: int = 0,
+    **options: Any,
 ) -> pd.DataFrame:
     """Return how far apart two camps are, through time.
 
-    In each window the actors are divided as in `camps`. The index is the mean weight of all pairs within camps less
-    that of all pairs between them; a pair without a tie counts as 0. It is high where actors agree with their own
-    camp and contradict the other, near 0 where nobody contradicts anybody. In a short window few parties are tied.
+    In each window the actors are divided as in `camps`; those in no camp do not count. The index is the mean weight of
+    all pairs within camps less that of all pairs between them; a pair without a tie counts as 0. It is high where
+    actors agree with their own camp and contradict the other, near 0 where nobody contradicts anybody. In a short
+    window few parties are tied: read who they are before you compare two windows.
 
     Args:
         every: from the first day of a window to that of the next, as in `windows`.
         width: how many days a window has, as in `windows`.
+        min_demands: as in `camps`.
         permutations: how often to compare with chance: the weights are dealt out anew to the same ties, and divided
-            again. 0 for no test.
+            again. 0 for no test. A low p only says that the ties fit two camps better than chance would have it, which
+            is so wherever one actor contradicts most others; it does not say that the camps mean something.
         seed: for the permutations, so that they are the same each time.
-        options: those of `actor_network`, such as by, issue, since and until. By default the kind is "subtract" and
-            the normalization "average".
+        options: those of `actor_network`, such as by, issue, since and until. By default the kind is "subtract",
+            the normalization "average", and the unit "range", and all is inferred: each side of an actor on a demand
+            counts once, not as often as it is repeated.
 
     Returns:
         One row per window.
 
     Columns:
         since, until (datetime): first and last day.
-        n_actors, n_ties (integer): in the largest connected part of the network.
+        n_actors, n_ties (integer): in the two camps, and the ties among them.
         within, between (float): mean weight of the pairs within camps, and between them; missing without such pairs.
         polarization (float): within less between; 0 where all are in one camp, missing without ties.
         frustration (float): as in `camps`.
         p_value (float): the share of networks with the same ties and other weights that are as polarized or more,
             this one among them; missing without permutations.
-        camp_a, camp_b (text): the actors of each, joined by ";".
+        camp_a, camp_b, no_camp (text): the actors of each, and those in none, joined by ";".
 
     Raises:
         MissingExtraError: when networkx or scipy is not installed.
@@ -134,25 +175,23 @@ def polarization(
     import numpy as np
     import pandas as pd
 
-    asked: dict[str, Any] = {"kind": "subtract", "normalize": "average", **options}
+    asked: dict[str, Any] = {"kind": "subtract", "normalize": "average", "unit": "range", "infer": True, **options}
     chance = np.random.default_rng(seed)
     bounds = {name: asked[name] for name in ("since", "until", "as_of", "tables") if name in asked}
     rows = []
     for window in windows(every, width, **bounds):
         through: dict[str, Any] = {**asked, **window}
-        graph = actor_network(**through)
+        graph = _resting_on(actor_network(**through), min_demands)
         measured = _measured(graph)
         p_value = _p_value(graph, measured["polarization"], permutations, chance)
         rows.append({**window, **measured, "p_value": p_value})
-    columns = ["n_actors", "n_ties", "within", "between", "polarization", "frustration", "p_value", "camp_a", "camp_b"]
-    frame = pd.DataFrame(rows, columns=["since", "until", *columns])
     kinds: dict[str, Any] = {
-        "since": "datetime64[s]",
-        "until": "datetime64[s]",
-        "camp_a": types.text(),
-        "camp_b": types.text(),
+        **dict.fromkeys(("since", "until"), "datetime64[s]"),
+        **dict.fromkeys(("n_actors", "n_ties"), "int64"),
+        **dict.fromkeys(("within", "between", "polarization", "frustration", "p_value"), "float64"),
+        **dict.fromkeys(("camp_a", "camp_b", "no_camp"), types.text()),
     }
-    return frame.astype({**kinds, **dict.fromkeys(columns[2:7], "float64")})
+    return pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
 
 
 @checked
@@ -226,6 +265,14 @@ def _fit(graph: nx.Graph[Any], actor: Any, sides: dict[Any, int]) -> float:
     return float(sum(weight if sides[i] == sides[j] else -weight for i, j, weight in ties))
 
 
+def _camp(graph: nx.Graph[Any], actor: Any, sides: dict[Any, int], fits: dict[Any, float]) -> str | None:
+    """Return the camp of an actor, or None if the division says little of him. `sides` begins with the strongest."""
+    own = [a for a, side in sides.items() if side == sides[actor]]
+    among = sum(graph.edges[actor, a]["weight"] for a in own if graph.has_edge(actor, a))
+    clear = fits[actor] >= LEAST_FIT * _strength(graph, actor) and among > 0
+    return CAMPS[sides[actor]] if clear or actor == own[0] else None
+
+
 def _division(graph: nx.Graph[Any], actors: Sequence[Any]) -> list[int]:
     """Return 0 or 1 for each actor, the first of which has 0: a division with the least frustration."""
     try:
@@ -257,13 +304,16 @@ def _division(graph: nx.Graph[Any], actors: Sequence[Any]) -> list[int]:
 
 
 def _measured(graph: nx.Graph[Any]) -> dict[str, Any]:
-    division = camps(graph)
-    part = graph.subgraph(division["actor_id"])
-    sides = dict(zip(division["actor_id"], division["camp"], strict=True))
+    division = _divided(graph)
+    placed = division.dropna(subset="camp")
+    part = graph.subgraph(placed["actor_id"])
+    sides = dict(zip(placed["actor_id"], placed["camp"], strict=True))
+    members: dict[str, str | None] = {
+        f"camp_{c}": SEPARATOR.join(placed.loc[placed["camp"] == c, "actor_id"]) or None for c in CAMPS
+    }
     within, between = ([float(w) for w in _pairs(part, sides, same=same)] for same in (True, False))
     means = [sum(ws) / len(ws) if ws else None for ws in (within, between)]
     index = None if not within and not between else (means[0] or 0) - (means[1] or 0) if between else 0.0
-    members = {f"camp_{c}": SEPARATOR.join(a for a, side in sides.items() if side == c) or None for c in CAMPS}
     return {
         "n_actors": len(sides),
         "n_ties": part.number_of_edges(),
@@ -272,6 +322,7 @@ def _measured(graph: nx.Graph[Any]) -> dict[str, Any]:
         "polarization": index,
         "frustration": division.attrs["frustration"] if sides else None,
         **members,
+        "no_camp": SEPARATOR.join(division.loc[division["camp"].isna(), "actor_id"]) or None,
     }
 
 

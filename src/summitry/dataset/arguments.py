@@ -101,6 +101,7 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "text": TEXT,
     "limit": COUNT,
     "permutations": COUNT,
+    "min_demands": COUNT,
     "seed": COUNT,
     "samples": (lambda given: _is_count(given) and given > 0, "a whole number, 1 or more"),
     "confidence": SHARE,

@@ -9,7 +9,7 @@ from summitry.analysis import blocs, inputs
 from summitry.analysis.inputs import SEPARATOR
 from summitry.dataset.arguments import checked
 from summitry.errors import InputError
-from summitry.plots import captions, layout, style, timeline
+from summitry.plots import captions, demands, layout, style, timeline
 from summitry.schema import words
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ SERIES: dict[str, tuple[str, str, str, Any]] = {
     "between": ("mean tie between camps", style.VERMILLION, "X", (0, (4, 2))),
     "polarization": ("polarization: within less between", style.INK, "o", "-"),
 }
-NAMED = 12  # windows at most of which the smaller camp is named
-CAMPS_ELSEWHERE = "The actors of each camp are in the columns camp_a and camp_b of summitry.polarization()."
+NAMED = 12  # windows at most of which the camps are named
+CAMPS_ELSEWHERE = "Who is in which camp is in the columns camp_a, camp_b and no_camp of summitry.polarization()."
 CARE = (
     "High where actors agree within their camp and contradict the other. Windows overlap and have other actors: "
     "a change may only be one of who spoke."
@@ -36,7 +36,7 @@ TITLE = "Polarization of the parties through time"
 NEEDED = ("since", "until", "n_actors", "n_ties", *SERIES)
 LEVEL = 0.05  # of the p-value: from here on a mark is empty
 HEIGHT, LABEL, BESIDE, BELOW = 190.0, 46.0, 45.0, 64.0  # points: of the axes, a date, the numbers, down to the key
-CAMP = 90  # characters of the names of a camp
+CAMP = 45  # characters of the names of a camp
 
 
 @checked
@@ -62,7 +62,7 @@ def polarization_timeline(
         every, width, permutations, seed: as in `summitry.polarization`.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
-        options: those of `summitry.actor_network`, such as by, issue, since and until.
+        options: those of `summitry.polarization`, such as by, issue, since and until.
 
     Returns:
         The matplotlib figure.
@@ -119,8 +119,10 @@ def _drawn(on: layout.Canvas, frame: pd.DataFrame, options: dict[str, Any]) -> F
     on.ax.hlines(frame["polarization"], first, last, color=style.GREY, linewidth=0.8, zorder=1, gid="window")
     on.ax.axhline(0, color=style.GREY, linewidth=0.6, zorder=0)
     _axes(on, frame, middle)
-    actors = inputs.called("actors", options.get("as_of"), options.get("tables"))
-    layout.finish(on, TITLE, [*_notes(frame, actors), source], HEIGHT)
+    names = inputs.called("actors", options.get("as_of"), options.get("tables"))
+    at_war = demands.belligerents(options)  # type: ignore[arg-type] # of which only tables and as_of are read
+    ranked = dict(sorted(names.items(), key=lambda item: (item[0] not in at_war, item[1])))
+    layout.finish(on, TITLE, [*_notes(frame, ranked), source], HEIGHT)
     return on.figure
 
 
@@ -151,20 +153,27 @@ def _entry(mark: style.Mark, dashes: Any) -> Artist:
 
 def _notes(frame: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
     tested = "p_value" in frame and bool(frame["p_value"].notna().any())
-    smaller = [
-        f"{captions.short_day(row.since)} – {captions.short_day(row.until)}: {_camp(row, names)}"
+    of_windows = [
+        f"{captions.short_day(row.since)} – {captions.short_day(row.until)}: {_camps(row, names)}"
         for row in frame.itertuples()
     ]
-    camps = f"The smaller camp, {'; '.join(smaller)}." if len(smaller) <= NAMED else CAMPS_ELSEWHERE
+    camps = f"Camps, {'; '.join(of_windows)}." if len(of_windows) <= NAMED else CAMPS_ELSEWHERE
     return [
         CARE,
         captions.thin(int(frame["n_ties"].max()), "tie"),
         f"Empty marks: chance often gives as much (p is {LEVEL} or more)." if tested else "",
-        camps if "camp_a" in frame and "camp_b" in frame else "",
+        camps if {"camp_a", "camp_b", "no_camp"} <= set(frame) else "",
     ]
 
 
-def _camp(row: Any, names: Mapping[str, str]) -> str:
-    """Return the names of the smaller of two camps."""
-    camps = [str(ids).split(SEPARATOR) for ids in (row.camp_a, row.camp_b) if isinstance(ids, str)]
-    return captions.listed([names.get(i, i) for i in min(camps, key=len)], CAMP) if len(camps) > 1 else "none"
+def _camps(row: Any, names: Mapping[str, str]) -> str:
+    """Return the names of both camps, the smaller one first, and of those in none, in the order of `names`."""
+    camps, unclear = [_named(ids, names) for ids in (row.camp_a, row.camp_b)], _named(row.no_camp, names)
+    sides = [captions.listed(camp, CAMP) for camp in sorted(camps, key=len) if camp]
+    against = " against ".join(sides) if len(sides) > 1 else "no two"
+    return against + (f" (in none: {captions.listed(unclear, CAMP)})" if unclear else "")
+
+
+def _named(ids: Any, names: Mapping[str, str]) -> list[str]:
+    members = set(ids.split(SEPARATOR)) if isinstance(ids, str) else set()
+    return [name for actor, name in names.items() if actor in members]
