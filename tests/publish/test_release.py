@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import shutil
@@ -215,21 +216,22 @@ def test_tables_with_ids(package):
 
 
 def zipped(files):
+    """The same bytes at any time of day, as those of a sdist below."""
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w") as packed:
         for name, content in files.items():
-            packed.writestr(name, content)
+            packed.writestr(zipfile.ZipInfo(name), content)
     return sink.getvalue()
 
 
 def tarred(files, folder="summitry-0.2.0"):
     sink = io.BytesIO()
-    with tarfile.open(fileobj=sink, mode="w:gz") as packed:
+    with tarfile.open(fileobj=sink, mode="w") as packed:
         for name, content in files.items():
             member = tarfile.TarInfo(f"{folder}/{name}")
             member.size = len(content)
             packed.addfile(member, io.BytesIO(content))
-    return sink.getvalue()
+    return gzip.compress(sink.getvalue(), mtime=0)
 
 
 WHEEL, SDIST = "summitry-0.2.0-py3-none-any.whl", "summitry-0.2.0.tar.gz"

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import shutil
 
+import pytest
+
 from conftest import CONTRIBUTIONS
 from grown_checkout import COLUMN, NEEDED_TO_BUILD, add_column, copied, python
 
@@ -44,6 +46,7 @@ def files(folder):
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in found}
 
 
+@pytest.mark.shipped
 def test_a_column_in_every_table_changes_only_what_is_built(few_rows, tmp_path, package):
     checkout = copied(tmp_path / "checkout", [folder for folder in NEEDED_TO_BUILD if folder != "releases"])
     shutil.copytree(few_rows, checkout, dirs_exist_ok=True)

@@ -62,6 +62,7 @@ def shown():
     ]
 
 
+@pytest.mark.shipped
 def test_the_walk_prints_what_the_page_shows_and_leaves_a_branch_and_nothing_else(fork, tmp_path):
     commands = tmp_path / "bin"
     commands.mkdir()

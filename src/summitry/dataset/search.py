@@ -83,8 +83,8 @@ def search(text: str, *, table: str | None = None, limit: int = 10, as_of: Day |
         >>> from summitry import search
         >>> search("zelenskyy")["id"].iloc[0]
         'volodymyr-zelensky'
-        >>> search("POW")["id"].tolist()
-        ['prisoners-exchanged']
+        >>> search("POW")["id"].iloc[0]
+        'prisoners-exchanged'
         >>> "ukraine-strikes-inside-russia" in set(search("arms factories")["id"])
         True
         >>> search("no-fly zone", table="demands").columns.tolist()
