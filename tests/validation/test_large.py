@@ -24,7 +24,7 @@ from summitry.validation import contribution
 from summitry.validation.checks import Reference, table_checks
 from summitry.validation.evaluate import evaluate
 from summitry.validation.limits import Limits, allow
-from summitry.validation.prefilter import doubtful
+from summitry.validation.prefilter import contains_invisible, doubtful, free_texts
 from summitry.validation.readers import csv_file, csv_records
 from summitry.validation.readers.csv_file import CsvSource, read_csv, sound_texts
 from summitry.validation.readers.parquet_file import ParquetSource, Part
@@ -154,19 +154,15 @@ def test_a_sound_file_is_not_scanned(tmp_path):
     assert not any(part.found for part in parts)
 
 
-def test_a_part_with_a_character_that_a_check_refuses_is_not_plain(tmp_path):
+def test_no_character_that_a_check_refuses_passes_the_prefilter():
     table = schema.package().table("statements")
     texts = pl.Series([f"a {chr(n)}" for n in (*range(0xD800), *range(0xE000, 0x11000))])
     (check,) = [c for c in table_checks(table, {}, ["summary"]) if c.id == "character"]
     refused = texts.to_frame("summary").filter(check.fails)["summary"]
     assert len(refused) > 60
-
-    def plain(*cells):
-        return all(part.plain for part in parts_of(tmp_path / "t.csv", f"a,b\n{''.join(cells)},x\n".encode()))
-
-    assert not any(plain(text) for text in refused)
-    fine = texts.filter(~texts.is_in(refused.implode()) & ~texts.str.contains('[",]'))
-    assert plain(*fine)
+    assert all(contains_invisible(pl.Series(list(text.encode()), dtype=pl.UInt8)) for text in refused)
+    fine = texts.filter(~texts.is_in(refused.implode())).str.join().item()
+    assert not contains_invisible(pl.Series(list(fine.encode()), dtype=pl.UInt8))
 
 
 @pytest.mark.parametrize("letter", ["a", "ж", "戦", "🕊"])  # of one to four bytes
@@ -246,8 +242,10 @@ def test_every_row_that_fails_a_check_is_doubtful(data, tmp_path):
 
 def doubtful_rows(source, part, checks, references):
     """Return the numbers of the rows of a part that may fail a check."""
-    doubt = doubtful(source.table, checks, source.table.names, references, plain=part.plain)
-    return set(source.values(source.frame(part)).filter(doubt).collect()["__row"])
+    frame = source.frame(part)
+    plain = source.is_plain(part, frame, free_texts(source.table, references))
+    doubt = doubtful(source.table, checks, source.table.names, references, plain=plain)
+    return set(source.values(frame).filter(doubt).collect()["__row"])
 
 
 def test_usual_rows_are_not_doubtful():

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from summitry.validation.checks import Check, Reference, foreign_key_check, key_check, keyword_checks
 from summitry.validation.evaluate import MOST_TOGETHER, evaluate, listed_problems, local
-from summitry.validation.prefilter import doubtful
+from summitry.validation.prefilter import doubtful, free_texts
 from summitry.validation.table_file import TableFile, completed, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from summitry.schema import Table
     from summitry.validation.evaluate import Executor
@@ -94,6 +95,7 @@ class LargeFile:
         hashes = [_hash_of(key) for key in dict.fromkeys([*keys, *named])]
         kept = below if self.absent - self.unchecked else ()
         columns, known = frozenset(self.table.names) - self.unchecked, [_is_known(file) for file in kept]
+        free = free_texts(self.table, references)
         doubts = {
             plain: pl.any_horizontal(doubtful(self.table, checks, columns, references, plain=plain), *known)
             for plain in (True, False)
@@ -102,7 +104,7 @@ class LargeFile:
         def examined(part: Any) -> tuple[pl.DataFrame, TableFile]:
             """Return the hashes of the rows of a part, and the rows to evaluate."""
             frame = self.source.frame(part)
-            doubt = doubts[part.plain].alias(DOUBTFUL)
+            doubt = doubts[self.source.is_plain(part, frame, free)].alias(DOUBTFUL)
             found = self.source.values(frame).select(doubt, *hashes).collect(engine="streaming")  # some rows at a time
             some = frame.filter(found[DOUBTFUL]) if execute is local else frame
             return found.drop(DOUBTFUL), self.source.table_file(part, some)
@@ -118,14 +120,14 @@ class LargeFile:
         """Keep of each part its place and hashes and the keys in broken records, and yield the rows to evaluate."""
         for part, (hashes, table_file) in results:
             self._places.append(part.place)
-            self._hashes.append(hashes)
+            self._hashes.append(hashes[[column.name for column in hashes if column.null_count() < len(column)]])
             self.rows += part.rows
             self.broken_keys |= table_file.broken_keys
             self.unlisted += table_file.unlisted
             yield table_file
 
     def _hashes_of(self, key: tuple[str, ...]) -> pl.Series:
-        """Return the hashes of a key in all rows."""
+        """Return the hashes of a key in all rows, or in all parts in which there are any."""
         return _joined(hashes[_hash_name(key)] for hashes in self._hashes if _hash_name(key) in hashes.columns)
 
     def key_hashes(self, column: str) -> pl.Series:
@@ -134,25 +136,20 @@ class LargeFile:
 
     def _repeated(self, key: tuple[str, ...]) -> Iterator[Problem]:
         """Yield the rows whose key an earlier row has."""
-        hashes = self._hashes_of(key)
-        ordered = hashes.drop_nulls().sort()
-        twice = ordered[1:].filter(ordered[1:] == ordered[:-1]).unique()
+        ordered = self._hashes_of(key).drop_nulls().sort()
+        further = ordered[1:].filter(ordered[1:] == ordered[:-1])
         del ordered
-        rows = hashes.is_in(twice.implode()).arg_true()
-        shares = -(-len(rows) // self.most_again)
+        twice, shares = further.unique().sort(), -(-2 * len(further) // self.most_again)
         for share in range(shares):  # all rows of one key are in one share
-            some = rows.filter(hashes.gather(rows) % shares == share)
-            if table_files := list(self._again(some, key)):
+            of_share = twice.filter(twice % shares == share)
+            if table_files := list(self._again(key, partial(_is_among, known=of_share))):
                 yield from _own_problems(joined(table_files), key_check(self.table, key))
 
-    def _again(self, rows: pl.Series, names: Collection[str]) -> Iterator[TableFile]:
-        """Read some rows again, given by their places among the hashes, in order: their keys, and further columns."""
-        first = 0
+    def _again(self, key: tuple[str, ...], chosen: Callable[[pl.Series], pl.Series]) -> Iterator[TableFile]:
+        """Read the rows again whose hash of some columns is chosen: these columns, and the key."""
         for place, hashes in zip(self._places, self._hashes, strict=True):
-            wanted = rows.filter(rows.is_between(first, first + len(hashes), closed="left")) - first
-            first += len(hashes)
-            if len(wanted):
-                yield self.source.again(place, wanted.to_list(), {*self.table.primary_key, *names})
+            if _hash_name(key) in hashes.columns and len(at := chosen(hashes[_hash_name(key)]).arg_true()):
+                yield self.source.again(place, at.to_list(), {*self.table.primary_key, *key})
 
     def dangling(self, name: str, known: pl.Series) -> Iterator[Problem]:
         """Yield the cells of a foreign key to large files that name no row.
@@ -161,8 +158,7 @@ class LargeFile:
             name: the column.
             known: the sorted hashes of the keys that exist.
         """
-        hashes = self._hashes_of((name,))
-        for table_file in self._again((hashes.is_not_null() & ~_is_among(hashes, known)).arg_true(), [name]):
+        for table_file in self._again((name,), lambda hashes: hashes.is_not_null() & ~_is_among(hashes, known)):
             yield from dangling(table_file, name, known)
 
 

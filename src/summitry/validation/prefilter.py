@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from summitry.validation.checks import CHARACTER
+from summitry.validation.checks import CHARACTER, INVISIBLE
 from summitry.validation.table_file import RANGES, raw_name
 
 if TYPE_CHECKING:
@@ -19,6 +19,26 @@ if TYPE_CHECKING:
 
     from summitry.schema import Field, Table
     from summitry.validation.checks import Check, Reference
+
+_FIRST, _LAST = b" ~"  # from space to tilde: all that ASCII has of visible characters
+
+
+def contains_invisible(codes: pl.Series, line_ends: int = 0) -> bool:
+    """Say whether texts contain a character that a check of characters refuses.
+
+    Args:
+        codes: their bytes, as UTF-8, one text after another.
+        line_ends: how many line ends are between them.
+    """
+    if (codes < _FIRST).sum() > line_ends:  # every control character is refused
+        return True
+    odd = codes.filter(codes > _LAST)  # whole characters
+    return bool(odd.implode().cast(pl.Binary).cast(pl.String).str.contains(INVISIBLE).item())
+
+
+def free_texts(table: Table, references: Mapping[str, Reference]) -> list[str]:
+    """Return the columns of texts of which none are known."""
+    return [f.name for f in table.fields if f.type == "string" and not f.enum and f.name not in references]
 
 
 def doubtful(

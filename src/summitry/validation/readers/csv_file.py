@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
 
 import polars as pl
 
-from summitry.validation.checks import INVISIBLE
 from summitry.validation.limits import LIMITS
+from summitry.validation.prefilter import contains_invisible
 from summitry.validation.readers import ahead
 from summitry.validation.readers.csv_columns import header_problems, other_form
 from summitry.validation.readers.csv_records import (
@@ -48,7 +48,6 @@ _QUOTE, _COMMA, _NEWLINE = b'",\n'
 _LEAST = 2  # cells of a record; a record of one could be a blank line
 _ODD_STARTS = (MARK, b"\x1f", b"x", b"(", b"B", b"\xfd")  # that, gzip, zlib, zstd, bzip2 and xz
 _ACCENTS = b"\xcc", b"\xcd"  # the first byte of every one that is a character of its own
-_FIRST, _LAST = b" ~"  # from space to tilde: all that ASCII has of visible characters
 
 
 def _codes(raw: bytes) -> pl.Series:
@@ -157,15 +156,6 @@ class Part:
         """Where the next part begins."""
         start, size, line, row, _ = self.place
         return Place(start + size, 0, line + (self.found.lines if self.found else self.rows), row + self.rows)
-
-    @property
-    def plain(self) -> bool:
-        """Whether no cell contains a character that is refused in every text."""
-        if self.found:
-            return False
-        codes = _codes(self.raw)
-        others = codes.filter((codes > _LAST) | ((codes < _FIRST) & (codes != _NEWLINE)))  # whole characters
-        return not others.implode().cast(pl.Binary).cast(pl.String).str.contains(INVISIBLE).item()
 
     @cached_property
     def _lines(self) -> list[bytes]:
@@ -307,6 +297,10 @@ class CsvSource:
     def values(self, frame: pl.DataFrame) -> pl.LazyFrame:
         """Return rows that are given as text with the columns of their types; days that are unusual are missing."""
         return frame.lazy().with_columns(usual(f) for f in self.table.fields if f.type != "string")
+
+    def is_plain(self, part: Part, *_: object) -> bool:
+        """Say whether texts surely contain no character that a check of characters refuses."""
+        return part.found is None and not contains_invisible(_codes(part.raw), part.rows)
 
     def table_file(self, part: Part, frame: pl.DataFrame, *, all_in_memory: bool = False) -> TableFile:
         """Return rows of a part, and what is wrong with its form; by default nothing else of it stays in memory."""

@@ -12,12 +12,13 @@ import polars as pl
 
 from summitry.dataset.own_process import EndedProcessError
 from summitry.validation.limits import LIMITS, allow
+from summitry.validation.prefilter import contains_invisible
 from summitry.validation.readers import ahead
 from summitry.validation.report import Problem, shorten
 from summitry.validation.table_file import ROW, TableFile, as_read, dtype, is_typed, no_rows, raw_name, typed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from summitry.schema import Table
@@ -40,12 +41,10 @@ class Part(NamedTuple):
     Attributes:
         row: the number of the first one, from 0.
         rows: how many there are.
-        plain: as in a CSV file: whether the texts are known to contain no character that is refused.
     """
 
     row: int
     rows: int
-    plain: bool = False
 
     @property
     def place(self) -> Part:
@@ -176,6 +175,11 @@ class ParquetSource:
         raw = [pl.col(f.name).alias(raw_name(f)) for f in self.table.fields]
         return found.lazy().with_columns(absent).with_columns(raw)
 
+    def is_plain(self, _: Part, frame: pl.DataFrame, names: Iterable[str]) -> bool:
+        """Say whether texts in some columns surely contain no character that a check of characters refuses."""
+        texts = [frame[n] for n in names if n in frame.columns]
+        return all(text.dtype == pl.String and not contains_invisible(_codes(text)) for text in texts)
+
     def table_file(self, _: Part, frame: pl.DataFrame) -> TableFile:
         """Return rows of a part as they would be in a CSV file."""
         return TableFile(self.table, self.file, as_read(frame, self.table), [], self.absent)
@@ -189,3 +193,11 @@ class ParquetSource:
         except FAULTS as e:
             self.fail(e)
         return TableFile(self.table, self.file, frame, self.problems, self.absent)
+
+
+def _codes(texts: pl.Series) -> pl.Series:
+    """Return the bytes of some texts, as UTF-8, one text after another."""
+    import numpy as np
+
+    text = texts.to_arrow(compat_level=pl.CompatLevel.oldest()).buffers()[-1]  # where Arrow keeps them so
+    return pl.Series(np.frombuffer(text or b"", np.uint8))
