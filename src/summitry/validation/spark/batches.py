@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, fields, replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 import pyarrow as pa
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from summitry.schema import Table
+    from summitry.validation.readers.csv_file import CsvSource
 
     Batches = Iterable[pa.RecordBatch]
 
@@ -60,36 +61,60 @@ def shipped(table: str, column: str) -> Reference:
     return Reference(table, pl.Series(read_arrow(table)[column].to_pylist()), names)
 
 
-def split_types(columns: Iterable[str]) -> str:
+class Form(NamedTuple):
+    """What the records of a CSV file are: where each column is, how many cells there are, and which are checked."""
+
+    columns: Mapping[str, int]
+    width: int
+    checked: frozenset[str]
+
+    @classmethod
+    def of(cls, head: CsvSource) -> Form:
+        """Return the form that a header says; where the header is wrong, columns that are missing are not checked."""
+        wrong = any(p.rule == "header" for p in head.problems)
+        return cls(head.columns, len(head.header), frozenset(head.columns if wrong else head.table.names))
+
+
+def split_types(table: Table) -> str:
     """Return the columns that `split` gives, as Spark calls their types."""
-    cells = "".join(f"`{name}` string, " for name in columns)
+    cells = "".join(f"`{name}` string, " for name in table.names)
     return f"{cells}{FILE} string, {LINE} binary, {BROKEN} boolean"
 
 
-def split(batches: Batches, columns: Mapping[str, int], width: int, key: int) -> Iterator[pa.RecordBatch]:
-    """Split lines of CSV files with one header into cells.
+def split(batches: Batches, table: Table, forms: Mapping[str, Form]) -> Iterator[pa.RecordBatch]:
+    """Split lines of CSV files into the cells of a table.
 
     Args:
         batches: the columns file and line.
-        columns: where in a record each column of the table is.
-        width: how many cells a record has.
-        key: where the key is: other rows may name that of a record with mistakes of form.
+        table: the schema.
+        forms: by file, what its records are; a file in which no column is known has no rows.
     """
     for batch in batches:
-        files, lines = batch.column(0), batch.column(1).to_pylist()
-        cells, faulty = _cells(lines, width, key)
-        found = [pa.array(cells[at], pa.string()) for at in columns.values()]
-        wrong = pa.array([line if n in faulty else None for n, line in enumerate(lines)], pa.binary())
-        broken = pa.array([faulty.get(n, False) for n in range(len(lines))], pa.bool_())
-        yield pa.RecordBatch.from_arrays([*found, files, wrong, broken], [*columns, FILE, LINE, BROKEN])
+        for (file,), some in pl.DataFrame(pl.from_arrow(batch)).group_by(FILE, maintain_order=True):
+            form = forms[str(file)]
+            if form.columns:
+                yield from _split(some[LINE].to_list(), str(file), table, form)
 
 
-def _cells(lines: list[bytes], width: int, key: int) -> tuple[list[list[str]], dict[int, bool]]:
+def _split(lines: list[bytes], file: str, table: Table, form: Form) -> Iterator[pa.RecordBatch]:
+    """Yield lines of a file as the cells of a table, those of a record that has mistakes of form with its bytes."""
+    key = form.columns.get(table.primary_key[0], 0) if table.primary_key else 0  # which other rows may name
+    cells, faulty = _cells(lines, form.width, key)
+    empty = pl.repeat(None, len(lines), dtype=pl.String, eager=True)
+    found = {n: cells[form.columns[n]] if n in form.columns else empty for n in table.names}
+    numbers = range(len(lines))
+    wrong = pl.Series([line if n in faulty else None for n, line in enumerate(lines)], dtype=pl.Binary)
+    broken = pl.Series([faulty.get(n, False) for n in numbers], dtype=pl.Boolean)
+    frame = pl.DataFrame({**found, FILE: [file] * len(lines), LINE: wrong, BROKEN: broken})
+    yield from frame.to_arrow(compat_level=pl.CompatLevel.oldest()).to_batches()
+
+
+def _cells(lines: list[bytes], width: int, key: int) -> tuple[list[pl.Series], dict[int, bool]]:
     """Return the cells by column, and which lines have mistakes of form, with whether cells may be misplaced."""
     raw = b"".join(line.removesuffix(b"\r") + b"\n" for line in lines)
     texts = sound_texts(raw, width)
     if texts is not None and len(texts) == len(lines):
-        return [column.to_list() for column in texts], {}
+        return texts.get_columns(), {}
     rows, faulty = [], dict[int, bool]()
     for n, line in enumerate(lines):
         found = csv_records.parse_part(line + b"\n", "", 1, width)
@@ -99,38 +124,36 @@ def _cells(lines: list[bytes], width: int, key: int) -> tuple[list[list[str]], d
         texts_of = [cell.text for cell in record.cells]
         kept = texts_of if record.sound else [text if at == key else "" for at, text in enumerate(texts_of)]
         rows.append([*kept, *[""] * width][:width])
-    return [list(column) for column in zip(*rows, strict=True)], faulty
+    return pl.DataFrame(rows, dict.fromkeys(map(str, range(width)), pl.String), orient="row").get_columns(), faulty
 
 
-def problems(batches: Batches, table: Table, file: str, width: int) -> Iterator[pa.RecordBatch]:
-    """Yield the problems of each batch of a table, each with a key.
-
-    Where a batch does not say its file, it is this one; `width` is how many cells a CSV record has.
-    """
+def problems(batches: Batches, table: Table, file: str, forms: Mapping[str, Form]) -> Iterator[pa.RecordBatch]:
+    """Yield the problems of each batch of a table, each with a key; where a batch does not say its file, it is this."""
     for batch in batches:
-        yield problem_batch(_problems(frame_of(batch), table, file, width))
+        frame = frame_of(batch)
+        if FILE not in frame.columns:
+            frame = frame.with_columns(pl.lit(file).alias(FILE))
+        for (name,), some in frame.group_by(FILE, maintain_order=True):
+            yield problem_batch(_problems(some, table, str(name), forms.get(str(name))))
 
 
-def _problems(frame: pl.DataFrame, table: Table, file: str, width: int) -> Iterator[Problem]:
+def _problems(frame: pl.DataFrame, table: Table, file: str, form: Form | None) -> Iterator[Problem]:
     frame = frame.with_row_index(ROW)
-    if FILE not in frame.columns:
-        frame = frame.with_columns(pl.lit(file).alias(FILE))
     undecodable: set[int] = set()
-    if LINE in frame.columns:
+    if form:
         lines = frame.filter(pl.col(LINE).is_not_null())
-        for line, of in lines.select(LINE, FILE).iter_rows():
-            yield from _problems_of_form(line, of, width)
+        for line in lines[LINE]:
+            yield from _problems_of_form(line, file, form.width)
         undecodable.update(lines[ROW])
-        frame = frame.filter(pl.col(BROKEN).not_())
+        frame = frame.filter(pl.col(BROKEN).not_()).drop(set(table.names) - form.checked)
     marks = [name for name in frame.columns if name.startswith(("repeated:", "lost:"))]
     table_file = TableFile(table, file, as_read(frame, table).hstack(frame.select(marks)))
-    number = pl.col(NUMBER) + 1 if NUMBER in frame.columns else pl.lit(None, pl.Int64)  # from 1, where it is known
-    places = {row: place for row, *place in frame.select(ROW, FILE, number.alias(NUMBER)).iter_rows()}
+    numbers = frame[NUMBER] + 1 if NUMBER in frame.columns else pl.repeat(None, len(frame), eager=True)  # from 1
+    places = dict(zip(frame[ROW], numbers, strict=True))
     for problem, row, _ in evaluate(table_file, _checks(frame, table), executor("pandera")):
         if problem.rule == "character" and row in undecodable:
             continue  # the encoding of the line is reported
-        of, place = places[row]
-        yield replace(problem, file=of, row=place, key=problem.key or _described(table_file.record(row)))
+        yield replace(problem, row=places[row], key=problem.key or _described(table_file.record(row)))
 
 
 def _problems_of_form(line: bytes, file: str, width: int) -> Iterator[Problem]:

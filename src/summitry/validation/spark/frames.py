@@ -75,7 +75,7 @@ def _problems(rows: Rows, given: Sequence[Rows]) -> DataFrame:
     if not any(name in rows.frame.columns for name in rows.table.names):
         return problems
     targets = {k.fields[0]: batches.shipped(k.table, k.references[0]).keys.to_list() for k in rows.table.foreign_keys}
-    validate = partial(batches.problems, table=rows.table, file=rows.file, width=rows.width)
+    validate = partial(batches.problems, table=rows.table, file=rows.file, forms=rows.forms)
     found = keys.marked(rows, given, targets).drop(ID).mapInArrow(validate, batches.PROBLEM_COLUMNS)
     return problems.union(found) if rows.problems else found
 
@@ -110,7 +110,7 @@ def validate_uris(uris: Sequence[str], session: SparkSession | None = None, *, m
     with sessions.running(session) as spark:
         sources, problems = files.find(spark, uris, package)
         report.add(problems)
-        given = [rows for source in sources for rows in read(spark, source)]
+        given = [read(spark, source) for source in sources]
         for rows in given:
             report.rows |= rows.counts
             report.add(_collected(_problems(rows, given)))

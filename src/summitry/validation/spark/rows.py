@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from functools import partial, reduce
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,10 +20,10 @@ from summitry.validation.readers.csv_file import CsvSource
 from summitry.validation.readers.parquet_columns import column_problems, has_type
 from summitry.validation.report import Problem, shorten
 from summitry.validation.spark import batches, sessions
-from summitry.validation.spark.batches import FILE, ID, NUMBER
+from summitry.validation.spark.batches import FILE, ID, LINE, NUMBER
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping
 
     from pyspark.sql import Column, DataFrame, SparkSession
     from pyspark.sql.types import DataType
@@ -43,7 +42,7 @@ class Rows:
         frame: a column for each field of the file, as text or typed, `__id`, and some other columns of `batches`.
         problems: mistakes of form that belong to no row.
         counts: how many rows there are, by file.
-        width: how many cells a CSV record has.
+        forms: by file, what records of CSV files are.
     """
 
     table: Table
@@ -51,7 +50,7 @@ class Rows:
     frame: DataFrame
     problems: list[Problem] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
-    width: int = 0
+    forms: dict[str, batches.Form] = field(default_factory=dict)
 
     def has(self, names: Collection[str]) -> bool:
         """Say whether there are such columns, and any."""
@@ -106,9 +105,9 @@ def _arrow_type(kind: DataType) -> pa.DataType:
         return pa.null()
 
 
-def read(session: SparkSession, source: Source) -> list[Rows]:
-    """Read the files of a table: all rows; those of CSV files with different columns apart."""
-    return [_read_parquet(session, source)] if source.suffix == "parquet" else list(_read_csv(session, source))
+def read(session: SparkSession, source: Source) -> Rows:
+    """Read the files of a table."""
+    return (_read_parquet if source.suffix == "parquet" else _read_csv)(session, source)
 
 
 def _label(source: Source) -> Column:
@@ -136,38 +135,31 @@ def _read_parquet(session: SparkSession, source: Source) -> Rows:
     return rows
 
 
-def _read_csv(session: SparkSession, source: Source) -> Iterator[Rows]:
-    """Yield the rows of CSV files, those with the same columns together, in whatever order the columns are.
+def _read_csv(session: SparkSession, source: Source) -> Rows:
+    """Return the rows of CSV files, in whatever order the columns of each are.
 
     Spark reads lines, and the executors split them. A line break in a cell breaks its record, because a file is read
     from many places at once.
     """
     text = session.read.text(source.at.path, lineSep="\n")
-    value = col("value").cast("binary").alias("line")
-    lines = numbered(text.select(_label(source).alias(FILE), value))
+    lines = numbered(text.select(_label(source).alias(FILE), col("value").cast("binary").alias(LINE)))
     survey = lines.groupBy(FILE).agg(
-        functions.count("line").alias("lines"),
+        functions.count(LINE).alias("lines"),
         functions.min(ID).alias("first"),
-        functions.min_by("line", ID).alias("header"),
-        functions.max(functions.endswith("line", lit(b"\r"))).alias("returned"),
+        functions.min_by(LINE, ID).alias("header"),
+        functions.max(functions.endswith(LINE, lit(b"\r"))).alias("returned"),
     )
     surveyed = {row[FILE]: row for row in survey.collect()}
     if not surveyed and not source.at.is_folder:  # an empty file; Spark itself writes empty part files
-        yield _no_rows(session, source, source.at.label, _header(b"", source, source.at.label).problems)
-    headers: dict[bytes, list[str]] = defaultdict(list)
-    for file, row in surveyed.items():
-        headers[bytes(row["header"])].append(file)
+        return _no_rows(session, source, source.at.label, _header(b"", source, source.at.label).problems)
+    heads = {file: _header(bytes(row["header"]), source, file) for file, row in surveyed.items()}
+    problems = [p for file, head in heads.items() for p in _problems(head, returned=surveyed[file]["returned"])]
     records = lines.where(~col(ID).isin([row["first"] for row in surveyed.values()]))
-    alike: dict[frozenset[str], list[Rows]] = defaultdict(list)
-    for header, files in headers.items():
-        head = _header(header, source, files[0])
-        reported = {p.file for p in head.problems if p.rule == "line-end"}
-        ends = [_line_end(file) for file in files if surveyed[file]["returned"] and file not in reported]
-        counts = {file: surveyed[file]["lines"] - 1 for file in files}
-        some = records.where(col(FILE).isin(files)).select(FILE, "line")
-        rows = _csv_rows(session, source, head, some)
-        alike[frozenset(rows.frame.columns)].append(replace(rows, problems=[*head.problems, *ends], counts=counts))
-    yield from map(_together, alike.values())
+    forms = {file: batches.Form.of(head) for file, head in heads.items()}
+    splitter = partial(batches.split, table=source.table, forms=forms)
+    cells = records.mapInArrow(splitter, batches.split_types(source.table))
+    counts = {file: row["lines"] - 1 if heads[file].columns else 0 for file, row in surveyed.items()}
+    return Rows(source.table, source.at.label, numbered(cells), problems, counts, forms)
 
 
 def _header(given: bytes, source: Source, file: str) -> CsvSource:
@@ -178,32 +170,9 @@ def _header(given: bytes, source: Source, file: str) -> CsvSource:
         return CsvSource(path, source.table, file)
 
 
-def _line_end(file: str) -> Problem:
-    (problem,) = csv_records.line_end_problems(b"\r\n", file)
-    return replace(problem, line=None, column=None)  # Spark does not count lines
-
-
-def _csv_rows(session: SparkSession, source: Source, head: CsvSource, lines: DataFrame) -> Rows:
-    """Return the rows of CSV files that have this header."""
-    if not head.columns:
-        return _no_rows(session, source, head.file, [])
-    key = head.columns.get(source.table.primary_key[0], 0) if source.table.primary_key else 0
-    width = len(head.header)
-    splitter = partial(batches.split, columns=head.columns, width=width, key=key)
-    cells = lines.mapInArrow(splitter, batches.split_types(head.columns))
-    whole = cells if any(p.rule == "header" for p in head.problems) else with_optional(cells, source.table)
-    return Rows(source.table, source.at.label, numbered(whole), width=width)
-
-
-def _together(several: Sequence[Rows]) -> Rows:
-    """Return rows with the same columns as one, so that a key that repeats one of another file is found."""
-    first = several[0]
-    if len(several) == 1:
-        return first
-    frame = reduce(lambda one, other: one.unionByName(other), (rows.frame.drop(ID) for rows in several))
-    return replace(
-        first,
-        frame=numbered(frame),
-        problems=[problem for rows in several for problem in rows.problems],
-        counts={file: n for rows in several for file, n in rows.counts.items()},
-    )
+def _problems(head: CsvSource, *, returned: bool) -> Iterator[Problem]:
+    """Yield what is wrong with a header, and with line ends; on Spark these have no line."""
+    yield from head.problems
+    if returned and not any(p.rule == "line-end" for p in head.problems):
+        (problem,) = csv_records.line_end_problems(b"\r\n", head.file)
+        yield replace(problem, line=None, column=None)
