@@ -109,22 +109,17 @@ class LargeFile:
             some = frame.filter(found[DOUBTFUL]) if execute is local else frame
             return found.drop(DOUBTFUL), self.source.table_file(part, some)
 
-        for table_file in _together(self._examined(self.source.results(examined))):
+        for part, (found, table_file) in self.source.results(examined):
+            self._places.append(part.place)
+            self._hashes.append(found[[column.name for column in found if column.null_count() < len(column)]])
+            self.rows += part.rows
+            self.broken_keys |= table_file.broken_keys
+            self.unlisted += table_file.unlisted
             yield from table_file.problems
             yield from _problems(completed(table_file, kept), checks, execute, listed)
         yield from self.source.problems
         for key in keys:
             yield from self._repeated(key)
-
-    def _examined(self, results: Iterable[tuple[Any, tuple[pl.DataFrame, TableFile]]]) -> Iterator[TableFile]:
-        """Keep of each part its place and hashes and the keys in broken records, and yield the rows to evaluate."""
-        for part, (hashes, table_file) in results:
-            self._places.append(part.place)
-            self._hashes.append(hashes[[column.name for column in hashes if column.null_count() < len(column)]])
-            self.rows += part.rows
-            self.broken_keys |= table_file.broken_keys
-            self.unlisted += table_file.unlisted
-            yield table_file
 
     def _hashes_of(self, key: tuple[str, ...]) -> pl.Series:
         """Return the hashes of a key in all rows, or in all parts in which there are any."""
@@ -177,18 +172,6 @@ def _is_known(below: TableFile) -> pl.Expr:
     """Say which rows are known: they keep values that are not in the file."""
     key = below.table.primary_key[0]
     return pl.col(key).is_in(below.frame[key].implode())
-
-
-def _together(table_files: Iterable[TableFile]) -> Iterator[TableFile]:
-    """Yield table files of one file joined, so that each has about as many rows as are evaluated together."""
-    some: list[TableFile] = []
-    for table_file in table_files:
-        some.append(table_file)
-        if sum(len(t.frame) for t in some) >= MOST_TOGETHER:
-            yield joined(some)
-            some = []
-    if some:
-        yield joined(some)
 
 
 def _problems(table_file: TableFile, checks: Sequence[Check], execute: Executor, listed: Problems) -> Iterator[Problem]:

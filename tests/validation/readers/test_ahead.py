@@ -1,4 +1,4 @@
-"""Work on some threads: its results come in order, and no more is begun than is wanted."""
+"""Work on a thread: its results come in order, and no more is begun than is wanted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work on some threads, its results in order."""
+"""Work on a thread, its results in order."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 T = TypeVar("T")
 
-WORKERS = 2  # threads; they also wait for each other
 AHEAD = 2  # items at work, or done, while one result is used
 
 
 def results(work: Callable[[S], T], items: Iterable[S]) -> Iterator[tuple[S, T]]:
-    """Yield items with what work returns for them, in order, while threads are at work on the next ones."""
+    """Yield items with what work returns for them, in order, while a thread is at work on the next ones."""
     waiting: deque[tuple[S, Future[T]]] = deque()
-    with ThreadPoolExecutor(WORKERS) as pool:
+    with ThreadPoolExecutor(1) as thread:  # it has threads of polars beside it; more wait for each other
         for item in items:
-            waiting.append((item, pool.submit(work, item)))
+            waiting.append((item, thread.submit(work, item)))
             if len(waiting) > AHEAD:
                 first, done = waiting.popleft()
                 yield first, done.result()
