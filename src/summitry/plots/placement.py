@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import chain
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
 
 from summitry.plots import layout, style
 
@@ -31,8 +31,7 @@ DIRECTIONS = (
 )
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(NamedTuple):
     """A rectangle in points, from the lower left corner of the figure."""
 
     left: float
@@ -50,12 +49,11 @@ class Box:
         """Return whether a straight line crosses the box: its part inside has a length (Liang and Barsky)."""
         first, last = 0.0, 1.0
         for a, b, low, high in ((start[0], end[0], self.left, self.right), (start[1], end[1], self.low, self.high)):
-            if a == b:
-                if not low < a < high:
-                    return False
-                continue
-            enters, leaves = sorted(((low - a) / (b - a), (high - a) / (b - a)))
-            first, last = max(first, enters), min(last, leaves)
+            if (a <= low and b <= low) or (a >= high and b >= high):  # most are
+                return False
+            if a != b:
+                enters, leaves = sorted(((low - a) / (b - a), (high - a) / (b - a)))
+                first, last = max(first, enters), min(last, leaves)
         return first < last
 
     def outside(self, other: Box) -> float:
@@ -175,23 +173,33 @@ def _best(
     lines: Sequence[tuple[tuple[float, float], tuple[float, float]]],
 ) -> Spot:
     """Return the spot with least against it: what the name covers, what its line crosses, how far it is."""
-    best, least = next(spots), math.inf
-    avoided = (*others, own)
-    for spot in chain((best,), spots):
-        if spot.distance >= least:  # no better one can follow
+    best, least = None, math.inf
+    for distance, ring in groupby(spots, key=lambda spot: spot.distance):
+        if distance >= least:  # no better one can follow
             break
-        cost = spot.distance + COVERING * spot.box.outside(frame)
-        for box in avoided:
-            if cost >= least:
-                break
-            cost += COVERING * spot.box.overlap(box)
-        if cost < least:
-            cost += LYING * sum(spot.box.meets(start, end) for start, end in lines)
-        if cost < least and spot.distance > NEAR:
-            cost += CROSSING * sum(box.meets(spot.middle, spot.end) for box in others)
-        if cost < least:
-            best, least = spot, cost
-    return best
+        around = list(ring)
+        for spot, covered in zip(around, _covered([spot.box for spot in around], (*others, own)), strict=True):
+            cost = distance + COVERING * (spot.box.outside(frame) + covered)
+            if cost < least:
+                cost += LYING * sum(spot.box.meets(start, end) for start, end in lines)
+            if cost < least and distance > NEAR:
+                line = spot.middle, spot.end
+                cost += CROSSING * sum(box.meets(*line) for box in others)
+            if best is None or cost < least:
+                best, least = spot, cost
+    return best  # type: ignore[return-value] # there is always a spot
+
+
+def _covered(boxes: Sequence[Box], others: Sequence[Box]) -> list[float]:
+    """Return the area that each box shares with all others together."""
+    import numpy as np
+
+    left, low, right, high = np.array(boxes).T[:, :, np.newaxis]
+    other_left, other_low, other_right, other_high = np.array(others).T
+    wide = np.minimum(right, other_right) - np.maximum(left, other_left)
+    tall = np.minimum(high, other_high) - np.maximum(low, other_low)
+    areas: list[float] = (wide.clip(0) * tall.clip(0)).sum(axis=1).tolist()
+    return areas
 
 
 def _write(ax: Axes, point: Named, spot: Spot) -> None:
