@@ -428,12 +428,11 @@ def test_only_addresses_on_the_web_become_links(url):
     ],
 )
 def test_when_it_was_said_in_words(first, last, words):
-    assert records.said({"said_from": first and day(first), "said_to": last and day(last)}) == words
+    assert records.period(first and day(first), last and day(last)) == words
 
 
 def test_a_range_over_the_end_of_a_month_names_both():
-    said = {"said_from": dt.date(2025, 7, 30), "said_to": day(2)}
-    assert records.said(said) == "between 30 July 2025 and 2 August 2025"
+    assert records.period(dt.date(2025, 7, 30), day(2)) == "between 30 July 2025 and 2 August 2025"
 
 
 def test_positions_of_one_day_are_drawn_apart_lead_to_the_words_and_undated_ones_have_no_mark():

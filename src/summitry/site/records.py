@@ -59,44 +59,21 @@ class Records:
         statements: in order of time, undated ones last; each with `day`, `said`, `party`, `mentions`, `stances` and
             `reports` (on events).
         by_id: by table, the rows by id.
+        actors, demands, events, documents, sources, places: the rows of these tables, by id.
         days: all days from the first on which a statement may have been made to the last.
         withdrawn: the rows of that table.
     """
 
     statements: list[Row]
     by_id: Mapping[str, Mapping[str, Row]]
+    actors: Mapping[str, Row]
+    demands: Mapping[str, Row]
+    events: Mapping[str, Row]
+    documents: Mapping[str, Row]
+    sources: Mapping[str, Row]
+    places: Mapping[str, Row]
     days: list[dt.date]
     withdrawn: list[Row]
-
-    @property
-    def actors(self) -> Mapping[str, Row]:
-        """The actors by id."""
-        return self.by_id["actors"]
-
-    @property
-    def demands(self) -> Mapping[str, Row]:
-        """The demands by id."""
-        return self.by_id["demands"]
-
-    @property
-    def events(self) -> Mapping[str, Row]:
-        """The events by id."""
-        return self.by_id["events"]
-
-    @property
-    def documents(self) -> Mapping[str, Row]:
-        """The documents by id."""
-        return self.by_id["documents"]
-
-    @property
-    def sources(self) -> Mapping[str, Row]:
-        """The sources by id."""
-        return self.by_id["sources"]
-
-    @property
-    def places(self) -> Mapping[str, Row]:
-        """The locations by id."""
-        return self.by_id["locations"]
 
 
 @cache
@@ -116,25 +93,14 @@ def web_address(url: object) -> str | None:
     return text if safe else None
 
 
-def counted_day(statement: Mapping[str, Any]) -> dt.date | None:
-    """Return the day of a statement: the last possible day, else the first."""
-    day: dt.date | None = statement["said_to"] or statement["said_from"]
-    return day
-
-
-def said(statement: Mapping[str, Any]) -> str:
-    """Return the date of a statement in words.
+def period(first: dt.date | None, last: dt.date | None) -> str:
+    """Return a range of days of which one is meant, in words.
 
     Example:
         >>> import datetime as dt
-        >>> said({"said_from": dt.date(2025, 8, 16), "said_to": dt.date(2025, 8, 18)})
+        >>> period(dt.date(2025, 8, 16), dt.date(2025, 8, 18))
         'between 16 and 18 August 2025'
     """
-    return period(statement["said_from"], statement["said_to"])
-
-
-def period(first: dt.date | None, last: dt.date | None) -> str:
-    """Return a range of days of which one is meant, in words."""
     if first == last:
         return in_words(first) if first else "undated"
     if first and last:
@@ -213,7 +179,8 @@ def collect(rows: Rows) -> Records:
     _join_actors(by_id["actors"], rows, statements, by_id["sources"], party)
     _join_places(by_id["locations"], by_id)
     _join_names(by_id, rows)
-    return Records(statements, by_id, _days(statements), rows["withdrawn"])
+    joined = {folder: by_id[table] for table, folder in FOLDERS.items() if table != "statements"}
+    return Records(statements, by_id, **joined, days=_days(statements), withdrawn=rows["withdrawn"])
 
 
 def _statements(statements: dict[str, Row], mentions: Sequence[Row], rows: Rows, party: Any) -> list[Row]:
@@ -221,10 +188,10 @@ def _statements(statements: dict[str, Row], mentions: Sequence[Row], rows: Rows,
     reports = _grouped(rows["event_reports"], "statement_id")
     words = {m["mention_id"]: m for m in mentions}
     for name, s in statements.items():
-        day = counted_day(s)
+        day = s["said_to"] or s["said_from"]  # the last on which it may have been said
         s |= {
             "day": day,
-            "said": said(s),
+            "said": period(s["said_from"], s["said_to"]),
             "party": party(s["speaker_id"], day),
             "mentions": sorted(reporting[name], key=lambda m: (m["source"]["published_on"], m["mention_id"])),
             "reports": reports[name],
