@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 
@@ -53,3 +54,8 @@ def table_file(table: str, suffix: str, base: Path | None = None) -> Path:
 def descriptor(base: Path | None = None) -> Path:
     """Return the path of the data package descriptor."""
     return (base or root()) / "datapackage.json"
+
+
+def is_dataset(path: Path) -> bool:
+    """Say whether a path is the dataset itself: its folder, that of the tables, or the descriptor."""
+    return os.path.realpath(path) in map(str, (root(), data(), descriptor()))  # resolve() fails for links in a circle

@@ -38,6 +38,7 @@ LEGAL = {
     "a list of one path": {"path": ["actors.csv"]},
     "the usual dialect": {"dialect": {"delimiter": ",", "quoteChar": '"', "header": True, "lineTerminator": "\r\n"}},
     "UTF-8": {"encoding": "UTF-8"},
+    "the missing values of our own descriptor": {"schema": {"missingValues": ["", "nan"], "fields": []}},
     "the usual missing value": {"schema": {"missingValues": [""], "fields": []}},
     "a format": {"format": "csv", "mediatype": "text/csv"},
     "a title": {"title": "Actors", "name": "some-actors"},

@@ -33,6 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.folder.is_dir():
         what = "is not a folder" if arguments.folder.exists() else "does not exist"
         raise InputError(f"{str(arguments.folder)!r} {what}. Give the folder of a contribution.")
+    if paths.is_dataset(arguments.folder):
+        raise InputError(f"{str(arguments.folder)!r} is the dataset itself. Give the folder of a contribution.")
     merged = merge.merge(
         arguments.folder, wait=arguments.wait, busy=lambda: print(transaction.WAITING, file=sys.stderr)
     )

@@ -10,7 +10,7 @@ from summitry.cli import limits, progress, terminal
 from summitry.cli.options import force, one_of
 from summitry.dataset import transaction
 from summitry.errors import InputError, missing_extra, unknown_name
-from summitry.paths import data, root
+from summitry.paths import data, is_dataset, root
 from summitry.validation import child_process
 from summitry.validation.reporters import FORMATS
 
@@ -102,6 +102,8 @@ def _split(arguments: argparse.Namespace, most: Limits) -> Report:
 
 def run(arguments: argparse.Namespace) -> int:
     """Validate and print every problem, then a count."""
+    if all(is_dataset(Path(path)) for path in arguments.paths):
+        arguments.paths = []
     if arguments.output is not None:
         transaction.require_free(arguments.output, _inputs(arguments.paths), force=arguments.force)
     try:

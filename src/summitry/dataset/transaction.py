@@ -403,10 +403,10 @@ def require_apart(target: Path, inputs: Iterable[Path] = ()) -> None:
     Raises:
         InputError: with what it is.
     """
-    place = target.resolve()
+    place = Path(os.path.realpath(target))  # resolve() fails for links in a circle
     for read in (*inputs, *(paths.root() / folder for folder in DATASET)):
-        if place.is_relative_to(read.resolve()):
-            what = "what is read" if place == read.resolve() else f"in {read}, which is read"
+        if place.is_relative_to(os.path.realpath(read)):
+            what = "what is read" if place == Path(os.path.realpath(read)) else f"in {read}, which is read"
             raise InputError(f"{target} is {what}. Choose another place: nothing was written.")
 
 
@@ -430,7 +430,7 @@ def require_free(target: Path, inputs: Iterable[Path] = (), *, force: bool = Fal
 
 def replace_file(target: Path, content: bytes) -> None:
     """Write a file, as a whole or not at all: nobody reads half of it. A device or a pipe is written to, and stays."""
-    target = target.resolve()  # a link stays, and leads to the new file
+    target = Path(os.path.realpath(target))  # a link stays, and leads to the new file
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.exists() and not (target.is_file() or target.is_dir()):
         target.write_bytes(content)

@@ -6,6 +6,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
+from summitry.validation.descriptor import MISSING
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -23,7 +25,7 @@ def _schema(package: Package, table: str, suffix: str) -> str | dict[str, Any]:
     about = package.table(table)
     numbers = any(f.type in ("integer", "number") and not about.required(f) for f in about.fields)
     if suffix == "parquet" and numbers:
-        return {**about.json, "missingValues": ["", "nan"]}
+        return {**about.json, "missingValues": list(MISSING)}
     return f"schemas/{table}.json"
 
 

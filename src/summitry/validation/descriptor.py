@@ -24,6 +24,8 @@ _DIALECT = {
     "nullSequence": ("",),
     "skipInitialSpace": (False,),
 }
+# the empty cell, and what frictionless reads for an empty number of Parquet; in a cell of CSV, “nan” is a problem
+MISSING = ("", "nan")
 _ANY_VALUE = ("$schema", "lineTerminator", "headerJoin", "caseSensitiveHeader", "csvddfVersion")
 
 
@@ -49,9 +51,9 @@ def _odd_dialect(dialect: Any) -> str | None:
 
 
 def _odd_missing_values(schema: Any) -> str | None:
-    """Return the missing values of a schema, if they are others than the empty cell."""
-    found = schema.get("missingValues", [""]) if isinstance(schema, dict) else [""]
-    return None if found in ([""], []) else json.dumps(found)
+    """Return the missing values of a schema, if there are others than `MISSING`."""
+    found = schema.get("missingValues", []) if isinstance(schema, dict) else []
+    return None if isinstance(found, list) and all(value in MISSING for value in found) else json.dumps(found)
 
 
 PROPERTIES = {
