@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 
+from summitry.cli.options import seconds
 from summitry.cli.output import guarded
 from summitry.dataset import transaction
 from summitry.publish import build
@@ -36,7 +38,7 @@ def check() -> int:
 
 def write(wait: float) -> int:
     """Write what is stale; refuse to build from tables with errors."""
-    built = build.write(ROOT, wait, lambda: print(transaction.WAITING, file=sys.stderr))
+    built = build.write(ROOT, wait, partial(print, file=sys.stderr))
     if not built.report.valid:
         sys.stdout.write(reporters.render(built.report))
         return 1
@@ -51,7 +53,7 @@ def main() -> int:
     """Build, or check that nothing is stale."""
     parser = argparse.ArgumentParser(description="Build what is derived from data/*.csv and schemas/.")
     parser.add_argument("--check", action="store_true", help="say what is stale and exit 1; write nothing")
-    parser.add_argument("--wait", type=float, default=transaction.WAIT, metavar="SECONDS", help=transaction.WAIT_HELP)
+    parser.add_argument("--wait", type=seconds, default=transaction.WAIT, metavar="SECONDS", help=transaction.WAIT_HELP)
     given = parser.parse_args()
     return check() if given.check else write(given.wait)
 

@@ -199,7 +199,7 @@ def test_a_transaction_is_on_the_disk_before_it_counts(base, monkeypatch):
 
 def test_readers_name_an_unfinished_transaction(base, monkeypatch):
     interrupt(base, monkeypatch)
-    with pytest.raises(DamagedFileError, match=r"interrupted.*Finish it with: python scripts/build.py"):
+    with pytest.raises(DamagedFileError, match=r"interrupted.*Finish it with: python /.*/scripts/build.py"):
         transaction.require_finished(base)
     with pytest.raises(DamagedFileError), transaction.reading(base):
         pytest.fail("it was read")
@@ -441,7 +441,7 @@ def test_two_at_once_wait_for_each_other(base):
 
     def second():
         with transaction.begin(
-            base, lambda path: path in NEW, busy=lambda: (said.append("busy"), go_on.set())
+            base, lambda path: path in NEW, notice=lambda text: (said.append(text), go_on.set())
         ) as replace:
             before = (base / "README.md").read_bytes()
             replace({base / "README.md": before + b" second"})
@@ -453,7 +453,7 @@ def test_two_at_once_wait_for_each_other(base):
     for thread in threads:
         thread.join(60)
     assert state(base)["README.md"] == b"first second"
-    assert said == ["busy"]
+    assert said == [transaction.WAITING]
 
 
 def test_who_waits_in_vain_is_an_error(base):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 from dataclasses import replace
 
 from summitry.validation.limits import LIMITS, Limits
@@ -11,20 +12,18 @@ GIGABYTE = 10**9
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+    with suppress(ValueError):
+        if (number := int(text)) >= 1:
+            return number
+    raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1.")
 
 
 def _gigabytes(text: str) -> int:
-    number = float(text)
-    if not 0 < number < GIGABYTE:  # also what is not a number
-        raise ValueError(text)
-    return int(number * GIGABYTE)
+    with suppress(ValueError):
+        if 0 < (number := float(text)) < GIGABYTE:
+            return int(number * GIGABYTE)
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of GB.")
 
-
-_count.__name__, _gigabytes.__name__ = "number from 1", "number of GB"  # as argparse repeats them
 
 # option → its type, the limit that it sets, and what it does
 OPTIONS = {

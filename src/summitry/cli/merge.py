@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 
 from summitry.cli import terminal
+from summitry.cli.options import seconds
 from summitry.cli.terminal import say
 from summitry.dataset import transaction
 from summitry.errors import InputError, missing_extra
@@ -16,7 +18,7 @@ from summitry.schema.words import counted
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("folder", type=Path, help="the contribution")
-    parser.add_argument("--wait", type=float, default=transaction.WAIT, metavar="SECONDS", help=transaction.WAIT_HELP)
+    parser.add_argument("--wait", type=seconds, default=transaction.WAIT, metavar="SECONDS", help=transaction.WAIT_HELP)
     parser.epilog = "Nothing is written if the contribution has errors, or if a step fails."
 
 
@@ -35,9 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError(f"{str(arguments.folder)!r} {what}. Give the folder of a contribution.")
     if paths.is_dataset(arguments.folder):
         raise InputError(f"{str(arguments.folder)!r} is the dataset itself. Give the folder of a contribution.")
-    merged = merge.merge(
-        arguments.folder, wait=arguments.wait, busy=lambda: print(transaction.WAITING, file=sys.stderr)
-    )
+    merged = merge.merge(arguments.folder, wait=arguments.wait, notice=partial(print, file=sys.stderr))
     sys.stdout.write(reporters.render(merged.report, colour=terminal.has_colour()))
     if not merged.report.valid:
         print("nothing was merged")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from summitry.errors import UnknownNameError, choice
@@ -29,6 +31,14 @@ def one_of(
             raise argparse.ArgumentTypeError(str(e)) from None
 
     parser.add_argument(name, type=value, choices=known, **settings)
+
+
+def seconds(text: str) -> float:
+    """Read a time to wait."""
+    with suppress(ValueError):
+        if 0 <= (number := float(text)) < math.inf:
+            return number
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds.")
 
 
 def force(parser: argparse.ArgumentParser, name: str) -> None:

@@ -50,7 +50,10 @@ def _overlay(table: Table, old: list[dict[str, str]], new: list[dict[str, str]],
 
 
 def merge(
-    folder: Path, base: Path | None = None, wait: float = transaction.WAIT, busy: Callable[[], None] = lambda: None
+    folder: Path,
+    base: Path | None = None,
+    wait: float = transaction.WAIT,
+    notice: Callable[[str], None] = lambda _: None,
 ) -> Merged:
     """Validate a contribution and merge it into a checkout, with everything derived.
 
@@ -65,7 +68,7 @@ def merge(
         DamagedFileError: when an interrupted merge or build cannot be finished.
     """
     home = base or paths.root()
-    with transaction.begin(home, build.may_write(home), wait, busy) as replace:
+    with transaction.begin(home, build.may_write(home), wait, notice) as replace:
         given, report = contribution.read_and_validate([folder], home, alone=False)
         merged = Merged(report)
         if report.valid:

@@ -33,7 +33,7 @@ WAIT = 60.0  # seconds for another merge or build to end
 WAIT_HELP = f"how long to wait for another merge or build ({WAIT:g})"
 WAITING = "Another merge or build is at work here; waiting for it."
 MOST_BYTES = 1_000_000  # of a manifest; each file takes some 200
-FINISH = "Finish it with: python scripts/build.py"
+FINISHED = "A merge or build that was interrupted here is finished now."
 UNCHANGED = "Nothing was changed."
 DIGEST = re.compile("[0-9a-f]{64}")
 DATASET = ("data", "schemas", "seeds", "releases")  # folders in which only a merge, a build or a release writes
@@ -120,6 +120,10 @@ def reading(base: Path) -> Iterator[None]:
     require_finished(base)
 
 
+def _how_to_finish(base: Path) -> str:
+    return f"Finish it with: python {base / 'scripts' / 'build.py'}"
+
+
 def require_finished(base: Path) -> None:
     """Refuse to read a dataset of which some files are replaced and others are not.
 
@@ -128,18 +132,19 @@ def require_finished(base: Path) -> None:
     """
     if unfinished(base):
         raise DamagedFileError(
-            f"{base} is half changed: a merge or a build is at work there, or was interrupted. {FINISH}"
+            f"{base} is half changed: a merge or a build is at work there, or was interrupted. {_how_to_finish(base)}"
         )
 
 
 @contextmanager
 def begin(
-    base: Path, may_write: MayWrite, wait: float = WAIT, busy: Callable[[], None] = lambda: None
+    base: Path, may_write: MayWrite, wait: float = WAIT, notice: Callable[[str], None] = lambda _: None
 ) -> Iterator[Replace]:
     """Lock a checkout, finish what was interrupted there, and give the function that replaces files.
 
-    `may_write` says by a path from the base, such as "data/roles.csv", whether that file may be replaced. `busy` is
-    called once when somebody else has the lock; after `wait` seconds it is an error.
+    `may_write` says by a path from the base, such as "data/roles.csv", whether that file may be replaced. `notice`
+    is called with a sentence when somebody else has the lock, which is an error after `wait` seconds, and when something
+    was finished.
 
     Yields:
         A function that takes the content of each file by its path, replaces those that differ, all or none, and
@@ -149,13 +154,14 @@ def begin(
         InputError: when the lock cannot be had in time, or a file cannot be written; then nothing has changed.
         DamagedFileError: when something unfinished is there that cannot be finished; the message says what to do.
     """
-    with _locked(base, wait, busy):
-        _finish(base, may_write)
+    with _locked(base, wait, notice):
+        if _finish(base, may_write):
+            notice(FINISHED)
         yield lambda contents: _replace(base, contents, may_write)
 
 
 @contextmanager
-def _locked(base: Path, wait: float, busy: Callable[[], None]) -> Iterator[None]:
+def _locked(base: Path, wait: float, notice: Callable[[str], None]) -> Iterator[None]:
     try:
         from filelock import FileLock, Timeout
     except ModuleNotFoundError as e:
@@ -168,7 +174,7 @@ def _locked(base: Path, wait: float, busy: Callable[[], None]) -> Iterator[None]
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            busy()
+            notice(WAITING)
             lock.acquire(timeout=wait)
     except Timeout as e:
         raise InputError(
@@ -337,25 +343,28 @@ def _failed(base: Path, error: OSError) -> InputError:
     """Return the error for an operation that the system refused."""
     words = f"{error.filename2 or error.filename or base} cannot be written: {error.strerror}."
     if unfinished(base):
-        return InputError(f"{words} Some files are replaced, the rest is ready. Remove the cause. {FINISH}")
+        return InputError(
+            f"{words} Some files are replaced, the rest is ready. Remove the cause. {_how_to_finish(base)}"
+        )
     return InputError(f"{words} {UNCHANGED}")
 
 
-def _finish(base: Path, may_write: MayWrite) -> None:
-    """Do what is left of an interrupted transaction, and remove what one left behind."""
+def _finish(base: Path, may_write: MayWrite) -> bool:
+    """Do what is left of an interrupted transaction, and return whether there was any; remove what one left behind."""
     staging = base / STAGING
     if staging.is_symlink() or (staging.exists() and not staging.is_dir()):
         raise DamagedFileError(f"{staging} is no folder. Remove it. {UNCHANGED}")
     try:
         if not unfinished(base):
             _clean(base)
-            return
+            return False
         entries = _manifest(base)
         for number, entry in enumerate(entries):
             _require_sound(base, entry, staging / str(number), may_write)
         _put_in_place(base, entries)
     except OSError as e:
         raise _failed(base, e) from e
+    return True
 
 
 def _manifest(base: Path) -> list[Entry]:

@@ -136,7 +136,7 @@ def may_write(base: Path) -> MayWrite:
     return lambda path: path in known or any(re.fullmatch(pattern or "", path) for pattern in patterns)
 
 
-def write(base: Path, wait: float = transaction.WAIT, busy: Callable[[], None] = lambda: None) -> Built:
+def write(base: Path, wait: float = transaction.WAIT, notice: Callable[[str], None] = lambda _: None) -> Built:
     """Validate the tables and, when they are valid, write what is stale: all files or, when one fails, none.
 
     Raises:
@@ -145,7 +145,7 @@ def write(base: Path, wait: float = transaction.WAIT, busy: Callable[[], None] =
     """
     from summitry.validation import pipeline
 
-    with transaction.begin(base, may_write(base), wait, busy) as replace:
+    with transaction.begin(base, may_write(base), wait, notice) as replace:
         report, table_files = pipeline.read_dataset(base)
         if not report.valid:
             return Built(report)
