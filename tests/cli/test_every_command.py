@@ -44,3 +44,9 @@ def test_a_command_in_a_folder_that_is_gone_gives_no_traceback(command, tmp_path
     (tmp_path / "gone").rmdir()
     assert main([command, *NEEDED.get(command, [])]) in (0, 1, 2)
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("seconds", ["-5", "nan", "inf", "soon"])
+def test_a_time_to_wait_is_a_number(seconds, capsys):
+    assert main(["merge", "here", f"--wait={seconds}"]) == 2
+    assert f"argument --wait: '{seconds}' is no number of seconds." in capsys.readouterr().err

@@ -212,6 +212,15 @@ def test_readers_name_an_unfinished_transaction(base, monkeypatch):
         (base / transaction.STAGING / transaction.MANIFEST).write_text("[]")
 
 
+def test_the_next_one_says_that_it_finished_what_was_interrupted(base, monkeypatch):
+    interrupt(base, monkeypatch)
+    said = []
+    for _ in range(2):
+        with transaction.begin(base, lambda path: path in NEW, notice=said.append):
+            assert state(base) == NEW
+    assert said == [transaction.FINISHED]
+
+
 def interrupt(base, monkeypatch, replaced=3):
     """Kill a transaction after some files are replaced."""
     disk = Failing()

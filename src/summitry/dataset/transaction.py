@@ -142,9 +142,9 @@ def begin(
 ) -> Iterator[Replace]:
     """Lock a checkout, finish what was interrupted there, and give the function that replaces files.
 
-    `may_write` says by a path from the base, such as "data/roles.csv", whether that file may be replaced. `notice`
-    is called with a sentence when somebody else has the lock, which is an error after `wait` seconds, and when something
-    was finished.
+    `may_write` says by a path from the base, such as "data/roles.csv", whether that file may be replaced. `notice` is
+    called with a sentence when somebody else has the lock, and when something was finished. To wait for more than
+    `wait` seconds is an error.
 
     Yields:
         A function that takes the content of each file by its path, replaces those that differ, all or none, and
@@ -343,9 +343,8 @@ def _failed(base: Path, error: OSError) -> InputError:
     """Return the error for an operation that the system refused."""
     words = f"{error.filename2 or error.filename or base} cannot be written: {error.strerror}."
     if unfinished(base):
-        return InputError(
-            f"{words} Some files are replaced, the rest is ready. Remove the cause. {_how_to_finish(base)}"
-        )
+        words += " Some files are replaced, the rest is ready. Remove the cause."
+        return InputError(f"{words} {_how_to_finish(base)}")
     return InputError(f"{words} {UNCHANGED}")
 
 
