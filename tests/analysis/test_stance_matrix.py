@@ -163,6 +163,7 @@ def test_parts_count_for_the_whole():
 def test_an_issue_has_counts_and_no_net_sign():
     counts = {v: stance_matrix(level="issue", value=v, tables=LEVELLED)["territory"].tolist() for v in VALUES[1:5]}
     assert counts == {"count": [2, 2, 1], "for": [1, 1, 1], "open": [0, 1, 0], "against": [1, 0, 0]}
+    assert stance_matrix(level="issue", tables=LEVELLED)["territory"].tolist() == counts["count"]
     for value in ("net", "mean"):
         with pytest.raises(errors.InputError, match="opposed to each other"):
             stance_matrix(level="issue", value=value, tables=LEVELLED)

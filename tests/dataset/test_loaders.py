@@ -64,6 +64,7 @@ def test_load_all_and_tables():
 
 def test_describe_a_table_and_a_column():
     assert summitry.describe("statements")["column"].tolist() == schema.package().table("statements").names
+    assert summitry.describe().to_dict() == summitry.tables().to_dict()
     acts = summitry.describe("statements.act")
     assert acts["value"].tolist() == list(schema.package().table("statements")["act"].enum)
     assert acts["questions"].str.len().min() > 0

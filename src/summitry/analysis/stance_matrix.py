@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from summitry.analysis.selection import Chosen
     from summitry.dataset.days import Day
 
-# level → the column that says it, and the relations by which it infers unless asked
-LEVELS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "demand": ("demand_id", RELATIONS),
-    "whole": ("demand_id", RELATIONS),
-    "issue": ("issue", ()),
+# level → the column that says it, and unless asked, the relations by which it infers and the value of its cells
+LEVELS: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "demand": ("demand_id", RELATIONS, "net"),
+    "whole": ("demand_id", RELATIONS, "net"),
+    "issue": ("issue", (), "count"),
 }
 SUMS, COUNTS = ("net", "mean"), ("count", *DIRECTIONS)
 VALUES = ("net", *COUNTS, "mean", "stance_ids")
@@ -39,7 +39,7 @@ VALUES = ("net", *COUNTS, "mean", "stance_ids")
 def stance_matrix(  # noqa: PLR0913 - each is a choice of the analyst
     attribution: str | Sequence[str] | None = SELF,
     unit: str = "statement",
-    value: str = "net",
+    value: str | None = None,
     *,
     by: str = "party",
     level: str = "demand",
@@ -62,7 +62,7 @@ def stance_matrix(  # noqa: PLR0913 - each is a choice of the analyst
             8601) or "range" (everything once). Undated statements share one day and one week.
         value: "net" (the sum of the signs), "mean" (net divided by what was added up, from -1 to 1 with the usual
             signs), "count" (units with any position), "for", "open" or "against" (units with such a position), or
-            "stance_ids" (the stances, joined by ";", for `stances_behind`).
+            "stance_ids" (the stances, joined by ";", for `stances_behind`). By default "net", and "count" for issues.
         level: "demand"; "whole", where a demand that is part of another counts for the widest one that follows from
             it, so that a position against a part, of which nothing follows, is not counted; or "issue", which has
             counts only: a sum of signs would add up demands that are opposed to each other.
@@ -84,12 +84,12 @@ def stance_matrix(  # noqa: PLR0913 - each is a choice of the analyst
 
     Example:
         >>> from summitry import stance_matrix
-        >>> matrix = stance_matrix(level="issue", value="count")
+        >>> matrix = stance_matrix(level="issue")
         >>> matrix.index.name, matrix.columns.name
         ('party_id', 'issue')
     """
-    choice("value", value, VALUES)
-    _, usual = LEVELS[choice("level", level, list(LEVELS))]
+    _, usual, usual_value = LEVELS[choice("level", level, list(LEVELS))]
+    value = usual_value if value is None else choice("value", value, VALUES)
     if level == "issue" and value in SUMS:
         raise InputError(
             f"An issue has demands that are opposed to each other, so {value!r} would add up what is opposed. "
@@ -117,7 +117,7 @@ def matrices(
     Counts are plain integers, which pandas has in one block. `seen` is what `observations` returns, contraries folded,
     by the relations to `follow`.
     """
-    column, _ = LEVELS[level]
+    column, *_ = LEVELS[level]
     if level == "whole":
         seen = seen[~seen["demand_id"].isin(_parts(follow, chosen))]
     axes = [f"{by}_id", column]

@@ -55,14 +55,14 @@ def tables() -> pd.DataFrame:
 
 
 @checked
-def describe(table: str) -> pd.DataFrame:
+def describe(table: str | None = None) -> pd.DataFrame:
     """Return the codebook of a table, or of one of its columns.
 
     Args:
-        table: a table such as "statements", or a column such as "statements.act".
+        table: a table such as "statements", or a column such as "statements.act"; by default all tables.
 
     Returns:
-        A frame that Jupyter shows with its whole texts. For a table, one row per column: column, title, type,
+        A frame that Jupyter shows with its whole texts. Without a table, what `tables` returns. For a table, one row per column: column, title, type,
         description, example, constraints, values. For a column with a list of values, one row per value: value, label,
         description, questions (the decision rules that lead to it).
 
@@ -78,6 +78,8 @@ def describe(table: str) -> pd.DataFrame:
     """
     from summitry.dataset.codebook_frame import CodebookFrame
 
+    if table is None:
+        return CodebookFrame(tables())
     name, _, column = str(table).partition(".")
     found = schema.package().table(name)
     if column and found[column].enum:
