@@ -62,9 +62,9 @@ def describe(table: str | None = None) -> pd.DataFrame:
         table: a table such as "statements", or a column such as "statements.act"; by default all tables.
 
     Returns:
-        A frame that Jupyter shows with its whole texts. Without a table, what `tables` returns. For a table, one row per column: column, title, type,
-        description, example, constraints, values. For a column with a list of values, one row per value: value, label,
-        description, questions (the decision rules that lead to it).
+        A frame that Jupyter shows with its whole texts. Without a table, what `tables` returns. For a table, one row
+        per column: column, title, type, description, example, constraints, values. For a column with a list of values,
+        one row per value: value, label, description, questions (the decision rules that lead to it).
 
     Raises:
         UnknownNameError: for a table or column that does not exist; the message names those that do.
