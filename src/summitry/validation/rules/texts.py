@@ -1,4 +1,4 @@
-"""Rule 2: a span is made of characters of a text, and the text is the one that was coded."""
+"""Rules 2 and 3: spans, quotations and words of a source are in its text, and the text is the one that was coded."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from summitry.errors import composed, difference, straight
-from summitry.validation.rules.model import DatasetRule, Finding
+from summitry.validation.rules.model import DatasetRule, Finding, sound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,37 +16,55 @@ if TYPE_CHECKING:
     from summitry.validation.rules.model import Dataset, Row
 
 GAP = " […] "
+_ODD_BYTES = {
+    b"\xef\xbb\xbf": "a byte order mark at its beginning",
+    b"\r": "the character CR at the ends of lines",
+    b"\0": "the character NUL",
+}
+_MARKS = '"“”„«»'
+_NO_SPACES = "\u2e80"  # from here on are scripts that put no space between words
 
 
-def text_of(data: Dataset, source: Row) -> str | None:
-    """Return the text of a source where it exists and is UTF-8."""
-    raw = data.texts(source["text_path"]) if source["text_path"] else None
+def _odd_form(raw: bytes) -> tuple[str, str] | None:
+    """Return what is expected of the form of a text, and what to do, where its characters cannot be counted."""
     try:
-        return raw.decode("utf-8") if raw is not None else None
-    except UnicodeDecodeError:
-        return None
+        raw.decode("utf-8")
+    except UnicodeDecodeError as e:
+        return "a text in UTF-8", f"Save the text as UTF-8; byte {e.start} is not."
+    fix = "Save it again without it; then write the new sha256 and n_codepoints, and find the spans again."
+    return next(((f"a text without {name}", fix) for odd, name in _ODD_BYTES.items() if odd in raw), None)
+
+
+def _texts(data: Dataset) -> dict[str, str | None]:
+    """Return the texts of sources by id; None for a text that is missing or not in order."""
+    found: dict[str, str | None] = {}
+    has_both = pl.col("text_path").is_not_null() & pl.col("source_id").is_not_null()
+    for source_id, path in data.tables["sources"].filter(has_both).select("source_id", "text_path").iter_rows():
+        raw = data.texts(path)
+        found[source_id] = None if raw is None or _odd_form(raw) else raw.decode("utf-8")
+    return found
 
 
 def changed_texts(data: Dataset) -> Iterator[Finding]:
-    """Find sources whose text is not there, or is not the recorded one."""
+    """Find sources whose text is not there, has an odd form, or is not the recorded one."""
     for row in data.where("sources", pl.col("text_path").is_not_null()):
         raw = data.texts(row["text_path"])
-        if raw is None:
-            if row.table_file in data.textless:
-                continue  # an installed package has no texts; the report says that spans are skipped
+        if raw is not None:
+            yield from _changes(row, raw)
+        elif row.table_file not in data.textless:  # an installed package has no texts; the report says what is skipped
             yield Finding(row, ("text_path",), "a text file at this path", "Put the text there, or clear the cell.")
-            continue
-        digest = hashlib.sha256(raw).hexdigest()
-        if row["sha256"] and digest != row["sha256"]:
-            yield Finding(row, ("sha256",), f"{digest}, the hash of the text", f"Write {digest}, and check every span.")
-            continue
-        try:
-            n = len(raw.decode("utf-8"))
-        except UnicodeDecodeError as e:
-            yield Finding(row, ("text_path",), "a text in UTF-8", f"Save the text as UTF-8; byte {e.start} is not.")
-            continue
-        if row["n_codepoints"] is not None and n != row["n_codepoints"]:
-            yield Finding(row, ("n_codepoints",), f"{n}, the length of the text", f"Write {n}.")
+
+
+def _changes(row: Row, raw: bytes) -> Iterator[Finding]:
+    """Yield what is wrong with the form of a text, else how it differs from what its source records of it."""
+    if odd := _odd_form(raw):
+        yield Finding(row, ("text_path",), *odd)
+        return
+    digest, n = hashlib.sha256(raw).hexdigest(), len(raw.decode("utf-8"))
+    if row["sha256"] and digest != row["sha256"]:
+        yield Finding(row, ("sha256",), f"{digest}, the hash of the text", f"Write {digest}, and check every span.")
+    if row["n_codepoints"] is not None and n != row["n_codepoints"]:
+        yield Finding(row, ("n_codepoints",), f"{n}, the length of the text", f"Write {n}.")
 
 
 def is_boundary(text: str, at: int) -> bool:
@@ -54,48 +72,103 @@ def is_boundary(text: str, at: int) -> bool:
     if at in (0, len(text)):
         return True
     before, after = text[at - 1], text[at]
-    return not (before.isalnum() and after.isalnum()) or (before.islower() and after.isupper())
+    cuts = before.isalnum() and after.isalnum() and max(before, after) < _NO_SPACES
+    return not cuts or (before.islower() and after.isupper())
 
 
-def _span_fault(text: str, start: int, end: int) -> tuple[tuple[str, ...], str] | None:
-    """Return the columns and what was expected, where a span is not whole words of the text."""
+def _around(text: str, at: int) -> str:
+    return f"“{text[max(0, at - 12) : at]}|{text[at : at + 12]}”"
+
+
+def _span_faults(text: str, start: int, end: int) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield the columns and what was expected, where a span is not whole words of the text."""
     if end > len(text):
-        return ("span_end", "span_start"), f"an end of at most {len(text)}, the length of the text"
+        yield ("span_end", "span_start"), f"an end of at most {len(text)}, the length of the text"
+        return
     for name, at, inside in (("span_start", start, start), ("span_end", end, end - 1)):
         if not is_boundary(text, at):
-            around = text[max(0, at - 12) : at] + "|" + text[at : at + 12]
-            return (name,), f"a word boundary; here it cuts “{around}”"
-        if text[inside].isspace():
-            return (name,), "a character that is not a space at either end of the span"
-    return None
+            yield (name,), f"a word boundary; here it cuts {_around(text, at)}"
+        elif text[inside].isspace():
+            yield (name,), "a character that is not a space at either end of the span"
 
 
 def wrong_spans(data: Dataset) -> Iterator[Finding]:
     """Find mentions whose span is missing, out of the text, cuts a word, or lacks the quotation."""
-    sources = data.where("sources", pl.col("text_path").is_not_null() & pl.col("source_id").is_not_null())
-    texts = {source["source_id"]: text_of(data, source) for source in sources}
+    texts = _texts(data)
     for row in data.where("mentions", pl.col("source_id").is_in(list(texts))):
         start, end, text = row["span_start"], row["span_end"], texts[row["source_id"]]
         if start is None and end is None:
-            yield Finding(row, ("span_start", "span_end"), f"a span, because {row['source_id']} has a text")
+            expected = f"a span, because {row['source_id']} has a text"
+            yield Finding(row, ("span_start", "span_end"), expected, _locate(data, row))
         elif text is not None and start is not None and end is not None and start < end:
-            fault = _span_fault(text, start, end)
-            if fault:
-                yield Finding(row, *fault)
-            elif row["quote"]:
-                yield from _missing_fragments(row, text[start:end])
+            yield from (Finding(row, *fault, _locate(data, row)) for fault in _span_faults(text, start, end))
+            if row["quote"] and end <= len(text):
+                yield from _missing_fragments(row, text[start:end], text)
 
 
-def _missing_fragments(row: Row, span: str) -> Iterator[Finding]:
-    """Yield the first words of a quotation that are not in a span, in order; the normal form does not matter."""
+def _locate(data: Dataset, row: Row) -> str:
+    """Return the command that finds the span of a mention."""
+    words = (row["quote"] or "words").partition(GAP)[0].replace('"', "")
+    folder = " --folder FOLDER" if data.shipped and row.table_file >= data.shipped else ""
+    return f'Find it with: summitry locate "{words}" --source {row["source_id"]}{folder}'
+
+
+def _missing_fragments(row: Row, span: str, whole: str = "") -> Iterator[Finding]:
+    """Yield the first words of a quotation that are not whole words of a span, in order; the normal form is all one."""
     text, at = composed(span), 0
     for fragment in composed(row["quote"]).split(GAP):
-        found = text.find(fragment, at)
-        if found < 0:
+        places = list(_places(fragment, text, at))
+        found = next((i for i in places if is_boundary(text, i) and is_boundary(text, i + len(fragment))), None)
+        if found is None:
             expected = f"the words “{fragment}” inside the span, in order"
-            yield Finding(row, ("quote", "span_start", "span_end"), expected, _alike(fragment, text[at:]))
+            if places:
+                cut = places[0] if not is_boundary(text, places[0]) else places[0] + len(fragment)
+                expected = f"whole words of the text; “{fragment}” cuts {_around(text, cut)}"
+            whole_words = "Copy whole words from the text." if places else ""
+            fix = whole_words or _alike(fragment, text[at:]) or _elsewhere(fragment, whole)
+            yield Finding(row, ("quote", "span_start", "span_end"), expected, fix)
             return
         at = found + len(fragment)
+
+
+def _places(words: str, text: str, at: int = 0) -> Iterator[int]:
+    while (at := text.find(words, at)) >= 0:
+        yield at
+        at += 1
+
+
+def _elsewhere(fragment: str, text: str) -> str:
+    """Return where a text has some words that are not in a span; nothing where it has them nowhere."""
+    at = next(_places(fragment, text), None)
+    return "" if at is None else f"The text has them from {at} to {at + len(fragment)}: mark the clause around them."
+
+
+def unmarked_quotations(data: Dataset) -> Iterator[Finding]:
+    """Find quotations that are outside of the quotation marks of their paragraph in a page of the press."""
+    texts, kinds = _texts(data), dict(data.tables["sources"].select("source_id", sound("kind")).iter_rows())
+    for row in data.where("mentions", pl.col("source_id").is_in(list(texts)) & pl.col("quote").is_not_null()):
+        start, text = row["span_start"], texts[row["source_id"]]
+        if kinds[row["source_id"]] != "press" or text is None or start is None:
+            continue
+        first = text.rfind("\n", 0, start) + 1
+        paragraph, words = composed(text[first:].partition("\n")[0]), composed(row["quote"]).partition(GAP)[0]
+        at = paragraph.find(words, len(composed(text[first:start])))
+        before, there = (sum(map(part.count, _MARKS)) for part in (paragraph[: max(at, 0)], paragraph))
+        if at >= 0 and there and before % 2 == 0 and words[0] not in _MARKS:
+            yield Finding(row, ("quote", "form"), f"words in quotation marks; “{words}” is outside of them")
+
+
+def unknown_words(data: Dataset) -> Iterator[Finding]:
+    """Find mentions that give words as those of their source that its text does not have."""
+    texts = {id_: _plain(text) for id_, text in _texts(data).items() if text is not None}
+    for row in data.where("mentions", pl.col("source_id").is_in(list(texts))):
+        for column in ("speaker_as_named", "dated_by"):
+            if row[column] and _plain(row[column]) not in texts[row["source_id"]]:
+                yield Finding(row, (column,), f"words of the text, which has no “{row[column]}”")
+
+
+def _plain(text: str) -> str:
+    return " ".join(straight(text).casefold().split())
 
 
 def _alike(fragment: str, text: str) -> str:
@@ -110,4 +183,6 @@ def _alike(fragment: str, text: str) -> str:
 RULES = (
     DatasetRule("text", ("sources",), changed_texts),
     DatasetRule("span", ("sources", "mentions"), wrong_spans),
+    DatasetRule("quote-marks", ("sources", "mentions"), unmarked_quotations),
+    DatasetRule("source-words", ("sources", "mentions"), unknown_words),
 )
