@@ -20,7 +20,7 @@ from summitry.contribute import merge
 from summitry.dataset import storage, transaction
 from summitry.errors import DamagedFileError
 from summitry.publish import build
-from summitry.validation import contribution, pipeline
+from summitry.validation import child_process, pipeline
 
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 
@@ -70,7 +70,7 @@ def test_a_merge_changes_a_row_and_takes_a_text(checkout, rows):
 def test_what_changes_after_it_was_read_does_not_get_in(checkout, tmp_path, rows, monkeypatch):
     body(tmp_path / "one", 1)
     shutil.copy(tmp_path / "one" / "actors.csv", rows / "actors.csv")
-    real = contribution.read_and_validate
+    real = child_process.read_and_validate
 
     def then_somebody_edits(*given, **options):
         found = real(*given, **options)
@@ -80,7 +80,7 @@ def test_what_changes_after_it_was_read_does_not_get_in(checkout, tmp_path, rows
         (rows / "seeds" / "more.txt").write_text("unchecked")
         return found
 
-    monkeypatch.setattr(contribution, "read_and_validate", then_somebody_edits)
+    monkeypatch.setattr(child_process, "read_and_validate", then_somebody_edits)
     assert merge.merge(rows, checkout).added["actors"] == ["body-1"]
     assert pipeline.validate_dataset(checkout).valid
     assert not [name for name, content in state(checkout).items() if b"unchecked" in content or "more.txt" in name]
@@ -101,7 +101,7 @@ def test_readers_of_a_half_merged_checkout_get_an_error(checkout, rows, monkeypa
     with pytest.raises(Killed):
         merge.merge(rows, checkout)
     monkeypatch.undo()
-    for read in (pipeline.validate_dataset, lambda base: contribution.validate_paths([rows], base)):
+    for read in (pipeline.validate_dataset, lambda base: child_process.validate_paths([rows], base)):
         with pytest.raises(DamagedFileError, match=r"Finish it with: python scripts/build\.py"):
             read(checkout)
     built = build.write(checkout)
@@ -157,7 +157,7 @@ def test_two_formats_of_a_table_must_have_the_same_rows(checkout, tmp_path):
     (folder / "datapackage.json").write_text(json.dumps({"resources": resources}))
     assert merge.merge(folder, checkout).added == {"actors": ["body-1"]}
     shutil.copy(body(tmp_path / "two", 2) / "actors.csv", folder)
-    for report in (contribution.validate_paths([folder], checkout), merge.merge(folder, checkout).report):
+    for report in (child_process.validate_paths([folder], checkout), merge.merge(folder, checkout).report):
         assert [(p.rule, p.expected) for p in report.problems if p.severity == "error"] == [
             ("file", f"the same rows as in {folder}/actors.csv")
         ]

@@ -16,7 +16,7 @@ from summitry.contribute import merge
 from summitry.dataset import transaction
 from summitry.errors import DamagedFileError, InputError
 from summitry.publish import build
-from summitry.validation import contribution, pipeline
+from summitry.validation import child_process, pipeline
 
 # what changes a folder or a file, and what reads one; each by its module and name
 OPERATIONS = [
@@ -85,7 +85,7 @@ def prepared(few_rows, tmp_path_factory):
     old = Path(shutil.copytree(few_rows, home / "old"))
     computed = {}
     with pytest.MonkeyPatch.context() as patch:
-        for module, name in ((contribution, "read_and_validate"), (build, "derive")):
+        for module, name in ((child_process, "read_and_validate"), (build, "derive")):
             patch.setattr(module, name, kept(computed, getattr(module, name)))
         shutil.copytree(old, home / "new")
         assert merge.merge(ROWS, home / "new").added
@@ -116,7 +116,7 @@ def kept(results, real):
 def faults(prepared, monkeypatch, tmp_path):
     """Faults of a merge or build that does not compute again what it writes."""
     _, _, _, read, derived = prepared
-    monkeypatch.setattr(contribution, "read_and_validate", lambda *_, **__: read)
+    monkeypatch.setattr(child_process, "read_and_validate", lambda *_, **__: read)
     monkeypatch.setattr(pipeline, "read_dataset", lambda *_: (read[1], []))
     texts = {path for path in derived if path.parts[0] == "seeds"}
     monkeypatch.setattr(merge, "_contents", lambda _, base, __: {base / path: derived[path] for path in derived})

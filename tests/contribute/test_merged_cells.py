@@ -10,7 +10,7 @@ from summitry import schema
 from summitry.contribute import merge
 from summitry.dataset import storage
 from summitry.publish import build
-from summitry.validation import contribution
+from summitry.validation import child_process
 from summitry.validation.readers.csv_file import read_csv
 
 
@@ -45,7 +45,7 @@ def test_a_row_is_checked_with_the_cells_that_it_keeps(tmp_path):
     known = next(r for r in storage.csv_rows((ROOT / "data/stances.csv").read_bytes()) if r["condition"])
     given = {n: c for n, c in known.items() if not n.startswith("condition")} | {"position": "accepts"}
     (tmp_path / "stances.csv").write_text(f"{','.join(given)}\n{','.join(given.values())}\n", "utf-8")
-    (problem,) = contribution.validate_paths([tmp_path], ROOT, quick=True).problems
+    (problem,) = child_process.validate_paths([tmp_path], ROOT, quick=True).problems
     assert (problem.rule, problem.field, problem.line) == ("condition-idle", "position", 2)
 
 

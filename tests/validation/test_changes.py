@@ -12,7 +12,7 @@ from conftest import CONTRIBUTIONS
 from summitry import paths, schema
 from summitry.cli import hook, main
 from summitry.validation import reporters
-from summitry.validation.contribution import validate_paths
+from summitry.validation.child_process import validate_paths
 
 IDENTIFYING = [(t.name, f.name) for t in schema.package().tables.values() for f in t.fields if f.identifies]
 

@@ -12,8 +12,7 @@ import pytest
 
 from summitry.contribute.merge import merge
 from summitry.errors import InputError, UnknownNameError
-from summitry.validation.child_process import is_expected
-from summitry.validation.contribution import validate_paths
+from summitry.validation.child_process import is_expected, validate_paths
 from summitry.validation.limits import LIMITS, ChildNeeded, allow, refuse
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,7 +10,7 @@ import pytest
 
 from conftest import CONTRIBUTIONS
 from summitry.validation.catalogue import catalogue, rule
-from summitry.validation.contribution import validate_paths
+from summitry.validation.child_process import validate_paths
 from summitry.validation.rules.rows import MOST_QUOTED_WORDS
 
 VALID = sorted(p for p in (CONTRIBUTIONS / "valid").iterdir() if p.is_dir())

@@ -10,7 +10,7 @@ import pytest
 
 from conftest import CONTRIBUTIONS
 from summitry import schema
-from summitry.validation.contribution import validate_paths
+from summitry.validation.child_process import validate_paths
 
 DATES = [(t.name, f.name) for t in schema.package().tables.values() for f in t.fields if f.type == "date"]
 

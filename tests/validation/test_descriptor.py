@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from summitry.validation.contribution import validate_paths
+from summitry.validation.child_process import validate_paths
 
 CONTENT = b"actor_id,name,kind,belligerent\nsome-body,Some Body,person,false\n"
 

@@ -23,7 +23,7 @@ from summitry.errors import InputError, MissingExtraError, UnknownNameError
 from summitry.publish import build
 from summitry.schema import types
 from summitry.validation.checks import Reference, key_checks, table_checks
-from summitry.validation.contribution import validate_paths
+from summitry.validation.child_process import validate_paths
 from summitry.validation.evaluate import executor, local
 from summitry.validation.pandera_polars import execute
 from summitry.validation.pipeline import validate_dataset
@@ -202,7 +202,7 @@ def test_a_frame_without_a_column_is_refused_by_name():
 def test_the_environment_cannot_turn_pandera_off(tmp_path):
     (tmp_path / "actors.csv").write_text("actor_id,name\nA,=1\n")
     code = (
-        "import sys; from pathlib import Path; from summitry.validation.contribution import validate_paths\n"
+        "import sys; from pathlib import Path; from summitry.validation.child_process import validate_paths\n"
         "print(*(p.rule for p in validate_paths([Path(sys.argv[1])], quick=True, engine='pandera').problems))"
     )
     off = {"PANDERA_VALIDATION_ENABLED": "False", "PANDERA_VALIDATION_DEPTH": "SCHEMA_ONLY"}

@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT
 from summitry import schema
 from summitry.dataset.storage import csv_rows
-from summitry.validation.contribution import validate_paths
+from summitry.validation.child_process import validate_paths
 from summitry.validation.file_names import COMPRESSED, FORMATS, table_of
 from summitry.validation.limits import Limits
 

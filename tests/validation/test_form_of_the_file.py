@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from conftest import CONTRIBUTIONS
-from summitry.validation.contribution import validate_paths
+from summitry.validation.child_process import validate_paths
 from summitry.validation.limits import LIMITS
 
 HEADER = "actor_id,name,kind,part_of_id,belligerent,country_code,wikidata_id"

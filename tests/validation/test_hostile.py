@@ -20,7 +20,7 @@ from pyarrow import parquet
 from conftest import ROOT, some_every_day
 from summitry.errors import InputError
 from summitry.validation import reporters
-from summitry.validation.contribution import validate_paths
+from summitry.validation.child_process import validate_paths
 from summitry.validation.limits import Limits, allow
 
 HEADER = "actor_id,name,kind,part_of_id,belligerent,country_code,wikidata_id\n"

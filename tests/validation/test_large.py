@@ -20,8 +20,9 @@ from conftest import CONTRIBUTIONS, ROOT, some_every_day
 from summitry import schema
 from summitry.contribute import merge
 from summitry.errors import InputError
-from summitry.validation import contribution
+from summitry.validation import child_process
 from summitry.validation.checks import Reference, table_checks
+from summitry.validation.contribution import Options
 from summitry.validation.evaluate import evaluate
 from summitry.validation.limits import Limits, allow
 from summitry.validation.prefilter import contains_invisible, doubtful, free_texts
@@ -43,11 +44,11 @@ SMALL = Limits(csv=-1, parquet=-1, csv_batch=300, parquet_batch=7, again=10, ope
 
 
 def in_batches(*paths, engine="local", base=ROOT, limits=SMALL):
-    return contribution.validate_paths(list(paths), base, limits=limits, engine=engine)
+    return child_process.validate_paths(list(paths), base, limits=limits, engine=engine)
 
 
 def as_a_whole(*paths, base=ROOT):
-    return contribution.validate_paths(list(paths), base, quick=True)
+    return child_process.validate_paths(list(paths), base, quick=True)
 
 
 def records_of(path, size):
@@ -295,7 +296,7 @@ def test_a_block_in_which_one_line_end_is_shorter_and_one_is_added(tmp_path):
     rows[2300] = rows[1234]
     path = tmp_path / "actors.csv"
     path.write_bytes("\n".join([ACTORS, rows[0] + "\r", *rows[1:]]).encode())
-    report = contribution.validate_paths([path], ROOT, limits=replace(SMALL, csv_batch=1 << 20))
+    report = child_process.validate_paths([path], ROOT, limits=replace(SMALL, csv_batch=1 << 20))
     assert [(p.rule, p.line) for p in report.problems] == [("line-end", 2), ("primaryKey", 2302)]
 
 
@@ -350,7 +351,7 @@ def test_text_in_a_large_parquet_file_that_is_not_utf8_is_reported(name, tmp_pat
 
 def test_a_large_contribution_is_not_merged(tmp_path):
     (tmp_path / "group_members.csv").write_text(MEMBERS + "\n")
-    given, report = contribution.read_and_validate([tmp_path], ROOT, limits=SMALL)
+    given, report = child_process.read_and_validate([tmp_path], ROOT, Options(limits=SMALL))
     assert any("and for a merge; split it" in reason for reason in report.skipped)
     with pytest.raises(InputError, match="too large"):
         merge._contents(given, ROOT, merge.Merged(report))  # noqa: SLF001 - a file that large takes long to make

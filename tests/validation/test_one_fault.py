@@ -14,7 +14,7 @@ from conftest import ROOT, every_table
 from summitry import schema
 from summitry.dataset.texts import Texts
 from summitry.validation import shipped_files
-from summitry.validation.contribution import validate_paths
+from summitry.validation.child_process import validate_paths
 from summitry.validation.limits import LIMITS, allow
 from summitry.validation.pipeline import Tables, validate_tables
 from summitry.validation.table_file import ROW, TableFile, parsed, raw_name

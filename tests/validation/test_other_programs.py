@@ -18,7 +18,7 @@ from conftest import ROOT
 from summitry import paths, schema
 from summitry.dataset.storage import csv_rows
 from summitry.export import export
-from summitry.validation.contribution import validate_paths
+from summitry.validation.child_process import validate_paths
 from summitry.validation.limits import LIMITS, allow
 from summitry.validation.readers.csv_file import read_csv
 from summitry.validation.readers.parquet_file import ParquetSource

@@ -34,7 +34,7 @@ from summitry import schema
 from summitry.dataset import storage
 from summitry.schema import types
 from summitry.validation import reporters
-from summitry.validation.contribution import validate_paths
+from summitry.validation.child_process import validate_paths
 from summitry.validation.readers import csv_records
 from summitry.validation.readers.csv_file import read_csv
 from summitry.validation.readers.parquet_file import ParquetSource

@@ -9,7 +9,7 @@ import pytest
 from summitry import schema
 from summitry.dataset.texts import Texts
 from summitry.validation import shipped_files
-from summitry.validation.contribution import validate_paths
+from summitry.validation.child_process import validate_paths
 from summitry.validation.pipeline import Faults, Tables, dataset
 from summitry.validation.rules import DATASET_RULES
 from summitry.validation.rules.model import Dataset

@@ -11,7 +11,7 @@ import pytest
 import summitry
 from summitry.cli import main
 from summitry.errors import InputError
-from summitry.validation.contribution import validate_paths
+from summitry.validation.child_process import validate_paths
 from summitry.validation.limits import Limits, allow
 from summitry.validation.split import split
 

@@ -47,10 +47,10 @@ def checkout(environment: Path) -> Path | None:
 def validate(folder: Path, most: Limits, *, strict: bool) -> bool:
     """Validate one contribution as `summitry merge` does, and print its problems; return whether it is valid."""
     try:
-        from summitry.validation import contribution, reporters
+        from summitry.validation import child_process, reporters
     except ModuleNotFoundError as e:
         raise missing_extra(str(e.name), "validate") from e
-    report = contribution.validate_paths([folder], checkout(Path(sys.prefix)), limits=most)
+    report = child_process.validate_paths([folder], checkout(Path(sys.prefix)), limits=most)
     if strict:
         report = report.stricter()
     sys.stdout.write(reporters.render(report))

@@ -10,7 +10,7 @@ from summitry.cli import limits, progress, terminal
 from summitry.cli.options import force, one_of
 from summitry.dataset import transaction
 from summitry.errors import InputError, missing_extra, unknown_name
-from summitry.paths import data, is_dataset, root
+from summitry.paths import data, is_dataset
 from summitry.validation import child_process
 from summitry.validation.reporters import FORMATS
 
@@ -73,13 +73,11 @@ def _validated(engine: Literal["local", "pandera", "spark"], paths: list[str], m
 
         return spark.validate_uris(paths or [str(data())], most=most.problems)
     given = [Path(p) for p in paths]
-    if child_process.is_expected(given):  # polars is imported there, and not here
-        return child_process.validate(most, given=given, base=root(), quick=quick, engine=engine)
-    from summitry.validation import contribution, pipeline
+    if given:
+        return child_process.validate_paths(given, quick=quick, engine=engine, limits=most)
+    from summitry.validation import pipeline
 
-    if not given:
-        return pipeline.validate_dataset(quick=quick, engine=engine, limits=most)
-    return contribution.validate_paths(given, quick=quick, engine=engine, limits=most)
+    return pipeline.validate_dataset(quick=quick, engine=engine, limits=most)
 
 
 def _inputs(paths: list[str]) -> Iterator[Path]:

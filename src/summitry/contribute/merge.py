@@ -10,7 +10,7 @@ from summitry import paths
 from summitry.dataset import storage, transaction
 from summitry.errors import InputError
 from summitry.publish import build
-from summitry.validation import contribution
+from summitry.validation import child_process, contribution
 from summitry.validation.table_file import TableFile
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def merge(
     """
     home = base or paths.root()
     with transaction.begin(home, build.may_write(home), wait, notice) as replace:
-        given, report = contribution.read_and_validate([folder], home, alone=False)
+        given, report = child_process.read_and_validate([folder], home, contribution.Options(alone=False))
         merged = Merged(report)
         if report.valid:
             replace(_contents(given, home, merged))

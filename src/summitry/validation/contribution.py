@@ -10,16 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from summitry import paths, schema
-from summitry.dataset import transaction
 from summitry.dataset.names import NAMES
 from summitry.dataset.storage import csv_bytes
 from summitry.dataset.texts import MOST_BYTES, Texts
 from summitry.errors import InputError
 from summitry.schema.words import printable, size
-from summitry.validation import child_process, descriptor, shipped_files
+from summitry.validation import descriptor, shipped_files
 from summitry.validation.evaluate import executor
 from summitry.validation.file_names import COMPRESSED, FORMATS, table_of
-from summitry.validation.limits import LIMITS, ChildNeeded, Limits, allow
+from summitry.validation.limits import LIMITS, Limits
 from summitry.validation.pipeline import WITHDRAWN, Tables, validate_tables
 from summitry.validation.readers.csv_file import CsvSource, read_csv
 from summitry.validation.report import Problem, Problems, Report, shorten
@@ -448,60 +447,19 @@ def _read_path(
         together.homes.append(path.parent)
 
 
-def validate_paths(
-    given: Sequence[Path],
-    base: Path | None = None,
-    *,
-    quick: bool = False,
-    engine: Engine = "local",
-    limits: Limits = LIMITS,
-) -> Report:
-    """Check contributions together with what ships, and a data package that has every table by itself.
-
-    Args:
-        given: folders with any of the tables, single table files, or data packages.
-        base: the checkout that contributions are for; by default the dataset of this installation.
-        quick: as in `Options`.
-        engine: as in `Options`.
-        limits: as in `Options`.
+def read_and_validate(given: Sequence[Path], home: Path, options: Options) -> tuple[list[Contribution], Report]:
+    """Read paths, once, and check them; return what was read, and the report on it.
 
     Raises:
-        InputError: when a path does not exist or cannot be read.
-        MissingExtraError: when pandera is asked for and not installed.
-        DamagedFileError: when a merge or build of the checkout is unfinished.
+        ChildNeeded: when there is a Parquet file, and the limits do not allow to open it here.
     """
-    home = base or paths.root()
-    with transaction.reading(home):
-        try:
-            return _read_and_validate(given, home, Options(quick, engine, limits))[1]
-        except ChildNeeded:  # there is a Parquet file
-            return child_process.validate(limits, given=given, base=home, quick=quick, engine=engine)
-
-
-def read_and_validate(
-    given: Sequence[Path], home: Path, *, limits: Limits = LIMITS, alone: bool = True
-) -> tuple[list[Contribution], Report]:
-    """Read paths, once, and check them as `validate_paths` does; return what was read, and the report on it.
-
-    Parquet files are read in a process of their own first, and here only if that can read them.
-    """
-    try:
-        return _read_and_validate(given, home, Options(limits=limits, alone=alone))
-    except ChildNeeded:
-        report = child_process.validate(limits, given=given, base=home)
-        if any(p.rule == "parquet" for p in report.problems):
-            return [], report
-    return _read_and_validate(given, home, Options(limits=replace(limits, opening=allow), alone=alone))
-
-
-def _read_and_validate(given: Sequence[Path], home: Path, options: Options) -> tuple[list[Contribution], Report]:
     package = schema.read_package(paths.schemas(home))
     read = read_paths(given, package, options.limits)
     return read, validate_read(read, package, home, options)
 
 
 def validate_read(given: Sequence[Contribution], package: Package, home: Path, options: Options) -> Report:
-    """Check what was read, as `validate_paths` does."""
+    """Check what was read together with what ships, and a data package that has every table by itself."""
     report = Report(Problems(most=options.limits.problems))
     for found in given:
         if not found.table_files and not found.problems:

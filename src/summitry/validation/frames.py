@@ -69,13 +69,13 @@ def validate(
         [[1, 'person_id', 'foreign-key', 'nobody']]
     """
     try:
-        from summitry.validation import contribution, pipeline
+        from summitry.validation import child_process, contribution, pipeline
     except ModuleNotFoundError as e:
         raise missing_extra(str(e.name), "validate") from e
     if data is None:
         return as_frame(pipeline.validate_dataset(quick=quick, engine=engine))
     if isinstance(data, str | Path):
-        return as_frame(contribution.validate_paths([Path(data)], quick=quick, engine=engine))
+        return as_frame(child_process.validate_paths([Path(data)], quick=quick, engine=engine))
     home = paths.root()
     with transaction.reading(home):
         package = schema.read_package(paths.schemas(home))

@@ -14,7 +14,7 @@ import polars as pl
 from summitry import paths, schema
 from summitry.dataset import transaction
 from summitry.errors import InputError
-from summitry.validation import contribution
+from summitry.validation import child_process, contribution
 from summitry.validation.limits import allow
 from summitry.validation.readers import csv_records
 from summitry.validation.table_file import ROW, TableFile
@@ -114,7 +114,7 @@ def split(
     home = paths.root()
     with transaction.reading(home):
         package = schema.read_package(paths.schemas(home))
-        report = contribution.validate_paths(given, home, quick=quick, engine=engine, limits=limits)
+        report = child_process.validate_paths(given, home, quick=quick, engine=engine, limits=limits)
         if report.problems.unlisted:
             raise InputError(f"There are more than {limits.problems:,} problems. Correct some, or use --max-problems.")
         if any(p.rule == "parquet" for p in report.problems):

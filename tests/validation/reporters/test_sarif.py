@@ -14,7 +14,7 @@ import pytest
 from conftest import CONTRIBUTIONS
 from summitry.validation import reporters
 from summitry.validation.catalogue import catalogue
-from summitry.validation.contribution import validate_paths
+from summitry.validation.child_process import validate_paths
 from summitry.validation.report import Problem, Report
 from summitry.validation.reporters import sarif
 

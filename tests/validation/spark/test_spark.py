@@ -18,7 +18,7 @@ pytestmark = [
 
 from conftest import ROOT  # noqa: E402 - only with pyspark
 from summitry.errors import InputError, UnknownNameError  # noqa: E402 - as above
-from summitry.validation.contribution import validate_paths  # noqa: E402 - as above
+from summitry.validation.child_process import validate_paths  # noqa: E402 - as above
 from summitry.validation.report import Problem  # noqa: E402 - as above
 from summitry.validation.spark import keys, sessions, validate_frame, validate_uris  # noqa: E402 - as above
 
