@@ -52,7 +52,9 @@ def position_changes(
     A change is within one attribution: a party's own statements are compared only with each other. Days, and what is
     taken on a day with several positions, are as in `positions`; a change on or from such a day is marked `mixed`
     and should be read before it is reported. Undated statements take no part. Of a pair of contraries, only the
-    demand that the row of demand_relations names first is compared, unless `demand` is the other one.
+    demand that the row of demand_relations names first is compared, unless `demand` is the other one. Who asks for
+    something else, as for Donbas in place of four regions, has a position on another demand and no change here:
+    compare the days of `positions` on all demands of the issue.
 
     Args:
         attribution, by, groups, infer, holder, party, speaker, demand, issue: as in `positions`.

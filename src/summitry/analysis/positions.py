@@ -51,8 +51,9 @@ def positions(
     Args:
         attribution: who says so: one or several of self, adversary, third_party, narrator; None for all.
         by: whose position it is. "party" combines holders by their belligerent state, else their widest body, on the
-            day (`party_of`). "holder" is the one whom the words name. "speaker" is the one who says it; only with the
-            attribution self, because what somebody says of another's position is not his own.
+            day (`party_of`). "holder" is the one whom the words name: of “I” the person, of “we” the country or body.
+            "speaker" is the one who says it, which follows a person through both; only with the attribution self,
+            because what somebody says of another's position is not his own.
         groups: "members" counts a joint statement for each member of a group whose members are all listed, once per
             party and statement, if the group speaks for itself; "whole" counts it for the group. A group that is part
             of a body counts for that body.
