@@ -154,7 +154,7 @@ PARQUET = {
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there is memory limited")
-@pytest.mark.parametrize("case", PARQUET)
+@pytest.mark.parametrize("case", some_every_day(PARQUET, ("unfolding", "cells_of_lists"), pytest.mark.hostile))
 def test_a_hostile_parquet_file_is_a_message(case, folder, run):
     write, words = PARQUET[case]
     write(folder)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from conftest import some_every_day
 from summitry.dataset import transaction
 from summitry.errors import DamagedFileError, InputError
 
@@ -117,7 +118,8 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+# a lost permission takes the way of a full disk
+@pytest.mark.parametrize("fault", some_every_day(FAULTS, ("a full disk", "Ctrl-C", "a kill"), pytest.mark.kills))
 def test_a_fault_at_any_operation_leaves_all_old_or_all_new(fault, tmp_path, monkeypatch):
     count = operations(fresh(tmp_path / "whole"), monkeypatch)
     assert count > 4 * len(NEW)

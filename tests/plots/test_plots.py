@@ -22,6 +22,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 import summitry
+from conftest import some_every_day
 from own_tables import build, frame
 from summitry import errors, plots, schema
 from summitry.analysis import stance_matrix
@@ -615,7 +616,13 @@ def with_long_names():
     return {**OWN, "actors": actors, "locations": places, "demands": demands, "events": events}
 
 
-@pytest.mark.parametrize("name", PICTURES)
+# of those with the most and the longest words, every day
+WORDY = some_every_day(
+    PICTURES, ("stance_heatmap", "statement_timeline", "network_drawing", "event_map"), pytest.mark.shipped
+)
+
+
+@pytest.mark.parametrize("name", WORDY)
 def test_long_names_are_wrapped_and_stay_words(name):
     figure = draw(name, with_long_names())
     assert_legible(figure, 100)
@@ -624,7 +631,7 @@ def test_long_names_are_wrapped_and_stay_words(name):
         assert any(" ".join(t.get_text().split()).startswith(LONG) for t in figure.findobj(Text))
 
 
-@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("name", WORDY)
 def test_nothing_is_cut_in_a_column_of_a_paper(name):
     figure = draw(name, figsize=(3.5, None))
     assert figure.get_figwidth() == 3.5
@@ -794,6 +801,7 @@ def test_days_of_a_long_time_still_fit():
 YEAR = [pd.Timestamp("2025-08-11") + pd.Timedelta(days=n) for n in range(320)]
 
 
+@cache
 def a_year():
     """A statement of Ann on each of 320 days, and one more on each Monday; a page read on each day."""
     said = "\n".join(f"s{i} {day.date()} ann ann troops accepts" for i, day in enumerate(YEAR))
@@ -830,8 +838,8 @@ def test_a_lane_of_bars_is_as_high_as_its_highest_bar():
     assert np.ptp(figure.axes[0].get_yticks()) < timeline.HIGHEST_BAR
 
 
-def test_no_panel_of_the_map_goes_beyond_a_pole():
-    figure = summitry.event_map()
+def test_no_panel_of_the_map_goes_beyond_a_pole(some_tables):
+    figure = summitry.event_map(tables=some_tables)
     assert all(-90 <= limit <= 90 for ax in figure.axes for limit in ax.get_ylim())
 
 
