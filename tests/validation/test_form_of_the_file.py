@@ -111,7 +111,13 @@ def test_a_column_that_may_be_one_that_is_missing_is_to_be_renamed(bare, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("day", "fix"), [("2025-02-30", "Write a day that the calendar has."), ("30.02.2025", "Write it in the form of")]
+    ("day", "fix"),
+    [
+        ("2025-02-30", "Write a day that the calendar has."),
+        ("30.02.2025", "Write it in a form like that of"),
+        ("30.01.2025", "Write '2025-01-30'."),
+        ("2025-1-30", "Write '2025-01-30'."),
+    ],
 )
 def test_a_day_that_is_none_has_another_fix_than_one_of_another_form(day, fix, bare, tmp_path):
     (tmp_path / "roles.csv").write_text(

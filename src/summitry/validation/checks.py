@@ -19,6 +19,7 @@ import polars as pl
 from summitry.dataset.names import FEWEST_LETTERS
 from summitry.errors import nearest
 from summitry.schema.words import plain
+from summitry.validation.other_forms import day_fix, number_fix
 from summitry.validation.rules.model import Check
 from summitry.validation.rules.rows import ROW_CHECKS
 from summitry.validation.table_file import EXPECTED, FORMS, raw_name
@@ -74,12 +75,16 @@ def _type(f: Field) -> Condition | None:
     if f.type == "string":
         return None
     fails = pl.col(f.name).is_null() & pl.col(raw_name(f)).is_not_null()
-    fix = "Write true or false." if f.type == "boolean" else f"Write it in the form of {f.example}."
+    fix = "Write true or false." if f.type == "boolean" else f"Write it in a form like that of {f.example}."
 
     def of_date(value: str) -> str:
-        return "Write a day that the calendar has." if re.match(FORMS["date"], value) else fix
+        return "Write a day that the calendar has." if re.match(FORMS["date"], value) else day_fix(value) or fix
 
-    return Condition(fails, EXPECTED[f.type], of_date if f.type == "date" else fix)
+    def of_number(value: str) -> str:
+        return number_fix(value) or fix
+
+    by_type = {"date": of_date, "integer": of_number, "number": of_number}
+    return Condition(fails, EXPECTED[f.type], by_type.get(f.type, fix))
 
 
 def _limited(suggest: Callable[[str], str | None]) -> Callable[[str], str | None]:
