@@ -169,7 +169,8 @@ def test_no_character_that_a_check_refuses_passes_the_prefilter():
 @pytest.mark.parametrize("letter", ["a", "ж", "戦", "🕊"])  # of one to four bytes
 def test_what_may_fail_is_found_wherever_a_check_fails(letter):
     texts = pl.Series([letter * n for n in range(1200)])
-    checks = [c for t in schema.package().tables.values() for c in table_checks(t, {}) if c.may_fail is not None]
+    given = [c for table in schema.package().tables.values() for c in table_checks(table, {})]
+    checks = [c for c in given if c.may_fail is not None and len(c.fields) == 1]
     assert {c.id for c in checks} == {"minLength", "maxLength"}
     for check in checks:
         frame = texts.to_frame(check.fields[0])
