@@ -102,9 +102,8 @@ def _split(lines: list[bytes], file: str, table: Table, form: Form) -> Iterator[
     cells, faulty = _cells(lines, form.width, key)
     empty = pl.repeat(None, len(lines), dtype=pl.String, eager=True)
     found = {n: cells[form.columns[n]] if n in form.columns else empty for n in table.names}
-    numbers = range(len(lines))
     wrong = pl.Series([line if n in faulty else None for n, line in enumerate(lines)], dtype=pl.Binary)
-    broken = pl.Series([faulty.get(n, False) for n in numbers], dtype=pl.Boolean)
+    broken = pl.Series([faulty.get(n, False) for n in range(len(lines))], dtype=pl.Boolean)
     frame = pl.DataFrame({**found, FILE: [file] * len(lines), LINE: wrong, BROKEN: broken})
     yield from frame.to_arrow(compat_level=pl.CompatLevel.oldest()).to_batches()
 

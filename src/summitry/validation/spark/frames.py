@@ -63,8 +63,8 @@ def validate_frame(
         >>> problems.groupBy("rule", "field").count().show()  # doctest: +SKIP
     """
     known = schema.package().table(table) if isinstance(table, str) else table
-    rows = rows_of(frame, known, file or known.name, text=True)
-    others = [rows_of(f, schema.package().table(name), name, text=True) for name, f in (references or {}).items()]
+    rows = rows_of(frame, known, file or known.name)
+    others = [rows_of(f, schema.package().table(name), name) for name, f in (references or {}).items()]
     return _problems(rows, [*others, rows])
 
 

@@ -68,33 +68,24 @@ def numbered(frame: DataFrame) -> DataFrame:
     return frame.withColumn(ID, functions.monotonically_increasing_id())
 
 
-def rows_of(
-    frame: DataFrame, table: Table, file: str, *, text: bool, besides: Mapping[str, Column] | None = None
-) -> Rows:
+def rows_of(frame: DataFrame, table: Table, file: str, besides: Mapping[str, Column] | None = None) -> Rows:
     """Return the rows of a frame, with further columns; columns of another type are reported and left out.
 
-    With `text`, text may stand for values of any type.
+    Where none is, the optional columns that it lacks are added, without values.
     """
     given = pa.schema([pa.field(column.name, _arrow_type(column.dataType)) for column in frame.schema.fields])
-    sound = {
-        f.name: given.names.index(f.name)
-        for f in table.fields
-        if given.names.count(f.name) == 1
-        and (has_type(given.field(f.name), f) or (text and given.field(f.name).type == pa.string()))
-    }
+    there = [f for f in table.fields if given.names.count(f.name) == 1]
+    sound = {f.name: given.names.index(f.name) for f in there if has_type(given.field(f.name), f)}
     further = besides or {}
     # by number, because Spark may take small and capital letters for the same, and two columns may have one name
     places = [f"c{n}" for n in range(len(given))]
     frame = frame.select("*", *(column.alias(name) for name, column in further.items())).toDF(*places, *further)
     frame = frame.select(*(col(places[n]).alias(name) for name, n in sound.items()), *further)
     problems = list(column_problems(table, file, given, sound))
-    return Rows(table, file, numbered(frame if problems else with_optional(frame, table)), problems)
-
-
-def with_optional(frame: DataFrame, table: Table) -> DataFrame:
-    """Add the optional columns that a frame lacks, without values."""
-    missing = {name: lit(None).cast("string") for name in table.names if name not in frame.columns}
-    return frame.withColumns(missing) if missing else frame
+    optional = () if problems else (name for name in table.names if name not in sound)
+    return Rows(
+        table, file, numbered(frame.select("*", *(lit(None).cast("string").alias(n) for n in optional))), problems
+    )
 
 
 def _arrow_type(kind: DataType) -> pa.DataType:
@@ -130,7 +121,7 @@ def _read_parquet(session: SparkSession, source: Source) -> Rows:
         problem = Problem(source.at.label, "parquet", "error", "a readable Parquet file", fix, table=source.table.name)
         return _no_rows(session, source, source.at.label, [problem])
     besides = {FILE: _label(source), NUMBER: col("_metadata.row_index")}
-    rows = rows_of(frame, source.table, source.at.label, text=False, besides=besides)
+    rows = rows_of(frame, source.table, source.at.label, besides)
     rows.counts.update({row[FILE]: row["count"] for row in rows.frame.groupBy(FILE).count().collect()})
     return rows
 
