@@ -335,6 +335,15 @@ def test_a_large_parquet_file_that_breaks_off_is_reported(tmp_path):
     assert "parquet" in {p.rule for p in report.problems}
 
 
+def test_a_large_parquet_file_that_breaks_off_behind_a_repeated_key_is_reported(tmp_path):
+    frame, path = pl.read_parquet(ROOT / "data/statements.parquet")[:100], tmp_path / "statements.parquet"
+    parquet.write_table(pl.concat([frame[:1], frame]).to_arrow(), path, row_group_size=50, compression="none")
+    column = parquet.ParquetFile(path).metadata.row_group(1).column(0)
+    given, start = path.read_bytes(), column.dictionary_page_offset or column.data_page_offset
+    path.write_bytes(given[:start] + b"\xff" * 40 + given[start + 40 :])
+    assert {p.rule for p in in_batches(tmp_path).problems} == {"parquet"}
+
+
 @pytest.mark.parametrize("name", ["summary", "speaker_id", "statement_id"])
 def test_text_in_a_large_parquet_file_that_is_not_utf8_is_reported(name, tmp_path):
     given = parquet.read_table(ROOT / "data/statements.parquet")

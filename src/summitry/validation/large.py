@@ -142,7 +142,8 @@ class LargeFile:
 
     def _again(self, key: tuple[str, ...], chosen: Callable[[pl.Series], pl.Series]) -> Iterator[TableFile]:
         """Read the rows again whose hash of some columns is chosen: these columns, and the key."""
-        for place, hashes in zip(self._places, self._hashes, strict=True):
+        can_be_read = bool(self.source.columns)  # a Parquet file that breaks off has none any more
+        for place, hashes in zip(self._places, self._hashes, strict=True) if can_be_read else ():
             if _hash_name(key) in hashes.columns and len(at := chosen(hashes[_hash_name(key)]).arg_true()):
                 yield self.source.again(place, at.to_list(), {*self.table.primary_key, *key})
 

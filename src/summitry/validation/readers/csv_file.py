@@ -237,10 +237,6 @@ class CsvSource:
         """Fields that the file lacks."""
         return frozenset(self.table.names) - self.columns.keys()
 
-    @property
-    def _width(self) -> int:
-        return len(self.header)
-
     def results(self, work: Callable[[Part], T]) -> Iterator[tuple[Part, T]]:
         """Yield the rows part by part, each with what some work makes of it; none where no column is known."""
         yield from ahead.results(work, self.parts())
