@@ -13,9 +13,12 @@ from importlib import import_module
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
-import griffe
-
 import docs_examples
+
+try:
+    import griffe
+except ModuleNotFoundError as e:
+    sys.exit(f"This needs {e.name}, which is not installed. Install it with: pip install -e '.[test]'")
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

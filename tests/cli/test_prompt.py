@@ -128,6 +128,27 @@ def test_positions_at_the_prompt_are_the_first_unless_all_are_asked_for(call):
     assert call("positions", "-n", "-1")[0] == 2
 
 
+@pytest.mark.parametrize("name", ["Russia", "RUSSIA", "Russian Federation"])
+def test_a_name_that_only_one_has_will_do_for_its_id(name, call):
+    asked = ("--addressee", "ukraine", "--format", "csv")
+    assert call("positions", "--party", name, *asked) == call("positions", "--party", "russia", *asked)
+
+
+def test_a_name_that_nobody_has_is_answered_with_a_command(call):
+    code, _, err = call("positions", "--demand", "a truce at sea")
+    assert code == 2
+    assert "summitry search 'a truce at sea'" in err
+
+
+def test_an_empty_argument_is_refused(call, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for command in ("validate", "new", "site"):
+        code, _, err = call(command, "")
+        assert code == 2
+        assert "an argument is empty" in err
+    assert not list(tmp_path.iterdir())
+
+
 def completed(line):
     """What the shell offers for a line."""
     answer = "\v"
@@ -159,6 +180,9 @@ def completed(line):
         ("summitry show roles --columns role_id,ti", {"role_id,title"}),
         ("summitry positions --demand putin-zelensky-meeting-in-m", {"putin-zelensky-meeting-in-moscow"}),
         ("summitry positions --party kazakh", {"kazakhstan"}),
+        ("summitry locate --source var-", {"var-matin-2025-08-22"}),
+        ("summitry review var-", {"var-matin-2025-08-22"}),
+        ("summitry validate --rule quote-o", {"quote-official"}),
         ("summitry positions --issue cease", {"ceasefire"}),
         ("summitry describe stat", {"statements"}),
         ("summitry describe statements.spe", {"statements.speaker_id"}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import subprocess
 import sys
 import tomllib
 from importlib import import_module
@@ -290,3 +291,10 @@ def test_what_would_be_fetched_is_noticed(html):
 
 def test_links_to_click_on_are_not_fetched():
     assert not FETCHED.search('<a href="https://example.org/">x</a><link href="../assets/x.css"><img src="x.png">')
+
+
+def test_without_what_it_needs_the_script_says_how_to_install_it():
+    code = "import sys; sys.modules['griffe'] = None; sys.path.insert(0, 'scripts'); import docs"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "This needs griffe, which is not installed. Install it with: pip install -e '.[test]'\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -198,7 +199,8 @@ def _where_to_look(given: str, table_name: str, there: Collection[str], *, own: 
     """Return the id that may be meant, and what shows all."""
     if table_name not in SEARCHED or own:
         return f"{did_you_mean(given, sorted(there))} summitry.load_{table_name}() shows which there are."
-    return f"{question(meant(given, table_name))} summitry.search({given!r}) shows which there are."
+    at_prompt = f"summitry search {shlex.quote(given)}"
+    return f"{question(meant(given, table_name))} To find it: {at_prompt}; in Python: summitry.search({given!r})."
 
 
 def several(given: str | Sequence[str] | None) -> tuple[str, ...] | None:

@@ -105,6 +105,8 @@ def _run(argv: Sequence[str] | None) -> int:
     given = list(sys.argv[1:] if argv is None else argv)
     command = next((word for word in given if not word.startswith("-")), None)
     parser, parsers = _parser(command)
+    if "" in given:
+        parser.error("an argument is empty. If it is a variable of the shell, that is not set.")
     if command is not None and command not in COMMANDS:
         parser.error(str(unknown_name("command", command, list(COMMANDS))))
     arguments, unknown = parser.parse_known_args(given)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from summitry.cli.options import completed_from
 from summitry.cli.terminal import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("words", nargs="?", help="the first words of the span, or all of them")
-    parser.add_argument("--source", required=True, metavar="ID", help="the source; its text is seeds/<ID>.txt")
+    source = parser.add_argument("--source", required=True, metavar="ID", help="the source; its text is seeds/<ID>.txt")
+    completed_from(source, "sources", "source_id")
     parser.add_argument("--folder", type=Path, metavar="DIR", help="a contribution that contains the text")
     parser.epilog = "Without words: the hash and length of the text, for the table sources."
 

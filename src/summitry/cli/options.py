@@ -49,3 +49,16 @@ def force(parser: argparse.ArgumentParser, name: str) -> None:
 def completed_by(option: argparse.Action, values: Callable[..., Sequence[str]]) -> None:
     """Say how a shell completes an option; argcomplete reads this attribute."""
     option.completer = values  # type: ignore[attr-defined]
+
+
+def completed_from(option: argparse.Action, table: str, column: str) -> None:
+    """Let a shell complete an option with what a column may have."""
+
+    def values(**_: object) -> list[str]:
+        from summitry.dataset import conditions  # with much else, for completion alone
+        from summitry.schema import package
+
+        described = package().table(table)
+        return conditions.known(described[column], described)
+
+    completed_by(option, values)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from functools import partial
 
 from summitry.cli import frames, show
-from summitry.cli.options import completed_by, one_of
-from summitry.dataset import conditions
-from summitry.schema import package
+from summitry.cli.options import completed_from, one_of
+from summitry.dataset import names
 
 IMPORTANT = ("actor_id", "position", "demand_id", "last_said", "n_statements", "direction", "mixed")
 # option → what it keeps, and the column with the values that it takes, for completion; each may be repeated
@@ -20,13 +18,15 @@ CHOSEN = {
     "issue": ("positions on demands of this issue", "demands", "issue"),
     "addressee": ("positions on demands on which this actor would have to act", "demands", "addressee_id"),
 }
+# option that takes an id → its table; a name of one row only will do, too
+NAMED = dict.fromkeys(("party", "holder", "speaker", "addressee"), "actors") | {"demand": "demands"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     for name, (what, *column) in CHOSEN.items():
         option = parser.add_argument(f"--{name}", action="append", metavar="ID", help=f"only {what}; may be repeated")
-        completed_by(option, partial(_values, *column))
+        completed_from(option, *column)
     whose = "whose positions: those of parties, of the one whom the words name, or of the speaker (default: party)"
     one_of(parser, "--by", ("party", "holder", "speaker"), noun="kind of actor", default="party", help=whose)
     who = "who says so: self, adversary, third_party or narrator; may be repeated (default: self)"
@@ -36,13 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as-of", metavar="DAY", help="only what was published by this day, such as 2025-08-20")
     show.add_rows(parser)
     frames.add_format(parser)
-    parser.epilog = "To find an id: summitry search NAME."
-
-
-def _values(table: str, column: str, **_: object) -> list[str]:
-    """Return the values of a column."""
-    described = package().table(table)
-    return conditions.known(described[column], described)
+    parser.epilog = "A name will do in place of an ID if nothing else has it. To find one: summitry search NAME."
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -50,7 +44,10 @@ def run(arguments: argparse.Namespace) -> int:
     from summitry.analysis.positions import positions
 
     most = show.limit(arguments)
-    options = {name: getattr(arguments, name) for name in (*CHOSEN, "since", "until", "as_of")}
+    options = {name: getattr(arguments, name) for name in ("since", "until", "as_of")}
+    for name in CHOSEN:
+        given = getattr(arguments, name)
+        options[name] = given and [names.named(text, NAMED[name]) or text if name in NAMED else text for text in given]
     found = positions(arguments.attribution or "self", by=arguments.by, **options)
     frames.write(found, arguments.format, IMPORTANT, most)
     return 0

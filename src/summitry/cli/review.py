@@ -7,13 +7,14 @@ import tempfile
 import webbrowser
 from pathlib import Path
 
-from summitry.cli.options import force
+from summitry.cli.options import completed_from, force
 from summitry.cli.terminal import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("source", metavar="SOURCE", help="the id of a source, such as var-matin-2025-08-22")
+    source = parser.add_argument("source", metavar="SOURCE", help="the id of a source, such as var-matin-2025-08-22")
+    completed_from(source, "sources", "source_id")
     parser.add_argument("--output", type=Path, metavar="FILE", help="write the page to this file and do not open it")
     force(parser, "FILE")
     parser.epilog = "The page contains the text of a source: do not publish it. Only a checkout has the texts."

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from summitry.cli import limits, progress, terminal
-from summitry.cli.options import force, one_of
+from summitry.cli.options import completed_by, force, one_of
 from summitry.dataset import transaction
 from summitry.errors import InputError, missing_extra, unknown_name
 from summitry.paths import data, is_dataset
@@ -41,17 +41,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--split", type=Path, metavar="FOLDER", help=split)
     parser.add_argument("--quick", action="store_true", help="check cells, keys and single rows only")
     parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
-    parser.add_argument("--rule", action="append", default=[], metavar="ID", help="report only this rule")
-    parser.add_argument("--ignore", action="append", default=[], metavar="ID", help="skip this rule")
+    for option, does in (("--rule", "report only this rule"), ("--ignore", "skip this rule")):
+        completed_by(parser.add_argument(option, action="append", default=[], metavar="ID", help=does), _rules)
+
+
+def _rules(**_: object) -> list[str]:
+    """Return the ids of all rules."""
+    from summitry.validation.catalogue import catalogue
+
+    return [rule.id for rule in catalogue()]
 
 
 def _require_known(rules: list[str]) -> None:
     """Raise UnknownNameError for an id that no rule has."""
     if not rules:
         return
-    from summitry.validation.catalogue import catalogue
-
-    known = [r.id for r in catalogue()]
+    known = _rules()
     for rule in rules:
         if rule not in known:
             raise unknown_name("rule", rule, known)

@@ -19,7 +19,9 @@ GUIDE = """\
 4. Add `stances.csv` for positions on demands, `event_reports.csv` for what is said about events.
 5. Actors, demands, events and places that are not in the dataset yet get rows in their own tables.
 6. Delete the files that you do not need. A row with a key that the dataset has changes that row.
-7. Run `summitry validate {folder}` until it reports no errors, then `summitry merge {folder}`.
+7. Run `summitry validate {folder}` until it reports no errors.
+8. For the published dataset, open a pull request with the folder, as CONTRIBUTING.md says, and do not merge it
+   yourself. `summitry merge {folder}` adds the rows to a clone of your own.
 
 What each column means, with the questions that decide between codes, is in CODEBOOK.md and at the prompt:
 `summitry describe statements`.

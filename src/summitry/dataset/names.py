@@ -154,6 +154,17 @@ def meant(text: str, table: str) -> str | None:
     return found[0][1].id if found else None
 
 
+def named(text: str, table: str) -> str | None:
+    """Return the id of the row of a table that has a text as a name, or None where none or several have it.
+
+    Example:
+        >>> named("EU", "actors"), named("the Kremlin on Mars", "actors")
+        ('european-union', None)
+    """
+    ids = [found.id for likeness, found in ranked(text, (table,), least=WHOLE) if likeness == WHOLE]
+    return ids[0] if len(ids) == 1 else None
+
+
 def why_withdrawn(table: str, id_: str) -> str:
     """Return a sentence on when and why an id was withdrawn, with a space before it, or nothing.
 
