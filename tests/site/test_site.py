@@ -380,8 +380,8 @@ def test_the_search_knows_other_names(rows, made, package):
     rows["demand_names"] = [row(package, "demand_names", name="POW", demand_id="d1", language="en")]
     pages = made()
     entries = json.loads(pages["search/names.js"].removeprefix("var entries = ").removesuffix(";\n"))
-    assert ["Ann & Co", "ann & co ann anna", "Person", "actors/ann.html"] in entries
-    assert any(path == "demands/d1.html" and names.endswith(" pow") for _, names, _, path in entries)
+    assert ["Ann & Co", "ann & co | ann | anna", "Person", "actors/ann.html"] in entries
+    assert any(path == "demands/d1.html" and " | pow | " in names for _, names, _, path in entries)
     assert '<dt>Other names</dt><dd><span lang="en">POW</span></dd>' in pages["demands/d1.html"]
     assert 'data-names="POW"' in pages["demands.html"]
 

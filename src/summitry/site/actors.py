@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from summitry.analysis.selection import SELF
 from summitry.site import paging
+from summitry.site.records import grouped
 from summitry.site.statements import by_day
 
 if TYPE_CHECKING:
@@ -61,10 +62,7 @@ def _listed(stem: str, actor: Row, tables: Sequence[Mapping[str, Any]]) -> list[
 
 
 def _by_actor(positions: Sequence[Row]) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
-    for p in sorted(positions, key=lambda p: (-p["n_statements"], p["demand_id"])):
-        found.setdefault(p["actor_id"], []).append(p)
-    return found
+    return grouped(sorted(positions, key=lambda p: (-p["n_statements"], p["demand_id"])), "actor_id")
 
 
 def _said(site: Site) -> Mapping[tuple[str, str], list[Row]]:

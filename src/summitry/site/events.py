@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from summitry.site import paging
+from summitry.site.records import grouped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,12 +21,10 @@ MARKED = 16  # events on the first page
 
 def pages(site: Site) -> Iterator[tuple[str, str]]:
     """Return the pages by path."""
-    claims: dict[str, list[Row]] = {}
-    for c in site.findings.claims:
-        claims.setdefault(c["event_id"], []).append(c)
+    claims = grouped(site.findings.claims, "event_id")
     for name, event in site.records.events.items():
         path = f"events/{name}.html"
-        said = {"claims": claims.get(name, []), "reports": _by_day(event["reports"])}
+        said = {"claims": claims[name], "reports": _by_day(event["reports"])}
         roles = site.by_role("event_actors", event["actors"])
         yield path, site.page("event", path, e=event, roles=roles, **said)
     for name, place in site.records.places.items():

@@ -44,10 +44,6 @@ Cells = list[list[Cell]]
 Counts = dict[tuple[str, str], list[int]]  # by demand and party, how often the party takes each direction
 
 
-def _no_counts(_: pd.DataFrame) -> Counts:
-    return {}
-
-
 @dataclass(frozen=True)
 class Picture:
     """A picture of the package.
@@ -58,7 +54,7 @@ class Picture:
         description: for those who cannot see it.
         columns: of the table that says the same.
         table: makes the rows of this table, from the site and what was counted.
-        count: counts what the picture counts, from the observations behind it.
+        unit: within which it counts a position once, as in `summitry.stance_matrix`; empty if it counts no positions.
     """
 
     function: str
@@ -66,7 +62,7 @@ class Picture:
     description: str
     columns: tuple[str, ...]
     table: Callable[[Site, Counts], Cells]
-    count: Callable[[pd.DataFrame], Counts] = _no_counts
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,14 +89,6 @@ def _counts(seen: pd.DataFrame, unit: str) -> Counts:
     parties, demands = list(found[0].index), list(found[0].columns)
     numbers = np.stack([frame.to_numpy() for frame in found], axis=-1).tolist()
     return {(d, p): numbers[i][j] for i, p in enumerate(parties) for j, d in enumerate(demands)}
-
-
-def _in_statements(seen: pd.DataFrame) -> Counts:
-    return _counts(seen, "statement")
-
-
-def _once(seen: pd.DataFrame) -> Counts:
-    return _counts(seen, "range")
 
 
 def _positions(site: Site, counts: Counts) -> Cells:
@@ -166,7 +154,7 @@ PICTURES = (
         "Heat map with a row for each demand. Cells count statements for, open and against.",
         ("Demand", "Party", "For", "Open", "Against"),
         _positions,
-        _in_statements,
+        "statement",
     ),
     Picture(
         "demand_bars",
@@ -175,7 +163,7 @@ PICTURES = (
         "leave it open.",
         ("Demand", "For", "Open", "Against"),
         _demands,
-        _once,
+        "range",
     ),
     Picture(
         "statement_timeline",
@@ -271,7 +259,8 @@ def draw() -> list[Drawn]:
     for picture in PICTURES:
         with mpl.rc_context(SETTINGS):  # type: ignore[arg-type] # the stubs want a literal for each key
             svg = _svg(getattr(plots, picture.function)(link=address))
-        drawn.append(Drawn(picture, f"{FOLDER}/{picture.function}.svg", svg, picture.count(seen)))
+        counts = _counts(seen, picture.unit) if picture.unit else {}
+        drawn.append(Drawn(picture, f"{FOLDER}/{picture.function}.svg", svg, counts))
     return drawn
 
 

@@ -144,7 +144,8 @@ def _by_id(rows: Iterable[Row], key: str) -> dict[str, Row]:
     return found
 
 
-def _grouped(rows: Iterable[Row], key: str) -> dict[str, list[Row]]:
+def grouped(rows: Iterable[Row], key: str) -> dict[Any, list[Row]]:
+    """Return rows by the cell of a column, in their order."""
     groups = defaultdict(list)
     for row in rows:
         groups[row[key]].append(row)
@@ -184,8 +185,8 @@ def collect(rows: Rows) -> Records:
 
 
 def _statements(statements: dict[str, Row], mentions: Sequence[Row], rows: Rows, party: Any) -> list[Row]:
-    reporting, stances = _grouped(mentions, "statement_id"), _grouped(rows["stances"], "statement_id")
-    reports = _grouped(rows["event_reports"], "statement_id")
+    reporting, stances = grouped(mentions, "statement_id"), grouped(rows["stances"], "statement_id")
+    reports = grouped(rows["event_reports"], "statement_id")
     words = {m["mention_id"]: m for m in mentions}
     for name, s in statements.items():
         day = s["said_to"] or s["said_from"]  # the last on which it may have been said
@@ -231,7 +232,7 @@ def _in_time(stance: Row) -> tuple[dt.date, str]:
 
 
 def _join_sources(by_id: Mapping[str, Mapping[str, Row]], mentions: Sequence[Row]) -> None:
-    reported, statements = _grouped(mentions, "source_id"), by_id["statements"]
+    reported, statements = grouped(mentions, "source_id"), by_id["statements"]
     for name, source in by_id["sources"].items():
         outlet = by_id["actors"][source["publisher_id"]]["name"]
         source |= {
@@ -244,8 +245,8 @@ def _join_sources(by_id: Mapping[str, Mapping[str, Row]], mentions: Sequence[Row
 
 
 def _join_events(events: Mapping[str, Row], rows: Rows, statements: Mapping[str, Row]) -> None:
-    taking_part, reports = _grouped(rows["event_actors"], "event_id"), _grouped(rows["event_reports"], "event_id")
-    made_there, pieces = _grouped(statements.values(), "occasion_id"), _grouped(events.values(), "part_of_id")
+    taking_part, reports = grouped(rows["event_actors"], "event_id"), grouped(rows["event_reports"], "event_id")
+    made_there, pieces = grouped(statements.values(), "occasion_id"), grouped(events.values(), "part_of_id")
     for name, event in events.items():
         event |= {
             "actors": taking_part[name],
@@ -263,9 +264,9 @@ def _join_documents(
     clauses = [{**c, "mention": words[c["mention_id"]]} for c in rows["document_clauses"]]
     clauses.sort(key=lambda c: (c["number"] or 0, c["clause_id"]))
     parts = [{**a, "mention": words[a["mention_id"]]} for a in rows["document_actors"]]
-    versions, of_event = _grouped(documents.values(), "version_of_id"), _grouped(documents.values(), "event_id")
-    of_document, of_demand = _grouped(clauses, "document_id"), _grouped(clauses, "demand_id")
-    acting, of_actor = _grouped(parts, "document_id"), _grouped(parts, "actor_id")
+    versions, of_event = grouped(documents.values(), "version_of_id"), grouped(documents.values(), "event_id")
+    of_document, of_demand = grouped(clauses, "document_id"), grouped(clauses, "demand_id")
+    acting, of_actor = grouped(parts, "document_id"), grouped(parts, "actor_id")
     for name, document in documents.items():
         document |= {
             "dated": period(document["dated_from"], document["dated_to"]),
@@ -282,7 +283,7 @@ def _join_documents(
 
 
 def _join_demands(demands: Mapping[str, Row], rows: Rows) -> None:
-    pieces = _grouped(demands.values(), "part_of_id")
+    pieces = grouped(demands.values(), "part_of_id")
     for name, demand in demands.items():
         demand |= {"parts": sorted(pieces[name], key=lambda d: str(d["label"])), "related": {}}
     for row in rows["demand_relations"]:
@@ -293,11 +294,11 @@ def _join_demands(demands: Mapping[str, Row], rows: Rows) -> None:
 def _join_actors(
     actors: Mapping[str, Row], rows: Rows, statements: Sequence[Row], sources: Mapping[str, Row], party: Any
 ) -> None:
-    offices, staff = _grouped(rows["roles"], "person_id"), _grouped(rows["roles"], "organization_id")
-    members = _grouped(rows["group_members"], "group_id")
-    groups, bodies = _grouped(rows["group_members"], "member_id"), _grouped(actors.values(), "part_of_id")
-    spoken, events = _grouped(statements, "speaker_id"), _grouped(rows["event_actors"], "actor_id")
-    published = _grouped(sources.values(), "publisher_id")
+    offices, staff = grouped(rows["roles"], "person_id"), grouped(rows["roles"], "organization_id")
+    members = grouped(rows["group_members"], "group_id")
+    groups, bodies = grouped(rows["group_members"], "member_id"), grouped(actors.values(), "part_of_id")
+    spoken, events = grouped(statements, "speaker_id"), grouped(rows["event_actors"], "actor_id")
+    published = grouped(sources.values(), "publisher_id")
     for name, actor in actors.items():
         actor |= {
             "party": party(name, None),
@@ -319,14 +320,14 @@ def _join_actors(
 def _join_names(by_id: Mapping[str, Mapping[str, Row]], rows: Rows) -> None:
     """Add its other names to each actor, demand and place."""
     for table, of_table in OTHER_NAMES.items():
-        names = _grouped(rows[of_table], SEARCHED[table][0])
+        names = grouped(rows[of_table], SEARCHED[table][0])
         for id_, row in by_id[table].items():
             row["names"] = [n for n in names[id_] if n["name"] != row.get("name")]
 
 
 def _join_places(places: Mapping[str, Row], by_id: Mapping[str, Mapping[str, Row]]) -> None:
-    joined = {name: _grouped(by_id[name].values(), "location_id") for name in ("events", "demands")}
-    inside = _grouped(places.values(), "part_of_id")
+    joined = {name: grouped(by_id[name].values(), "location_id") for name in ("events", "demands")}
+    inside = grouped(places.values(), "part_of_id")
 
     def within(name: str) -> list[str]:
         return [name, *(i for part in inside[name] for i in within(part["location_id"]))]

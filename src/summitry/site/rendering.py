@@ -8,7 +8,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from summitry import schema
-from summitry.analysis.stances import direction
 from summitry.dataset import expansion
 from summitry.schema import words
 from summitry.site import paging, strips
@@ -140,7 +139,6 @@ def environment(called: Mapping[str, str], shared: Mapping[str, Any]) -> Environ
     from markupsafe import Markup
 
     env.auto_reload = False  # no template changes while the pages are made
-    signs = schema.package().table("stances")["position"].signs
     env.filters |= {
         "web": web_address,
         "in_words": in_words,
@@ -152,7 +150,6 @@ def environment(called: Mapping[str, str], shared: Mapping[str, Any]) -> Environ
         "counted": words.counted,
         "prose": _prose,
         "decimals": lambda number: f"{number:.2f}",
-        "direction": lambda position: direction(signs[position]),
         "label": lambda value, column: called.get(f"{column}.{value}", str(value)),
         # these are made of numbers and escaped texts
         **{name: _marked(Markup, drawing) for name, drawing in strips.DRAWINGS.items()},

@@ -7,8 +7,10 @@ from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from summitry.analysis.stances import direction
 from summitry.dataset.storage import written
 from summitry.site import strips
+from summitry.site.records import grouped
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -45,9 +47,7 @@ def pages(site: Site) -> Iterator[tuple[str, str]]:
 
 
 def _days(site: Site) -> Iterator[tuple[str, str]]:
-    events: dict[Any, list[Row]] = {}
-    for e in site.records.events.values():
-        events.setdefault(e["start_on"], []).append(e)
+    events = grouped(site.records.events.values(), "start_on")
     groups = by_day(site.records.statements)
     days = [day for day, _ in groups]
     for i, (day, statements) in enumerate(groups):
@@ -59,7 +59,7 @@ def _days(site: Site) -> Iterator[tuple[str, str]]:
                 path,
                 day=day,
                 sides=_by_party(statements),
-                events=events.get(day, []),
+                events=events[day],
                 before=days[i - 1] if i else None,
                 after=days[i + 1] if i + 1 < len(days) else None,
             ),
@@ -80,7 +80,7 @@ def _overview(site: Site) -> str:
     position = site.package.table("stances")["position"]
     directions: dict[str, list[str]] = {}
     for value in position.enum:
-        directions.setdefault(site.env.filters["direction"](value), []).append(value)
+        directions.setdefault(direction(position.signs[value]), []).append(value)
     return site.page(
         "statements",
         "statements.html",
