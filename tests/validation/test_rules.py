@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
+from conftest import CONTRIBUTIONS
 from summitry import schema
 from summitry.dataset.texts import Texts
 from summitry.validation import shipped_files
@@ -48,3 +50,16 @@ def test_another_name_of_a_place_gets_its_id(tmp_path):
     (problem,) = (p for p in validate_paths([tmp_path]).problems if p.field == "location_id")
     assert problem.rule == "pattern"
     assert problem.fix == "Write 'kyiv'."
+
+
+def test_a_table_that_is_not_built_is_read_from_its_csv_file(checkout):
+    schema_file = checkout / "schemas" / "actors.json"
+    given = json.loads(schema_file.read_text("utf-8"))
+    given["fields"].append(
+        {"name": "extra", "title": "Extra", "type": "string", "description": "More.", "example": "x"}
+    )
+    schema_file.write_text(json.dumps(given), "utf-8")
+    assert validate_paths([CONTRIBUTIONS / "valid" / "others-differ"], checkout).problems == []
+    (checkout / "data" / "statements.csv").write_text("statement_id\n", "utf-8")
+    problems = validate_paths([CONTRIBUTIONS / "valid" / "others-differ"], checkout).problems
+    assert {problem.rule for problem in problems} == {"event-report"}  # no statement has them as its occasion

@@ -57,8 +57,12 @@ def _there(base: Path, package: Package, names: Collection[str], folder: str) ->
 
 
 def _read_parquet(parquet: Path, csv: Path, table: Table, file: str) -> TableFile:
-    """Return the rows of a CSV file from the Parquet file with the same rows."""
-    rows = pl.read_parquet(parquet).select(pl.col(f.name).cast(dtype(f)) for f in table.fields).with_row_index(ROW)
+    """Return the rows of a CSV file from the Parquet file with the same rows, if it has the columns of the schema."""
+    try:
+        values = pl.read_parquet(parquet).select(pl.col(f.name).cast(dtype(f)) for f in table.fields)
+    except pl.exceptions.PolarsError:  # the schema was changed, and nothing was built of it yet
+        return read_csv(csv, table, file)
+    rows = values.with_row_index(ROW)
     texts = [as_text(rows[f.name]).alias(raw_name(f)) for f in table.fields if f.type != "string"]
     whole = cache(lambda: read_csv(csv, table, file))  # only where a row of it has a problem
     columns = {name: i for i, name in enumerate(table.names)}
