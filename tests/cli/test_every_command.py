@@ -50,3 +50,13 @@ def test_a_command_in_a_folder_that_is_gone_gives_no_traceback(command, tmp_path
 def test_a_time_to_wait_is_a_number(seconds, capsys):
     assert main(["merge", "here", f"--wait={seconds}"]) == 2
     assert f"argument --wait: '{seconds}' is no number of seconds." in capsys.readouterr().err
+
+
+def test_an_address_is_repeated_as_it_was_given(capsys):
+    assert main(["validate", "s3://bucket/statements.csv"]) == 2
+    assert "s3://bucket/statements.csv is an address, which only --engine spark reads" in capsys.readouterr().err
+
+
+def test_locate_names_a_folder_that_is_missing(capsys):
+    assert main(["locate", "words", "--source", "var-matin-2025-08-22", "--folder", "gooood"]) == 2
+    assert "There is no folder 'gooood'." in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from pathlib import Path
 
 import pytest
@@ -164,11 +165,25 @@ def test_another_separator_is_one_problem_that_names_it(separator, name, quoted,
     assert "commas" in problem.fix
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"])
 def test_another_encoding_is_named(encoding, folder):
     (folder / "actors.csv").write_bytes((ACTORS + ROW).encode(encoding))
     (problem,) = found(folder)
-    assert (problem.rule, problem.expected) == ("encoding", "UTF-8, not UTF-16")
+    assert (problem.rule, problem.expected) == ("encoding", f"UTF-8, not {encoding[:6].upper()}")
+
+
+def test_windows_1251_is_named(folder):
+    (folder / "actors.csv").write_bytes((ACTORS + ROW.replace("Body", "Львів")).encode("cp1251"))
+    (problem,) = found(folder)
+    assert "'Л' in Windows-1251" in problem.fix
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows makes no links without a right to")
+@pytest.mark.parametrize("to", ["nowhere.csv", "roles.csv"])
+def test_a_link_to_nothing_or_to_itself_is_called_a_link(to, folder):
+    (folder / "roles.csv").symlink_to(folder / to)
+    (problem,) = found(folder)
+    assert problem.fix == "Put the file itself there, not a link."
 
 
 def test_windows_1252_is_named(folder):

@@ -223,3 +223,13 @@ def test_a_state_that_is_true_is_not_to_become_false(tmp_path):
     )
     found = validate_paths([tmp_path], quick=True).problems
     assert {p.fix for p in found} == {"Write true or false."}
+
+
+@pytest.mark.usefixtures("on_few_rows")
+def test_a_column_of_another_type_is_refused_with_the_cast_that_makes_it_right(tmp_path):
+    given = summitry.load_sources(engine="polars")[:1]
+    moment = pl.col("published_on").cast(pl.Datetime).dt.replace_time_zone("Europe/Kyiv")
+    given.with_columns(moment).write_parquet(tmp_path / "sources.parquet")
+    (problem,) = validate_paths([tmp_path], quick=True, limits=HERE).problems
+    assert problem.fix.endswith("pl.col('published_on').dt.date()")
+    assert given.with_columns(moment).with_columns(pl.col("published_on").dt.date()).equals(given)

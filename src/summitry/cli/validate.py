@@ -77,6 +77,8 @@ def _validated(engine: Literal["local", "pandera", "spark"], paths: list[str], m
         from summitry.validation import spark
 
         return spark.validate_uris(paths or [str(data())], most=most.problems)
+    if address := next((path for path in paths if "://" in path), None):
+        raise InputError(f"{address} is an address, which only --engine spark reads. Give a file or folder.")
     given = [Path(p) for p in paths]
     if given:
         return child_process.validate_paths(given, quick=quick, engine=engine, limits=most)

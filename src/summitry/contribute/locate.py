@@ -71,10 +71,12 @@ def read_text(source: str, folder: Path | None = None) -> SourceText:
     """Read the text of a source, from the folder of a contribution if that has it, else from the dataset.
 
     Raises:
-        InputError: when the id is malformed, no file has the text, or the text is not UTF-8.
+        InputError: when the id is malformed, the folder is missing, no file has the text, or the text is not UTF-8.
     """
     if not _SOURCE_ID.fullmatch(source):
         raise InputError(f"{source!r} is not a source id. Use small letters, digits and hyphens.")
+    if folder and not folder.is_dir():
+        raise InputError(f"There is no folder {str(folder)!r}.")
     text_path = f"seeds/{source}.txt"
     homes = [home for home in (folder, paths.root()) if home]
     texts = Texts(tuple(homes))

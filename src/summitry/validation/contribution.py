@@ -113,7 +113,8 @@ def _outside(path: Path, home: Path, file: str) -> Problem | None:
             return None
     except (OSError, ValueError, RuntimeError):  # a name too long or not of this system, links in a circle
         pass
-    return _fault(file, "file", "a regular file", "Put the table's file there; a folder or device is not read.")
+    fix = "Put the file itself there, not a link." if path.is_symlink() else "Put a file there, not a folder or device."
+    return _fault(file, "file", "a regular file", fix)
 
 
 def _too_large(path: Path, file: str, most: int) -> Problem | None:

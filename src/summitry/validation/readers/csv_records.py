@@ -31,6 +31,7 @@ _REST_OF_LINE = re.compile(r"[^\n]*")
 _BLANK_LINES = re.compile(r"(?:\r?\n)++")
 MARK = b"\xef\xbb\xbf"
 _BOMS = (b"\xff\xfe", b"\xfe\xff")  # of UTF-16
+_MARKS_OF_UTF32 = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
 _CONVERT = "Save the table as “CSV UTF-8”."
 _BEGINNING = 1000  # bytes; a web page may begin with blank lines
 # how files of other formats begin, in small letters
@@ -100,8 +101,10 @@ def beginning(raw: bytes, file: str, further: bytes = b"") -> tuple[bytes, list[
 
     None are left where they, or some further ones behind them, show that the file is not CSV in UTF-8.
     """
-    if raw[:2] in _BOMS or raw[:2].count(0) == 1:  # half of the bytes of a letter
-        return b"", [_problem(file, 1, 1, "encoding", "UTF-8, not UTF-16", "Save the file as UTF-8.")]
+    wide = raw[:4] in _MARKS_OF_UTF32 or raw[:4].count(0) == 3  # noqa: PLR2004 - of the four bytes of a letter
+    if wide or raw[:2] in _BOMS or raw[:2].count(0) == 1:  # half of the bytes of a letter
+        expected = f"UTF-8, not UTF-{32 if wide else 16}"
+        return b"", [_problem(file, 1, 1, "encoding", expected, "Save the file as UTF-8.")]
     content = (raw + further)[:_BEGINNING].removeprefix(MARK).lstrip().lower()
     for start, what, fix in _OTHER_CONTENT:
         if content.startswith(start):
@@ -126,8 +129,8 @@ def _undecodable(raw: bytes, file: str, first: int) -> Iterator[Problem]:
         try:
             line.decode("utf-8")
         except UnicodeDecodeError as e:
-            guess = line[e.start : e.start + 1].decode("cp1252", errors="replace")
-            fix = f"Save the file as UTF-8. In Windows-1252 this byte would be {guess!r}."
+            western, cyrillic = (line[e.start : e.start + 1].decode(name, "replace") for name in ("cp1252", "cp1251"))
+            fix = f"Save the file as UTF-8. This byte is {western!r} in Windows-1252, {cyrillic!r} in Windows-1251."
             column = len(line[: e.start].decode("utf-8")) + 1
             yield _problem(file, number, column, "encoding", "UTF-8", fix, value=f"byte 0x{line[e.start]:02x}")
 

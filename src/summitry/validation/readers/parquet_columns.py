@@ -59,8 +59,10 @@ def _unusable(table: Table, file: str, f: Field, given: pa.Schema) -> Problem:
     """Return the problem that a field has no column, two, or one of another type."""
     n = given.names.count(f.name)
     wanted = types.TYPES[f.type].arrow.removesuffix("_")
+    to = "dt.date()" if f.type == "date" else f"cast(pl.{types.TYPES[f.type].polars})"  # a cast takes the day in UTC
+    cast = f"Give the column the type {wanted}, such as with polars: pl.col({f.name!r}).{to}"
     twice = "The column is in the file twice; remove one."
-    fix = twice if n > 1 else f"Give the column {f.name} the type {wanted}." if n else f"Add the column {f.name}."
+    fix = twice if n > 1 else cast if n else f"Add the column {f.name}."
     value = shorten(given.field(given.names.index(f.name)).type) if n else None
     expected = f"a column {f.name} of type {wanted}"
     return Problem(file, "header", "error", expected, fix, table=table.name, field=f.name, value=value)
