@@ -959,8 +959,8 @@ def test_an_open_end_is_in_words(since, until, said):
 
 def test_the_camps_of_many_windows_are_not_named_one_by_one():
     frame = summitry.polarization(every=7, width=7, since="2025-08-11", until="2025-08-24")
-    assert "The smaller camp, 11 Aug" in plots.polarization_timeline(frame).get_supxlabel()
+    assert "Camps, 11 Aug" in plots.polarization_timeline(frame).get_supxlabel()
     many = pd.concat([frame] * 7, ignore_index=True)
     said = plots.polarization_timeline(many).get_supxlabel().replace("\n", " ")
-    assert "The smaller camp" not in said
-    assert "camp_a and camp_b of summitry.polarization()" in said
+    assert "Camps, " not in said
+    assert "camp_a, camp_b and no_camp of summitry.polarization()" in said
