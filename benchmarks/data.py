@@ -68,6 +68,11 @@ def _sparse(values: pl.Series, n: NDArray[np.uint64], salt: int, percent: int) -
     return values.set(pl.Series(_spread(n, salt, 100) >= percent), None)
 
 
+def _other(speaker: NDArray[np.uint64], n: NDArray[np.uint64], salt: int) -> NDArray[np.uint64]:
+    """Return actors other than the speakers."""
+    return (speaker + np.uint64(1) + _spread(n, salt, ACTORS - 1)) % np.uint64(ACTORS)
+
+
 def _chunk(first: int, last: int, phrases: pl.Series) -> pl.DataFrame:
     table = schema.package().table("statements")
     n = np.arange(first, last, dtype=np.uint64)
@@ -78,12 +83,13 @@ def _chunk(first: int, last: int, phrases: pl.Series) -> pl.DataFrame:
     later = day + pl.Series((1 + _spread(n, 9, 3)).astype(np.int32))
     said_from = day.set(bases == "unknown", None)
     said_to = day.zip_with(bases != "bounded", later).set(bases == "unknown", None)
-    target = _ids("actor-", _spread(n, 4, ACTORS), 5)
+    speaker = _spread(n, 1, ACTORS)
+    on_behalf_of, addressee, target = (_ids("actor-", _other(speaker, n, salt), 5) for salt in (2, 3, 4))
     columns = {
         "statement_id": _ids("statement-2025-", n, 9),
-        "speaker_id": _ids("actor-", _spread(n, 1, ACTORS), 5),
-        "on_behalf_of_id": _sparse(_ids("actor-", _spread(n, 2, ACTORS), 5), n, 22, 20),
-        "addressee_id": _sparse(_ids("actor-", _spread(n, 3, ACTORS), 5), n, 23, 60),
+        "speaker_id": _ids("actor-", speaker, 5),
+        "on_behalf_of_id": _sparse(on_behalf_of, n, 22, 20),
+        "addressee_id": _sparse(addressee, n, 23, 60),
         "target_id": target.zip_with(acts == "accuse", _sparse(target, n, 24, 30)),  # an accusation names somebody
         "act": acts,
         "issue": pl.Series(issue)[_spread(n, 6, len(issue))],

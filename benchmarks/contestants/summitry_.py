@@ -15,7 +15,7 @@ CANNOT: dict[str, str] = {}
 
 def command(folder: Path, report: Path) -> list[str]:
     """Return the process that is measured."""
-    options = ["--quick", str(folder), "--format", "json", "--output", str(report)]
+    options = ["--quick", str(folder), "--format", "json", "--output", str(report), "--force"]
     return [sys.executable, "-m", "summitry", "validate", *options]
 
 
