@@ -203,7 +203,7 @@ def test_whatever_operation_fails_all_is_old_or_new(name, step, kind, prepared, 
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no read-only folders")
-@pytest.mark.parametrize(("name", "error"), zip(WORKS, ERRORS, strict=False), ids=["merge, full", "build, read-only"])
+@pytest.mark.parametrize(("name", "error"), [("merge", ERRORS[0]), ("build", ERRORS[1])], ids=["full", "read-only"])
 def test_a_disk_that_takes_nothing_is_a_message_and_exit_2(name, error, checkout, monkeypatch, capsys):
     from summitry import paths
     from summitry.cli import main
