@@ -40,6 +40,7 @@ CODES = {
     "validate, nothing is read": ("validate --quick many | true", 1),
     "validate as JSON": ("validate --quick many --format json | head -1", 1),
     "validate as HTML": ("validate --quick many --format html | head -1", 1),
+    "a report for a pipe": ("validate --quick many --output /dev/stdout | cat", 1),
     "diff": ("diff many . | head -1", 2),
     "show": ("show statements | head -1", 0),
     "help": ("validate --help | true", 0),
@@ -57,6 +58,7 @@ CODES = {
 EVERY_DAY = (
     "validate, one line is read",
     "validate as HTML",
+    "a report for a pipe",
     "show",
     "a full disk",
     "help on a full disk",

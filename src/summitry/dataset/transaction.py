@@ -438,11 +438,11 @@ def require_free(target: Path, inputs: Iterable[Path] = (), *, force: bool = Fal
 
 def replace_file(target: Path, content: bytes) -> None:
     """Write a file, as a whole or not at all: nobody reads half of it. A device or a pipe is written to, and stays."""
-    target = Path(os.path.realpath(target))  # a link stays, and leads to the new file
-    target.parent.mkdir(parents=True, exist_ok=True)
     if target.exists() and not (target.is_file() or target.is_dir()):
         target.write_bytes(content)
         return
+    target = Path(os.path.realpath(target))  # a link stays, and leads to the new file
+    target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.new")
     with suppress(FileNotFoundError):
         disk.remove(draft)  # of a run that was killed
