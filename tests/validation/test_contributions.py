@@ -88,3 +88,10 @@ def test_a_contribution_brings_its_own_texts_where_none_are_installed(checkout):
     report = validate_paths([CONTRIBUTIONS / "invalid" / "span-cuts-word"], checkout)
     assert [p.rule for p in report.problems] == ["span"]
     assert report.skipped
+
+
+@pytest.mark.parametrize("column", ["speaker_id", "said_from", "target_id"])
+def test_a_column_with_another_name_is_a_problem_also_where_stances_rest_on_it(column, few_rows, tmp_path):
+    lines = (few_rows / "data" / "statements.csv").read_text("utf-8").splitlines()
+    (tmp_path / "statements.csv").write_text("\n".join([lines[0].replace(column, "other"), *lines[1:]]), "utf-8")
+    assert {p.rule for p in validate_paths([tmp_path], few_rows).problems} >= {"header"}
