@@ -174,5 +174,5 @@ def test_an_error_says_how_to_finish_half_a_merge(reader, published):
     (published / transaction.STAGING).mkdir()
     READERS[reader]()  # nothing is decided yet
     (published / transaction.STAGING / transaction.MANIFEST).write_text("[]")
-    with pytest.raises(errors.DamagedFileError, match=r"Finish it with: python scripts/build\.py"):
+    with pytest.raises(errors.DamagedFileError, match=r"Finish it with: python .*scripts/build\.py"):
         READERS[reader]()
