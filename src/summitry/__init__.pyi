@@ -325,7 +325,7 @@ load_statements: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.8.0.
+        summitry: who said what in the diplomacy of 2025, version 0.9.0.
 
     Example:
         >>> from summitry import load_statements
@@ -382,7 +382,7 @@ load_mentions: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.8.0.
+        summitry: who said what in the diplomacy of 2025, version 0.9.0.
 
     Example:
         >>> from summitry import load_mentions
@@ -465,7 +465,7 @@ load_stances: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.8.0.
+        summitry: who said what in the diplomacy of 2025, version 0.9.0.
 
     Example:
         >>> from summitry import load_stances
@@ -518,7 +518,7 @@ load_demands: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.8.0.
+        summitry: who said what in the diplomacy of 2025, version 0.9.0.
 
     Example:
         >>> from summitry import load_demands
@@ -560,7 +560,7 @@ load_demand_names: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.8.0.
+        summitry: who said what in the diplomacy of 2025, version 0.9.0.
 
     Example:
         >>> from summitry import load_demand_names
@@ -599,7 +599,7 @@ load_demand_relations: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.8.0.
+        summitry: who said what in the diplomacy of 2025, version 0.9.0.
 
     Example:
         >>> from summitry import load_demand_relations
@@ -650,7 +650,7 @@ load_events: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.8.0.
+        summitry: who said what in the diplomacy of 2025, version 0.9.0.
 
     Example:
         >>> from summitry import load_events
@@ -698,7 +698,7 @@ load_event_reports: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.8.0.
+        summitry: who said what in the diplomacy of 2025, version 0.9.0.
 
     Example:
         >>> from summitry import load_event_reports
@@ -738,7 +738,7 @@ load_event_actors: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.8.0.
+        summitry: who said what in the diplomacy of 2025, version 0.9.0.
 
     Example:
         >>> from summitry import load_event_actors
@@ -790,7 +790,7 @@ load_documents: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.8.0.
+        summitry: who said what in the diplomacy of 2025, version 0.9.0.
 
     Example:
         >>> from summitry import load_documents
@@ -832,7 +832,7 @@ load_document_actors: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.8.0.
+        summitry: who said what in the diplomacy of 2025, version 0.9.0.
 
     Example:
         >>> from summitry import load_document_actors
@@ -880,7 +880,7 @@ load_document_clauses: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.8.0.
+        summitry: who said what in the diplomacy of 2025, version 0.9.0.
 
     Example:
         >>> from summitry import load_document_clauses
@@ -935,7 +935,7 @@ load_actors: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.8.0.
+        summitry: who said what in the diplomacy of 2025, version 0.9.0.
 
     Example:
         >>> from summitry import load_actors
@@ -977,7 +977,7 @@ load_actor_names: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.8.0.
+        summitry: who said what in the diplomacy of 2025, version 0.9.0.
 
     Example:
         >>> from summitry import load_actor_names
@@ -1020,7 +1020,7 @@ load_group_members: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.8.0.
+        summitry: who said what in the diplomacy of 2025, version 0.9.0.
 
     Example:
         >>> from summitry import load_group_members
@@ -1070,7 +1070,7 @@ load_roles: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.8.0.
+        summitry: who said what in the diplomacy of 2025, version 0.9.0.
 
     Example:
         >>> from summitry import load_roles
@@ -1123,7 +1123,7 @@ load_locations: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.8.0.
+        summitry: who said what in the diplomacy of 2025, version 0.9.0.
 
     Example:
         >>> from summitry import load_locations
@@ -1164,7 +1164,7 @@ load_location_names: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.8.0.
+        summitry: who said what in the diplomacy of 2025, version 0.9.0.
 
     Example:
         >>> from summitry import load_location_names
@@ -1225,7 +1225,7 @@ load_sources: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.8.0.
+        summitry: who said what in the diplomacy of 2025, version 0.9.0.
 
     Example:
         >>> from summitry import load_sources
@@ -1274,7 +1274,7 @@ load_codings: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.8.0.
+        summitry: who said what in the diplomacy of 2025, version 0.9.0.
 
     Example:
         >>> from summitry import load_codings
@@ -1315,7 +1315,7 @@ load_coding_map: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.8.0.
+        summitry: who said what in the diplomacy of 2025, version 0.9.0.
 
     Example:
         >>> from summitry import load_coding_map
@@ -1360,7 +1360,7 @@ load_collection: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.8.0.
+        summitry: who said what in the diplomacy of 2025, version 0.9.0.
 
     Example:
         >>> from summitry import load_collection
@@ -1407,7 +1407,7 @@ load_withdrawn: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.8.0.
+        summitry: who said what in the diplomacy of 2025, version 0.9.0.
 
     Example:
         >>> from summitry import load_withdrawn
