@@ -145,6 +145,8 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
         total = counts["for"] + counts["open"] + counts["against"]
         disputed = demands.disputes(said["for"], said["against"])
         ranked = _ranked(total.sum(), columns, disputed, issues, max_columns, first)
+        across: list[str] = []
+        down: list[str] = []
         for n in range(len(ranked), 0, -1):
             across = ranked[:n]
             if rows in LEVELS:

@@ -30,8 +30,8 @@ def environment(package: str, extra: str) -> Environment:
                 return obj[attribute]
             return super().getattr(obj, attribute)
 
-        def make_globals(self, given: Any) -> Any:  # in one place, as each page copies them
-            return {**self.globals, **(given or {})}
+        def make_globals(self, d: Any) -> Any:  # in one place, as each page copies them
+            return {**self.globals, **(d or {})}
 
     folder = resources.files(package) / "templates"
     loader = FunctionLoader(lambda name: (folder / name).read_text("utf-8"))

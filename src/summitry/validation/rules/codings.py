@@ -28,19 +28,19 @@ def unknown_codes(data: Dataset) -> Iterator[Finding]:
     known = data.tables["coding_map"].select("round", "variable", value="original")
     unmapped = codes.filter(pl.col("value").is_not_null()).join(known, on=["round", "variable", "value"], how="anti")
     for (variable,), coded in unmapped.group_by("variable"):
-        faults = {value: _fault(data, str(value), variable, columns.get(variable)) for value in coded["value"].unique()}
-        odd = [value for value, fault in faults.items() if fault]
-        for row in rows_of(coded.filter(pl.col("value").is_in(odd)), "codings") if odd else ():
-            yield Finding(row, ("value", "variable", "coder"), *faults[row["value"]])
+        column = columns.get(variable)
+        values = coded["value"].unique()
+        faults = {value: fault for value in values if (fault := _fault(data, str(value), variable, column))}
+        for row in rows_of(coded.filter(pl.col("value").is_in(list(faults))), "codings") if faults else ():
+            expected, fix = faults[row["value"]]
+            yield Finding(row, ("value", "variable", "coder"), expected, fix)
 
 
-def _fault(
-    data: Dataset, value: str, variable: object, coded: tuple[Table, Field] | None
-) -> tuple[str, str] | tuple[()]:
-    """Return what is expected in place of a value, and what to do; nothing where it is right."""
+def _fault(data: Dataset, value: str, variable: object, coded: tuple[Table, Field] | None) -> tuple[str, str] | None:
+    """Return what is expected in place of a value, and what to do; None where it is right."""
     if coded is None:
         is_odd = variable == UNITIZING and not _is_stance(data, value)
-        return ("the ids of a party and a demand, with a space between", "") if is_odd else ()
+        return ("the ids of a party and a demand, with a space between", "") if is_odd else None
     table, field = coded
     if field.enum and value not in field.enum:
         near = nearest(value, field.enum)
@@ -50,7 +50,7 @@ def _fault(
         return f"{EXPECTED['date']}, from {field.minimum} to {field.maximum}", ""
     if (key := table.reference(field.name)) and value not in data.ids(key.table):
         return f"an id of the table {key.table}", ""
-    return ()
+    return None
 
 
 def _is_stance(data: Dataset, value: str) -> bool:
