@@ -323,6 +323,8 @@ def _findings(tables: Tables, data: Dataset, faults: Faults) -> Iterator[Problem
     for check in DATASET_RULES:
         if tables.changed is not None and not check.concerns(tables.changed):
             continue
+        if not check.reads <= data.tables.keys():  # of a package that lacks a table
+            continue
         if any(r in unclear or r[0] in incomplete for r in check.relies_on):
             continue
         for finding in check.find(data):

@@ -179,9 +179,9 @@ class Dataset:
     _ids: dict[str, frozenset[str]] = field(default_factory=dict, init=False, repr=False)
 
     def rows(self, table: str) -> list[Row]:
-        """Return the rows of a table, which should have few."""
+        """Return the rows of a table, which should have few; none where there is no such table."""
         if table not in self._rows:
-            self._rows[table] = rows_of(self.tables[table], table)
+            self._rows[table] = rows_of(self.tables[table], table) if table in self.tables else []
         return self._rows[table]
 
     def where(self, table: str, condition: pl.Expr) -> list[Row]:
