@@ -59,13 +59,12 @@ def _codes(raw: bytes) -> pl.Series:
     return pl.Series(np.frombuffer(raw, np.uint8))
 
 
-def _quoted(raw: bytes) -> tuple[int, int] | None:
+def _quoted(given: pl.Series) -> tuple[int, int] | None:
     """Return how many cells are quoted and how many quotation marks they contain; None where a mark is misplaced.
 
     Marks open and close in turn. One that opens follows a comma, a line end, or the mark that has just closed (the two
     are one mark inside a cell); one that closes comes before one of these.
     """
-    given = _codes(raw)
     marks = given == _QUOTE
     first = pl.Series([_NEWLINE], dtype=pl.UInt8).filter(marks[:1])
     before = first.append(given[:-1].filter(marks[1:])).gather_every(2)
@@ -86,8 +85,10 @@ def sound_texts(raw: bytes, width: int) -> pl.DataFrame | None:
         width: how many cells a record has. One that has more is refused by polars; one that has fewer is read with
             an empty last cell, and makes the bytes shorter than so many records are.
     """
-    quoted = None if width < _LEAST or b"\r" in raw or raw.find(b"\n") > LONGEST_FIRST else _quoted(raw)
-    if quoted is None:
+    if width < _LEAST or b"\r" in raw or raw.find(b"\n") > LONGEST_FIRST:
+        return None
+    codes = _codes(raw)
+    if (quoted := _quoted(codes)) is None:
         return None
     # after a byte order mark, which it drops, polars takes no further one and no compressed file for granted
     given = MARK + raw if raw.startswith(_ODD_STARTS) else raw
@@ -97,7 +98,7 @@ def sound_texts(raw: bytes, width: int) -> pl.DataFrame | None:
         return None
     cells, marks = quoted
     size = len(raw) - 2 * cells - marks - width * len(texts)  # of the texts, if so many records are all
-    if len(texts) != raw.count(b"\n") or (texts[:, -1].null_count() and size != _size(texts)):
+    if len(texts) != (codes == _NEWLINE).sum() or (texts[:, -1].null_count() and size != _size(texts)):
         return None
     return texts
 
