@@ -132,12 +132,9 @@ def repeated_rows(data: Dataset) -> Iterator[Finding]:
     for table in ("mentions", "stances"):
         rows = data.tables[table].filter(pl.col("statement_id").is_not_null())
         id_, *others = (name for name in rows.columns if name not in (FILE, ROW, FAULTY))
-        same = pl.struct(others)
-        first: dict[tuple[object, ...], str] = {}
-        for row in rows_of(rows.filter(same.is_duplicated()).sort(FILE, ROW), table):
-            earlier = first.setdefault(tuple(row[name] for name in others), row[id_])
-            if earlier != row[id_]:
-                yield Finding(row, (id_, *others), f"something that {earlier} does not say")
+        same = rows.with_row_index("key").with_columns(pl.first("key").over(others))
+        for row, earlier in _repeated(same, table, id_):
+            yield Finding(row, (id_, *others), f"something that {earlier[id_]} does not say")
 
 
 def _in_order(text: str) -> str:

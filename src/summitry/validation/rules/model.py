@@ -229,6 +229,18 @@ class Dataset:
         return self._parties(actor, day if actor in self.affiliations.offices else None)
 
     @cached_property
+    def reported(self) -> pl.DataFrame:
+        """Each statement with a day, with the days of its sources, and whether these show that a source prints it."""
+        sources = self.tables["sources"].select("source_id", sound("published_on"), sound("kind"))
+        mentions = self.tables["mentions"].select("statement_id", "source_id", "dated_by").join(sources, on="source_id")
+        shows = pl.col("dated_by").is_not_null() | (pl.col("kind") != "press")
+        reports = mentions.group_by("statement_id").agg(
+            "published_on", shows_day=shows.any(), first=pl.min("published_on")
+        )
+        statements = self.tables["statements"].filter(pl.col("said_from").is_not_null())
+        return statements.join(reports, on="statement_id", maintain_order="left")
+
+    @cached_property
     def stances(self) -> pl.DataFrame:
         """Each stance, with who said the statement that it is of, for whom, and when."""
         of_statement = ("statement_id", "speaker_id", "on_behalf_of_id", "said_from", "said_to")

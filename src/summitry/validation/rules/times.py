@@ -37,20 +37,10 @@ def said_after_publication(data: Dataset) -> Iterator[Finding]:
         yield Finding(row, (column,), expected, severity=severity)
 
 
-def _reported(data: Dataset, condition: pl.Expr) -> pl.DataFrame:
-    """Return statements with the days of their sources, and whether these show that a source prints the day."""
-    sources = data.tables["sources"].select("source_id", sound("published_on"), sound("kind"))
-    mentions = data.tables["mentions"].select("statement_id", "source_id", "dated_by").join(sources, on="source_id")
-    shows = pl.col("dated_by").is_not_null() | (pl.col("kind") != "press")
-    reports = mentions.group_by("statement_id").agg("published_on", shows_day=shows.any(), first=pl.min("published_on"))
-    statements = data.tables["statements"].filter(pl.col("said_from").is_not_null())
-    return statements.join(reports, on="statement_id", maintain_order="left").filter(condition)
-
-
 def other_days(data: Dataset) -> Iterator[Finding]:
     """Find statements of the day of a page, by their `date_basis`, that have the day of none of their pages."""
     is_other = pl.col("published_on").list.contains(pl.col("said_from")).not_()
-    for row in rows_of(_reported(data, (pl.col("date_basis") == "published") & is_other), "statements"):
+    for row in rows_of(data.reported.filter((pl.col("date_basis") == "published") & is_other), "statements"):
         days = ", ".join(sorted({str(day) for day in row["published_on"]}))
         yield Finding(row, ("said_from", "date_basis"), f"the day of a source that reports it: {days}")
 
@@ -58,14 +48,14 @@ def other_days(data: Dataset) -> Iterator[Finding]:
 def unshown_days(data: Dataset) -> Iterator[Finding]:
     """Find statements whose day a source prints, by their `date_basis`, though no row shows it."""
     is_unshown = pl.col("shows_day").not_()
-    for row in rows_of(_reported(data, (pl.col("date_basis") == "stated") & is_unshown), "statements"):
+    for row in rows_of(data.reported.filter((pl.col("date_basis") == "stated") & is_unshown), "statements"):
         yield Finding(row, ("date_basis",), "a mention with the date in dated_by, or a transcript or official text")
 
 
 def long_before(data: Dataset) -> Iterator[Finding]:
     """Find statements that are dated long before the first source that reports them."""
     is_long = pl.col("first") - pl.coalesce("said_to", "said_from") > dt.timedelta(days=LONG)
-    for row in rows_of(_reported(data, is_long), "statements"):
+    for row in rows_of(data.reported.filter(is_long), "statements"):
         expected = f"a day at most {LONG} days before {row['first']}, when the first source of it was published"
         yield Finding(row, ("said_to" if row["said_to"] else "said_from",), expected)
 
