@@ -36,7 +36,6 @@ from summitry.export import (
     sql,
     sqlite,
     tables,
-    webannotation,
     xlsx,
 )
 from summitry.schema import types
@@ -392,90 +391,8 @@ def test_geojson_places_events_and_says_whose_coordinates_they_are(small):
     assert given["description"].startswith("2 of 4 events")
 
 
-def is_iri(given):
-    return isinstance(given, str) and given.startswith(("https://", "http://", "urn:summitry:"))
-
-
-def check_selector(given):
-    if given["type"] == "TextPositionSelector":
-        assert isinstance(given["start"], int)
-        assert 0 <= given["start"] < given["end"]
-        if "refinedBy" in given:
-            assert given["refinedBy"]["type"] == "TextQuoteSelector"
-            check_selector(given["refinedBy"])
-    else:
-        assert given["type"] == "TextQuoteSelector"
-        assert isinstance(given["exact"], str)
-        assert given["exact"]
-
-
-def check_annotations(given):
-    """What the Web Annotation Data Model requires (MUST) of collections, pages, annotations, bodies and targets."""
-    contexts = given["@context"]
-    assert contexts[0] == "http://www.w3.org/ns/anno.jsonld"
-    assert (given["type"], is_iri(given["id"])) == ("AnnotationCollection", True)
-    page = given["first"]
-    assert (page["type"], is_iri(page["id"]), page["partOf"]) == ("AnnotationPage", True, given["id"])
-    assert given["last"] == page["id"]
-    assert given["total"] == len(page["items"])
-    assert "next" not in page
-    assert "@context" not in page
-    ids = [a["id"] for a in page["items"]]
-    assert len(ids) == len(set(ids))
-    for annotation in page["items"]:
-        assert (annotation["type"], is_iri(annotation["id"])) == ("Annotation", True)
-        for body in annotation["body"]:
-            assert body["type"] == "TextualBody"
-            assert isinstance(body["value"], str)
-            assert body["purpose"] in {"describing", "tagging"}
-            extra = set(body) - {"id", "type", "value", "purpose", "format", "language"}
-            assert extra <= set(contexts[1])
-        targets = annotation["target"]
-        for target in targets if isinstance(targets, list) else [targets]:
-            assert target["type"] == "SpecificResource"
-            assert is_iri(target["source"]["id"])
-            if "selector" in target:
-                check_selector(target["selector"])
-
-
-def test_annotations_point_at_the_words(small):
-    given = json.loads(webannotation.content(small))
-    check_annotations(given)
-    fragments, refined, span, page = [a["target"] for a in given["first"]["items"]]
-    assert [t["selector"]["exact"] for t in fragments] == ["no meeting", "à Brégançon"]
-    assert {t["source"]["id"] for t in fragments} == {"https://example.org/1"}
-    assert refined["source"]["id"] == "urn:summitry:text:held"
-    assert refined["selector"] == {
-        "type": "TextPositionSelector", "start": 3, "end": 20,
-        "refinedBy": {"type": "TextQuoteSelector", "exact": "not planned"},
-    }  # fmt: skip
-    assert span["selector"] == {"type": "TextPositionSelector", "start": 0, "end": 30}
-    assert "selector" not in page
-
-
-def test_annotations_carry_the_statement(small):
-    first = json.loads(webannotation.content(small))["first"]["items"][0]
-    statement, act, issue = first["body"]
-    assert statement["value"] == "Lavrov denies that negotiations are planned."
-    assert (statement["act"], statement["issue"], statement["said_from"]) == ("deny", "leaders_meeting", "2025-08-20")
-    assert statement["speaker"] == {
-        "id": "http://www.wikidata.org/entity/Q58217", "type": "Person", "name": "Sergey Lavrov",
-    }  # fmt: skip
-    assert "said_to" not in statement
-    assert (act["value"], issue["value"]) == ("deny", "leaders_meeting")
-
-
-def test_a_text_that_has_an_address_too_keeps_it(package):
-    held, page = ROWS["sources"]
-    both = make(package, sources=[{**held, "url": "https://example.org/2"}, page])
-    target = json.loads(webannotation.content(both))["first"]["items"][2]["target"]
-    assert target["source"]["id"] == "urn:summitry:text:held"
-    assert target["source"]["via"] == "https://example.org/2"
-
-
 def test_rows_that_ship_fit_every_structure(whole):
     check_geojson(json.loads(geojson.content(whole)))
-    check_annotations(json.loads(webannotation.content(whole)))
     lines = [json.loads(line) for line in jsonl.content(whole).decode().splitlines()]
     assert len(lines) == len(whole.rows["statements"])
     assert sum(len(line["mentions"]) for line in lines) == len(whole.rows["mentions"])
@@ -515,8 +432,8 @@ def test_as_of_leaves_out_what_was_not_known(tmp_path):
     first = min(loaders.load("sources", "pyarrow")["published_on"].to_pylist())
     early = export("jsonl", tmp_path / "early.jsonl", (first - dt.timedelta(1)).isoformat())
     assert early.read_bytes() == b""
-    whole = json.loads(export("webannotation", tmp_path / "a.json", first.isoformat()).read_text("utf-8"))
-    assert first.isoformat() in whole["label"]
+    whole = json.loads(export("geojson", tmp_path / "a.json", first.isoformat()).read_text("utf-8"))
+    assert whole["as_of"] == first.isoformat()
     with pytest.raises(errors.InputError, match="calendar day"):
         export("jsonl", tmp_path / "x", "yesterday")
 

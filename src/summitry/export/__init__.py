@@ -96,12 +96,6 @@ FORMATS = {
         "any map: QGIS, Leaflet, geopandas",
         (".geojson", ".json"),
     ),
-    "webannotation": Format(
-        "summitry.export.webannotation",
-        "the mentions as annotations of their sources (W3C Web Annotation, JSON-LD)",
-        "any tool for Web Annotations or JSON-LD",
-        (".jsonld", ".json"),
-    ),
 }
 
 OLDER = (".xls", ".ods")  # workbooks that no format here writes: programs refuse others by these names
@@ -134,7 +128,7 @@ def export(
 
     Args:
         format: one of `FORMATS`: "csv" and "parquet" (zip files), "flat" (one CSV file),
-            "xlsx", "sqlite", "duckdb", "datasette" (metadata), "jsonl", "graphml", "geojson", "webannotation".
+            "xlsx", "sqlite", "duckdb", "datasette" (metadata), "jsonl", "graphml", "geojson".
         target: the file to write, in a folder that exists.
         as_of: a day; use only what was published by it.
         force: whether to replace a file that is there.
