@@ -21,23 +21,22 @@ from summitry.errors import DamagedFileError, InputError
 NAMES = [*(f"data/t{n}.csv" for n in range(8)), "README.md", "datapackage.json", "metadata/new/a.json", "seeds/a.txt"]
 OLD = {name: f"old {name}\n".encode() * 50 for name in NAMES if not name.startswith(("metadata", "seeds"))}
 NEW = {name: f"new {name}\n".encode() * 60 for name in NAMES}
-OPERATIONS = [name for name in vars(transaction.Disk) if not name.startswith("_")]
+REAL = transaction.disk
 
 
 class Killed(BaseException):
     """What a simulated kill raises: then, and at each later operation of the same process."""
 
 
-class Failing(transaction.Disk):
+class Failing:
     """A disk of which one operation fails, or during which the process is killed and the power cut."""
 
     def __init__(self, at=0, error=None):
         self.at, self.error, self.log = at, error, []
         self.open, self.unsynced = {}, set()
 
-    def __getattribute__(self, name):
-        operation = super().__getattribute__(name)
-        return self._counted(operation, name) if name in OPERATIONS else operation
+    def __getattr__(self, name):
+        return self._counted(getattr(REAL, name), name)
 
     def _counted(self, operation, name):
         def call(*arguments):
@@ -237,7 +236,7 @@ def interrupt(base, monkeypatch, replaced=3):
     disk.replace = killed
     with pytest.raises(Killed):
         put(base)
-    monkeypatch.setattr(transaction, "disk", transaction.Disk())
+    monkeypatch.setattr(transaction, "disk", REAL)
     assert transaction.unfinished(base)
 
 
@@ -487,7 +486,7 @@ def test_a_single_file_is_whole_or_as_it_was(tmp_path, monkeypatch):
                 transaction.replace_file(target, b"new")
             except (OSError, Killed):
                 assert target.read_text() == "old"
-        monkeypatch.setattr(transaction, "disk", transaction.Disk())
+        monkeypatch.setattr(transaction, "disk", REAL)
         transaction.replace_file(target, b"new")
         assert {p.name: p.read_text() for p in tmp_path.iterdir()} == {"a.json": "new"}
 

@@ -15,6 +15,7 @@ import re
 import stat
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, NamedTuple
 
 from summitry import paths
@@ -39,54 +40,35 @@ DIGEST = re.compile("[0-9a-f]{64}")
 DATASET = ("data", "schemas", "seeds", "releases")  # folders in which only a merge, a build or a release writes
 
 
-class Disk:
-    """The file operations of a transaction, looked up when they happen, so that a test can let any of them fail."""
+def _create(file: Path) -> int:
+    """Open a file that is not there yet."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+    return os.open(file, flags, 0o666)
 
-    def make_folder(self, folder: Path) -> None:
-        """Make a folder."""
-        folder.mkdir()
 
-    def create(self, file: Path) -> int:
-        """Open a file that is not there yet."""
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
-        return os.open(file, flags, 0o666)
-
-    def write(self, handle: int, content: memoryview) -> int:
-        """Write a part of the content; return how many bytes that was."""
-        return os.write(handle, content)
-
-    def sync(self, handle: int) -> None:
-        """Wait until what was written is on the disk."""
+def _sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk; Windows cannot be asked for that."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
         os.fsync(handle)
-
-    def close(self, handle: int) -> None:
-        """Close a file."""
+    finally:
         os.close(handle)
 
-    def sync_folder(self, folder: Path) -> None:
-        """Wait until the names in a folder are on the disk; Windows cannot be asked for that."""
-        if os.name == "nt":
-            return
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
-    def replace(self, source: Path, target: Path) -> None:
-        """Give a file the name of another, which is gone then."""
-        source.replace(target)
-
-    def remove(self, file: Path) -> None:
-        """Remove a file."""
-        file.unlink()
-
-    def remove_folder(self, folder: Path) -> None:
-        """Remove an empty folder."""
-        folder.rmdir()
-
-
-disk = Disk()
+# the file operations of a transaction, looked up when they happen, so that a test can let any of them fail
+disk = SimpleNamespace(
+    make_folder=os.mkdir,
+    create=_create,
+    write=os.write,
+    sync=os.fsync,
+    close=os.close,
+    sync_folder=_sync_folder,
+    replace=os.replace,
+    remove=os.unlink,
+    remove_folder=os.rmdir,
+)
 
 
 class Entry(NamedTuple):
