@@ -113,7 +113,7 @@ def of_many(name, many, drawn):
 
 def _of_many(name, many):
     if name == "polarization_timeline":
-        return plots.polarization_timeline(polarized())
+        return polarized()
     stances = many["tables"]["stances"] if many else summitry.load_stances()
     chosen = {"demand": stances["demand_id"].value_counts().index[0]} if "demand" in PICTURES[name] else {}
     return getattr(plots, name)(**chosen, **many)
@@ -221,14 +221,16 @@ def test_marks_are_those_of_the_site():
         assert POSITIONS[position].fill == mark.fill
 
 
+WINDOWS = {"every": 4, "width": 8, "permutations": 5, "since": "2025-08-01", "until": "2025-08-31"}
+
+
 @cache
 def polarized():
-    return summitry.polarization(every=4, width=8, permutations=5, since="2025-08-01", until="2025-08-31")
+    return plots.polarization_timeline(**WINDOWS)
 
 
 def test_polarization_is_drawn_as_computed():
-    frame = polarized()
-    figure = plots.polarization_timeline(frame)
+    frame, figure = summitry.polarization(**WINDOWS), polarized()
     drawn = {line.get_gid(): np.asarray(line.get_ydata()) for line in lines(figure)}
     for name in ("within", "between", "polarization"):
         assert np.array_equal(drawn[f"line:{name}"], frame[name], equal_nan=True)
@@ -245,13 +247,6 @@ def test_intervals_are_drawn_as_computed():
     ends = zip(several["low"], several["high"], strict=True)
     assert sorted(tuple(line[:, 0]) for line in drawn.get_segments()) == sorted(ends)
     assert marks(figure) == {"several": len(several), "one": len(frame) - len(several)}
-
-
-def test_polarization_refuses_what_has_no_effect():
-    with pytest.raises(errors.InputError, match="issue has no effect"):
-        plots.polarization_timeline(polarized(), issue="territory")
-    with pytest.raises(errors.InputError, match="no column 'within'"):
-        plots.polarization_timeline(polarized().drop(columns="within"))
 
 
 def test_position_timeline_refuses_an_unknown_demand():
@@ -501,14 +496,6 @@ def test_coverage_draws_the_counts_of_the_frame():
     assert {name: list(frame_[name]) for name in bars} == bars
     assert set(bars) == {"pages_seen", "pages_used", "statements", "outlets", "wires"}
     assert "Without one certain day and so not drawn: 2 statements." in notes(own("coverage_by_day"))
-
-
-def test_coverage_takes_a_part_of_the_frame():
-    whole = summitry.coverage(tables=OWN)
-    figure = plots.coverage_by_day(whole[["day", "statements"]])
-    assert [ax.get_ylabel() for ax in figure.axes] == ["Statements"]
-    with pytest.raises(errors.InputError, match="needs day and any of pages_seen"):
-        plots.coverage_by_day(whole[["day"]])
 
 
 def test_map_draws_every_event_that_has_a_place_with_a_point():
@@ -958,9 +945,8 @@ def test_an_open_end_is_in_words(since, until, said):
 
 
 def test_the_camps_of_many_windows_are_not_named_one_by_one():
-    frame = summitry.polarization(every=7, width=7, since="2025-08-11", until="2025-08-24")
-    assert "Camps, 11 Aug" in plots.polarization_timeline(frame).get_supxlabel()
-    many = pd.concat([frame] * 7, ignore_index=True)
-    said = plots.polarization_timeline(many).get_supxlabel().replace("\n", " ")
+    days = {"since": "2025-08-11", "until": "2025-08-24"}
+    assert "Camps, 11 Aug" in plots.polarization_timeline(7, 7, **days).get_supxlabel()
+    said = plots.polarization_timeline(1, 2, **days).get_supxlabel().replace("\n", " ")
     assert "Camps, " not in said
     assert "camp_a, camp_b and no_camp of summitry.polarization()" in said

@@ -97,7 +97,6 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "actor": TEXT,
     "infer": (lambda given: _is_choice(given) or _is_texts(given), "True, False, or the names of relations"),
     "signs": (_is_numbers, "a number for each position"),
-    "frame": (_is_frame, "a data frame"),
     "text": TEXT,
     "limit": COUNT,
     "permutations": COUNT,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from summitry.analysis import coverage, inputs
 from summitry.analysis.selection import within
 from summitry.dataset.arguments import checked
-from summitry.errors import InputError
 from summitry.plots import captions, layout, style, timeline
 from summitry.schema import words
 
@@ -38,7 +37,6 @@ PANELS = {
 
 @checked
 def coverage_by_day(
-    frame: pd.DataFrame | None = None,
     *,
     since: Day | None = None,
     until: Day | None = None,
@@ -53,8 +51,6 @@ def coverage_by_day(
     publishers it shows the day with most.
 
     Args:
-        frame: what `summitry.coverage()` returns, or a part of it: the column day, and any of pages_seen,
-            pages_used, statements, outlets and wires. By default it is computed.
         since: only this day and later ones.
         until: only this day and earlier ones.
         as_of: use only what was published by this day.
@@ -67,8 +63,7 @@ def coverage_by_day(
         The matplotlib figure, with a panel each for pages, statements and publishers.
 
     Raises:
-        InputError: for a frame without a day or without anything to count, a table of another schema, or an `as_of`
-            that is no day.
+        InputError: for a table of another schema, or what is no day.
         MissingExtraError: when matplotlib is not installed.
 
     Example:
@@ -77,19 +72,10 @@ def coverage_by_day(
         ['Pages', 'Statements', 'Publishers']
     """
     layout.require()
-    undated = 0
-    if frame is None:
-        frame = coverage.coverage(as_of, tables, since=since, until=until)
-        undated = _undated(inputs.table("statements", as_of, tables), since, until)
-    panels = {name: [c for c in columns if c in frame] for name, columns in PANELS.items()}
-    panels = {name: columns for name, columns in panels.items() if columns}
-    if "day" not in frame or not panels:
-        raise InputError(
-            f"frame has the columns {', '.join(map(str, frame.columns))}; it needs day and any of "
-            f"{', '.join(c for columns in PANELS.values() for c in columns)}, as summitry.coverage() returns them."
-        )
+    frame = coverage.coverage(as_of, tables, since=since, until=until)
+    undated = _undated(inputs.table("statements", as_of, tables), since, until)
     with style.drawing():
-        return _panels(frame, panels, undated, as_of, figsize, link)
+        return _panels(frame, undated, as_of, figsize, link)
 
 
 def _undated(statements: pd.DataFrame, since: Day | None, until: Day | None) -> int:
@@ -100,35 +86,33 @@ def _undated(statements: pd.DataFrame, since: Day | None, until: Day | None) -> 
 
 def _panels(
     frame: pd.DataFrame,
-    panels: dict[str, list[str]],
     undated: int,
     as_of: Day | None,
     figsize: tuple[float, float | None] | None,
     link: layout.Link | None,
 ) -> Figure:
-    totals = {name: int(frame[name].sum()) for columns in panels.values() for name in columns}
-    statements, pages = totals.get("statements", 0), totals.get("pages_used", 0)
+    statements, pages = int(frame["statements"].sum()), int(frame["pages_used"].sum())
     source = captions.source_line(statements, "statement", pages, as_of)
-    if not any(totals.values()):
+    if not frame.drop(columns="day").to_numpy().any():
         return layout.nothing(layout.canvas(None, figsize), "Coverage by day", "Nothing on any day.", [source])
     figure = layout.new_figure(layout.ample(figsize))
-    axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
+    axes = figure.subplots(len(PANELS), 1, sharex=True)
     on = layout.Canvas(figure, axes[-1], own=True, free=layout.fitted(figsize))
     span = timeline.span_of(timeline.number(frame["day"]), timeline.DENSE, layout.room(on, BESIDE))
-    summed = _by_column(frame, panels, span)
-    for ax, (name, columns) in zip(axes, panels.items(), strict=True):
-        _bars(ax, summed[columns], name, span, link)
+    summed = _by_column(frame, span)
+    for ax, name in zip(axes, PANELS, strict=True):
+        _bars(ax, summed, name, span, link)
     timeline.day_axis(axes[-1], span)
     for ax in axes:
         ax.tick_params(axis="x", which="minor", length=0)
         ax.grid(visible=False, axis="x", which="minor")  # bars need no lines between them
     figure.align_ylabels()
-    most = "Of publishers, a bar shows the day with most." if span.unit > 1 and "Publishers" in panels else ""
+    most = "Of publishers, a bar shows the day with most." if span.unit > 1 else ""
     notes = [
         f"{timeline.column_note(span)} {most}".strip(),
         "“Nothing coded” does not mean “nothing said”: compare with the pages read.",
         f"Without one certain day and so not drawn: {words.counted(undated, 'statement')}." if undated else "",
-        captions.thin(statements, "statement", pages) if "statements" in totals else "",
+        captions.thin(statements, "statement", pages),
         source,
     ]
     title = f"Coverage by {timeline.COLUMNS[span.unit]}, {captions.period_text(frame['day'].min(), frame['day'].max())}"
@@ -136,17 +120,16 @@ def _panels(
     return figure
 
 
-def _by_column(frame: pd.DataFrame, panels: Mapping[str, list[str]], span: timeline.Days) -> pd.DataFrame:
+def _by_column(frame: pd.DataFrame, span: timeline.Days) -> pd.DataFrame:
     """Return the counts of each column of the picture, by the middle of it."""
-    how = {c: "max" if name == "Publishers" else "sum" for name, columns in panels.items() for c in columns}
+    how = {c: "max" if name == "Publishers" else "sum" for name, columns in PANELS.items() for c in columns}
     return frame.groupby(span.column(timeline.number(frame["day"])).rename("x")).agg(how)
 
 
 def _bars(ax: Axes, counts: pd.DataFrame, name: str, span: timeline.Days, link: layout.Link | None) -> None:
     from matplotlib.ticker import MaxNLocator
 
-    for column in counts:
-        label, width, colour, hatch = PANELS[name][str(column)]
+    for column, (label, width, colour, hatch) in PANELS[name].items():
         bars = ax.bar(
             counts.index,
             counts[column],
@@ -156,12 +139,12 @@ def _bars(ax: Axes, counts: pd.DataFrame, name: str, span: timeline.Days, link: 
             linewidth=0.5,
             hatch=hatch,
             label=label,
-            gid=str(column),
+            gid=column,
         )
         for bar, (first, last) in zip(bars, map(span.days_of_column, counts.index), strict=True):
             bar.set_url(link({"since": first, "until": last}) if link else None)
     ax.set_ylabel(name)
-    ax.set_ylim(0, max(1, counts.to_numpy().max()) * 1.08)
+    ax.set_ylim(0, max(1, counts[list(PANELS[name])].to_numpy().max()) * 1.08)
     ax.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
     ax.grid(visible=True, axis="y", color=style.PALE, linewidth=0.5)
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderpad=0, borderaxespad=0.2)

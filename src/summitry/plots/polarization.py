@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from summitry.analysis import blocs, inputs
 from summitry.analysis.inputs import SEPARATOR
 from summitry.dataset.arguments import checked
-from summitry.errors import InputError
 from summitry.plots import captions, demands, layout, style, timeline
 from summitry.schema import words
 
@@ -33,7 +32,6 @@ CARE = (
     "a change may only be one of who spoke."
 )
 TITLE = "Polarization of the parties through time"
-NEEDED = ("since", "until", "n_actors", "n_ties", *SERIES)
 LEVEL = 0.05  # of the p-value: from here on a mark is empty
 HEIGHT, LABEL, BESIDE, BELOW = 190.0, 46.0, 45.0, 64.0  # points: of the axes, a date, the numbers, down to the key
 CAMP = 45  # characters of the names of a camp
@@ -41,12 +39,9 @@ CAMP = 45  # characters of the names of a camp
 
 @checked
 def polarization_timeline(
-    frame: pd.DataFrame | None = None,
     every: str | int = "28d",
     width: str | int = "56d",
     *,
-    permutations: int = 0,
-    seed: int = 0,
     ax: Axes | None = None,
     figsize: tuple[float, float | None] | None = None,
     **options: Any,
@@ -58,19 +53,17 @@ def polarization_timeline(
     gives as much (p of 0.05 or more).
 
     Args:
-        frame: what `summitry.polarization()` returns; by default it is computed.
-        every, width, permutations, seed: as in `summitry.polarization`.
+        every, width: as in `summitry.polarization`.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
-        options: those of `summitry.polarization`, such as by, issue, since and until.
+        options: those of `summitry.polarization`, such as by, issue, since, until and permutations.
 
     Returns:
         The matplotlib figure.
 
     Raises:
         MissingExtraError: when matplotlib, networkx or scipy is not installed.
-        InputError: for options beside a frame, a frame without the columns that are drawn, and as in
-            `summitry.polarization`.
+        InputError: as in `summitry.polarization`.
 
     Source:
         As of `summitry.polarization`.
@@ -81,19 +74,13 @@ def polarization_timeline(
         'Mean weight of ties'
     """
     layout.require()
-    if frame is None and not _dated(options):
-        with style.drawing():
-            source = captions.source_of("0 windows", options.get("as_of"))
-            return layout.nothing(layout.canvas(ax, figsize), TITLE, "No statement with a day.", [source])
-    if frame is None:
-        frame = blocs.polarization(every, width, permutations=permutations, seed=seed, **options)
-    elif options:
-        raise InputError(f"{next(iter(options))} has no effect on a frame that is made; give it to polarization().")
-    missing = [name for name in NEEDED if name not in frame]
-    if missing:
-        raise InputError(f"frame has no column {missing[0]!r}; give what summitry.polarization() returns.")
+    frame = blocs.polarization(every, width, **options) if _dated(options) else None
     with style.drawing():
-        return _drawn(layout.canvas(ax, figsize), frame, options)
+        on = layout.canvas(ax, figsize)
+        if frame is not None:
+            return _drawn(on, frame, options)
+        source = captions.source_of("0 windows", options.get("as_of"))
+        return layout.nothing(on, TITLE, "No statement with a day.", [source])
 
 
 def _dated(options: Mapping[str, Any]) -> bool:
@@ -111,7 +98,7 @@ def _drawn(on: layout.Canvas, frame: pd.DataFrame, options: dict[str, Any]) -> F
     middle = (first + last) / 2
     for column, (label, colour, marker, dashes) in SERIES.items():
         on.ax.plot(middle, frame[column], color=colour, linestyle=dashes, linewidth=1, gid=f"line:{column}")
-        sure = frame["p_value"].fillna(0) < LEVEL if column == "polarization" and "p_value" in frame else middle > 0
+        sure = frame["p_value"].fillna(0) < LEVEL if column == "polarization" else middle > 0
         for fill, rows in (("full", sure), ("none", ~sure)):
             look = style.marker_style(style.Mark(label, marker, colour, fill), 6)
             if rows.any():
@@ -152,7 +139,6 @@ def _entry(mark: style.Mark, dashes: Any) -> Artist:
 
 
 def _notes(frame: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
-    tested = "p_value" in frame and bool(frame["p_value"].notna().any())
     of_windows = [
         f"{captions.short_day(row.since)} – {captions.short_day(row.until)}: {_camps(row, names)}"
         for row in frame.itertuples()
@@ -161,8 +147,8 @@ def _notes(frame: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
     return [
         CARE,
         captions.thin(int(frame["n_ties"].max()), "tie"),
-        f"Empty marks: chance often gives as much (p is {LEVEL} or more)." if tested else "",
-        camps if {"camp_a", "camp_b", "no_camp"} <= set(frame) else "",
+        f"Empty marks: chance often gives as much (p is {LEVEL} or more)." if frame["p_value"].notna().any() else "",
+        camps,
     ]
 
 
