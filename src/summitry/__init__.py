@@ -56,10 +56,7 @@ PUBLIC = {
     "verify": "summitry.dataset.integrity",
     "write_dynamic_gexf": "summitry.export.network_files",
     "windows": "summitry.analysis.selection",
-    "write_gexf": "summitry.export.network_files",
     "write_graphml": "summitry.export.network_files",
-    "write_matrix_csv": "summitry.export.network_files",
-    "write_network_csv": "summitry.export.network_files",
 }
 LOADER = "load_"
 

@@ -51,10 +51,7 @@ from summitry.analysis.bootstrap import tie_intervals as tie_intervals
 from summitry.dataset.integrity import verify as verify
 from summitry.export.network_files import write_dynamic_gexf as write_dynamic_gexf
 from summitry.analysis.selection import windows as windows
-from summitry.export.network_files import write_gexf as write_gexf
 from summitry.export.network_files import write_graphml as write_graphml
-from summitry.export.network_files import write_matrix_csv as write_matrix_csv
-from summitry.export.network_files import write_network_csv as write_network_csv
 
 __all__ = [
     "actor_network",
@@ -124,10 +121,7 @@ __all__ = [
     "verify",
     "windows",
     "write_dynamic_gexf",
-    "write_gexf",
     "write_graphml",
-    "write_matrix_csv",
-    "write_network_csv",
 ]
 __version__: str
 PUBLIC: dict[str, str]

@@ -16,11 +16,7 @@ DAYS = ("2025-08-08", "2025-08-17")
 WRITERS = {
     "export": lambda file, **force: export("flat", file, **force),
     "graphml": lambda file, **force: summitry.write_graphml(GRAPH, file, **force),
-    "gexf": lambda file, **force: summitry.write_gexf(GRAPH, file, **force),
     "dynamic gexf": lambda file, **force: summitry.write_dynamic_gexf({DAYS: GRAPH}, file, **force),
-    "nodes": lambda file, **force: summitry.write_network_csv(GRAPH, file, file.with_name("edges.csv"), **force),
-    "edges": lambda file, **force: summitry.write_network_csv(GRAPH, file.with_name("nodes.csv"), file, **force),
-    "matrix": lambda file, **force: summitry.write_matrix_csv(GRAPH, file, **force),
 }
 COMMANDS = {
     "validate": lambda given, file: ["validate", str(given), "--quick", "--output", str(file)],

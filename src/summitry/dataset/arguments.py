@@ -109,8 +109,6 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "graph": (_is_graph, "a network of networkx"),
     "graphs": (_is_graphs, "networks of networkx, each by the pair of its first and last day"),
     "path": PATH,
-    "nodes": PATH,
-    "edges": PATH,
     "base": PATH,
     "releases": PATH,
     "old": VERSION,

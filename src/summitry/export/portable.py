@@ -171,13 +171,3 @@ def portable(graph: nx.Graph[Any]) -> nx.Graph[Any]:
     else:
         plain.add_edges_from(heavy)
     return plain
-
-
-def spells(data: Mapping[str, Any]) -> list[tuple[str | None, str | None]] | None:
-    """Return the spells of a node or edge, pairs of a first and a last day; None where it has none that can be read."""
-    given = data.get("spells")
-    if not isinstance(given, list | tuple) or not given:
-        return None
-    if not all(isinstance(s, list | tuple) and len(s) == len(("first", "last")) for s in given):
-        return None
-    return [(None if a is None else day(a), None if b is None else day(b)) for a, b in given]
