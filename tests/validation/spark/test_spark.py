@@ -59,7 +59,7 @@ def said(problems):
             None if (p.key or "").startswith("with ") else p.key,
             p.value,
             p.expected,
-            None if p.rule == "foreign-key" else p.fix,
+            None if p.rule in ("foreign-key", "pattern") else p.fix,
         )
         for p in problems
     )
@@ -312,11 +312,9 @@ def test_what_spark_raises_becomes_a_sentence():
     )
 
 
-def test_text_that_is_not_utf8_reaches_polars_as_text():
-    import pyarrow as pa
-
-    from summitry.validation.spark.batches import frame_of
-
-    column = pa.array([b"a\xffb", None, b"c"]).view(pa.string())
-    frame = frame_of(pa.RecordBatch.from_arrays([column, pa.array([1, 2, 3])], ["a", "b"]))
-    assert frame.rows() == [("a\ufffdb", 1), (None, 2), ("c", 3)]
+def test_text_that_is_not_utf8_is_reported_by_its_character(session):
+    columns = "'russia' as actor_id, 'alias' as kind, 'en' as language"
+    (problem,) = collected(
+        validate_frame(session.sql(f"select cast(unhex('61FF62') as string) as name, {columns}"), "actor_names")
+    )
+    assert (problem.rule, problem.field, problem.value) == ("character", "name", "a\ufffdb")

@@ -75,7 +75,7 @@ def _problems(rows: Rows, given: Sequence[Rows]) -> DataFrame:
     if not any(name in rows.frame.columns for name in rows.table.names):
         return problems
     targets = {k.fields[0]: batches.shipped(k.table, k.references[0]).keys.to_list() for k in rows.table.foreign_keys}
-    validate = partial(batches.problems, table=rows.table, file=rows.file, forms=rows.forms)
+    validate = partial(batches.problems, table=rows.table, forms=rows.forms)
     found = keys.marked(rows, given, targets).drop(ID).mapInArrow(validate, batches.PROBLEM_COLUMNS)
     return problems.union(found) if rows.problems else found
 
@@ -108,9 +108,9 @@ def validate_uris(uris: Sequence[str], session: SparkSession | None = None, *, m
     package = schema.package()
     report = Report(Problems(most=most), skipped=[SKIPPED, PLACES])
     with sessions.running(session) as spark:
-        sources, problems = files.find(spark, uris, package)
-        report.add(problems)
-        given = [read(spark, source) for source in sources]
+        found = list(files.find(spark, uris, package))
+        report.add(p for p in found if isinstance(p, Problem))
+        given = [read(spark, source) for source in found if not isinstance(source, Problem)]
         for rows in given:
             report.rows |= rows.counts
             report.add(_collected(_problems(rows, given)))

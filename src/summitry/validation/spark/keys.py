@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pyspark.sql import functions
 from pyspark.sql.functions import col, lit
@@ -10,7 +10,7 @@ from pyspark.sql.functions import col, lit
 from summitry.validation.spark.batches import BROKEN, ID, lost_name, repeated_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pyspark.sql import Column, DataFrame
 
@@ -18,6 +18,30 @@ if TYPE_CHECKING:
     from summitry.validation.spark.rows import Rows
 
 MOST_BROADCAST = 100_000  # faulty keys that travel to every executor; more are joined by shuffling
+
+
+class Key(NamedTuple):
+    """A key that rows have or name.
+
+    Attributes:
+        mark: the column that says which rows are faulty by it.
+        of: the group of keys that it comes from.
+        columns: its columns.
+        foreign: what it refers to; None for a key of the rows themselves.
+    """
+
+    mark: str
+    of: str
+    columns: tuple[str, ...]
+    foreign: ForeignKey | None = None
+
+
+def _keys(rows: Rows) -> list[Key]:
+    """Return the keys of a table of which there are all columns."""
+    own = [Key(repeated_name(n), repeated_name(n), names) for n, names in enumerate(rows.table.unique_sets())]
+    named = rows.table.foreign_keys
+    foreign = [Key(lost_name(k.fields[0]), f"{k.table}.{k.references[0]}", k.fields, k) for k in named]
+    return [key for key in (*own, *foreign) if rows.has(key.columns)]
 
 
 def marked(rows: Rows, given: Sequence[Rows], shipped: Mapping[str, Sequence[str]]) -> DataFrame:
@@ -30,33 +54,14 @@ def marked(rows: Rows, given: Sequence[Rows], shipped: Mapping[str, Sequence[str
         faults = functions.broadcast(faults)
     faulty = {row["of"] for row in faults.select("of").distinct().collect()}
     frame = rows.frame
-    for name, of, key in _marks(rows):
-        if of in faulty:
-            wrong = faults.where(col("of") == of).select(col("key").alias("__key"), col("first").alias("__first"))
+    for key in _keys(rows):
+        if key.of in faulty:
+            wrong = faults.where(col("of") == key.of).select(col("key").alias("__key"), col("first").alias("__first"))
             # the first row that has a key does not repeat it; of a key that names no row there is no first
             fails = col("__key").isNotNull() & ~col(ID).eqNullSafe(col("__first"))
-            frame = frame.join(wrong, key == col("__key"), "left").withColumn(name, fails).drop("__key", "__first")
+            frame = frame.join(wrong, rows.key(key.columns) == col("__key"), "left")
+            frame = frame.withColumn(key.mark, fails).drop("__key", "__first")
     return frame
-
-
-def _foreign_keys(rows: Rows) -> list[ForeignKey]:
-    return [key for key in rows.table.foreign_keys if rows.has(key.fields)]
-
-
-def _target(key: ForeignKey) -> str:
-    return f"{key.table}.{key.references[0]}"
-
-
-def _own_keys(rows: Rows) -> Iterator[tuple[int, tuple[str, ...]]]:
-    yield from ((n, key) for n, key in enumerate(rows.table.unique_sets()) if rows.has(key))
-
-
-def _marks(rows: Rows) -> Iterator[tuple[str, str, Column]]:
-    """Yield for each column to add its name, the group of keys that it comes from, and the key of a row there."""
-    for n, key in _own_keys(rows):
-        yield repeated_name(n), repeated_name(n), rows.key(key)
-    for foreign in _foreign_keys(rows):
-        yield lost_name(foreign.fields[0]), _target(foreign), rows.key(foreign.fields)
 
 
 def _faults(rows: Rows, given: Sequence[Rows], shipped: Mapping[str, Sequence[str]]) -> DataFrame:
@@ -65,12 +70,20 @@ def _faults(rows: Rows, given: Sequence[Rows], shipped: Mapping[str, Sequence[st
     Returns:
         of (the group of keys), key (an array of texts), first (the first row that has it).
     """
-    entries = _exploded(rows, [*_named(rows, shipped), *_had(rows)])
-    for foreign in {_target(k): k for k in _foreign_keys(rows)}.values():
+    own, foreign = [], {}
+    for key in _keys(rows):
+        value = rows.key(key.columns)
+        if key.foreign:
+            foreign[key.of] = key.foreign
+            further = ~col(key.columns[0]).isin(list(shipped[key.columns[0]]))
+            own.append(_entry(key.of, functions.when(further, value), known=False))
+        else:
+            own.append(_entry(key.of, functions.when(~col(BROKEN), value), known=True, row=col(ID)))
+    entries = _entries(rows, own)
+    for of, named in foreign.items():
         for other in given:
-            if other.table.name == foreign.table and other.has(foreign.references):
-                known = _entry(_target(foreign), other.key(foreign.references), known=True)
-                entries = entries.union(_exploded(other, [known]))
+            if other.table.name == named.table and other.has(named.references):
+                entries = entries.union(_entries(other, [_entry(of, other.key(named.references), known=True)]))
     counted = entries.groupBy("of", "key").agg(
         functions.max("known").alias("known"),
         functions.count("row").alias("times"),
@@ -79,7 +92,8 @@ def _faults(rows: Rows, given: Sequence[Rows], shipped: Mapping[str, Sequence[st
     return counted.where(~col("known") | (col("times") > 1)).select("of", "key", "first")
 
 
-def _exploded(rows: Rows, entries: Sequence[Column]) -> DataFrame:
+def _entries(rows: Rows, entries: Iterable[Column]) -> DataFrame:
+    """Return the keys in some columns of rows, one below the other."""
     entry = functions.explode(functions.array(*entries)).alias("entry")
     return rows.frame.select(entry).select("entry.*").where(col("key").isNotNull())
 
@@ -88,18 +102,3 @@ def _entry(of: str, key: Column, *, known: bool, row: Column | None = None) -> C
     number = lit(None).cast("bigint") if row is None else row
     parts = {"of": lit(of), "key": key, "known": lit(known), "row": number}
     return functions.struct(*(part.alias(name) for name, part in parts.items()))
-
-
-def _named(rows: Rows, shipped: Mapping[str, Sequence[str]]) -> Iterator[Column]:
-    """Yield the keys that rows name and that do not ship."""
-    for foreign in _foreign_keys(rows):
-        key = rows.key(foreign.fields)
-        further = ~col(foreign.fields[0]).isin(list(shipped[foreign.fields[0]]))
-        yield _entry(_target(foreign), functions.when(further, key), known=False)
-
-
-def _had(rows: Rows) -> Iterator[Column]:
-    """Yield the keys that rows have themselves."""
-    for n, key in _own_keys(rows):
-        sound = functions.when(~col(BROKEN), rows.key(key)) if rows.has([BROKEN]) else rows.key(key)
-        yield _entry(repeated_name(n), sound, known=True, row=col(ID))

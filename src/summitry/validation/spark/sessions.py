@@ -7,7 +7,8 @@ import re
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
@@ -30,23 +31,21 @@ def running(given: SparkSession | None = None) -> Iterator[SparkSession]:
     Raises:
         InputError: when Spark does not start, or cannot do what it is asked for meanwhile.
     """
-    with warnings.catch_warnings(), _sentences():
+    with warnings.catch_warnings(), ExitStack() as end:
         # pandas is not used here; pyspark warns of every new version of it
         warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
-        session = given or SparkSession.getActiveSession()
-        if session:
-            yield session
-            return
-        session = _start()
         try:
+            session = given or SparkSession.getActiveSession()
+            if session is None:
+                session = _start()
+                end.callback(session.stop)
             yield session
-        finally:
-            session.stop()
+        except (PySparkException, Py4JError) as e:
+            raise InputError(sentence(e)) from e
 
 
 def _start() -> SparkSession:
-    builder = SparkSession.builder.appName("summitry")
-    options = {
+    options: dict[str, Any] = {
         "spark.log.level": "ERROR",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
@@ -54,10 +53,8 @@ def _start() -> SparkSession:
     }
     if "SPARK_MASTER" in os.environ:
         options["spark.master"] = os.environ["SPARK_MASTER"]
-    for name, value in options.items():
-        builder = builder.config(name, value)
     with silence():
-        session = builder.getOrCreate()
+        session = SparkSession.builder.appName("summitry").config(map=options).getOrCreate()
     context = session.sparkContext
     context.environment.setdefault("POLARS_MAX_THREADS", "1")  # Spark starts a worker for each core
     if str(context.master).startswith("local") and "PYSPARK_PYTHON" not in os.environ:
@@ -77,15 +74,6 @@ def silence() -> Iterator[None]:
     finally:
         os.dup2(kept, 2)
         os.close(kept)
-
-
-@contextmanager
-def _sentences() -> Iterator[None]:
-    """Turn what Spark raises into an InputError of one sentence."""
-    try:
-        yield
-    except (PySparkException, Py4JError) as e:
-        raise InputError(sentence(e)) from e
 
 
 def sentence(e: Exception) -> str:
