@@ -36,6 +36,26 @@ def test_against_a_part_says_nothing_of_the_whole():
     assert found("donbas", -1) == {("bakhmut", -1): "part_of"}
 
 
+@pytest.mark.parametrize(
+    ("of_part", "of_whole", "follows"),
+    [
+        ("union", "union", True),
+        (None, None, True),
+        (None, "union", True),
+        ("union", None, False),
+        ("union", "us", False),
+    ],
+)
+def test_what_one_refuses_to_do_is_no_refusal_of_what_another_does(of_part, of_whole, follows):
+    demands = [
+        {"demand_id": "package", "part_of_id": "sanctions", "addressee_id": of_part},
+        {"demand_id": "sanctions", "part_of_id": None, "addressee_id": of_whole},
+    ]
+    entailed = Entailments(demands, [])
+    assert [f.demand for f in entailed.of("sanctions", -1)] == ["package"] * follows
+    assert [f.demand for f in entailed.of("package", 1)] == ["sanctions"]
+
+
 def test_for_the_contrary_is_against_the_whole_and_each_part():
     assert found("keep", 1) == {
         ("cession", -1): "contrary",

@@ -58,8 +58,9 @@ def positions(
             party and statement, if the group speaks for itself; "whole" counts it for the group. A group that is part
             of a body counts for that body.
         infer: by which relations of demands one position says something of another: one or several of "contrary" (for
-            one is against the other), "part_of" (for a part is for the whole, against the whole is against each
-            part), "excludes" (for one is against the other); True for all, False for none.
+            one is against the other), "part_of" (for a part is for the whole; against the whole is against each
+            part, unless the part says who would have to act and the whole does not, or names another), "excludes"
+            (for one is against the other); True for all, False for none.
         holder: only positions of these actors, as coded, or as a member of a group.
         party: only actors of these parties.
         speaker: only what these actors say.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     Row = Mapping[str, Any]
     Side = tuple[str, int]  # a demand, and 1 for, -1 against or 0 open
@@ -26,12 +26,15 @@ class Inference:
     by: str
 
 
-def _steps(demands: Iterable[Row], relations: Iterable[Row]) -> Iterator[tuple[str, Side, Side]]:
+def _steps(demands: Sequence[Row], relations: Iterable[Row]) -> Iterator[tuple[str, Side, Side]]:
     """Yield each single step: a relation, a side, and the side that follows from it.
 
     Contraries turn a sign round, also that of what is open. Whoever is for a part is for the whole, and whoever is
-    against the whole is against each part. Of two demands that exclude each other, for one is against the other.
+    against the whole is against each part, unless the part alone says who would have to act, or names another: what a
+    state refuses to do itself is no refusal of what another does. Of two demands that exclude each other, for one is
+    against the other.
     """
+    addressee = {row["demand_id"]: row.get("addressee_id") for row in demands}  # rows may leave the column out
     for row in relations:
         one, other = row["demand_id"], row["other_id"]
         for a, b in ((one, other), (other, one)):
@@ -43,7 +46,8 @@ def _steps(demands: Iterable[Row], relations: Iterable[Row]) -> Iterator[tuple[s
         part, whole = row["demand_id"], row["part_of_id"]
         if whole is not None:
             yield PART_OF, (part, 1), (whole, 1)
-            yield PART_OF, (whole, -1), (part, -1)
+            if addressee[part] in (None, addressee.get(whole)):
+                yield PART_OF, (whole, -1), (part, -1)
 
 
 class Entailments:
