@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import random
@@ -15,10 +16,11 @@ from pathlib import Path
 import pytest
 
 from conftest import CONTRIBUTIONS
-from summitry import schema
+from summitry import paths, schema
+from summitry.cli import main
 from summitry.contribute import merge
 from summitry.dataset import storage, transaction
-from summitry.errors import DamagedFileError
+from summitry.errors import DamagedFileError, InputError
 from summitry.publish import build
 from summitry.validation import child_process, pipeline
 
@@ -84,6 +86,104 @@ def test_what_changes_after_it_was_read_does_not_get_in(checkout, tmp_path, rows
     assert merge.merge(rows, checkout).added["actors"] == ["body-1"]
     assert pipeline.validate_dataset(checkout).valid
     assert not [name for name, content in state(checkout).items() if b"unchecked" in content or "more.txt" in name]
+
+
+def edited(base, name, edit):
+    file = base / "data" / f"{name}.csv"
+    file.write_bytes(edit(file.read_bytes()))
+
+
+def with_line(number, change):
+    """Change a line, the header being 0."""
+
+    def edit(content):
+        lines = content.splitlines(keepends=True)
+        lines[number] = change(lines[number])
+        return b"".join(lines)
+
+    return edit
+
+
+# what git or an editor leaves in a table: of the contribution, or another
+EDITS = {
+    "a quotation mark that swallows lines": ("sources", with_line(-3, lambda line: line[:-1] + b'"\n')),
+    "two rows with one key": ("mentions", with_line(1, lambda line: line + line.replace(b",", b", ", 2)[:-1] + b"\n")),
+    "a row that is gone": ("stances", with_line(1, lambda _: b"")),
+    "a cell too many elsewhere": ("location_names", with_line(1, lambda line: line[:-1] + b",extra\n")),
+    "a cell too few": ("roles", with_line(1, lambda line: line.rpartition(b",")[0] + b"\n")),
+    "a column too many": ("roles", with_line(0, lambda line: line[:-1] + b",note\n")),
+    "a damaged header": ("withdrawn", with_line(0, lambda line: line.replace(b"table_name", b"table"))),
+    "another word": ("actors", lambda content: content.replace(b"person", b"persons", 1)),
+    "marks of a conflict": ("demands", lambda content: b"<<<<<<< HEAD\n" + content),
+    "nothing": ("events", lambda _: b""),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_nothing_is_merged_into_a_table_that_was_changed_and_not_built(edit, checkout, rows):
+    name, change = EDITS[edit]
+    edited(checkout, name, change)
+    before = state(checkout)
+    with pytest.raises(InputError, match=rf"data/{name}\.csv: changed and not built\. Nothing .*scripts/build\.py"):
+        merge.merge(rows, checkout)
+    assert state(checkout) == before
+
+
+def test_a_file_that_is_missing_is_named_with_the_number_of_others(checkout, rows):
+    for name in ("roles.csv", "roles.parquet"):
+        (checkout / "data" / name).unlink()
+    with pytest.raises(InputError, match=r"data/roles\.csv, and 1 more: changed and not built"):
+        merge.merge(rows, checkout)
+
+
+def test_a_merge_that_would_lose_a_row_is_refused(checkout, rows):
+    """Whatever the reason: the descriptor says how many rows there were."""
+    described = json.loads(paths.descriptor(checkout).read_bytes())
+    described["resources"][0]["rowCount"] += 1
+    paths.descriptor(checkout).write_text(json.dumps(described))
+    before = state(checkout)
+    with pytest.raises(DamagedFileError, match=r"data/statements\.csv would have .* rows, not .*scripts/build\.py"):
+        merge.merge(rows, checkout)
+    assert state(checkout) == before
+
+
+def more(file):
+    with file.open("a") as open_file:
+        open_file.write("\n")
+
+
+MEANWHILE = {
+    "data/roles.csv": lambda base: edited(base, "roles", with_line(2, lambda line: line.replace(b"a", b"e", 1))),
+    "data/locations.csv": lambda base: edited(
+        base, "locations", with_line(2, lambda line: line.replace(b"a", b"e", 1))
+    ),
+    "README.md": lambda base: more(base / "README.md"),
+    "schemas/roles.json": lambda base: more(base / "schemas" / "roles.json"),
+    "seeds/new.txt": lambda base: more(base / "seeds" / "new.txt"),
+}
+
+
+@pytest.mark.parametrize("work", ["merge", "build"])
+@pytest.mark.parametrize("file", MEANWHILE)
+def test_what_somebody_edits_while_a_merge_or_build_runs_is_kept(file, work, checkout, rows, monkeypatch):
+    name, module = ("read_and_validate", child_process) if work == "merge" else ("read_dataset", pipeline)
+    real, after = getattr(module, name), {}
+
+    def then_somebody_edits(*given, **options):
+        found = real(*given, **options)
+        MEANWHILE[file](checkout)
+        after.update(state(checkout))
+        return found
+
+    monkeypatch.setattr(module, name, then_somebody_edits)
+    with pytest.raises(InputError, match=rf"{file} was changed meanwhile\. Nothing was changed\."):
+        merge.merge(rows, checkout) if work == "merge" else build.write(checkout)
+    assert state(checkout) == after
+
+
+def test_readers_hear_of_a_merge_between_two_tables(checkout, rows):
+    with pytest.raises(DamagedFileError, match="while it was read"), transaction.reading(checkout):
+        merge.merge(rows, checkout)
 
 
 def test_readers_of_a_half_merged_checkout_get_an_error(checkout, rows, monkeypatch):
@@ -192,6 +292,36 @@ def test_a_text_is_taken_only_where_a_source_names_it(checkout, tmp_path):
     before = state(checkout)
     assert {p.rule for p in merge.merge(folder, checkout).report.problems if p.severity == "error"} >= {"text"}
     assert state(checkout) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no read-only folders")
+@pytest.mark.parametrize(
+    ("name", "error"), [("merge", errno.ENOSPC), ("build", errno.EACCES)], ids=["full", "read-only"]
+)
+def test_a_disk_that_takes_nothing_is_a_message_and_exit_2(name, error, checkout, rows, monkeypatch, capsys):
+    base = checkout
+    monkeypatch.setattr(paths, "root", lambda: base)
+    (base / "scripts").mkdir()
+    (base / "scripts" / "build.py").touch()
+    before = state(base)
+
+    def refuse(*_):
+        raise OSError(error, os.strerror(error))
+
+    monkeypatch.setattr(transaction.disk, "write", refuse, raising=False)
+    if name == "merge":
+        assert main(["merge", str(rows)]) == 2
+        said = capsys.readouterr().err
+    else:
+        (base / "data" / "roles.parquet").unlink()
+        before.pop("data/roles.parquet")
+        with pytest.raises(InputError) as failure:
+            build.write(base)
+        said = str(failure.value)
+    assert os.strerror(error) in said
+    assert said.strip().endswith("Nothing was changed.")
+    assert state(base) == before
+    assert not (base / transaction.STAGING).exists()
 
 
 # kills

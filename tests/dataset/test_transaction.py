@@ -166,6 +166,41 @@ def test_a_first_file_that_cannot_be_replaced_changes_nothing(base, monkeypatch)
     assert state(base) == OLD
 
 
+def test_a_file_that_cannot_be_read_changes_nothing(base, monkeypatch):
+    """Also where that happens when all new files are on the disk, and only the manifest is missing."""
+    real = Path.read_bytes
+    for failing in range(1, 40):
+        count = iter(range(1, 1000))
+
+        def broken(file, count=count, failing=failing):
+            if next(count) == failing:
+                raise OSError(errno.EIO, "Input/output error", str(file))
+            return real(file)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "read_bytes", broken)
+            with suppress(InputError, OSError):
+                put(base)
+                break
+        assert state(base) == OLD
+    assert failing > 2 * len(OLD)
+    assert state(base) == NEW
+
+
+@pytest.mark.parametrize("name", ["data/t3.csv", "README.md", "seeds/of-another.txt"])
+def test_what_somebody_changes_meanwhile_is_not_replaced(name, base):
+    for contents in (NEW, {}):
+        with transaction.begin(base, lambda path: path in NEW) as replace:
+            (base / name).parent.mkdir(exist_ok=True)
+            (base / name).write_text(f"an edit {len(contents)}")
+            after = state(base)
+            with pytest.raises(InputError, match=rf"{name} was changed meanwhile\. Nothing was changed"):
+                replace({base / path: content for path, content in contents.items()})
+        assert state(base) == after
+    put(base)
+    assert state(base).items() >= NEW.items() - {(name, NEW.get(name))}
+
+
 def test_a_kill_while_an_interrupted_transaction_is_finished_does_no_harm(tmp_path, monkeypatch):
     count = operations(fresh(tmp_path / "whole"), monkeypatch)
     for first in range(count * 2 // 3, count, 3):

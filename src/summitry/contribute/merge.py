@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from summitry import paths
-from summitry.dataset import storage, transaction
-from summitry.errors import InputError
+from summitry.dataset import integrity, storage, transaction
+from summitry.errors import DamagedFileError, InputError
 from summitry.publish import build
 from summitry.validation import child_process, contribution
 from summitry.validation.table_file import TableFile
@@ -63,17 +64,32 @@ def merge(
         What was added and changed; nothing when the report has errors.
 
     Raises:
-        InputError: when the folder does not exist, a file in it is too large to merge, another merge or build does
-            not end, or a file cannot be written; then nothing has changed.
+        InputError: when the folder does not exist, a file in it is too large to merge, a table was changed and not
+            built, another merge or build does not end, or a file cannot be written; then nothing has changed.
         DamagedFileError: when an interrupted merge or build cannot be finished.
     """
     home = base or paths.root()
     with transaction.begin(home, build.may_write(home), wait, notice) as replace:
+        _require_built(home)
         given, report = child_process.read_and_validate([folder], home, contribution.Options(alone=False))
         merged = Merged(report)
         if report.valid:
             replace(_contents(given, home, merged))
         return merged
+
+
+def _require_built(home: Path) -> None:
+    """Refuse to merge into tables that nobody validated: a merge compares new rows with them, and writes them again.
+
+    Raises:
+        InputError: with the first of their files.
+    """
+    if changed := integrity.unbuilt(home):
+        more = f", and {len(changed) - 1} more" if len(changed) > 1 else ""
+        raise InputError(
+            f"{changed[0]}{more}: changed and not built. {transaction.UNCHANGED} "
+            f"Validate and build what was changed first: python {home / 'scripts' / 'build.py'}"
+        )
 
 
 def _files(given: list[Contribution]) -> list[TableFile]:
@@ -101,4 +117,25 @@ def _contents(given: list[Contribution], home: Path, merged: Merged) -> dict[Pat
     for path, content in {path: content for part in given for path, content in part.texts.items()}.items():
         contents[home / path] = content
         merged.texts.append(Path(path).name)
+    _require_all_rows(home, contents[paths.descriptor(home)], merged)
     return contents
+
+
+def _require_all_rows(home: Path, described: bytes, merged: Merged) -> None:
+    """Compare the numbers of rows of the old descriptor and the new one: a merge adds rows, and loses none.
+
+    Raises:
+        DamagedFileError: with the table of which another number is there.
+    """
+    before, after = (_row_counts(content) for content in (paths.descriptor(home).read_bytes(), described))
+    for path, found in after.items():
+        expected = before.get(path, 0) + len(merged.added.get(Path(path).stem, ()))
+        if found != expected:
+            raise DamagedFileError(
+                f"{path} would have {found:,} rows, not {expected:,}. {transaction.UNCHANGED} "
+                f"Build it first: python {home / 'scripts' / 'build.py'}"
+            )
+
+
+def _row_counts(described: bytes) -> dict[str, int]:
+    return {resource["path"]: resource.get("rowCount", 0) for resource in json.loads(described)["resources"]}

@@ -76,6 +76,16 @@ def compare(expected: dict[str, str], digest: Callable[[str], str]) -> list[File
     return [FileState(p, states[p] if found[p] else "missing", want, found[p]) for p, want in expected.items()]
 
 
+def unbuilt(base: Path) -> list[str]:
+    """Return the files of the tables that are not what the descriptor says: edited, merged by git, or missing.
+
+    Raises:
+        DamagedFileError: when the descriptor is missing or is no descriptor.
+    """
+    states = compare(published_hashes(base), lambda path: digest(base / path))
+    return [state.path for state in states if state.state != "ok"]
+
+
 def digest(file: Path) -> str:
     """Return the SHA-256 of a file, hexadecimal; nothing where there is none."""
     if not file.is_file():

@@ -169,8 +169,19 @@ def as_text(row: Mapping[str, Any]) -> dict[str, str]:
 
 
 def csv_rows(source: bytes) -> list[dict[str, str]]:
-    """Return the rows of valid CSV as text, an empty cell as an empty string."""
-    return list(csv.DictReader(io.StringIO(source.decode("utf-8-sig"), newline="")))
+    """Return the rows of valid CSV as text, an empty cell as an empty string.
+
+    Raises:
+        DamagedFileError: when a quotation mark is not closed, or a row has more or fewer cells than the header.
+    """
+    lines = csv.reader(io.StringIO(source.decode("utf-8-sig"), newline=""), strict=True)
+    try:
+        header = next(lines)
+        return [dict(zip(header, row, strict=True)) for row in lines]
+    except (csv.Error, ValueError, StopIteration) as e:
+        raise DamagedFileError(
+            f"A table is no valid CSV near line {lines.line_num}: {e}. Find the place with: summitry validate"
+        ) from e
 
 
 def parquet_bytes(arrow: pa.Table, table: Table) -> bytes:

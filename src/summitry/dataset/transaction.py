@@ -3,7 +3,8 @@
 A transaction rolls forward. The new files are written to a folder of their own; one manifest, put there in one step,
 decides that they count; then they replace the old ones, and the manifest and the folder go. Killed before the manifest
 is there, nothing has changed; killed after it, the next `begin` does the rest. No file is ever deleted but those of
-that folder, and none is replaced but those that the caller may write.
+that folder, and none is replaced but those that the caller may write. The new files are computed from what was there
+when the transaction began: where somebody has changed that meanwhile, nothing is replaced.
 """
 
 from __future__ import annotations
@@ -95,11 +96,20 @@ def reading(base: Path) -> Iterator[None]:
     """Refuse to read a dataset while its files are being replaced: before the reading, and after it.
 
     Raises:
-        DamagedFileError: when a transaction is unfinished.
+        DamagedFileError: when a transaction is unfinished, or one has ended since the reading began.
     """
     require_finished(base)
+    before = _descriptor(base)
     yield
     require_finished(base)
+    if _descriptor(base) != before:
+        raise DamagedFileError(f"{base} was changed by a merge or a build while it was read. Run this again.")
+
+
+def _descriptor(base: Path) -> bytes:
+    """Return the descriptor, which is another after each merge and build that changes a table."""
+    file = paths.descriptor(base)
+    return file.read_bytes() if file.is_file() else b""
 
 
 def _how_to_finish(base: Path) -> str:
@@ -130,16 +140,19 @@ def begin(
 
     Yields:
         A function that takes the content of each file by its path, replaces those that differ, all or none, and
-        returns their paths.
+        returns their paths. Also where none differs it refuses when a file of the dataset, or a document beside it,
+        was changed since the beginning.
 
     Raises:
-        InputError: when the lock cannot be had in time, or a file cannot be written; then nothing has changed.
+        InputError: when the lock cannot be had in time, a file was changed meanwhile, or one cannot be written; then
+            nothing has changed.
         DamagedFileError: when something unfinished is there that cannot be finished; the message says what to do.
     """
     with _locked(base, wait, notice):
         if _finish(base, may_write):
             notice(FINISHED)
-        yield lambda contents: _replace(base, contents, may_write)
+        read = _inputs(base)
+        yield lambda contents: _replace(base, contents, may_write, read)
 
 
 @contextmanager
@@ -204,15 +217,36 @@ def _discard(base: Path) -> str:
     return f"Remove the folder {base / STAGING}, and read what git diff shows before you build again."
 
 
-def _replace(base: Path, contents: Mapping[Path, bytes], may_write: MayWrite) -> list[Path]:
-    """Replace the files of which the content differs, all or none."""
+def _inputs(base: Path) -> dict[Path, str]:
+    """Return the SHA-256 of the files that new ones are computed from: those of the dataset, and the documents."""
+    files = [file for folder in DATASET for file in (base / folder).glob("*")]
+    files += [*base.glob("*.md"), paths.descriptor(base)]
+    return {file: _digest(file) for file in files if file.is_file() and not file.is_symlink()}
+
+
+def _require_unchanged(base: Path, read: Mapping[Path, str]) -> None:
+    """Refuse to go on when a file was changed, or came, or went, since the transaction began.
+
+    Raises:
+        InputError: with the first of them.
+    """
+    changed = sorted(file for file, _ in read.items() ^ _inputs(base).items())
+    if changed:
+        raise InputError(f"{changed[0]} was changed meanwhile. {UNCHANGED} Run this again.")
+
+
+def _replace(base: Path, contents: Mapping[Path, bytes], may_write: MayWrite, read: Mapping[Path, str]) -> list[Path]:
+    """Replace the files of which the content differs, all or none, unless what they were computed from has changed."""
     try:
         changes = _changes(base, contents, may_write)
         if not changes:
+            _require_unchanged(base, read)
             return []
         entries = list(changes)
         _require_writable(base, entries)
-        _stage(base, changes)
+        draft = _stage(base, changes)
+        _require_unchanged(base, read)
+        _commit(base, draft)
     except BaseException as e:
         _withdraw(base)
         if isinstance(e, OSError):
@@ -254,8 +288,8 @@ def _existing(folder: Path) -> Path:
     return folder if folder.exists() else _existing(folder.parent)
 
 
-def _stage(base: Path, changes: Mapping[Entry, bytes]) -> None:
-    """Write the new files and, when all are on the disk, the manifest: from then on they count."""
+def _stage(base: Path, changes: Mapping[Entry, bytes]) -> Path:
+    """Write the new files and a draft of the manifest to the disk; return the draft."""
     staging = base / STAGING
     disk.make_folder(staging)
     for number, content in enumerate(changes.values()):
@@ -264,8 +298,13 @@ def _stage(base: Path, changes: Mapping[Entry, bytes]) -> None:
     _write(draft, json.dumps([entry._asdict() for entry in changes], indent=1).encode())
     disk.sync_folder(staging)
     disk.sync_folder(base)
-    disk.replace(draft, staging / MANIFEST)
-    disk.sync_folder(staging)
+    return draft
+
+
+def _commit(base: Path, draft: Path) -> None:
+    """Put the manifest there, in one step: from then on the new files count."""
+    disk.replace(draft, base / STAGING / MANIFEST)
+    disk.sync_folder(base / STAGING)
 
 
 def _write(file: Path, content: bytes) -> None:
