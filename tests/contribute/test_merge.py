@@ -129,6 +129,16 @@ def test_nothing_is_merged_into_a_table_that_was_changed_and_not_built(edit, che
     assert state(checkout) == before
 
 
+@pytest.mark.parametrize("edit", ["a cell too few", "a column too many", "marks of a conflict", "nothing"])
+def test_a_contribution_is_not_blamed_for_the_form_of_a_table_that_ships(edit, checkout, rows):
+    name, change = EDITS[edit]
+    edited(checkout, name, change)
+    for table, key in (("roles", "role_id"), ("demands", "demand_id"), ("events", "event_id")):
+        (rows / f"{table}.csv").write_text(f"{key}\n")  # so that the table is needed
+    with pytest.raises(DamagedFileError, match=rf"data/{name}\.csv.*This file is of the dataset itself"):
+        child_process.validate_paths([rows], checkout)
+
+
 def test_a_file_that_is_missing_is_named_with_the_number_of_others(checkout, rows):
     for name in ("roles.csv", "roles.parquet"):
         (checkout / "data" / name).unlink()

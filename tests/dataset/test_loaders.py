@@ -161,3 +161,12 @@ def test_what_was_not_known_yet_can_be_joined():
     nothing = loaders.load("events", as_of="2000-01-01")
     assert nothing.merge(loaders.load("event_actors"), on="event_id").empty
     assert nothing[["event_id"]].join(nothing.set_index("event_id")["name"], on="event_id").empty
+
+
+@pytest.mark.parametrize("damaged", ['1,"2\n3,4\n', '1,"2"x\n', "1,2,3\n", "1\n", "1,2\n\n3,4\n"])
+def test_a_table_that_is_no_csv_is_not_read_in_part(damaged):
+    assert storage.csv_rows(b"a,b\n1,2\n") == [{"a": "1", "b": "2"}]
+    with pytest.raises(errors.DamagedFileError, match=r"no valid CSV near line \d"):
+        storage.csv_rows(f"a,b\n{damaged}".encode())
+    with pytest.raises(errors.DamagedFileError):
+        storage.csv_rows(b"")

@@ -12,6 +12,7 @@ from summitry import paths
 from summitry.dataset import integrity
 from summitry.errors import DamagedFileError
 from summitry.validation.readers.csv_file import read_csv
+from summitry.validation.reporters.wording import sentence
 from summitry.validation.table_file import ROW, TableFile, as_text, dtype, raw_name
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ def read_built(base: Path, package: Package, names: Collection[str]) -> list[Tab
 
     The rows are those of the Parquet files, where both files of a table are what the descriptor says: then neither has
     been changed since the one was built from the other.
+
+    Raises:
+        DamagedFileError: when the form of one is wrong, so that its rows may not be those that were meant.
     """
     try:
         hashes = integrity.published_hashes(base)
@@ -45,6 +49,11 @@ def read_built(base: Path, package: Package, names: Collection[str]) -> list[Tab
         expected = {f"data/{path.name}": path for path in (csv, parquet)}
         is_built = all(hashes.get(name) == integrity.digest(path) for name, path in expected.items())
         found.append(_read_parquet(parquet, csv, table, file) if is_built else read_csv(csv, table, file))
+    for problem in (p for table_file in found for p in table_file.problems if p.severity == "error"):
+        raise DamagedFileError(
+            f"{problem.place}: {sentence(problem)} [{problem.rule}] This file is of the dataset itself: nothing can be "
+            "compared with it. `summitry validate` lists all that is wrong there."
+        )
     return found
 
 
