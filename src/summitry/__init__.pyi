@@ -361,7 +361,9 @@ load_mentions: Loader
         quote (text): The quoted words exactly as the source gives them, without the outer marks and
             the final punctuation; fragments of one sentence joined by “ […] ”. At most 25 words.
             Empty for `indirect`.
-        quote_language (text): A BCP 47 tag. Required with a quotation.
+        quote_language (text): Language in which the source prints the quoted words, a BCP 47 tag.
+            It may be another than the page's: a Greek page that shows a post in English. Required
+            with a quotation.
         translated (ordered category): Whether the quoted words are a translation of what was
             spoken. Required with a quotation.
         span_start (nullable integer): Start of the span in the source's text: number of Unicode
@@ -1202,7 +1204,8 @@ load_sources: Loader
         published_on (datetime): Day of publication, ISO 8601 calendar date (YYYY-MM-DD), in the
             time zone of the publisher.
         published_on_basis (ordered category): How the day of publication is known.
-        language (text): Language of the document, a BCP 47 tag.
+        language (text): Language of the document, a BCP 47 tag without a country: `de` for a page
+            of Austria too, `nb` for one in Norwegian.
         text_path (text): Path of the text in the repository, relative to its root; spans of
             mentions count from its first character. Texts are not part of the wheel or the
             published tables. Empty if there is no text. sha256 and n_codepoints are required with

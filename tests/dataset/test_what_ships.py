@@ -145,3 +145,14 @@ def test_the_collection_has_each_source_once_with_its_address_and_day():
     assert len(both) == len(sources)
     assert (both["url"].fillna(both["text_path"]) == both["page"]).all()
     assert (both["published_on"] == both["day"]).all()
+
+
+def test_a_language_has_one_form():
+    tags = {tag for name in ("sources", "actor_names", "demand_names", "location_names") for tag in tags_of(name)}
+    tags |= tags_of("mentions", "quote_language")
+    assert [tag for tag in tags if re.search("-[A-Z]{2}$", tag)] == []  # a country says nothing of the words
+    assert not tags & {"no", "sh"}  # each stands for several that have a code of their own
+
+
+def tags_of(table, column="language"):
+    return {row[column] for row in rows_of(ROOT / "data" / f"{table}.csv")} - {""}
