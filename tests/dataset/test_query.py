@@ -311,6 +311,21 @@ def test_search_finds_events_that_were_known():
 
 
 @pytest.mark.parametrize(
+    ("written", "found"), [("alaska", "alaska-summit-2025-08-15"), ("geneva", "geneva-talks-2025-11-23")]
+)
+def test_search_has_first_the_event_of_which_most_statements_speak(written, found):
+    assert summitry.search(written, table="events")["id"].iloc[0] == found
+
+
+def test_search_finds_events_by_the_name_of_their_place():
+    assert {"alaska-summit-2025-08-15"} <= set(summitry.search("anchorage", table="events")["id"])
+
+
+def test_search_finds_plans_by_what_everybody_calls_them():
+    assert {"us-plan-of-28-points-2025-11", "plan-of-20-points-2025-12"} <= set(summitry.search("peace plan")["id"])
+
+
+@pytest.mark.parametrize(
     ("written", "meant"),
     [
         ("28-point plan", "plan-of-28-points-as-basis"),  # one of its other names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +12,7 @@ from summitry.errors import LEAST_LIKENESS
 from summitry.schema.words import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     import pyarrow as pa
 
@@ -35,6 +36,7 @@ SENTENCE = {"demands": "proposition"}
 # how good a find is, from 0 to 1: the whole name, all words in it, the beginnings of words in it, so alike at most, or
 # all words in the row
 WHOLE, WORDS, BEGINNINGS, ALIKE, IN_ROW = 1.0, 0.95, 0.92, 0.9, 0.85
+SEVERAL = 2
 FEWEST_LETTERS = 3  # of a text that is looked for inside of words; a word of more also finds those that begin with it
 
 
@@ -119,6 +121,7 @@ def _finds(
 ) -> Iterator[tuple[float, Named]]:
     """Yield every name of each row with its likeness, and the rows that have all the words, in any order."""
     wanted, words = plain(text), words_of(text)
+    places = _places(read) if "events" in tables else {}
     for table in tables:
         others = other_names(table, read)
         for row in read(table).to_pylist():
@@ -126,8 +129,27 @@ def _finds(
             for also in (name, *others.get(id_, ()), id_.replace("-", " ")):
                 yield likeness(wanted, plain(also), least), Named(table, id_, name, kind, also)
             sentence = row[SENTENCE[table]] if table in SENTENCE else name
-            if has_words(words, words_of(f"{id_} {name} {kind} {sentence}")):
+            if has_words(words, words_of(f"{id_} {name} {kind} {sentence} {places.get(row.get('location_id'), '')}")):
                 yield IN_ROW, Named(table, id_, name, kind, sentence)
+
+
+def _places(read: Callable[[str], pa.Table]) -> dict[str | None, str]:
+    """Return the names of each place and of the next larger one in its country, by its id: events are found by them."""
+    others, rows = other_names("locations", read), read("locations").to_pylist()
+    names = {row["location_id"]: " ".join([row["name"], *others.get(row["location_id"], ())]) for row in rows}
+    larger = {row["location_id"]: names[row["location_id"]] for row in rows if row["kind"] != "country"}
+    return {row["location_id"]: f"{names[row['location_id']]} {larger.get(row['part_of_id'], '')}" for row in rows}
+
+
+def _spoken_of(found: Collection[Named], read: Callable[[str], pa.Table]) -> Counter[str | None]:
+    """Return on how many statements an event rests, by its id: of events with one name, readers mean the one spoken of.
+
+    Counted only where several were found.
+    """
+    if sum(named.table == "events" for named in found) < SEVERAL:
+        return Counter()
+    said = [read("statements")["occasion_id"], read("event_reports")["event_id"]]
+    return Counter(event for column in said for event in column.to_pylist())
 
 
 def ranked(
@@ -144,8 +166,13 @@ def ranked(
     for found, named in _finds(text, tables, read, least):
         if found >= least and found > best.get(named[:2], (0.0,))[0]:
             best[named[:2]] = found, named
-    order = list(SEARCHED)
-    return sorted(best.values(), key=lambda f: (-f[0], order.index(f[1].table), len(f[1].also), f[1].id))
+    order, spoken_of = list(SEARCHED), _spoken_of([named for _, named in best.values()], read)
+
+    def place(find: tuple[float, Named]) -> tuple[float, int, int, int, str]:
+        found, named = find
+        return -found, order.index(named.table), -spoken_of[named.id], len(named.also), named.id
+
+    return sorted(best.values(), key=place)
 
 
 def meant(text: str, table: str) -> str | None:

@@ -60,8 +60,9 @@ def search(text: str, *, table: str | None = None, limit: int = 10, as_of: Day |
     """Find actors, demands, events, documents and places by any of their names, in any spelling.
 
     A whole name, alias or abbreviation comes first, then names that have all the words, then names that are alike, and
-    what has all the words in its name, its kind or issue, and the proposition of a demand together. A word also finds
-    longer words that begin with it. Where neither a demand nor a whole name fits, the demands come last on which
+    what has all the words in its name, its kind or issue, and the proposition of a demand or the place of an event
+    together. A word also finds longer words that begin with it. Of events found alike, those come first of which most
+    statements speak. Where neither a demand nor a whole name fits, the demands come last on which
     statements with these words state a position: "arms factories" finds strikes inside Russia.
 
     Args:
