@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from own_tables import build, frame
-from summitry import errors
+from summitry import errors, schema
 from summitry.analysis import inputs
 from summitry.analysis.parties import parties, party_of
 
@@ -70,7 +70,7 @@ def test_rules_and_analyses_give_one_party():
         tables = {"roles": roles, "actors": actors}
         frames = {name: pl.DataFrame([row | of_a_row for row in rows]) for name, rows in tables.items()}
         own = {name: frame(name, rows) for name, rows in tables.items()}
-        for anna in (Dataset(frames).affiliations, inputs.affiliations(tables=own)):
+        for anna in (Dataset(schema.package(), frames).affiliations, inputs.affiliations(tables=own)):
             assert anna.party("anna", date(11)) == party
             assert anna.party("anna", None) == party
 

@@ -37,7 +37,7 @@ def test_a_rule_reads_no_table_that_it_does_not_name(rule, few_rows):
     package = schema.package()
     given = dataset(Tables(package, shipped_files.read(few_rows, package)), Faults())
     tables = Noted(given.tables)
-    assert list(rule.find(Dataset(tables, Texts((few_rows,))))) == []
+    assert list(rule.find(Dataset(package, tables, Texts((few_rows,))))) == []
     assert tables.read <= rule.reads
     assert tables.read
 
@@ -63,3 +63,16 @@ def test_a_table_that_is_not_built_is_read_from_its_csv_file(checkout):
     (checkout / "data" / "statements.csv").write_text("statement_id\n", "utf-8")
     problems = validate_paths([CONTRIBUTIONS / "valid" / "others-differ"], checkout).problems
     assert {problem.rule for problem in problems} == {"event-report"}  # no statement has them as its occasion
+
+
+def test_rules_follow_the_schemas_of_the_checkout(checkout, tmp_path):
+    schema_file = checkout / "schemas" / "statements.json"
+    given = json.loads(schema_file.read_text("utf-8"))
+    (act,) = (f for f in given["fields"] if f["name"] == "act")
+    act["constraints"]["enum"].append("sing")
+    act["categories"].append({**act["categories"][-1], "value": "sing"})
+    schema_file.write_text(json.dumps(given), "utf-8")
+    rows = tmp_path / "codings.csv"
+    rows.write_text("unit_id,stance,variable,coder,value\nvar-matin-2025-08-22-m02,0,act,r9-a,sing\n", "utf-8")
+    assert validate_paths([rows], checkout).problems == []
+    assert [p.rule for p in validate_paths([rows]).problems] == ["coding-value"]

@@ -9,6 +9,12 @@ from pathlib import Path
 FOLDER = "seeds"
 MOST_BYTES = 10_000_000  # of a text; that of a long article is some 100 kilobytes
 
+_ODD_BYTES = {
+    b"\xef\xbb\xbf": "a byte order mark at its beginning",
+    b"\r": "the character CR at the ends of lines",
+    b"\0": "the character NUL",
+}
+
 
 @dataclass
 class Texts:
@@ -45,3 +51,13 @@ def _content(folder: Path, text_path: str) -> bytes | None:
     except (OSError, ValueError, RuntimeError):  # too long, a NUL, links in a circle
         pass
     return None
+
+
+def odd_form(raw: bytes) -> tuple[str, str] | None:
+    """Return what is expected of the form of a text, and what to do, where its characters cannot be counted."""
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as e:
+        return "a text in UTF-8", f"Save the text as UTF-8; byte {e.start} is not."
+    fix = "Save it again without it; then write the new sha256 and n_codepoints, and find the spans again."
+    return next(((f"a text without {name}", fix) for odd, name in _ODD_BYTES.items() if odd in raw), None)

@@ -351,7 +351,7 @@ class Options:
 def _validate_with_shipped(base: Path, package: Package, found: Contribution, options: Options) -> Report:
     """Validate a contribution together with the dataset that it is for."""
     compared = not options.quick and not found.large
-    needed = _named(found) | (_compared(found) if compared else set())
+    needed = _named(found) | (_compared(package, found) if compared else set())
     return _validate(package, found, shipped_files.read_built(base, package, needed), [base], options, found.changed)
 
 
@@ -362,10 +362,10 @@ def _named(found: Contribution) -> set[str]:
     return named | {of for table in named for of, _, _ in NAMES.get(table, ())}
 
 
-def _compared(found: Contribution) -> set[str]:
+def _compared(package: Package, found: Contribution) -> set[str]:
     """Return the tables with whose rows those of a contribution are compared."""
     if WITHDRAWN in found.changed:  # its rows may name any table
-        return set(schema.package().tables)
+        return set(package.tables)
     return found.changed.union(*(rule.reads for rule in DATASET_RULES if rule.concerns(found.changed)))
 
 

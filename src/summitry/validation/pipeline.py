@@ -237,7 +237,7 @@ def dataset(tables: Tables, faults: Faults) -> Dataset:
     shipped, found = len(tables.shipped), dict[str, pl.DataFrame]()
     # a contribution brings its own texts; only those of the rows that ship may be missing
     textless = range(0 if tables.has_texts else shipped or len(tables.table_files))
-    data = Dataset(found, tables.texts, frozenset(textless), tables.released, tables.withdrawn, shipped)
+    data = Dataset(tables.package, found, tables.texts, frozenset(textless), tables.released, tables.withdrawn, shipped)
     for number, file in enumerate(tables.table_files):
         rows, table = _latest(_rows(file, number, faults), file.table), file.table
         known = found.get(table.name, rows.clear())

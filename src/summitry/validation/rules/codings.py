@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from summitry import schema
 from summitry.dataset.codings import UNITIZING, coded_columns
 from summitry.errors import nearest
 from summitry.validation.rules.model import DatasetRule, Finding, rows_of
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 def unknown_codes(data: Dataset) -> Iterator[Finding]:
     """Find codes that the column they are a coding of cannot have."""
-    columns = coded_columns(schema.package())
+    columns = coded_columns(data.package)
     codes = data.tables["codings"].with_columns(round=pl.col("coder").str.split("-").list.first())
     known = data.tables["coding_map"].select("round", "variable", value="original")
     unmapped = codes.filter(pl.col("value").is_not_null()).join(known, on=["round", "variable", "value"], how="anti")
@@ -68,7 +67,7 @@ def _is_day(value: str, field: Field) -> bool:
 
 def unknown_translations(data: Dataset) -> Iterator[Finding]:
     """Find rows of coding_map whose variable has no codes, or whose present code is not one of them."""
-    columns = coded_columns(schema.package())
+    columns = coded_columns(data.package)
     enums = {variable: field.enum for variable, (_, field) in columns.items() if field.enum}
     for row in data.rows("coding_map"):
         if row["variable"] not in enums:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import defaultdict
-from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
@@ -137,9 +135,18 @@ def repeated_rows(data: Dataset) -> Iterator[Finding]:
             yield Finding(row, (id_, *others), f"something that {earlier[id_]} does not say")
 
 
-def _in_order(text: str) -> str:
-    """Return the words of a text in alphabetical order, so that texts are alike whatever the order of theirs."""
-    return " ".join(sorted(text.split()))
+def _in_order(text: pl.Expr) -> pl.Expr:
+    """Return the words of texts in alphabetical order, so that texts are alike whatever the order of theirs."""
+    return text.str.split(" ").list.sort()
+
+
+def _words(statements: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
+    """Return the summary and the longer quotations of each statement, by its number `at`, to compare with others."""
+    quotes = mentions.select("statement_id", words=_in_order(pl.col("quote").str.to_lowercase()))
+    quotes = quotes.filter(pl.col("words").list.len() >= SHORTEST_QUOTE).join(statements, on="statement_id")
+    summaries = statements.select("at", words=_in_order(pl.col("summary")), is_quote=False)
+    words = pl.concat([summaries, quotes.select("at", "words", is_quote=True)])
+    return words.with_columns(pl.col("words").list.join(" ")).drop_nulls().unique(maintain_order=True)
 
 
 def twins(data: Dataset) -> Iterator[Finding]:
@@ -154,25 +161,20 @@ def twins(data: Dataset) -> Iterator[Finding]:
         return
     from rapidfuzz.fuzz import ratio  # many contributions have no texts to compare
 
-    def alike(one: str, other: str) -> bool:
-        return bool(one and other and ratio(one, other, score_cutoff=ALIKE))  # below it, 0
-
-    ids, summaries = (statements[name].to_list() for name in ("statement_id", "summary"))
-    quoted: dict[str, list[str]] = defaultdict(list)
-    for id_, quote in data.tables["mentions"].select("statement_id", "quote").drop_nulls().iter_rows():
-        quoted[id_].append(quote)
-    summary = cache(lambda at: _in_order(summaries[at] or ""))
-    quotes = cache(
-        lambda at: [_in_order(q.casefold()) for q in quoted.get(ids[at], ()) if len(q.split()) >= SHORTEST_QUOTE]
+    texts = _words(statements.select("at", "statement_id", "summary"), data.tables["mentions"])
+    lengths = [pl.col(name).str.len_chars() for name in ("words", "words_right")]
+    near_lengths = 200 * pl.min_horizontal(lengths) >= ALIKE * pl.sum_horizontal(lengths)  # the likeness is no greater
+    compared = (
+        pairs.join(texts, on="at", maintain_order="left")
+        .join(texts, left_on=["other", "is_quote"], right_on=["at", "is_quote"], maintain_order="left")
+        .filter(near_lengths)
     )
-    twin_of: dict[int, int] = {}
-    for at, other in pairs.iter_rows():
-        if at not in twin_of and (
-            alike(summary(other), summary(at)) or any(alike(x, y) for x in quotes(other) for y in quotes(at))
-        ):
-            twin_of[at] = other
-    for row in rows_of(statements.filter(pl.col("at").is_in(list(twin_of))), "statements"):
-        yield Finding(row, ("summary",), f"a remark other than that of {ids[twin_of[row['at']]]}")
+    both = compared.select("words", "words_right").iter_rows()
+    is_alike = pl.Series([ratio(*each, score_cutoff=ALIKE) > 0 for each in both], dtype=pl.Boolean)  # below it, 0
+    found = compared.filter(is_alike).unique("at", keep="first", maintain_order=True)
+    ids = statements["statement_id"]
+    for row in rows_of(statements.join(found.select("at", "other"), on="at", maintain_order="left"), "statements"):
+        yield Finding(row, ("summary",), f"a remark other than that of {ids[row['other']]}")
 
 
 RULES = (

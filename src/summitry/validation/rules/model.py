@@ -11,6 +11,7 @@ import polars as pl
 
 from summitry.dataset import parties
 from summitry.dataset.entailment import Entailments
+from summitry.dataset.texts import odd_form
 from summitry.validation.table_file import ROW
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from summitry.dataset.parties import Affiliations
+    from summitry.schema import Package
     from summitry.validation.report import Severity
 
 FILE, FAULTY = "__file", "__faulty"  # columns of a dataset's frames: the number of a table file; columns with a problem
@@ -154,6 +156,7 @@ class Dataset:
     """All rows of all tables after changes.
 
     Attributes:
+        package: the schemas.
         tables: by name, a frame of typed columns: a row with a known key is in the place of the row that it replaces.
             `FILE`, `ROW` and `FAULTY` say where a row is from, and which of its columns have a problem; such a cell
             has the value that is meant, or none.
@@ -166,6 +169,7 @@ class Dataset:
         replaced: rows that ship, with those that replace them.
     """
 
+    package: Package
     tables: Mapping[str, pl.DataFrame]
     texts: Callable[[str], bytes | None] = lambda _: None
     textless: frozenset[int] = frozenset()
@@ -208,6 +212,16 @@ class Dataset:
             if row[column] is not None:
                 groups[row[column]].append(row)
         return groups
+
+    @cached_property
+    def source_texts(self) -> dict[str, str | None]:
+        """The texts of sources by id; None for a text that is missing or not in order."""
+        found: dict[str, str | None] = {}
+        has_both = pl.col("text_path").is_not_null() & pl.col("source_id").is_not_null()
+        for source_id, path in self.tables["sources"].filter(has_both).select("source_id", "text_path").iter_rows():
+            raw = self.texts(path)
+            found[source_id] = None if raw is None or odd_form(raw) else raw.decode("utf-8")
+        return found
 
     @cached_property
     def kinds(self) -> dict[str, str]:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from summitry import schema
 from summitry.dataset.parties import in_force
 from summitry.validation.rules.model import DatasetRule, Finding, rows_of
 
@@ -99,7 +98,7 @@ def _sides(data: Dataset, stances: pl.DataFrame) -> dict[_Who, dict[tuple[str, i
     Each has the first of the stances that say so, by its number.
     """
     found: dict[_Who, dict[tuple[str, int], int]] = defaultdict(dict)
-    signs = schema.package().table("stances")["position"].signs
+    signs = data.package.table("stances")["position"].signs
     columns = ("speaker_id", "holder_id", "said_from", "attribution", "demand_id", "position")
     for number, (speaker, holder, day, attribution, demand, position) in enumerate(stances.select(columns).iter_rows()):
         by_others = attribution != "self"

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from summitry import schema
 from summitry.validation.rules.model import DatasetRule, Finding, Row, read_order
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ def revived(data: Dataset) -> Iterator[Finding]:
             instead = (
                 f"Write {row['replaced_by']!r}, which replaces it." if row["replaced_by"] else "Choose another id."
             )
-            key = schema.package().table(there.table).primary_key
+            key = data.package.table(there.table).primary_key
             yield Finding(there, key, "an id that was never withdrawn: none is used again", instead)
         elif there is not None:
             yield Finding(row, ("id", "table_name"), f"an id that is no longer in the table {row['table_name']}")
@@ -51,7 +50,7 @@ def lost_successors(data: Dataset) -> Iterator[Finding]:
 def other_things(data: Dataset) -> Iterator[Finding]:
     """Find rows that, under a known key, become those of another speaker, actor or page."""
     for old, new in data.replaced:
-        for f in schema.package().table(new.table).fields:
+        for f in data.package.table(new.table).fields:
             if f.identifies and old.get(f.name) != new[f.name]:
                 expected = f"{old.get(f.name) or 'an empty cell'}, as in the row that it replaces"
                 yield Finding(new, (f.name,), expected)

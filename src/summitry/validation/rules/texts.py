@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from summitry.dataset.texts import odd_form
 from summitry.errors import composed, difference, straight
 from summitry.validation.rules.model import DatasetRule, Finding, sound
 
@@ -16,33 +17,8 @@ if TYPE_CHECKING:
     from summitry.validation.rules.model import Dataset, Row
 
 GAP = " […] "
-_ODD_BYTES = {
-    b"\xef\xbb\xbf": "a byte order mark at its beginning",
-    b"\r": "the character CR at the ends of lines",
-    b"\0": "the character NUL",
-}
 _MARKS = '"“”„«»'
 _NO_SPACES = "\u2e80"  # from here on are scripts that put no space between words
-
-
-def _odd_form(raw: bytes) -> tuple[str, str] | None:
-    """Return what is expected of the form of a text, and what to do, where its characters cannot be counted."""
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError as e:
-        return "a text in UTF-8", f"Save the text as UTF-8; byte {e.start} is not."
-    fix = "Save it again without it; then write the new sha256 and n_codepoints, and find the spans again."
-    return next(((f"a text without {name}", fix) for odd, name in _ODD_BYTES.items() if odd in raw), None)
-
-
-def _texts(data: Dataset) -> dict[str, str | None]:
-    """Return the texts of sources by id; None for a text that is missing or not in order."""
-    found: dict[str, str | None] = {}
-    has_both = pl.col("text_path").is_not_null() & pl.col("source_id").is_not_null()
-    for source_id, path in data.tables["sources"].filter(has_both).select("source_id", "text_path").iter_rows():
-        raw = data.texts(path)
-        found[source_id] = None if raw is None or _odd_form(raw) else raw.decode("utf-8")
-    return found
 
 
 def changed_texts(data: Dataset) -> Iterator[Finding]:
@@ -57,7 +33,7 @@ def changed_texts(data: Dataset) -> Iterator[Finding]:
 
 def _changes(row: Row, raw: bytes) -> Iterator[Finding]:
     """Yield what is wrong with the form of a text, else how it differs from what its source records of it."""
-    if odd := _odd_form(raw):
+    if odd := odd_form(raw):
         yield Finding(row, ("text_path",), *odd)
         return
     digest, n = hashlib.sha256(raw).hexdigest(), len(raw.decode("utf-8"))
@@ -94,7 +70,7 @@ def _span_faults(text: str, start: int, end: int) -> Iterator[tuple[tuple[str, .
 
 def wrong_spans(data: Dataset) -> Iterator[Finding]:
     """Find mentions whose span is missing, out of the text, cuts a word, or lacks the quotation."""
-    texts = _texts(data)
+    texts = data.source_texts
     for row in data.where("mentions", pl.col("source_id").is_in(list(texts))):
         start, end, text = row["span_start"], row["span_end"], texts[row["source_id"]]
         if start is None and end is None:
@@ -145,7 +121,7 @@ def _elsewhere(fragment: str, text: str) -> str:
 
 def unmarked_quotations(data: Dataset) -> Iterator[Finding]:
     """Find quotations that are outside of the quotation marks of their paragraph in a page of the press."""
-    texts, kinds = _texts(data), dict(data.tables["sources"].select("source_id", sound("kind")).iter_rows())
+    texts, kinds = data.source_texts, dict(data.tables["sources"].select("source_id", sound("kind")).iter_rows())
     for row in data.where("mentions", pl.col("source_id").is_in(list(texts)) & pl.col("quote").is_not_null()):
         start, text = row["span_start"], texts[row["source_id"]]
         if kinds[row["source_id"]] != "press" or text is None or start is None:
@@ -160,7 +136,7 @@ def unmarked_quotations(data: Dataset) -> Iterator[Finding]:
 
 def unknown_words(data: Dataset) -> Iterator[Finding]:
     """Find mentions that give words as those of their source that its text does not have."""
-    texts = {id_: _plain(text) for id_, text in _texts(data).items() if text is not None}
+    texts = {id_: _plain(text) for id_, text in data.source_texts.items() if text is not None}
     for row in data.where("mentions", pl.col("source_id").is_in(list(texts))):
         for column in ("speaker_as_named", "dated_by"):
             if row[column] and _plain(row[column]) not in texts[row["source_id"]]:
