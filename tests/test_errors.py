@@ -34,6 +34,11 @@ def test_of_equally_near_texts_the_first_is_meant():
     assert nearest("aabb", ["aabc", "aabd"]) == "aabc"
 
 
+@pytest.mark.parametrize(("written", "meant"), [("de", None), ("a", None), ("ow", None), ("be", "be"), ("BE", "be")])
+def test_one_or_two_letters_are_alike_by_chance(written, meant):
+    assert nearest(written, ["bart-de-wever", "plan-for-a-peace", "owl", "be"]) == meant
+
+
 def test_a_question_names_the_nearest_and_the_list_follows():
     assert str(unknown_name("table", "statments", ["actors", "statements"])) == (
         "There is no table 'statments'. Did you mean 'statements'? The tables are: actors, statements."

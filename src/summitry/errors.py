@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from itertools import chain
 from typing import Any
 
 LEAST_LIKENESS = 0.75  # of 1; below it a suggestion is more often wrong than right
-_SLACK = 2e-9  # of a likeness; two that differ differ by more
+FEWEST_LETTERS = 3  # of a text that is looked for inside of words or by likeness; shorter ones are alike by chance
+_COMPARED = 20  # texts at most, where there is a library that finds these
 MOST_NAMED = 30  # names in one message
 PLURALS = {"axis": "axes"}  # of nouns that do more than add an s
 
@@ -93,8 +95,8 @@ def nearest(value: str, known: Iterable[str]) -> str | None:
     """Return the known text that the given one most likely means; None where none is near.
 
     A text that is equal comes first, then its plural or singular, then one that has the given text as a word, then
-    the one most like it, then the one with the word most like it; of equally near ones the first. Capitals, normal
-    forms and the shape of quotation marks do not matter.
+    the one most like it, then the one with the word most like it; of equally near ones the first. Of one or two letters
+    only an equal text or its number is near. Capitals, normal forms and the shape of quotation marks do not matter.
 
     Example:
         >>> nearest("accpets", ["demands", "accepts"])
@@ -108,9 +110,11 @@ def nearest(value: str, known: Iterable[str]) -> str | None:
     equal = chain(
         (text for written, text in texts if written == wanted),
         (text for written, text in texts if written in numbers),
-        (text for word, text in words if word == wanted),
+        (text for word, text in words if word == wanted and len(wanted) >= FEWEST_LETTERS),
     )
-    return next(equal, None) or _most_alike(wanted, texts) or _most_alike(wanted, words)
+    if (found := next(equal, None)) or len(wanted) < FEWEST_LETTERS:
+        return found
+    return _most_alike(wanted, texts) or _most_alike(wanted, words)
 
 
 @lru_cache(maxsize=16)  # many values of a file are compared with the same few lists
@@ -125,31 +129,21 @@ def _most_alike(value: str, pairs: Sequence[tuple[str, str]]) -> str | None:
     """Return the text whose likeness to the value is greatest, of pairs of what to compare and a text."""
     from difflib import SequenceMatcher
 
-    matcher = SequenceMatcher(b=value)
-    best: tuple[float, int | None] = (LEAST_LIKENESS - _SLACK, None)
-    for number, bound in _bounds(value, [written for written, _ in pairs]):
-        if bound < best[0] + _SLACK:  # no later one is more alike, and of equally alike ones the first wins
-            break
-        matcher.set_seq1(pairs[number][0])
-        if matcher.quick_ratio() >= best[0]:  # never below the likeness
-            likeness = matcher.ratio()
-            if likeness > best[0] or (likeness == best[0] and (best[1] is None or number < best[1])):
-                best = likeness, number
-    return None if best[1] is None else pairs[best[1]][1]
-
-
-def _bounds(value: str, known: list[str]) -> list[tuple[int, float]]:
-    """Return the numbers of texts that may be alike, each with a number that its likeness is not above, greatest first.
-
-    That of rapidfuzz counts the characters that both have in the same order; the likeness counts no more of them.
-    """
-    try:
+    texts = dict(reversed(pairs))  # of equal ones the first
+    likely = [written for written, _ in pairs]
+    with suppress(ModuleNotFoundError):  # it comes with the extra `validate`, where there are many texts
         from rapidfuzz import fuzz, process
-    except ModuleNotFoundError:  # it comes with the extra `validate`, where there are many texts
-        return [(number, 1.0) for number in range(len(known))]
-    cutoff = 100 * LEAST_LIKENESS - 1e-6
-    found = process.extract(value, known, scorer=fuzz.ratio, score_cutoff=cutoff, limit=None)
-    return sorted(((number, score / 100 + _SLACK / 2) for _, score, number in found), key=lambda b: (-b[1], b[0]))
+
+        found = process.extract(value, likely, scorer=fuzz.ratio, score_cutoff=100 * LEAST_LIKENESS, limit=_COMPARED)
+        likely = [written for written, *_ in found]  # its likeness is never less
+    matcher = SequenceMatcher(b=value)
+
+    def likeness(written: str) -> float:
+        matcher.set_seq1(written)
+        return matcher.ratio() if matcher.quick_ratio() >= LEAST_LIKENESS else 0.0
+
+    best = max(likely, key=likeness, default="")
+    return texts[best] if best and likeness(best) >= LEAST_LIKENESS else None
 
 
 def did_you_mean(value: str, known: Iterable[str]) -> str:

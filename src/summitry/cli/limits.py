@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import suppress
 from dataclasses import replace
 
+from summitry.cli.options import number
 from summitry.validation.limits import LIMITS, Limits
 
 GIGABYTE = 10**9
 
 
-def _count(text: str) -> int:
-    with suppress(ValueError):
-        if (number := int(text)) >= 1:
-            return number
-    raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1.")
-
-
-def _gigabytes(text: str) -> int:
-    with suppress(ValueError):
-        if 0 < (number := float(text)) < GIGABYTE:
-            return int(number * GIGABYTE)
-    raise argparse.ArgumentTypeError(f"{text!r} is no number of GB.")
-
+_count = number(int, lambda given: given >= 1, "whole number from 1")
+_gigabytes = number(lambda text: int(float(text) * GIGABYTE), lambda given: 0 < given < GIGABYTE**2, "number of GB")
 
 # option → its type, the limit that it sets, and what it does
 OPTIONS = {

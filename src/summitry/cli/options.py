@@ -6,9 +6,11 @@ import argparse
 import math
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from summitry.errors import UnknownNameError, choice
+
+N = TypeVar("N", int, float)
 
 
 def one_of(
@@ -33,12 +35,19 @@ def one_of(
     parser.add_argument(name, type=value, choices=known, **settings)
 
 
-def seconds(text: str) -> float:
-    """Read a time to wait."""
-    with suppress(ValueError):
-        if 0 <= (number := float(text)) < math.inf:
-            return number
-    raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds.")
+def number(kind: Callable[[str], N], fits: Callable[[N], bool], what: str) -> Callable[[str], N]:
+    """Return what reads a number of some kind that fits, or says that a text is none."""
+
+    def read(text: str) -> N:
+        with suppress(ValueError, OverflowError):
+            if fits(given := kind(text)):
+                return given
+        raise argparse.ArgumentTypeError(f"{text!r} is no {what}.")
+
+    return read
+
+
+seconds = number(float, lambda given: 0 <= given < math.inf, "number of seconds")
 
 
 def force(parser: argparse.ArgumentParser, name: str) -> None:

@@ -46,8 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
     most = show.limit(arguments)
     options = {name: getattr(arguments, name) for name in ("since", "until", "as_of")}
     for name in CHOSEN:
-        given = getattr(arguments, name)
-        options[name] = given and [names.named(text, NAMED[name]) or text if name in NAMED else text for text in given]
+        given, table = getattr(arguments, name), NAMED.get(name)
+        options[name] = given and [(table and names.meant(text, table, surely=True)) or text for text in given]
     found = positions(arguments.attribution or "self", by=arguments.by, **options)
     frames.write(found, arguments.format, IMPORTANT, most)
     return 0

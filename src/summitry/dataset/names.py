@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
 from summitry.dataset import storage
-from summitry.errors import LEAST_LIKENESS
+from summitry.errors import FEWEST_LETTERS, LEAST_LIKENESS
 from summitry.schema.words import plain
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ SENTENCE = {"demands": "proposition"}
 # all words in the row
 WHOLE, WORDS, BEGINNINGS, ALIKE, IN_ROW = 1.0, 0.95, 0.92, 0.9, 0.85
 SEVERAL = 2
-FEWEST_LETTERS = 3  # of a text that is looked for inside of words; a word of more also finds those that begin with it
 
 
 class Named(NamedTuple):
@@ -175,21 +174,17 @@ def ranked(
     return sorted(best.values(), key=place)
 
 
-def meant(text: str, table: str) -> str | None:
-    """Return the id of a table that a text most likely means, or None where none is near."""
-    found = ranked(text, (table,))
-    return found[0][1].id if found else None
+def meant(text: str, table: str, *, surely: bool = False) -> str | None:
+    """Return the id of the row of a table that a text most likely means, or None where none is near.
 
-
-def named(text: str, table: str) -> str | None:
-    """Return the id of the row of a table that has a text as a name, or None where none or several have it.
+    Surely means that the text is a name of this row, and of no other.
 
     Example:
-        >>> named("EU", "actors"), named("the Kremlin on Mars", "actors")
+        >>> meant("EU", "actors", surely=True), meant("the Kremlin on Mars", "actors", surely=True)
         ('european-union', None)
     """
-    ids = [found.id for likeness, found in ranked(text, (table,), least=WHOLE) if likeness == WHOLE]
-    return ids[0] if len(ids) == 1 else None
+    found = ranked(text, (table,), least=WHOLE if surely else LEAST_LIKENESS)
+    return found[0][1].id if found and not (surely and len(found) > 1) else None
 
 
 def why_withdrawn(table: str, id_: str) -> str:

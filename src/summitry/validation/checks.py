@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
-from summitry.dataset.names import FEWEST_LETTERS
-from summitry.errors import nearest
+from summitry.errors import FEWEST_LETTERS, nearest
 from summitry.schema.words import plain
 from summitry.validation.other_forms import day_fix, number_fix
 from summitry.validation.rules.model import Check
