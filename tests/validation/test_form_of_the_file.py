@@ -159,3 +159,48 @@ def test_stances_whose_statements_have_no_speaker(few_rows, tmp_path):
     statements.write_csv(case / "statements.csv")
     (problem,) = validate_paths([case], few_rows).problems
     assert "Add the columns speaker_id" in problem.fix
+
+
+@pytest.mark.parametrize(
+    ("given", "fix"),
+    [("3,5", "Give a whole number, without decimals."), ("3.5", "Give a whole"), ("1,000", "Write '1000'.")],
+)
+def test_a_number_that_is_to_be_whole_gets_no_decimals(given, fix, bare, tmp_path):
+    (tmp_path / "event_reports.csv").write_text(
+        f'event_id,statement_id,mention_id,assertion,quantity,unit\na,b,c,asserts,"{given}",people\n'
+    )
+    (problem,) = (p for p in validate_paths([tmp_path], bare).problems if p.field == "quantity")
+    assert (problem.rule, problem.fix[: len(fix)]) == ("type", fix)
+
+
+@pytest.mark.parametrize("most", [LIMITS.csv, 0], ids=["small", "large"])
+@pytest.mark.parametrize(("suffix", "place"), [("csv", "line 3"), ("parquet", "row 2")])
+def test_a_repeated_key_is_reported_with_the_place_of_the_first(suffix, place, most, bare, tmp_path):
+    other = ROW.replace("some-body", "other-body").replace("Some", "Other")
+    (tmp_path / "actors.csv").write_text(f"{HEADER}\n{other}\n{ROW}\n{ROW}\n{ROW}\n")
+    if suffix == "parquet":
+        pl.read_csv(tmp_path / "actors.csv").write_parquet(tmp_path / "actors.parquet")
+        (tmp_path / "actors.csv").unlink()
+    limits = replace(LIMITS, csv=most, parquet=most)
+    found = [p for p in validate_paths([tmp_path], bare, limits=limits).problems if p.rule == "primaryKey"]
+    assert [p.row for p in found] == [3, 4]
+    assert {p.expected for p in found} == {f"a key (actor_id) that no earlier row has; {place} has it"}
+
+
+@pytest.mark.parametrize("most", [LIMITS.csv, 0], ids=["small", "large"])
+def test_a_mark_out_of_place_hides_no_other_problem_of_its_row(most, bare, tmp_path):
+    rows = [
+        ROW.replace("Some Body", name).replace("person", "persn") for name in ('Some "Body"', '"Some Body', '"A" B')
+    ]
+    for row, columns in zip(rows, ([11, 23], [11], [11]), strict=True):
+        (tmp_path / "actors.csv").write_text(f"{HEADER}\n{row}\n")
+        found = validate_paths([tmp_path], bare, limits=replace(LIMITS, csv=most)).problems
+        assert [(p.rule, p.column) for p in found] == list(zip(("quoting", "enum"), columns, strict=False))
+
+
+@pytest.mark.parametrize("most", [LIMITS.csv, 0], ids=["small", "large"])
+@pytest.mark.parametrize("blank", ["", ",,,,,,"])
+def test_blank_lines_are_no_rows(blank, most, bare, tmp_path):
+    (tmp_path / "actors.csv").write_text(f"{HEADER}\n{blank}\n{ROW}\n{blank}\n{blank}\n")
+    report = validate_paths([tmp_path], bare, limits=replace(LIMITS, csv=most, problems=2))
+    assert report.rows == {str(tmp_path / "actors.csv"): 1}

@@ -139,8 +139,8 @@ BYTES = {
     "a nameless column": ((HEADER[:-1] + ",\n" + GOOD[:-1] + ",\n").encode(), [(1, 68, "header")]),
     "a repeated column": ((HEADER[:-1] + ",name\n" + GOOD[:-1] + ",=1\n").encode(), [(1, 68, "header")]),
     "misordered columns": (
-        b"name,actor_id,kind,part_of_id,belligerent,country_code,wikidata_id\nSome,some-body,person,,false,,\n",
-        [(1, 1, "header")],
+        b"name,actor_id,kind,part_of_id,belligerent,country_code,wikidata_id\nSome,some-body,persn,,false,,\n",
+        [(2, 16, "enum")],
     ),
     "a column in look-alike letters": (HEADER.replace("name", "n\u0430me").encode(), [(1, 10, "header")]),
     "nothing": (b"", [(1, 1, "header")]),
@@ -699,12 +699,9 @@ def test_a_parquet_column_of_another_type_is_reported(case, folder, bare):
     assert problem.value
 
 
-DAYS = pa.array([dt.date(2025, 8, 22)])
-
-
 @pytest.mark.parametrize(
     "values",
-    [DAYS.cast(pa.timestamp("ms", "UTC")), pa.array([20322]), pa.array([True]), pa.array([b"2025-08-22"])],
+    [pa.array([dt.time(0)]), pa.array([20322]), pa.array([True]), pa.array([b"2025-08-22"])],
     ids=lambda v: str(v.type),
 )
 def test_days_of_another_type_are_reported(values, folder, bare):

@@ -185,9 +185,10 @@ def test_json_lines_that_polars_has_read_are_valid(name, suffix, json_lines, tmp
         ("belligerent", ["True", "FALSE", "1", "0"], []),
         ("belligerent", ["yes", "t", "tRUE", "01"], [1, 2, 3, 4]),
         ("day", ["2025-08-20 00:00:00", "2025-08-20T00:00:00.000", "2025-08-20"], []),
-        ("day", ["2025-08-20 00:00:01", "2025-08-20 00:00", "2025-08-20T00:00:00Z"], [1, 2, 3]),
-        ("quantity", ["12.0", "12", "0.0"], []),
-        ("quantity", ["12.5", "12.", "1e3", "12.00"], [1, 2, 3, 4]),
+        ("day", ["2025-08-20T00:00:00Z", "2025-08-20 00:00:00+03", "2025-08-20T00:00:00.000-0500"], []),
+        ("day", ["2025-08-20 00:00:01", "2025-08-20 00:00", "2025-08-20T21:00:00Z"], [1, 2, 3]),
+        ("quantity", ["12.0", "12", "0.0", "12.00"], []),
+        ("quantity", ["12.5", "12.", "1e3", "12.01"], [1, 2, 3, 4]),
     ],
 )  # fmt: skip
 def test_the_forms_of_other_programs(column, values, expected, engine, tmp_path):
@@ -225,11 +226,46 @@ def test_a_state_that_is_true_is_not_to_become_false(tmp_path):
     assert {p.fix for p in found} == {"Write true or false."}
 
 
+def write(frame, path):
+    frame.write_csv(path) if path.suffix == ".csv" else frame.write_parquet(path)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+@pytest.mark.parametrize("limits", [HERE, LARGE], ids=["small", "large"])
+def test_midnight_is_a_day_in_every_time_zone_and_a_decimal_may_be_a_whole_number(suffix, limits, tmp_path):
+    sources = summitry.load_sources(engine="polars")[:30]
+    reports = summitry.load_event_reports(engine="polars").drop_nulls("quantity")[:30]
+    midnight = pl.col("published_on").cast(pl.Datetime).dt.replace_time_zone("Europe/Kyiv")
+    quantity = pl.col("quantity").cast(pl.Decimal(20, 2))
+    write(sources.with_columns(midnight), tmp_path / f"sources.{suffix}")
+    write(reports.with_columns(quantity), tmp_path / f"event_reports.{suffix}")
+    report = validate_paths([tmp_path], limits=limits)
+    assert report.problems == []
+    assert not report.changes
+    write(sources.with_columns(midnight.dt.offset_by("3h")), tmp_path / f"sources.{suffix}")
+    write(reports.with_columns((quantity + 0.5).cast(pl.Decimal(20, 2))), tmp_path / f"event_reports.{suffix}")
+    found = {(p.rule, p.field) for p in validate_paths([tmp_path], quick=True, limits=limits).problems}
+    assert found == {("type", "published_on"), ("type", "quantity")}
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+@pytest.mark.parametrize("limits", [HERE, LARGE], ids=["small", "large"])
+def test_columns_have_no_order(suffix, limits, tmp_path):
+    given = summitry.load_statements(engine="polars")[:30]
+    given = given[list(reversed(given.columns))]
+    path = tmp_path / f"statements.{suffix}"
+    write(given, path)
+    report = validate_paths([path], limits=limits)
+    assert report.problems == []
+    assert not report.changes
+    write(given.with_columns(summary=pl.lit("")), path)
+    found = validate_paths([path], limits=limits).problems
+    assert {(p.rule, p.field, p.column) for p in found} == {("required", "summary", 1 if suffix == "csv" else None)}
+
+
 @pytest.mark.usefixtures("on_few_rows")
 def test_a_column_of_another_type_is_refused_with_the_cast_that_makes_it_right(tmp_path):
-    given = summitry.load_sources(engine="polars")[:1]
-    moment = pl.col("published_on").cast(pl.Datetime).dt.replace_time_zone("Europe/Kyiv")
-    given.with_columns(moment).write_parquet(tmp_path / "sources.parquet")
+    given = summitry.load_event_reports(engine="polars")[:1]
+    given.with_columns(pl.lit(b"12").alias("quantity")).write_parquet(tmp_path / "event_reports.parquet")
     (problem,) = validate_paths([tmp_path], quick=True, limits=HERE).problems
-    assert problem.fix.endswith("pl.col('published_on').dt.date()")
-    assert given.with_columns(moment).with_columns(pl.col("published_on").dt.date()).equals(given)
+    assert problem.fix.endswith("pl.col('quantity').cast(pl.Int64)")

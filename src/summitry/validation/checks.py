@@ -38,7 +38,7 @@ INVISIBLE = (
 MISSING = ("NA", "N/A", "n/a", "#N/A", "<NA>", "NULL", "null", "None", "nan", "NaN", "NaT", "-", "--")
 _LEAVE_EMPTY = "Leave the cell empty: only that is a missing value."
 _FORMULA = "=+-@"
-PRIMARY_KEY, FOREIGN_KEY, CHARACTER = "primaryKey", "foreign-key", "character"
+PRIMARY_KEY, FOREIGN_KEY, CHARACTER, BLANK_LINE = "primaryKey", "foreign-key", "character", "blank-line"
 LEAST_OF_A_LINE = 2  # columns; of one, the line is the cell
 MOST_BYTES = 4  # of a character in UTF-8
 MOST_SUGGESTIONS = 500  # different values of a column that get a suggestion; each takes milliseconds
@@ -61,6 +61,7 @@ class Condition(NamedTuple):
     fix: str | Callable[[str], str]
     suggest: Callable[[str], str | None] = lambda _: None
     may_fail: pl.Expr | None = None
+    of_length: bool = False
 
 
 def _required(f: Field) -> Condition | None:
@@ -80,7 +81,7 @@ def _type(f: Field) -> Condition | None:
         return "Write a day that the calendar has." if re.match(FORMS["date"], value) else day_fix(value) or fix
 
     def of_number(value: str) -> str:
-        return number_fix(value) or fix
+        return number_fix(value, whole=f.type == "integer") or fix
 
     by_type = {"date": of_date, "integer": of_number, "number": of_number}
     return Condition(fails, EXPECTED[f.type], by_type.get(f.type, fix))
@@ -158,7 +159,9 @@ def _min_length(f: Field) -> Condition | None:
     limit, text = f"at least {f.min_length}", pl.col(f.name).str
     few_bytes = text.len_bytes() < MOST_BYTES * f.min_length
     fix = partial(_length_fix, limit)
-    return Condition(text.len_chars() < f.min_length, f"{limit} characters", fix, may_fail=few_bytes)
+    return Condition(
+        text.len_chars() < f.min_length, f"{limit} characters", fix, may_fail=few_bytes, of_length=_is_free_text(f)
+    )
 
 
 def _max_length(f: Field) -> Condition | None:
@@ -167,7 +170,9 @@ def _max_length(f: Field) -> Condition | None:
     limit, text = f"at most {f.max_length}", pl.col(f.name).str
     many_bytes = text.len_bytes() > f.max_length
     fix = partial(_length_fix, limit)
-    return Condition(text.len_chars() > f.max_length, f"{limit} characters", fix, may_fail=many_bytes)
+    return Condition(
+        text.len_chars() > f.max_length, f"{limit} characters", fix, may_fail=many_bytes, of_length=_is_free_text(f)
+    )
 
 
 def _character_fix(value: str) -> str:
@@ -335,7 +340,7 @@ def _line_checks(fields: Sequence[Field]) -> list[Check]:
     has_value, is_first = "a value in some cell of the line", "the names of the columns in the first line only"
     may_be_header = first.fill_null(names[0]) == names[0]
     return [
-        Check("blank-line", names, blank, has_value, "Delete the line.", may_fail=first.is_null()),
+        Check(BLANK_LINE, names, blank, has_value, "Delete the line.", may_fail=first.is_null()),
         Check("header", names, header, is_first, "Delete the line.", may_fail=may_be_header),
     ]
 
@@ -367,7 +372,7 @@ def key_check(table: Table, key: tuple[str, ...]) -> Check:
     fails = pl.all_horizontal(pl.col(n).is_not_null() for n in key) & value.is_first_distinct().not_()
     expected = f"a key ({', '.join(key)}) that no earlier row has"
     fix = "Delete the row if it is a copy; give it another key if it is not."
-    return Check(rule, key[:1], fails, expected, fix)
+    return Check(rule, key[:1], fails, expected, fix, key=key)
 
 
 def key_checks(table: Table, columns: Collection[str] | None = None) -> list[Check]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache, partial
 from itertools import compress
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -92,10 +94,22 @@ def problems_of(
 ) -> Iterator[tuple[Problem, int, Check]]:
     """Yield the problems of the rows that an executor returned, as `evaluate` does."""
     names = table_file.frame.columns
+    earlier = cache(partial(_earlier, table_file, failing[ROW]))
     for cells in failing.iter_rows():
         row = dict(zip(names, cells, strict=False))
         for check in _first_failed(checks, cells[len(names) :]):
-            yield _problem(table_file, row, check), row[ROW], check
+            problem = _problem(table_file, row, check)
+            if check.key and (first := earlier(check.key).get(row[ROW])) is not None:
+                place = table_file.problem(first, None, problem)
+                at = f"row {place.row}" if place.line is None else f"line {place.line}"
+                problem = replace(problem, expected=f"{problem.expected}; {at} has it")
+            yield problem, row[ROW], check
+
+
+def _earlier(table_file: TableFile, rows: pl.Series, key: tuple[str, ...]) -> dict[int, int]:
+    """Return, for those of some rows whose key an earlier row has, the first row that has it."""
+    first = table_file.frame.select(ROW, first=pl.first(ROW).over(key))
+    return dict(first.filter(pl.col(ROW).is_in(rows.implode()) & (pl.col(ROW) != pl.col("first"))).iter_rows())
 
 
 def listed_problems(
@@ -120,11 +134,12 @@ def _kinds(table_file: TableFile, checks: Sequence[Check], failing: pl.DataFrame
 
 
 def _first_failed(checks: Sequence[Check], flags: Sequence[bool | None]) -> Iterator[Check]:
-    """Yield the checks that a row fails, none of a cell that has failed an earlier one."""
+    """Yield the checks that a row fails, none of a cell that has failed an earlier one, but for those of length."""
     reported: set[str] = set()
     for check in compress(checks, flags):
         if reported.isdisjoint(check.fields):
-            reported.update(check.fields)
+            if not check.of_length:
+                reported.update(check.fields)
             yield check
 
 

@@ -10,7 +10,7 @@ _YEAR_LAST = re.compile(r"(\d{1,2})([-./])(\d{1,2})\2(\d{4})")
 _DAY_NUMBER = re.compile(r"[1-6]\d{4}")  # of a spreadsheet: those of the years 1927 to 2091
 _BEFORE_FIRST = dt.date(1899, 12, 30)  # its day 0
 _THOUSANDS = re.compile(r"-?\d{1,3}(?:,\d{3})+")
-_DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
+_DECIMALS = re.compile(r"-?\d+[.,]\d+")
 _MOST_DIGITS = 18
 _FEWEST_OF_LARGE = re.compile(rf"-?\d{{{_MOST_DIGITS + 1},}}")
 
@@ -49,19 +49,25 @@ def day_fix(value: str) -> str:
     return ""
 
 
-def number_fix(value: str) -> str:
+def number_fix(value: str, *, whole: bool = False) -> str:
     """Return what to write for a number with commas; nothing where none is meant.
 
     Example:
         >>> number_fix("48,5"), number_fix("1,000")
         ("Write '48.5'.", "Write '1000', or '1.000' if the comma is for decimals.")
+        >>> number_fix("48,5", whole=True), number_fix("1,000", whole=True)
+        ('Give a whole number, without decimals.', "Write '1000'.")
         >>> number_fix("99999999999999999999999")
         'It is too large: give a number of at most 18 digits.'
     """
     if _FEWEST_OF_LARGE.fullmatch(value):
         return f"It is too large: give a number of at most {_MOST_DIGITS} digits."
     if _THOUSANDS.fullmatch(value):
-        whole = value.replace(",", "")
-        more = f", or {value.replace(',', '.')!r} if the comma is for decimals" if value.count(",") == 1 else ""
-        return f"Write {whole!r}{more}."
-    return f"Write {value.replace(',', '.')!r}." if _DECIMAL_COMMA.fullmatch(value) else ""
+        decimal = value.count(",") == 1 and not whole
+        more = f", or {value.replace(',', '.')!r} if the comma is for decimals" if decimal else ""
+        return f"Write {value.replace(',', '')!r}{more}."
+    if not _DECIMALS.fullmatch(value):
+        return ""
+    if whole:
+        return "Give a whole number, without decimals."
+    return f"Write {value.replace(',', '.')!r}." if "," in value else ""

@@ -18,7 +18,7 @@ from summitry.dataset.texts import Texts
 from summitry.validation import shipped_files
 from summitry.validation.catalogue import rule
 from summitry.validation.changes import changes
-from summitry.validation.checks import FOREIGN_KEY, PRIMARY_KEY, Reference, key_checks, slug, table_checks
+from summitry.validation.checks import BLANK_LINE, FOREIGN_KEY, PRIMARY_KEY, Reference, key_checks, slug, table_checks
 from summitry.validation.evaluate import executor, flag_name, listed_problems, local, row_key
 from summitry.validation.limits import LIMITS, Limits
 from summitry.validation.report import Problem, Problems, Report, shorten
@@ -196,8 +196,9 @@ def _problems(
         waits = key is not None and key.table in faults.keys
         if not waits and not table_file.already_reported(problem):
             yield problem
-        meant = check.suggest(problem.value) if problem.value and not waits else None
-        cells[row].update(dict.fromkeys(check.fields, meant))
+        if not check.of_length:
+            meant = check.suggest(problem.value) if problem.value and not waits else None
+            cells[row].update(dict.fromkeys(check.fields, meant))
         if check.id == PRIMARY_KEY:
             faults.repeated.add((number, row))
 
@@ -329,8 +330,9 @@ def _findings(tables: Tables, data: Dataset, faults: Faults) -> Iterator[Problem
             continue
         for finding in check.find(data):
             problem = _problem(tables, rule(check.id), finding)
+            file = tables.table_files[finding.row.table_file]
             known = tables.shipped and finding.row.table_file < len(tables.shipped) and problem.severity == "warning"
-            if finding.row.faulty.isdisjoint(finding.fields) and not known:
+            if finding.row.faulty.isdisjoint(finding.fields) and not (known or file.already_reported(problem)):
                 yield problem
 
 
@@ -341,6 +343,8 @@ def validate_tables(tables: Tables) -> Report:
     faults = _check_table_files(tables, report)
     if tables.large:
         _check_large(tables, report, faults)
+    for (file, id_, _), number in problems.by_kind.items():
+        report.rows[file] -= number if id_ == BLANK_LINE else 0
     if why := _why_not_compared(tables, problems):
         what = "rules that compare rows and texts" + (", and what is new and changed" if tables.shipped else "")
         report.skipped.append(f"{what}: {why}")

@@ -121,6 +121,11 @@ class Problems(Sequence[Problem]):
             self.severities[severity] += number
         self.unlisted.update(kinds)
 
+    @property
+    def by_kind(self) -> Counter[Kind]:
+        """How many there are of each kind, listed or not."""
+        return Counter((p.file, p.rule, p.severity) for p in self._listed) + self.unlisted
+
     def _in_order(self) -> list[Problem]:
         if not self._sorted:
             self._listed.sort(key=_order)

@@ -37,10 +37,11 @@ _USUAL_DAYS = (dt.date(2020, 1, 1), dt.date(2029, 12, 31))
 TRUE, FALSE = ("true", "True", "TRUE", "1"), ("false", "False", "FALSE", "0")  # the defaults of Table Schema
 # the text that a type may have in a file; [0-9] because \d also matches other scripts and is slower
 FORMS = {
-    "integer": "^-?(0|[1-9][0-9]{0,17})([.]0)?$",  # pandas writes 12.0 in a column with empty cells
+    "integer": "^(-?(?:0|[1-9][0-9]{0,17}))(?:[.]0+)?$",  # pandas writes 12.0 in a column with empty cells
     "number": "^-?(0|[1-9][0-9]*)([.][0-9]+)?$",
     "boolean": f"^({'|'.join(TRUE + FALSE)})$",
-    "date": "^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T]00:00:00([.]0+)?)?$",  # many programs have no days, only moments
+    # many programs have no days, only moments; midnight is a day, wherever that is
+    "date": "^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T]00:00:00([.]0+)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?$",
 }
 EXPECTED = {
     "string": "text",
@@ -117,12 +118,17 @@ class TableFile:
         return replace(draft, file=self.file, table=self.table.name, field=name, line=line, column=column, row=row + 1)
 
     def already_reported(self, problem: Problem) -> bool:
-        """Say whether a problem of the file's form covers this one: a character that replaces an undecodable byte."""
-        return problem.rule == "character" and problem.line in self._undecodable
+        """Say whether a problem of the file's form covers this one.
+
+        That is one of the quoting of its cell or, of a character that replaces an undecodable byte, of its line.
+        """
+        undecodable = problem.rule == "character" and ("encoding", problem.line, None) in self._of_form
+        return undecodable or ("quoting", problem.line, problem.column) in self._of_form
 
     @cached_property
-    def _undecodable(self) -> set[int | None]:
-        return {p.line for p in self.problems if p.rule == "encoding"}
+    def _of_form(self) -> set[tuple[str, int | None, int | None]]:
+        """The rule, line and column of problems of form; a byte that cannot be decoded may be at any column."""
+        return {(p.rule, p.line, None if p.rule == "encoding" else p.column) for p in self.problems}
 
     def texts(self) -> list[dict[str, str]]:
         """Return the rows as text, only the columns of the file, each value in the one form that `data/` has."""
@@ -186,12 +192,12 @@ def parsed(f: Field) -> pl.Expr:
         return raw
     if f.type == "boolean":
         return pl.when(raw.is_in(TRUE + FALSE)).then(raw.is_in(TRUE)).alias(f.name)
+    if f.type == "integer":
+        return raw.str.extract(FORMS[f.type]).cast(dtype(f)).alias(f.name)
     shaped: pl.Expr = pl.when(raw.str.contains(FORMS[f.type])).then(raw)
     if f.type == "date":
         day = shaped.str.head(len("YYYY-MM-DD")).str.to_date("%Y-%m-%d", strict=False)
         return pl.when(day.dt.year() > 0).then(day).alias(f.name)  # Python has no year 0
-    if f.type == "integer":
-        shaped = shaped.str.strip_suffix(".0")
     return shaped.cast(dtype(f), strict=False).alias(f.name)
 
 
@@ -226,6 +232,8 @@ def typed(column: pl.Series, f: Field) -> pl.Series:
         return column
     if f.type == "string":
         return as_text(column)
+    if isinstance(column.dtype, pl.Datetime):
+        column = column.dt.replace_time_zone(None)  # the day is the one that the clock shows there
     try:
         found = column.cast(dtype(f), strict=False)
         if found.cast(column.dtype, strict=False).equals(column):

@@ -49,7 +49,12 @@ def test_a_mistake_of_form_is_reported_at_its_place(raw, rule, line, column):
 def test_reading_goes_on_behind_a_mistake():
     found = parse(b'a,b\n1,"x\n3,4\n5\n6,7\n', "t.csv")
     assert [p.line for p in found.problems] == [2, 4]
-    assert [[c.text for c in r.cells] for r in found.records if r.sound] == [["a", "b"], ["3", "4"], ["6", "7"]]
+    assert [[c.text for c in r.cells] for r in found.records if r.sound] == [
+        ["a", "b"],
+        ["1", '"x'],
+        ["3", "4"],
+        ["6", "7"],
+    ]
     assert len(found.records) == 5
 
 

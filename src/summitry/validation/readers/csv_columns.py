@@ -49,7 +49,7 @@ def other_form(source: CsvSource) -> Problem | None:
 
 
 def header_problems(source: CsvSource) -> list[Problem]:
-    """Compare the header with the table: required columns that are missing, unknown, repeated, misordered ones."""
+    """Compare the header with the table: required columns that are missing, unknown and repeated ones."""
     table, file, cells = source.table, source.file, source.header
     expected = ",".join(table.names)
     if not cells:
@@ -84,10 +84,6 @@ def header_problems(source: CsvSource) -> list[Problem]:
         problems.append(_header_problem(table, file, cell, expected, fix))
     if needed:
         fix = f"Add the columns {', '.join(needed)}: they are required."
-        problems.append(_header_problem(table, file, cells[0], expected, fix, value=",".join(names)))
-    in_order = [n for n in table.names if n in names]
-    if not problems and names != in_order:
-        fix = f"Put the columns in this order: {','.join(in_order)}"
         problems.append(_header_problem(table, file, cells[0], expected, fix, value=",".join(names)))
     return problems
 

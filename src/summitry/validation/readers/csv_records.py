@@ -59,7 +59,7 @@ class Record:
     """One record. Its cells are found when they are needed: there may be millions.
 
     Attributes:
-        sound: False when its form is broken, so that cells may be misplaced.
+        sound: False when its form is broken so that cells may be misplaced.
         line: the physical line at which it begins.
         text: what it is in the file.
     """
@@ -183,7 +183,8 @@ class _Scanner:
         self.width = self.width or len(cells)
         if self._mistakes == mistakes and len(cells) != self.width:
             self.report(_ragged(cells, self.width, self.file))
-        sound = self._mistakes == mistakes
+        # one mark out of place in a row of as many cells as the others moves no cell
+        sound = self._mistakes == mistakes or (len(cells) == self.width > 1 and not self._full)
         return Record(sound, line, self.text[start : self.at]) if sound or not self._full else _UNKNOWN
 
     @property

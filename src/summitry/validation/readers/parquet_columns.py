@@ -16,18 +16,14 @@ if TYPE_CHECKING:
     from summitry.schema import Field, Table
 
 
-def _is_moment(kind: pa.DataType) -> bool:
-    return pa.types.is_timestamp(kind) and kind.tz is None
-
-
 # what a column of each type may be in a file of another program; each cell is checked: midnight is a day, 12.0 is 12
 _ANY_TYPE = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_null)
 _ACCEPTED: Mapping[str, tuple[Callable[[pa.DataType], bool], ...]] = {
     "string": (),
-    "integer": (pa.types.is_integer, pa.types.is_floating),
+    "integer": (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal),
     "number": (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal),
     "boolean": (pa.types.is_boolean, pa.types.is_integer),
-    "date": (pa.types.is_date, _is_moment),
+    "date": (pa.types.is_date, pa.types.is_timestamp),
 }
 
 
@@ -59,8 +55,8 @@ def _unusable(table: Table, file: str, f: Field, given: pa.Schema) -> Problem:
     """Return the problem that a field has no column, two, or one of another type."""
     n = given.names.count(f.name)
     wanted = types.TYPES[f.type].arrow.removesuffix("_")
-    to = "dt.date()" if f.type == "date" else f"cast(pl.{types.TYPES[f.type].polars})"  # a cast takes the day in UTC
-    cast = f"Give the column the type {wanted}, such as with polars: pl.col({f.name!r}).{to}"
+    polars = f"pl.col({f.name!r}).cast(pl.{types.TYPES[f.type].polars})"
+    cast = f"Give the column the type {wanted}, such as with polars: {polars}"
     twice = "The column is in the file twice; remove one."
     fix = twice if n > 1 else cast if n else f"Add the column {f.name}."
     value = shorten(given.field(given.names.index(f.name)).type) if n else None

@@ -6,7 +6,7 @@ long one is in JSON.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
@@ -16,9 +16,9 @@ from summitry.schema.words import printable
 from summitry.validation.reporters.wording import change_lines, count_line, found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from summitry.validation.report import Problem, Report
+    from summitry.validation.report import Kind, Problem, Report
 
 SHORT = 20  # problems of a report that is shown whole
 MOST_SHOWN = 3  # if it is longer, of the problems of one rule in one column of a file
@@ -67,10 +67,10 @@ def _more(kinds: dict[tuple[str, str], _Kind]) -> Iterator[str]:
             yield f"… and {more:,} more of [{rule}]{where}{f', at {places}' if places else ''}\n"
 
 
-def _table(counts: Counter[tuple[str, str, str]]) -> Iterator[str]:
+def _table(counts: Mapping[Kind, int]) -> Iterator[str]:
     """Yield the lines of a table: how many problems each rule has in each file."""
     header = ("number", "severity", "rule", "file")
-    rows = [header, *((f"{n:,}", severity, rule, printable(file)) for (file, severity, rule), n in counts.items())]
+    rows = [header, *((f"{n:,}", severity, rule, printable(file)) for (file, rule, severity), n in counts.items())]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for number, severity, rule, file in rows:
         yield f"{number:>{widths[0]}}  {severity:<{widths[1]}}  {rule:<{widths[2]}}  {file}\n"
@@ -79,20 +79,16 @@ def _table(counts: Counter[tuple[str, str, str]]) -> Iterator[str]:
 
 def parts(report: Report, *, colour: bool = False) -> Iterator[str]:
     """Yield the report as text, perhaps in the colours of a terminal."""
-    counts: Counter[tuple[str, str, str]] = Counter()
     whole = len(report.problems) <= SHORT
-    for file, problems in groupby(report.problems, key=attrgetter("file")):
+    for _, problems in groupby(report.problems, key=attrgetter("file")):
         kinds: dict[tuple[str, str], _Kind] = defaultdict(lambda: _Kind(SHORT if whole else MOST_SHOWN))
         for p in problems:
-            counts[file, p.severity, p.rule] += 1
             if kinds[p.rule, p.field or ""].add(p):
                 yield _problem(p, colour=colour)
         yield from _more(kinds)
         yield "\n"
-    for (file, rule, severity), number in report.problems.unlisted.items():
-        counts[file, severity, rule] += number
     if not whole or report.problems.unlisted:
-        yield from _table(counts)
+        yield from _table(report.problems.by_kind)
     yield from (f"{line}\n" for line in change_lines(report.changes))
     yield from (f"skipped: {reason}\n" for reason in report.notes)
     yield f"{count_line(report)}\n"

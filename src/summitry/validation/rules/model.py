@@ -129,6 +129,8 @@ class Check:
         fix: what to do, as a text or as a function of the value in the cell.
         suggest: returns the valid value that is probably meant by a given one.
         of_row: whether it is a rule of a row, and no keyword.
+        key: the columns that no two rows may have in common, of a check of a key.
+        of_length: whether it is only about how long a text is: what else is wrong with the text is reported too.
         may_fail: found faster than `fails`, and true wherever that is; None where `fails` is fast.
     """
 
@@ -139,6 +141,8 @@ class Check:
     fix: str | Callable[[str], str]
     suggest: Callable[[str], str | None] = _no_suggestion
     of_row: bool = False
+    key: tuple[str, ...] = ()
+    of_length: bool = False
     may_fail: pl.Expr | None = None
 
     @property

@@ -32,8 +32,8 @@ def _is_one_of(name: str, *texts: str) -> pl.Expr:
     return reduce(or_, (c(name) == text for text in texts))
 
 
-def _check(id_: str, fields: tuple[str, ...], fails: pl.Expr, expected: str) -> Check:
-    return Check(id_, fields, fails, expected, rule(id_).fix, of_row=True)
+def _check(id_: str, fields: tuple[str, ...], fails: pl.Expr, expected: str, *, of_length: bool = False) -> Check:
+    return Check(id_, fields, fails, expected, rule(id_).fix, of_row=True, of_length=of_length)
 
 
 def _in_order(id_: str, first: str, last: str) -> Check:
@@ -155,6 +155,7 @@ ROW_CHECKS: Mapping[str, tuple[Check, ...]] = {
             ("quote",),
             c("quote").str.replace_all(" […] ", " ", literal=True).str.count_matches(r"\S+") > MOST_QUOTED_WORDS,
             f"at most {MOST_QUOTED_WORDS} words",
+            of_length=True,
         ),
         _check(
             "quote-end",

@@ -9,7 +9,9 @@ import polars as pl
 
 from summitry.dataset.texts import odd_form
 from summitry.errors import composed, difference, straight
+from summitry.validation.report import shorten
 from summitry.validation.rules.model import DatasetRule, Finding, sound
+from summitry.validation.rules.rows import MOST_QUOTED_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +86,8 @@ def wrong_spans(data: Dataset) -> Iterator[Finding]:
 
 def _locate(data: Dataset, row: Row) -> str:
     """Return the command that finds the span of a mention."""
-    words = (row["quote"] or "words").partition(GAP)[0].replace('"', "")
+    fragment = (row["quote"] or "words").partition(GAP)[0].replace('"', "")
+    words = " ".join(fragment.split()[:MOST_QUOTED_WORDS])
     folder = " --folder FOLDER" if data.shipped and row.table_file >= data.shipped else ""
     return f'Find it with: summitry locate "{words}" --source {row["source_id"]}{folder}'
 
@@ -96,10 +99,10 @@ def _missing_fragments(row: Row, span: str, whole: str = "") -> Iterator[Finding
         places = list(_places(fragment, text, at))
         found = next((i for i in places if is_boundary(text, i) and is_boundary(text, i + len(fragment))), None)
         if found is None:
-            expected = f"the words “{fragment}” inside the span, in order"
+            expected = f"the words “{shorten(fragment)}” inside the span, in order"
             if places:
                 cut = places[0] if not is_boundary(text, places[0]) else places[0] + len(fragment)
-                expected = f"whole words of the text; “{fragment}” cuts {_around(text, cut)}"
+                expected = f"whole words of the text; “{shorten(fragment)}” cuts {_around(text, cut)}"
             whole_words = "Copy whole words from the text." if places else ""
             fix = whole_words or _alike(fragment, text[at:]) or _elsewhere(fragment, whole)
             yield Finding(row, ("quote", "span_start", "span_end"), expected, fix)
@@ -131,7 +134,7 @@ def unmarked_quotations(data: Dataset) -> Iterator[Finding]:
         at = paragraph.find(words, len(composed(text[first:start])))
         before, there = (sum(map(part.count, _MARKS)) for part in (paragraph[: max(at, 0)], paragraph))
         if at >= 0 and there and before % 2 == 0 and words[0] not in _MARKS:
-            yield Finding(row, ("quote", "form"), f"words in quotation marks; “{words}” is outside of them")
+            yield Finding(row, ("quote", "form"), f"words in quotation marks; “{shorten(words)}” is outside of them")
 
 
 def unknown_words(data: Dataset) -> Iterator[Finding]:
@@ -140,7 +143,7 @@ def unknown_words(data: Dataset) -> Iterator[Finding]:
     for row in data.where("mentions", pl.col("source_id").is_in(list(texts))):
         for column in ("speaker_as_named", "dated_by"):
             if row[column] and _plain(row[column]) not in texts[row["source_id"]]:
-                yield Finding(row, (column,), f"words of the text, which has no “{row[column]}”")
+                yield Finding(row, (column,), f"words of the text, which has no “{shorten(row[column])}”")
 
 
 def _plain(text: str) -> str:

@@ -155,7 +155,7 @@ def _checks(frame: pl.DataFrame, table: Table) -> list[Check]:
     lost = {k.fields[0]: k for k in table.foreign_keys if lost_name(k.fields[0]) in frame.columns}
     checks = table_checks(table, {name: shipped(k.table, k.references[0]) for name, k in lost.items()}, frame.columns)
     repeated = [
-        replace(key_check(table, key), fails=pl.col(repeated_name(n)))
+        replace(key_check(table, key), fails=pl.col(repeated_name(n)), key=())
         for n, key in enumerate(table.unique_sets())
         if repeated_name(n) in frame.columns
     ]
