@@ -124,7 +124,8 @@ class Problems(Sequence[Problem]):
     @property
     def by_kind(self) -> Counter[Kind]:
         """How many there are of each kind, listed or not."""
-        return Counter((p.file, p.rule, p.severity) for p in self._listed) + self.unlisted
+        kinds: Counter[Kind] = Counter((p.file, p.rule, p.severity) for p in self._listed)
+        return kinds + self.unlisted
 
     def _in_order(self) -> list[Problem]:
         if not self._sorted:
