@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def prepare(candidate: Candidate) -> None:
+def prepare(last: str | None) -> None:
     """Write what a release needs, and print the names of the files."""
-    written = release.prepare(candidate)
+    written = release.prepare(ROOT, last)
     for file in written:
-        print("wrote:", file.relative_to(candidate.root))
+        print("wrote:", file.relative_to(ROOT))
     if not written:
         print("up to date")
 
@@ -49,10 +49,10 @@ def main() -> int:
     parser.add_argument("--tag", default="", help="the tag that is released; it must name the version")
     parser.add_argument("--output", type=Path, metavar="DIR", help="with --check, if every check passes: write it here")
     given = parser.parse_args()
-    candidate = release.candidate(ROOT, given.last, given.tag, build=given.check)
     if not given.check:
-        prepare(candidate)
+        prepare(given.last)
         return 0
+    candidate = release.candidate(ROOT, given.last, given.tag)
     if not check(candidate):
         return 1
     if given.output:

@@ -313,8 +313,11 @@ def test_a_version_is_looked_up_without_a_network(old, tmp_path, monkeypatch):
     (tmp_path / "kept").rename(tmp_path / "releases")
     assert diff.diff("0.1.0", old).empty
     assert snapshot.read(schema.package().version).version == schema.package().version
+    assert snapshot.read("0.8.0").version == "0.8.0"  # it is in the checkout
     with pytest.raises(InputError, match=r"no version 99\.0\.0 in releases.*pip download --no-deps"):
         snapshot.read("99.0.0")
+    with pytest.raises(InputError, match=r"--dest 'my versions' summitry==99\.0\.0"):
+        snapshot.read("99.0.0", Path("my versions"))
 
 
 def bad_csv(text, name="roles.csv"):

@@ -19,11 +19,12 @@ import pytest
 
 from conftest import ROOT
 from summitry import schema
-from summitry.dataset import diff, released_ids, snapshot
+from summitry.dataset import diff, last_release, released_ids, snapshot, transaction
 from summitry.errors import InputError
 from summitry.publish import build, changelog, release
 from summitry.publish import release_checks as checks
 from summitry.schema import types
+from summitry.validation import pipeline
 
 archive = checks.archive
 
@@ -450,7 +451,7 @@ def test_released_ids_that_lack_an_id_and_an_id_that_vanished(candidate):
     assert wrong == ["the id ant of things was released and is gone: put it back, or list it in data/withdrawn.csv"]
     released_ids.path(candidate.root).unlink()
     (wrong,) = checks.every_id_is_recorded(candidate)
-    assert "lacks ids" in wrong
+    assert "ids.csv: it is missing" in wrong
 
 
 def test_what_is_stale(checkout, candidate):
@@ -478,16 +479,85 @@ def test_all_checks_run_and_one_that_breaks_is_reported(candidate, monkeypatch):
     assert list(release.check(candidate)) == [("breaks", ["cannot be checked: no such thing"]), ("fine", [])]
 
 
-def test_preparing_writes_notes_ids_and_archive(candidate):
-    new = without(candidate, b"thing_id,note\nant,\nbee,\n")
-    archive(new.root, "0.2.0").unlink()
-    written = [file.relative_to(new.root).as_posix() for file in release.prepare(new)]
+@pytest.fixture
+def prepared(candidate, monkeypatch):
+    """The checkout of a release that is to be prepared."""
+    monkeypatch.setattr(build, "may_write", lambda _: lambda _: False)  # a release writes none of what a build does
+    (candidate.root / "data" / "things.csv").write_bytes(b"thing_id,note\nant,\nbee,\n")
+    archive(candidate.root, "0.2.0").unlink()
+    return candidate.root
+
+
+def test_preparing_writes_notes_ids_and_archive(prepared):
+    written = [file.relative_to(prepared).as_posix() for file in release.prepare(prepared)]
     assert written == ["CHANGELOG.md", "releases/ids.csv", "releases/summitry-0.2.0.zip"]
-    assert "- data since 0.1.0: +1 things\n" in (new.root / "CHANGELOG.md").read_text("utf-8")
+    assert "- data since 0.1.0: +1 things\n" in (prepared / "CHANGELOG.md").read_text("utf-8")
+    new = release.candidate(prepared, build=False)
     assert list(checks.changelog_lists_the_changes(new)) == list(checks.every_id_is_recorded(new)) == []
-    assert release.prepare(new) == []
-    with pytest.raises(InputError, match=r"^no tag\.$"):
-        release.prepare(replace(new, last="no tag"))
+    assert release.prepare(prepared) == []
+    archive(prepared, "0.1.0").unlink()
+    with pytest.raises(InputError, match=r"^the last release, 0\.1\.0, is not in"):
+        release.prepare(prepared)
+
+
+def test_nobody_merges_between_what_a_release_reads_and_what_it_writes(prepared, monkeypatch):
+    real = release.last_release
+
+    def meanwhile(*given):
+        with pytest.raises(InputError, match="Another merge or build"), transaction.begin(prepared, bool, wait=0):
+            pytest.fail("it was not locked")
+        (prepared / "data" / "things.csv").write_bytes(ROWS)  # somebody who knows of no lock
+        return real(*given)
+
+    before = {file: file.read_bytes() for file in prepared.rglob("*") if file.is_file()}
+    monkeypatch.setattr(release, "last_release", meanwhile)
+    with pytest.raises(InputError, match=r"things\.csv was changed meanwhile"):
+        release.prepare(prepared)
+    after = {file: file.read_bytes() for file in prepared.rglob("*") if file.is_file()}
+    assert {file.name for file in after if after[file] != before.get(file)} <= {"things.csv", transaction.LOCK}
+
+
+# what a spreadsheet, a merge of branches or an editor makes of the list of ids
+DAMAGES = {
+    "semicolons": lambda text: text.replace(",", ";"),
+    "a conflict": lambda text: "<<<<<<< HEAD\n" + text,
+    "a conflict further down": lambda text: text + "=======\n",
+    "no header": lambda text: text.partition("\n")[2],
+    "another header": lambda text: text.replace("table_name", "Table_name"),
+    "a row less": lambda text: text.partition("\n")[0] + "\n",
+    "an id less": lambda text: text.replace(",ant,", ",Ant,"),
+    "nothing": lambda _: "",
+    "no file": None,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_list_of_ids_is_an_error_of_validation_and_release(damage, prepared):
+    file, change = released_ids.path(prepared), DAMAGES[damage]
+    assert pipeline.validate_dataset(prepared).valid
+    assert last_release.fault_of_ids(prepared) == ""
+    if change is None:
+        file.unlink()
+    else:
+        file.write_text(change(file.read_text("utf-8")), "utf-8")
+    content = change and file.read_bytes()
+    errors = [(p.file, p.rule) for p in pipeline.validate_dataset(prepared).problems if p.severity == "error"]
+    assert ("releases/ids.csv", "file") in errors
+    assert any(
+        "git checkout" in wrong for wrong in checks.every_id_is_recorded(release.candidate(prepared, build=False))
+    )
+    with pytest.raises(InputError, match=r"releases/ids\.csv: .* git checkout"):
+        release.prepare(prepared)
+    assert (file.read_bytes() if file.is_file() else None) == content
+
+
+def test_what_was_withdrawn_before_the_last_release_stays_in_the_list_of_ids(prepared):
+    table = {"name": "withdrawn", "primaryKey": ["table_name", "id"]}
+    table["fields"] = [{"name": name, "type": "string"} for name in table["primaryKey"]]
+    with zipfile.ZipFile(archive(prepared, "0.1.0"), "a") as packed:
+        packed.writestr("schemas/withdrawn.json", json.dumps(table))
+        packed.writestr("data/withdrawn.csv", "table_name,id\nthings,wasp\n")
+    assert last_release.fault_of_ids(prepared) == "1 id of summitry-0.1.0.zip not in it, such as wasp of things"
 
 
 def test_the_last_release_is_the_archive_of_the_version_before(candidate):

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     default = "the same; by default the installed dataset"
     parser.add_argument("old", metavar="OLD", help=states)
     parser.add_argument("new", metavar="NEW", nargs="?", help=default)
-    where = "where to find a version: folders <version>, wheels or sdists (default: releases)"
+    where = "where to find a version: folders <version>, wheels or sdists (releases, here or in the checkout)"
     parser.add_argument("--releases", type=Path, metavar="DIR", help=where)
     parser.add_argument("--table", help="the table of a single file, if its name is not the table's")
     one_of(parser, "--format", FORMATS, default="text", help="output format (default: text)")

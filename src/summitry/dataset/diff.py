@@ -53,7 +53,8 @@ def diff(old: Source, new: Source, releases: str | Path | None = None) -> pd.Dat
         old: a checkout, a folder of tables, a CSV or Parquet file, a wheel or sdist, a version such as "0.1.0",
             or frames by the names of their tables.
         new: the same. If one of the two is a part of the dataset, only that part is compared.
-        releases: the folder with the versions; nothing is fetched from the network.
+        releases: the folder with the versions; by default `releases`, here or in the checkout. Nothing is fetched
+            from the network.
 
     Returns:
         One row per difference, all text, an empty text where there is no value: table; key (the primary key, parts

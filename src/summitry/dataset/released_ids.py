@@ -23,10 +23,14 @@ def path(base: Path | None = None) -> Path:
     return (base or paths.root()) / "releases" / "ids.csv"
 
 
+def has_id(table: schema.Table) -> bool:
+    """Say whether the rows of a table have an id: a primary key of one column that is text; a day is no id."""
+    return [table[name].type for name in table.primary_key] == ["string"]
+
+
 def id_tables(package: schema.Package) -> list[str]:
-    """Return the tables whose rows have an id: a primary key of one column that is text; a day is no id."""
-    keys = {t.name: [t[name] for name in t.primary_key] for t in package.tables.values()}
-    return [name for name, key in keys.items() if [f.type for f in key] == ["string"]]
+    """Return the tables whose rows have an id."""
+    return [name for name, table in package.tables.items() if has_id(table)]
 
 
 def released_ids(base: Path | None = None) -> frozenset[Id]:

@@ -10,6 +10,7 @@ import io
 import json
 import lzma
 import re
+import shlex
 import tarfile
 import zipfile
 import zlib
@@ -147,14 +148,14 @@ def _release(version: str, releases: Path | None) -> Path:
         raise InputError(f"There is no file or folder {version!r}.")
     if version == schema.package().version and releases is None:
         return paths.root()
-    home = releases or Path("releases")
+    homes = [releases] if releases else [Path("releases"), paths.root() / "releases"]
     names = [version, *(f"summitry-{version}{end}" for end in ("-py3-none-any.whl", *PACKAGES))]
-    for name in names:
-        if (home / name).exists():
-            return home / name
+    for file in (home / name for home in homes for name in names):
+        if file.exists():
+            return file
     raise InputError(
-        f"There is no version {version} in {home}: neither a folder {version} nor a wheel. Put one there, such as "
-        f"with: pip download --no-deps --dest {home} summitry=={version}"
+        f"There is no version {version} in {homes[0]}: neither a folder {version} nor a wheel. Put one there, such as "
+        f"with: pip download --no-deps --dest {shlex.quote(str(homes[0]))} summitry=={version}"
     )
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from summitry import paths
 from summitry.dataset import released_ids, snapshot, transaction
+from summitry.dataset.last_release import AGAIN, fault_of_ids
 from summitry.errors import InputError, SummitryError
 from summitry.export.archive import zipped
 from summitry.publish import build, changelog
@@ -109,22 +110,29 @@ def check(candidate: Candidate) -> Iterator[tuple[str, list[str]]]:
         yield run.__name__.replace("_", " "), wrong
 
 
-def prepare(candidate: Candidate) -> list[Path]:
+def prepare(root: Path, last: str | None = None) -> list[Path]:
     """Write the CHANGELOG's data part, the released ids and the archive; return the files that changed.
 
+    `last` is as in `candidate`.
+
     Raises:
-        InputError: when the last release is missing, or the archive of this version has other tables.
+        InputError: when the last release or some released ids are missing, the archive of this version has other
+            tables, or somebody changes a file meanwhile; then nothing has changed.
         DamagedFileError: when an interrupted merge or build cannot be finished.
     """
-    if isinstance(candidate.last, str):
-        raise InputError(f"{candidate.last}.")
-    with transaction.begin(candidate.root, build.may_write(candidate.root)):
+    with transaction.begin(root, build.may_write(root)) as replace:
+        found = candidate(root, last, build=False)
+        if isinstance(found.last, str):
+            raise InputError(f"{found.last}.")
+        if wrong := fault_of_ids(root):
+            raise InputError(f"releases/ids.csv: {wrong}. {AGAIN}")
         contents = {
-            candidate.root / "CHANGELOG.md": changelog_text(candidate).encode(),
-            released_ids.path(candidate.root): ids(candidate),
-            **new_archive(candidate),
+            root / "CHANGELOG.md": changelog_text(found).encode(),
+            released_ids.path(root): ids(found),
+            **new_archive(found),
         }
         changed = [file for file, content in contents.items() if not file.is_file() or file.read_bytes() != content]
+        replace({})  # nothing, but it refuses where what was read has changed
         for file in changed:  # each follows from what is there, so a second run does what a killed one did not
             transaction.replace_file(file, contents[file])
     return changed

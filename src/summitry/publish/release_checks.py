@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from summitry import paths, schema
-from summitry.dataset import diff, integrity, released_ids, snapshot
+from summitry.dataset import diff, integrity, last_release, released_ids, snapshot
 from summitry.publish import build, changelog
 
 if TYPE_CHECKING:
@@ -251,7 +251,10 @@ def changelog_text(candidate: Candidate) -> str:
 def every_id_is_recorded(candidate: Candidate) -> Iterator[str]:
     """Compare the released ids with the ids of the tables, and these with the released ids."""
     file = released_ids.path(candidate.root)
-    if not file.is_file() or file.read_bytes() != ids(candidate):
+    if wrong := last_release.fault_of_ids(candidate.root):
+        yield f"{file.relative_to(candidate.root)}: {wrong}. {last_release.AGAIN}"
+        return
+    if file.read_bytes() != ids(candidate):
         yield f"{file.relative_to(candidate.root)} lacks ids of this version. Run: python scripts/release.py"
     present, withdrawn = set(present_ids(candidate)), released_ids.withdrawn_ids(candidate.root)
     for table, gone in sorted(released_ids.released_ids(candidate.root) - withdrawn - present):

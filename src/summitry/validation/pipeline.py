@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import polars as pl
 
 from summitry import paths, schema
-from summitry.dataset import released_ids, transaction
+from summitry.dataset import last_release, released_ids, transaction
 from summitry.dataset.names import NAMES
 from summitry.dataset.texts import Texts
 from summitry.validation import shipped_files
@@ -399,6 +399,9 @@ def read_dataset(
         limits=limits,
     )
     report = validate_tables(tables)
+    if wrong := last_release.fault_of_ids(home):
+        expected = f"the ids of all releases; {wrong}"
+        report.add([Problem("releases/ids.csv", "file", "error", expected, last_release.AGAIN)])
     given = {s.table.name for s in table_files}
     report.add(
         Problem(f"data/{name}.csv", "file", "error", "a file for each table", "Restore the file.", table=name)
