@@ -9,6 +9,7 @@ import io
 import json
 import tarfile
 import zipfile
+from pathlib import Path
 
 import pandas as pd
 import pytest

@@ -13,7 +13,7 @@ from conftest import CONTRIBUTIONS
 from summitry import errors, paths
 from summitry.cli import verify as command
 from summitry.contribute.merge import merge
-from summitry.dataset import integrity, last_release
+from summitry.dataset import integrity, last_release, snapshot
 from summitry.publish import build, release_checks
 
 
@@ -25,6 +25,8 @@ def released(checkout, monkeypatch):
         for name, content in release_checks.archived_files(checkout).items():
             packed.writestr(name, content)
     (checkout / "releases" / "summitry-0.9.0.zip").write_bytes(b"older, and not read")
+    listed = release_checks.ids(release_checks.Candidate(checkout, {}, {}, snapshot.read(checkout), None))
+    (checkout / "releases" / "ids.csv").write_bytes(listed)
     (checkout / "releases" / "summitry-next.zip").write_bytes(b"no version")
     monkeypatch.setattr(paths, "root", lambda: checkout)
     return checkout

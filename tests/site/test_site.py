@@ -5,12 +5,16 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import hashlib
+import itertools
 import json
 import posixpath
 import re
 import subprocess
 import tempfile
+from contextlib import suppress
 from html.parser import HTMLParser
+from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -719,9 +723,14 @@ def test_the_grid_is_the_one_that_its_readme_records():
 
 @pytest.fixture
 def small(monkeypatch):
-    """Write a site of two files, so that writing is tested without making all pages."""
-    monkeypatch.setattr(output, "files", lambda *_, **__: iter([(output.SUMS, b""), ("data/a.csv", b"a\n1\n")]))
-    return output.write
+    """Write a site of two files, or of those that are given, so that writing is tested without making all pages."""
+
+    def write(out, *more):
+        content = [(output.SUMS, b""), ("data/a.csv", b"a\n1\n"), *more]
+        monkeypatch.setattr(output, "files", lambda *_, **__: iter(content))
+        return output.write(out)
+
+    return write
 
 
 def test_this_version_has_an_address_and_latest_leads_to_it_and_older_versions_stay(tmp_path, small, package):
@@ -756,13 +765,13 @@ def test_where_no_links_can_be_made_latest_is_a_page(tmp_path, small, monkeypatc
     assert "../v" in (tmp_path / "latest" / "index.html").read_text("utf-8")
 
 
-def test_the_copy_of_an_earlier_version_is_replaced_by_the_link(tmp_path, small):
-    (tmp_path / "latest").mkdir()
-    (tmp_path / "latest" / output.SUMS).touch()
-    (tmp_path / "latest" / "stale.html").touch()
+def test_the_page_of_an_earlier_run_is_replaced_by_the_link(tmp_path, small, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("pathlib.Path.symlink_to", lambda *_, **__: (_ for _ in ()).throw(OSError("no links here")))
+        small(tmp_path)
+    assert not (tmp_path / "latest").is_symlink()
     small(tmp_path)
     assert (tmp_path / "latest").is_symlink()
-    assert not (tmp_path / "latest" / "stale.html").exists()
 
 
 def test_an_older_version_does_not_become_the_latest(tmp_path, small):
@@ -771,19 +780,64 @@ def test_an_older_version_does_not_become_the_latest(tmp_path, small):
     assert not (tmp_path / "latest").exists()
 
 
-def test_a_second_run_leaves_nothing_of_the_first(tmp_path, small):
+def test_a_second_run_removes_what_the_first_wrote_and_nothing_else(tmp_path, small):
+    version = small(tmp_path, ("old/page/stale.html", b"x"), ("stale.html", b"x")).folder
+    (version / "data" / "note.txt").touch()
+    (version / "old" / "note.txt").touch()
     small(tmp_path)
-    (tmp_path / "latest" / "stale.html").touch()
-    small(tmp_path)
-    assert not (tmp_path / "latest" / "stale.html").exists()
+    here = {path.relative_to(version).as_posix() for path in version.rglob("*") if path.is_file()}
+    assert here == {output.SUMS, "data/a.csv", "data/note.txt", "old/note.txt", output.OWN}
+    assert not (version / "old" / "page").exists()
+    assert {path.name for path in tmp_path.iterdir()} == {version.name, "latest", "index.html", ".nojekyll"}
 
 
-def test_a_folder_of_somebody_else_is_left_alone(tmp_path, small):
-    (tmp_path / "latest").mkdir()
-    (tmp_path / "latest" / "thesis.odt").touch()
+@pytest.mark.parametrize("folder", ["latest", "v9.9"])
+@pytest.mark.parametrize("file", ["thesis.odt", "SHA256SUMS"])
+def test_a_folder_of_somebody_else_is_left_alone(folder, file, tmp_path, small, monkeypatch):
+    """Another program may have hashes beside its files, too."""
+    monkeypatch.setattr(output.schema, "package", lambda: SimpleNamespace(version="9.9.0"))
+    (tmp_path / folder).mkdir()
+    (tmp_path / folder / file).touch()
     with pytest.raises(InputError, match="not of this site"):
         small(tmp_path)
-    assert (tmp_path / "latest" / "thesis.odt").exists()
+    assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")] == [folder, f"{folder}/{file}"]
+
+
+@pytest.mark.parametrize("path", ["../mine.txt", "{base}/mine.txt", "away/mine.txt", ""])
+def test_a_list_of_files_that_leads_out_of_its_folder_removes_nothing_there(path, tmp_path, small):
+    version = small(tmp_path).folder
+    (tmp_path / "mine").mkdir()
+    for mine in (tmp_path / "mine.txt", tmp_path / "mine" / "mine.txt"):
+        mine.touch()
+    (version / "away").symlink_to(tmp_path / "mine")
+    with (version / output.OWN).open("a") as listed:
+        listed.write(path.replace("{base}", str(tmp_path)) + "\n")
+    small(tmp_path)
+    assert (tmp_path / "mine.txt").exists()
+    assert (tmp_path / "mine" / "mine.txt").exists()
+
+
+def test_a_site_is_there_all_the_time_also_when_the_writing_is_killed(tmp_path, small, monkeypatch):
+    """Each file is the old one or the new one, and the next run completes and leaves nothing behind."""
+    old, new = [(f"{n}.html", b"old") for n in range(6)], [(f"{n}.html", b"new") for n in range(2, 8)]
+    real, calls = Path.replace, itertools.count(1)
+
+    def killed(path, target):
+        if next(calls) == at:
+            raise KeyboardInterrupt
+        return real(path, target)
+
+    for at in range(1, 20):
+        out = tmp_path / str(at)
+        version, calls = small(out, *old).folder, itertools.count(1)
+        with monkeypatch.context() as patch, suppress(KeyboardInterrupt):
+            patch.setattr(Path, "replace", killed)
+            small(out, *new)
+        assert {(version / f"{n}.html").read_bytes() for n in range(2, 6)} <= {b"old", b"new"}
+        small(out, *new)
+        assert {path.name for path in version.glob("*.html")} == {name for name, _ in new}
+        assert {path.name for path in out.iterdir()} == {version.name, "latest", "index.html", ".nojekyll"}
+    assert next(calls) < 19
 
 
 def test_what_ships_becomes_a_site_whose_files_are_the_published_ones(site_files, resources):

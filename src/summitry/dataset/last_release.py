@@ -1,4 +1,4 @@
-"""The archive of the last release, which a checkout has in `releases/`, and what of the checkout it is compared with."""
+"""The archive of the last release, which a checkout has in `releases/`, and what of the checkout is compared to it."""
 
 from __future__ import annotations
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-import shutil
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import chain
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from summitry import paths, schema
 from summitry.dataset import integrity, loaders
-from summitry.dataset.transaction import require_apart
+from summitry.dataset.transaction import replace_file, require_apart
 from summitry.errors import DamagedFileError, InputError, MissingExtraError
 from summitry.publish import metadata
 from summitry.site import findings, gallery, guide, pages
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LATEST = "latest"
-SUMS = "SHA256SUMS"  # a folder that has this file was written by this module
+SUMS = "SHA256SUMS"
+OWN = ".summitry-site"  # in a folder that this module has written, the paths of the files that it wrote
 _VERSION = re.compile(r"v[0-9]+\.[0-9]+")
 
 
@@ -120,38 +121,67 @@ def _order(folder: str) -> list[int]:
     return [int(n) for n in folder.removeprefix("v").split(".")]
 
 
-def _clear(folder: Path) -> None:
-    """Delete the files of an earlier run."""
-    if folder.is_symlink():
-        folder.unlink()
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / SUMS).is_file():
+def _own(folder: Path) -> list[str]:
+    """Return the paths of the files of an earlier run in a folder; none where there is no folder, or it is empty.
+
+    Raises:
+        InputError: when others have written there.
+    """
+    if not os.path.lexists(folder) or (folder.is_dir() and not any(folder.iterdir())):
+        return []
+    if folder.is_symlink() or not (folder / OWN).is_file():
         raise InputError(f"{folder} contains files that are not of this site. Give another folder, or empty it.")
-    shutil.rmtree(folder, ignore_errors=True)
+    listed = (folder / OWN).read_text("utf-8").splitlines()
+    return [path for path in listed if (folder / path).parent.resolve().is_relative_to(folder.resolve())]
+
+
+def _remove(folder: Path, own: Iterable[str]) -> None:
+    """Remove files of an earlier run, the list of them last, and folders that are empty then."""
+    for path in own:
+        (folder / path).unlink(missing_ok=True)
+    for parent in sorted({parent for path in own for parent in (folder / path).parents}, key=lambda p: -len(p.parts)):
+        if parent.is_relative_to(folder) and parent.is_dir() and not any(parent.iterdir()):
+            parent.rmdir()
 
 
 def _write(folder: Path, content: Iterable[tuple[str, bytes]]) -> tuple[int, int]:
-    """Write files; return their number and their size."""
-    known: set[Path] = set()
-    n = size = 0
-    for path, data in content:
-        target = folder / path
-        if target.parent not in known:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            known.add(target.parent)
-        target.write_bytes(data)
-        n, size = n + 1, size + len(data)
-    return n, size
+    """Write files in place of those of an earlier run; return their number and their size.
+
+    They are written beside the folder first. Each takes its place as a whole, and what others put there stays.
+    """
+    new = dict(content)
+    draft, before = folder.with_name(f".{folder.name}.new"), [path for path in _own(folder) if path not in new]
+    _remove(draft, _own(draft))  # of a run that was killed
+    _list(draft, new)
+    for path, data in new.items():
+        (draft / path).parent.mkdir(parents=True, exist_ok=True)
+        (draft / path).write_bytes(data)
+    _list(folder, [*new, *before])  # should this run be killed, the next one knows the files of both
+    for path in new:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (draft / path).replace(folder / path)
+    _remove(folder, [path for path in before if path != OWN])
+    _list(folder, new)
+    _remove(draft, [*new, OWN])
+    return len(new) + 1, sum(map(len, new.values())) + (folder / OWN).stat().st_size
+
+
+def _list(folder: Path, files: Iterable[str]) -> None:
+    replace_file(folder / OWN, "".join(f"{path}\n" for path in (*files, OWN)).encode())
 
 
 def _link(latest: Path, version: str) -> None:
-    """Make `latest` lead to a version; where the system makes no links, by a page."""
-    _clear(latest)
+    """Make `latest` lead to a version; where the system makes no links, or others have files there, by a page."""
+    if not latest.is_symlink():
+        _remove(latest, _own(latest))
+    draft = latest.with_name(f".{LATEST}.new")
     try:
-        latest.symlink_to(version, target_is_directory=True)
+        draft.unlink(missing_ok=True)
+        draft.symlink_to(version, target_is_directory=True)
+        draft.replace(latest)
     except (OSError, NotImplementedError):
-        latest.mkdir()
-        (latest / "index.html").write_text(pages.opening(f"../{version}", [f"../{version}"]), "utf-8")
-        (latest / SUMS).touch()
+        draft.unlink(missing_ok=True)
+        _write(latest, [("index.html", pages.opening(f"../{version}", [f"../{version}"]).encode())])
 
 
 def write(
@@ -177,17 +207,18 @@ def write(
     if out.exists() and not out.is_dir():
         raise InputError(f"{out} is a file; give a folder, which may be new.")
     require_apart(out)
-    if (out / "index.html").exists() and not any(out.glob(f"v*/{SUMS}")):
+    if (out / "index.html").exists() and not any(out.glob(f"v*/{OWN}")):
         raise InputError(f"{out} contains an index.html that is not of this site. Give another folder, or empty it.")
     version = "v" + ".".join(schema.package().version.split(".")[:2])
     known = {p.name for p in out.glob("v*") if p.is_dir() and _VERSION.fullmatch(p.name)} | {version}
     newest_first = sorted(known, key=_order, reverse=True)
     newest = version == newest_first[0]
+    for folder in (out / version, *[out / LATEST] * (newest and not (out / LATEST).is_symlink())):
+        _own(folder)  # others have nothing there
     address = base_url and f"{base_url.rstrip('/')}/{version}"
-    # all is made before anything is deleted
+    # all is made before anything is replaced
     content = list(files(address, with_pictures=with_pictures, guide_folder=guide_folder, report=report))
     try:
-        _clear(out / version)
         report(f"writing {len(content):,} files")
         n_files, n_bytes = _write(out / version, content)
         if newest:
