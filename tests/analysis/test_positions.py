@@ -9,6 +9,7 @@ import pytest
 
 from own_tables import ANNA, build, only
 from summitry import errors
+from summitry.analysis.attribution import attribution_gap
 from summitry.analysis.changes import position_changes
 from summitry.analysis.positions import daily_positions, positions
 from summitry.analysis.stances_table import stances_behind
@@ -93,6 +94,45 @@ def test_positions_of_one_party_or_demand():
         positions(demand="truces", tables=table)
     with pytest.raises(errors.UnknownNameError, match="self, adversary, third_party, narrator"):
         positions("enemy", tables=table)
+
+
+# anna is for the swap, so for cession of which it is a part, until she refuses or leaves the swap open
+LEFT = """
+    s1 2025-08-10 anna anna cession rejects
+    s2 2025-08-12 anna anna swap    demands
+"""
+
+
+@pytest.mark.parametrize(
+    ("later", "side", "moves"),
+    [
+        ("s3 2025-08-14 anna anna swap rejects", "against", []),
+        ("s3 2025-08-14 anna anna swap conditional", "against", []),
+        ("s3 2025-08-14 anna anna keep demands", "against", ["for", "against"]),
+        ("s3 2025-08-14 anna anna swap accepts", "for", ["for"]),
+        ("s3 2025-08-14 boris boris swap rejects", "for", ["for"]),
+        ("s3 2025-08-14 boris anna swap rejects adversary", "for", ["for"]),
+        ("s3 2025-08-14 anna anna swap rejects\n s4 2025-08-14 anna anna swap accepts", "for", ["for"]),  # says both
+        ("s3 2025-08-14 anna anna swap rejects\n s4 2025-08-16 anna anna swap accepts", "for", ["for"]),  # and again
+        ("s3 2025-08-11 anna anna swap rejects", "for", ["for"]),  # before
+    ],
+)
+def test_what_follows_from_a_position_ends_with_it(later, side, moves):
+    related = {"wholes": "swap cession", "relations": "cession contrary keep"}
+    of_anna = {"tables": build(LEFT + later, **related), "party": "anna", "demand": "cession"}
+    assert only(positions(**of_anna))["direction"] == side
+    assert position_changes(**of_anna)["to_direction"].tolist() == moves
+    said = "\nt1 2025-08-13 boris anna cession rejects adversary\nt2 2025-08-20 carla anna cession rejects adversary"
+    gap = attribution_gap(**{**of_anna, "tables": build(LEFT + later + said, **related)})
+    assert gap["own_direction"].tolist() == ["for", side]
+
+
+def test_who_only_followed_from_what_was_left_has_no_position():
+    table = build("s1 2025-08-10 anna anna swap demands\ns2 2025-08-12 anna anna swap rejects", wholes="swap cession")
+    assert positions(tables=table)["demand_id"].tolist() == ["swap"]
+    assert daily_positions(tables=table)["demand_id"].tolist() == ["cession", "swap", "swap"]
+    undated = build("s1 - anna anna swap demands\ns2 2025-08-12 anna anna swap rejects", wholes="swap cession")
+    assert positions(tables=undated)["demand_id"].tolist() == ["swap"]
 
 
 def test_positions_day_by_day():

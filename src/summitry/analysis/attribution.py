@@ -107,10 +107,10 @@ def _beside(others: pd.DataFrame, days: pd.DataFrame, own: str) -> pd.DataFrame:
     stated = latest(days, _SAID_BY) if own == "latest" else steady(days, _SAID_BY)
     keys = [*_SAID_OF, "speaker_party_id"]
     ascribed = others[keys].join(others[list(_OF_BOTH)].add_prefix("attributed_"))
-    stated = stated[_SAID_BY].join(stated[list(_OF_BOTH)].add_prefix("own_"))
+    stated = stated[_SAID_BY].join(stated[[*_OF_BOTH, "left"]].add_prefix("own_"))
     both = ascribed.merge(stated, on=_SAID_BY)
     if own == "then":
-        both = both[both["own_day"] <= both["attributed_day"]]
+        both = both[(both["own_day"] <= both["attributed_day"]) & ~(both["own_left"] <= both["attributed_day"])]
     found = both.drop_duplicates(_SAID_OF, keep="last")[[*_SAID_OF, *(f"own_{what}" for what in _OF_BOTH)]]
     rows = ascribed.merge(found, on=_SAID_OF, how="left", validate="1:1")
     same = (rows["own_direction"].astype("str") == rows["attributed_direction"].astype("str")).astype("boolean")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from summitry.analysis import selection
-from summitry.analysis.daily import by_day, steady
+from summitry.analysis.daily import by_day, kept, steady
 from summitry.analysis.inputs import with_names
 from summitry.analysis.positions import KEYS, NAMES
 from summitry.analysis.selection import SELF, spelled_out
@@ -24,13 +24,13 @@ _OF_BOTH = ("position", "direction", "day", "who_said", "statement_ids", "stance
 
 
 def changes(days: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
-    """Return each dated day of `by_day` whose position differs from that of the dated day before it.
+    """Return each dated day of `by_day` that is `kept` and whose position differs from that of the one before it.
 
     Returns:
         The keys, and for position, direction, day, mixed, who_said, statement_ids and stance_ids a pair of columns,
         from_… and to_….
     """
-    days = steady(days[days["day"].notna()], keys)
+    days = steady(kept(days[days["day"].notna()], keys), keys)
     shown = [*_OF_BOTH, "mixed"]
     before = days.groupby(list(keys), observed=True)[shown].shift().add_prefix("from_")
     pairs = days[list(keys)].join(before).join(days[shown].add_prefix("to_"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from summitry.analysis.inputs import SEPARATOR, joined
 from summitry.schema import types
@@ -21,7 +21,7 @@ _TEXTS = {
     "inferred_by": SEPARATOR,
 }
 _COUNTS = ["n_statements", "n_own_statements", "n_sources", "statement_ids", "stance_ids"]
-_OF_POSITION = ["position", "direction", "condition", "condition_demand_id", "inferred_by"]
+_OF_POSITION = ["position", "direction", "condition", "condition_demand_id", "inferred_by", "left"]
 
 
 def by_day(rows: pd.DataFrame, keys: Sequence[str], sources: pd.DataFrame) -> pd.DataFrame:
@@ -34,7 +34,8 @@ def by_day(rows: pd.DataFrame, keys: Sequence[str], sources: pd.DataFrame) -> pd
     Returns:
         The keys, day (NaT for what is undated, last), position (missing where only inferred), direction, mixed,
         who_said (missing where not mixed), the counts and ids of all statements and stances of the day, and
-        condition, condition_demand_id and inferred_by of the position.
+        condition, condition_demand_id and inferred_by of the position; and left, the day on which all from which it
+        follows was left.
     """
     day_keys = [*keys, "day"]
     options = summed(rows, [*day_keys, "position", "direction"], sources)
@@ -66,8 +67,9 @@ def summed(rows: pd.DataFrame, keys: Sequence[str], sources: pd.DataFrame) -> pd
     """Return what each combination of keys rests on; a missing value is a value, and statements stay in order.
 
     Returns:
-        The keys, first_said and last_said, n_statements, n_own_statements (not through a group) and n_sources, and
-        as texts statement_ids, stance_ids, condition, condition_demand_id and inferred_by, one row per combination.
+        The keys, first_said and last_said, n_statements, n_own_statements (not through a group), n_sources and left
+        (missing where a row has none), and as texts statement_ids, stance_ids, condition, condition_demand_id and
+        inferred_by, one row per combination.
     """
     rows = rows.assign(group=rows.groupby(list(keys), dropna=False, observed=True).ngroup())
     found = rows.drop_duplicates("group").set_index("group")[list(keys)]
@@ -77,6 +79,7 @@ def summed(rows: pd.DataFrame, keys: Sequence[str], sources: pd.DataFrame) -> pd
     found["first_said"], found["last_said"] = groups["day"].min(), groups["day"].max()
     found["n_statements"] = groups["statement_id"].nunique().astype("Int64")
     found["n_own_statements"] = own.reindex(found.index).fillna(0).astype("Int64")
+    found["left"] = groups["left"].max().where(groups["left"].count() == groups.size())
     found["n_sources"] = reported.groupby("group")["source_id"].nunique().astype("Int64")
     texts = {column: joined(rows[column], rows["group"], separator) for column, separator in _TEXTS.items()}
     ids = {"statement_id": "statement_ids", "stance_id": "stance_ids"}
@@ -101,6 +104,24 @@ def steady(days: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     return days.assign(moved=_changed(days, [*list_keys, "direction", "position"]))
 
 
+def kept(days: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """Return the days of `by_day` in order, without those that nothing holds up to the next one, or to the end.
+
+    What is inferred does not outlive what it follows from: if that is left before the next day, it is passed over.
+    """
+    import pandas as pd
+
+    days = days.sort_values([*keys, "day"], na_position="first").reset_index(drop=True)
+    combination = days.groupby(list(keys), observed=True).ngroup()
+    keep: list[int] = []
+    following: dict[int, Any] = {}  # by combination of keys, the next day that is kept
+    for n, key, day, left in reversed(list(zip(days.index, combination, days["day"], days["left"], strict=True))):
+        if pd.isna(left) or (key in following and left >= following[key]):
+            keep.append(n)
+            following[key] = day
+    return days.loc[keep[::-1]].reset_index(drop=True)
+
+
 def _changed(rows: pd.DataFrame, columns: Sequence[str]) -> pd.Series[bool]:
     """Return for each row whether one of the columns differs from the row before; missing equals missing."""
     texts = rows[list(columns)].astype("object")
@@ -109,12 +130,12 @@ def _changed(rows: pd.DataFrame, columns: Sequence[str]) -> pd.Series[bool]:
 
 
 def latest(days: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
-    """Return the last dated day of each combination of keys; the undated only where nothing is dated.
+    """Return the last dated day of each combination of keys that is `kept`; the undated only where nothing is dated.
 
     Returns:
         The columns of `by_day`, one row per combination, and since: the first day of the unbroken run of days that end
         with this position.
     """
-    days = steady(days, keys)
+    days = steady(kept(days, keys), keys)
     days["since"] = days.groupby(days.pop("moved").cumsum())["day"].transform("min")
     return days.drop_duplicates(list(keys), keep="last").reset_index(drop=True)

@@ -46,7 +46,8 @@ def positions(
     the codebook: demands, accepts, conditional, rejects, noncommittal.
 
     What is inferred has a direction and no position. On a later day it confirms a position of the same direction,
-    and replaces one of another.
+    and replaces one of another. It does not outlive what it follows from: once the party takes another side there, it
+    counts no more.
 
     Args:
         attribution: who says so: one or several of self, adversary, third_party, narrator; None for all.
@@ -167,5 +168,5 @@ def daily_positions(
     rows = observations(attribution, by=by, groups=groups, infer=infer, **chosen)
     as_of, tables = selection.source(chosen)
     days = by_day(rows, list(KEYS), reporting_sources(as_of, tables))
-    days = days[days["day"].notna()].reset_index(drop=True).rename(columns={"actor": "actor_id"})
+    days = days[days["day"].notna()].drop(columns="left").reset_index(drop=True).rename(columns={"actor": "actor_id"})
     return with_names(days, NAMES, as_of, tables)

@@ -14,7 +14,7 @@ from summitry.schema import types
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Unpack
+    from typing import Any, Unpack
 
     import pandas as pd
 
@@ -62,6 +62,8 @@ def observations(
         position, condition, condition_demand_id: as coded; missing where inferred.
         sign, direction: 1 for, 0 open, -1 against (or as `signs` says), and the same in words.
         inferred_from, inferred_by: the stance, and the relations joined by ";"; missing where coded.
+        left: of what is inferred, the first later day on which the actor takes only other directions on the demand from
+            which it follows; NaT where there is none, and where coded.
         act, said_from, said_to, day: of the statement; day is the last on which it may have been said, NaT if unknown.
 
     Raises:
@@ -168,6 +170,7 @@ def _with_inferred(rows: pd.DataFrame, entailed: Entailments) -> pd.DataFrame:
     import pandas as pd
 
     rows = rows.assign(side=rows["direction"].astype("str"), inferred_from=None, inferred_by=None, steps=0)
+    rows["source"] = rows["demand_id"]
     follows = pd.DataFrame(
         [
             (demand, side, found.demand, found.sign * (sign or 1), found.by, step)
@@ -189,8 +192,26 @@ def _with_inferred(rows: pd.DataFrame, entailed: Entailments) -> pd.DataFrame:
     added = with_direction(added)[rows.columns].sort_values(["steps", "stance_id"], kind="stable")
     whole = pd.concat([rows, added.astype(rows.dtypes)], ignore_index=True) if len(added) else rows
     once = ["actor", "statement_id", "demand_id", "sign", "attribution"]
-    whole = whole[~(whole.duplicated(once) & whole["inferred_by"].notna())].drop(columns=["side", "steps"])
+    whole = whole[~(whole.duplicated(once) & whole["inferred_by"].notna())].reset_index(drop=True)
+    whole["left"] = _left(whole)
+    whole = whole.drop(columns=["side", "steps", "source"])
     return whole.astype({"inferred_from": types.text(), "inferred_by": types.text()})
+
+
+def _left(rows: pd.DataFrame) -> pd.Series[Any]:
+    """Return the day on which each actor has left the position from which an inferred row follows."""
+    import pandas as pd
+
+    on_day = ["actor", "source", "attribution", "turn"]
+    said = rows.assign(source=rows["demand_id"], turn=rows["day"], is_coded=rows["inferred_by"].isna())
+    said = said[said["turn"].notna()]
+    said = said[said["is_coded"] | ~said.groupby(on_day, observed=True)["is_coded"].transform("any")]
+    inferred = rows.loc[rows["inferred_by"].notna(), [*on_day[:3], "side", "day"]].reset_index()
+    pairs = inferred.merge(said[[*on_day, "direction"]], on=on_day[:3])
+    pairs = pairs[~(pairs["turn"] <= pairs["day"])]  # what has no day comes before all
+    still = (pairs["direction"].astype("str") == pairs["side"]).groupby([pairs["index"], pairs["turn"]]).any()
+    turns = still[~still].reset_index().groupby("index")["turn"].min()
+    return pd.Series(turns, index=rows.index, dtype=rows["day"].dtype)
 
 
 def _on_demands(rows: pd.DataFrame, chosen: Chosen) -> pd.DataFrame:
