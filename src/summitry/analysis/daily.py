@@ -93,15 +93,15 @@ def steady(days: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     else of the day after it.
 
     Returns:
-        The columns of `days` by keys and day, the undated first; and moved: whether position or direction differ
-        from those of the day before; true for the first day.
+        The columns of `days` by keys and day, the undated first; and moved and turned: whether the position or the
+        direction differs from that of the day before; true for the first day.
     """
     list_keys = list(keys)
     days = days.sort_values([*list_keys, "day"], na_position="first").reset_index(drop=True)
-    runs = _changed(days, [*list_keys, "direction"]).cumsum()
-    position = days.groupby(runs)["position"]
+    turned = _changed(days, [*list_keys, "direction"])
+    position = days.groupby(turned.cumsum())["position"]
     days["position"] = position.ffill().fillna(position.bfill())
-    return days.assign(moved=_changed(days, [*list_keys, "direction", "position"]))
+    return days.assign(moved=_changed(days, [*list_keys, "direction", "position"]), turned=turned)
 
 
 def kept(days: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
@@ -133,9 +133,10 @@ def latest(days: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     """Return the last dated day of each combination of keys that is `kept`; the undated only where nothing is dated.
 
     Returns:
-        The columns of `by_day`, one row per combination, and since: the first day of the unbroken run of days that end
-        with this position.
+        The columns of `by_day`, one row per combination, and since and direction_since: the first day of the unbroken
+        run of days that ends with this position, and of that with this direction.
     """
     days = steady(kept(days, keys), keys)
-    days["since"] = days.groupby(days.pop("moved").cumsum())["day"].transform("min")
+    for since, breaks in (("since", "moved"), ("direction_since", "turned")):
+        days[since] = days.groupby(days.pop(breaks).cumsum())["day"].transform("min")
     return days.drop_duplicates(list(keys), keep="last").reset_index(drop=True)

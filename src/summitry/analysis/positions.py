@@ -89,6 +89,7 @@ def positions(
         mixed (boolean): whether other positions, or inferred ones of another direction, were given on that day too.
         who_said (text): on a mixed day, who says what, such as "anna: accepts; boris: rejects".
         since (datetime): first day of the unbroken run of days with this position; missing when undated.
+        direction_since (datetime): first day of the unbroken run with this direction, over demands and accepts alike.
         first_said, last_said (datetime): first and last day with any position; missing when undated.
         n_statements, n_own_statements, n_sources (integer): statements with any position, those of them that are not
             through a group, and distinct sources that report them.
@@ -119,7 +120,7 @@ def positions(
     keys = list(KEYS)
     last = latest(by_day(rows, keys, sources), keys)
     found = summed(rows.sort_values(["day", "statement_id", "stance_id"]), keys, sources)[[*keys, *_COUNTS]]
-    shown = ["position", "direction", "mixed", "who_said", "since"]
+    shown = ["position", "direction", "mixed", "who_said", "since", "direction_since"]
     about = ["condition", "condition_demand_id", "inferred_by"]
     merged = last[[*keys, *shown, *about]].merge(found, on=keys, validate="1:1")
     table = merged.sort_values(keys).reset_index(drop=True)[[*keys, *shown, *_COUNTS, *about]]
