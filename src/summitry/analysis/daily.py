@@ -105,7 +105,7 @@ def steady(days: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
 
 
 def kept(days: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
-    """Return the days of `by_day` in order, without those that nothing holds up to the next one, or to the end.
+    """Return the days of `by_day` in order, without those that nothing supports until the next one, or the end.
 
     What is inferred does not outlive what it follows from: if that is left before the next day, it is passed over.
     """
