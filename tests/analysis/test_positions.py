@@ -244,6 +244,8 @@ def test_what_is_inferred_confirms_a_position_of_the_same_direction():
     )
     until = only(positions(demand="peace", until="2025-08-11", tables=table))
     assert (until["position"], until["since"], until["inferred_by"]) == ("accepts", day(10), "part_of")
+    since_then = only(positions(demand="peace", tables=table))
+    assert (since_then["since"], since_then["direction_since"]) == (day(12), day(10))
     # a change of wording is seen past the inferred day
     move = only(position_changes(demand="peace", tables=table))
     assert (move["from_position"], move["to_position"], move["from_day"]) == ("accepts", "demands", day(11))

@@ -276,7 +276,7 @@ def test_heatmap_shades_follow_sign_and_size():
         "against, by 5 or more",
         "against, by 2 to 4",
         "against, by 1",
-        "balanced or open",
+        "balanced, on a condition or left open",
         "for, by 1",
         "for, by 2 to 4",
         "for, by 5 or more",
@@ -345,6 +345,15 @@ def test_pictures_infer_as_the_analyses_do_and_say_how_much(name):
     said = re.search(r"Of \d (?:position|statement)s?, (\d) only follow from other demands", notes(figure))
     assert int(said[1]) == (1 if chosen else 3)
     assert "only follow" not in notes(getattr(plots, name)(**{**chosen, "demand": "join"}, infer=False, tables=FOLLOWS))
+
+
+@pytest.mark.parametrize("name", ["stance_heatmap", "demand_bars", "position_timeline", "interval_chart"])
+def test_what_is_on_a_condition_is_not_called_open(name):
+    chosen = {"demand": "stay-out"} if "demand" in PICTURES[name] else {}
+    figure = getattr(plots, name)(**chosen, tables=FOLLOWS)
+    drawn = [text.get_text() for text in figure.findobj(Text)]
+    assert any("on a condition" in text or text == "neither" for text in drawn)
+    assert not any(re.search(r"(?<!left )\bopen\b", text) for text in drawn)
 
 
 def test_both_belligerents_are_in_a_heatmap_of_three_columns(some_tables):

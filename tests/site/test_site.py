@@ -398,6 +398,32 @@ def test_the_first_page_opens_with_positions_and_has_limitations_and_a_descripti
     assert json.loads(described[1])["version"] == package.version
 
 
+@pytest.mark.parametrize(
+    ("position", "condition", "shown"),
+    [
+        ("rejects", None, "</svg> against</a>"),
+        ("conditional", "if it rains", "</svg> on a condition</a> if it rains"),
+        ("noncommittal", None, "</svg> commits to nothing</a>"),
+    ],
+)
+def test_the_first_page_says_in_words_what_is_neither_for_nor_against_and_since_when(
+    made, found, position, condition, shown
+):
+    direction = "against" if position == "rejects" else "open"
+    (own,) = found.positions
+    # the first page shows demands on which there is a coded position
+    coded = [
+        {**own, "actor_id": "paper"},
+        {**own, "position": position, "direction": direction, "condition": condition},
+    ]
+    text = made(found=dataclasses.replace(found, positions=coded))["index.html"]
+    cells = text.partition('class="matrix"')[2].partition("</table>")[0]
+    assert shown in cells
+    assert "since 22 Aug" in cells
+    assert "> open<" not in cells
+    assert strips.side(None, "open") == "left open"
+
+
 def test_reliability_is_left_out_where_it_cannot_be_computed(pages, made):
     nothing = dict.fromkeys(("agreement", "alpha", "low", "high", "precision", "recall", "f1"))
     agreed = [

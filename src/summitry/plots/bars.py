@@ -24,7 +24,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "open": {"facecolor": "white", **EDGE},
     "against": {"facecolor": style.VERMILLION, "hatch": "////", **EDGE},
 }
-LABELS = {"for": "for", "open": "left open", "against": "against"}
+LABELS = {"for": "for", "open": demands.OPEN, "against": "against"}
 THICK = 9.0  # points of a bar
 DEMANDS = 24  # at most, unless more are asked for
 BELOW = 20.0  # points from the axes to the key
@@ -45,13 +45,13 @@ def demand_bars(  # noqa: PLR0913 - what an analysis takes, and what a picture t
     link: Callable[[Mapping[str, str]], str | None] | None = None,
     **chosen: Unpack[Chosen],
 ) -> Figure:
-    """Draw for each demand how many parties are for it, leave it open, and are against it.
+    """Draw for each demand how many parties are for it, on a condition or leave it open, and are against it.
 
-    Bars to the right are for the demand, bars to the left against it; what is left open is half on each side of the
-    middle. By default a party counts once for each side that it ever takes, so that one that moved is on both; with
-    `unit="statement"` it counts as often as it says so, and bars show who spoke most too. Of a pair of contraries one
-    demand counts for both. It is the bar plot of agreement and disagreement of the Discourse Network Analyzer and
-    rDNA, with what is left open in between.
+    Bars to the right are for the demand, bars to the left against it. What is neither, on a condition or left open, is
+    white, half of it on each side of the line. By default a party counts once for each side that it ever takes, so that
+    one that moved is on both; with `unit="statement"` it counts as often as it says so, and bars show who spoke most
+    too. Of a pair of contraries one demand counts for both. It is the bar plot of agreement and disagreement of the
+    Discourse Network Analyzer and rDNA, with what is neither in between.
 
     Args:
         unit: what is counted: "range" (each actor once for each side), "statement", "source", "day" or "week", as in
@@ -102,7 +102,7 @@ def demand_bars(  # noqa: PLR0913 - what an analysis takes, and what a picture t
         on.ax.set_xlabel("← against | for →", loc="left")
         notes = [
             f"{demands.UNITS[unit]}: {demands.ORDER}. {demands.whose(attribution, groups)}",
-            "What is left open is half on each side of the middle.",
+            "Of the white part, half is drawn to each side of the line.",
             demands.chosen_note(shown, totals, disputed),
             demands.left_out(rest, "demand"),
             *basis,

@@ -34,7 +34,8 @@ COUNTED = {
 }
 ACTORS = {"party": "Party", "holder": "Holder of the position", "speaker": "Speaker"}
 PLURALS = {"party": "parties", "holder": "holders", "speaker": "speakers"}
-ORDER = "for · open · against"
+OPEN = "on a condition or left open"
+ORDER = f"for · {OPEN} · against"
 LABEL_WIDTH, LABEL_PART = 145.0, 0.38  # points of the names at the side, and as a part of the whole
 ROW, LINE, ISSUE = 15.0, 10.5, 14.0  # points: a row at least, a line of its name, the name of an issue
 MARGIN = 7.0  # points free beside numbers and names
@@ -147,7 +148,7 @@ def whose(attribution: str | Sequence[str] | None, groups: str = "whole") -> str
 
 
 def cell_text(favour: int, left_open: int, against: int) -> str:
-    """Return the numbers of a cell: for, left open, against."""
+    """Return the numbers of a cell: for, on a condition or left open, against."""
     return f"{favour} · {left_open} · {against}"
 
 

@@ -50,7 +50,7 @@ SHADES = (
     Shade(-MANY, f"against, by {MANY} or more", style.VERMILLION, "////"),
     Shade(-2, f"against, by 2 to {MANY - 1}", "#EFA877", "///"),
     Shade(-1, "against, by 1", "#FBE3D2", "///"),
-    Shade(0, "balanced or open", "white"),
+    Shade(0, f"balanced, {demands.OPEN}", "white"),
     Shade(1, "for, by 1", "#DCEDF8"),
     Shade(MANY - 1, f"for, by 2 to {MANY - 1}", "#8CC4E6"),
     Shade(float("inf"), f"for, by {MANY} or more", style.BLUE, "", "white"),
@@ -87,7 +87,8 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
 ) -> Figure:
     """Draw how strongly each actor is for or against each demand.
 
-    The numbers in a cell count statements (or other units) for the demand, leaving it open, and against it. The
+    The numbers in a cell count statements (or other units) for the demand, on a condition or leaving it open, and
+    against it. The
     colour is how much more is for it than against it, and hatching goes with what is against. By issue the numbers
     add up demands that are opposed to each other, so there the shade is only how much is said. An empty place means
     that nothing is in the dataset, not that the actor has no position. Of a pair of contraries one demand counts for

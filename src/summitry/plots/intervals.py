@@ -106,7 +106,7 @@ def _draw(on: layout.Canvas, frame: pd.DataFrame) -> float:
     for y, n in zip(placed["y"], placed["n_units"], strict=True):
         on.ax.text(1, y, str(n), transform=across, ha="right", va="center_baseline", fontsize=style.SMALL, gid="count")
     on.ax.set_xlim(-1.1, 1.3)
-    on.ax.set_xticks([-1, 0, 1], ["against", "open", "for"])
+    on.ax.set_xticks([-1, 0, 1], ["against", "neither", "for"])
     on.ax.set_xlabel("Mean position", loc="left")
     on.ax.grid(visible=True, axis="x", color=style.PALE, linewidth=0.5)
     return rows.end

@@ -24,7 +24,7 @@ LANES = 18  # at most, unless more are asked for
 # direction → how a position is drawn that only follows from another demand
 INFERRED = {
     "for": style.Mark("for (inferred)", "+", style.BLUE, "none"),
-    "open": style.Mark("open (inferred)", "|", style.ORANGE, "none"),
+    "open": style.Mark("left open (inferred)", "|", style.ORANGE, "none"),
     "against": style.Mark("against (inferred)", "_", style.VERMILLION, "none"),
 }
 
@@ -47,8 +47,8 @@ def position_timeline(  # noqa: PLR0913 - what an analysis takes, and what a pic
     """Draw who took which position on a demand when.
 
     Every stance is one mark, in the lane of the party (or holder, or speaker) and the column of the day on which it
-    was stated. The shape and colour are the position, as on the site; an empty mark leaves the demand open. What only
-    follows from a position on another demand, such as the contrary, has thin marks that say for, open or against. What
+    was stated. The shape and colour are the position, as on the site; an empty mark is on a condition or
+    commits to nothing. What only follows from a position on another demand, such as the contrary, has thin marks. What
     others say of a party is drawn only on request, in lanes of its own. The order of marks above each other on a day
     is that of the codebook, since the hour is not known.
 

@@ -69,11 +69,19 @@ def inferred(towards: str) -> str:
     return f'<svg class="mark {towards}" viewBox="-8 -8 16 16" aria-hidden="true">{INFERRED}</svg>'
 
 
+@cache
+def side(position: str | None, towards: str) -> str:
+    """Return a position in the fewest words: for, against, or why it is neither."""
+    if towards != "open":
+        return towards
+    return schema.package().table("stances")["position"].marks[position].label if position else "left open"
+
+
 def _mark(stance: Row) -> tuple[str, str, str]:
     """Return what a stance says in a word, the class of its mark, and the drawing."""
     position = stance["position"]
     if position is None:
-        return f"{stance['direction']} (inferred)", f"mark {stance['direction']}", INFERRED
+        return f"{side(None, stance['direction'])} (inferred)", f"mark {stance['direction']}", INFERRED
     return position, _class(position), _drawing(position)
 
 
@@ -194,4 +202,12 @@ def _bar(group: Sequence[tuple[dt.date, int]], left: float, wide: float, most: i
     )
 
 
-DRAWINGS = {"shape": shape, "position": position, "inferred": inferred, "axis": axis, "strip": strip, "bars": bars}
+DRAWINGS = {
+    "shape": shape,
+    "position": position,
+    "side": side,
+    "inferred": inferred,
+    "axis": axis,
+    "strip": strip,
+    "bars": bars,
+}
