@@ -289,6 +289,27 @@ def test_who_comes_back_to_a_narrowed_list_finds_it_narrowed(page, address):
     until(page, "document.querySelector('.narrowing output')?.textContent === '1 found'")
 
 
+def test_who_comes_back_to_a_table_finds_it_as_it_was_and_who_opens_it_anew_whole(page, address):
+    page.goto(f"{address}tables/stances.html")
+    page.get_by_label("Filter position").select_option("rejects")
+    page.get_by_label("Filter demand_id").fill("putin-zelensky-meeting")
+    page.get_by_text("Choose columns").click()
+    page.get_by_label("condition", exact=True).uncheck()
+    shown = page.locator(".dt-info").inner_text()
+    page.locator("#preview tbody a").first.click()
+    page.locator("h1.summary").wait_for()
+    page.go_back()
+    until(page, "shown => document.querySelector('.dt-info')?.textContent === shown", arg=shown)
+    assert page.get_by_label("Filter position").input_value() == "rejects"
+    assert page.get_by_label("Filter demand_id").input_value() == "putin-zelensky-meeting"
+    assert not page.get_by_label("condition", exact=True).is_checked()
+    page.get_by_role("link", name="Data").first.click()
+    page.get_by_role("link", name="stances", exact=True).click()
+    page.locator("#preview tbody a").first.wait_for()
+    assert page.locator(".dt-info").inner_text() != shown
+    assert page.get_by_label("Filter position").input_value() == ""
+
+
 def test_a_month_is_a_filter_and_what_is_none_is_named(page, address):
     page.goto(f"{address}statements.html?month=2025-02&speaker=sergey-lavrov")
     assert page.get_by_label("From", exact=True).input_value() == "2025-02-01"

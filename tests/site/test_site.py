@@ -225,7 +225,8 @@ def test_a_demand_shows_the_position_of_a_party_with_the_words_of_its_people(pag
     assert 'aria-label="22 August 2025: rejects"' in text
     assert '<h3 id="ann">' in text
     assert '<a href="../statements/s1.html">Ann says &lt;no&gt;.</a>' in text
-    assert "since 22 August 2025" in text
+    assert "last said 22 August 2025" in text
+    assert "since 22 August 2025" not in text  # which would say the same twice
 
 
 @pytest.mark.parametrize(("proposition", "shown"), [("A swap.", False), ("Both swap.", True)])
@@ -267,6 +268,24 @@ def test_an_event_shows_what_was_said_there_and_who_asserts_it(rows, made, packa
     assert "22 August 2025 to 23 August 2025" in text
     assert re.search(r"<h3>22 August 2025</h3>\s*<ul class=\"list\">\s*<li>Denies: ", text)
     assert "1 statement made there" in text
+
+
+def test_the_events_of_an_actor_are_in_the_order_of_time_with_their_days(rows, made, package):
+    days = {"a-late": day(20), "undated": None, "b-early": day(2)}
+    rows["events"] = [
+        row(package, "events", event_id=name, name=name, kind="meeting", status="occurred", start_on=start,
+            date_precision="day" if start else "unknown")
+        for name, start in days.items()
+    ]  # fmt: skip
+    rows["event_actors"] = [
+        row(package, "event_actors", event_id=name, actor_id="ann", role=role)
+        for name in days
+        for role in ("host", "participant")
+    ]
+    listed = re.findall(
+        r'<li><a href="../events/([^.]+).html">[^<]*</a> <span class="quiet">([^<]*)', made()["actors/ann.html"]
+    )
+    assert listed == [("b-early", "2 August 2025"), ("a-late", "20 August 2025"), ("undated", "undated")]
 
 
 def test_a_source_shows_the_statements_that_it_reports(pages):
@@ -675,6 +694,7 @@ def test_pictures_have_a_list_and_pages_with_a_description_and_a_table(made):
     assert '<object data="../pictures/statement_timeline.svg" type="image/svg+xml" aria-label="Timeline with' in text
     assert "object-src 'self'" in text
     assert '<a href="../actors/ann.html">Ann &amp; Co</a>' in text
+    assert '<a href="../statements.html?speaker=ann&amp;month=2025-08">Aug 2025</a></td><td>1</td>' in text
     assert made_pages["pictures/statement_timeline.svg"] == SVG
     assert 'href="pictures.html"' in made_pages["index.html"]
     assert not [path for path in made() if path.startswith("pictures")]

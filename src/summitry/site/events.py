@@ -41,10 +41,6 @@ def _by_day(reports: Sequence[Row]) -> list[tuple[dt.date | None, list[Row]]]:
     return [(day, list(group)) for day, group in groupby(in_time, key=lambda r: r["statement"]["day"])]
 
 
-def _in_time(event: Row) -> tuple[dt.date, str]:
-    return event["start_on"] or dt.date.max, event["event_id"]
-
-
 def _month(event: Row) -> str:
     start: dt.date | None = event["start_on"]
     if not start:
@@ -53,8 +49,7 @@ def _month(event: Row) -> str:
 
 
 def _months(records: Records) -> list[tuple[str, list[Row]]]:
-    events = sorted(records.events.values(), key=_in_time)
-    return [(month, list(group)) for month, group in groupby(events, key=_month)]
+    return [(month, list(group)) for month, group in groupby(records.events.values(), key=_month)]
 
 
 def main(site: Site) -> list[Row]:
@@ -72,4 +67,5 @@ def main(site: Site) -> list[Row]:
         for e in site.records.events.values()
         if e["kind"] not in speech and e["start_on"] in days and e["date_precision"] == "day"
     ]
-    return sorted(sorted(events, key=weight)[:MARKED], key=_in_time)
+    weightiest = {e["event_id"] for e in sorted(events, key=weight)[:MARKED]}
+    return [e for e in events if e["event_id"] in weightiest]

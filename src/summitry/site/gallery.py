@@ -16,8 +16,6 @@ from summitry.analysis.stances import DIRECTIONS
 from summitry.dataset import own_process
 from summitry.dataset.entailment import RELATIONS
 from summitry.errors import InputError
-from summitry.site.records import short_day
-from summitry.site.statements import by_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -122,10 +120,12 @@ def _speakers(site: Site, _: Counts) -> Cells:
     return [
         [
             (a["name"], f"../actors/{a['actor_id']}.html"),
-            (str(len(a["statements"])), f"../actors/{a['actor_id']}.html#statements"),
-            (", ".join(short_day(day) for day, _ in by_day(a["statements"]) if day), None),
+            (f"{month[0]:%b %Y}", f"../statements.html?speaker={a['actor_id']}&month={month[0]:%Y-%m}"),
+            (str(len(month)), None),
         ]
         for a in sorted(speakers, key=lambda a: (-len(a["statements"]), a["sorted_as"]))
+        for _, group in groupby((s["day"] for s in a["statements"] if s["day"]), key=lambda d: (d.year, d.month))
+        for month in (list(group),)
     ]
 
 
@@ -170,7 +170,7 @@ PICTURES = (
         "Statements through time",
         "Timeline with a lane for each of the speakers with the most statements, and a bar for each week, with a piece "
         "for each kind of speech act; numbered lines mark events.",
-        ("Speaker", "Statements", "Days"),
+        ("Speaker", "Month", "Statements"),
         _speakers,
     ),
     Picture(

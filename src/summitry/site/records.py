@@ -56,8 +56,8 @@ class Records:
     """The rows that the pages show, each with the rows of other tables that belong to it.
 
     Attributes:
-        statements: in order of time, undated ones last; each with `day`, `said`, `party`, `mentions`, `stances` and
-            `reports` (on events).
+        statements: in order of time, undated ones last, like `events`; each with `day`, `said`, `party`, `mentions`,
+            `stances` and `reports` (on events).
         by_id: by table, the rows by id.
         actors, demands, events, documents, sources, places: the rows of these tables, by id.
         days: all days from the first on which a statement may have been made to the last.
@@ -152,6 +152,10 @@ def grouped(rows: Iterable[Row], key: str) -> dict[Any, list[Row]]:
     return groups
 
 
+def _event_time(event: Row) -> tuple[dt.date, str]:
+    return event["start_on"] or dt.date.max, event["event_id"]
+
+
 def _days(statements: Sequence[Row]) -> list[dt.date]:
     known = [s[c] for s in statements for c in ("said_from", "said_to") if s[c]]
     return [dt.date.fromordinal(n) for n in range(min(known).toordinal(), max(known).toordinal() + 1)] if known else []
@@ -172,12 +176,13 @@ def collect(rows: Rows) -> Records:
     by_id = {name: _by_id(rows[name], f"{name.removesuffix('s')}_id") for name in FOLDERS}
     party = cache(parties.affiliations(rows["actors"], rows["roles"]).party)
     mentions = [{**m, "source": by_id["sources"][m["source_id"]]} for m in rows["mentions"]]
+    by_id["events"] = {e["event_id"]: e for e in sorted(by_id["events"].values(), key=_event_time)}
     statements = _statements(by_id["statements"], mentions, rows, party)
     _join_sources(by_id, mentions)
     _join_events(by_id["events"], rows, by_id["statements"])
     _join_documents(by_id["documents"], rows, mentions, by_id)
     _join_demands(by_id["demands"], rows)
-    _join_actors(by_id["actors"], rows, statements, by_id["sources"], party)
+    _join_actors(by_id, rows, statements, party)
     _join_places(by_id["locations"], by_id)
     _join_names(by_id, rows)
     joined = {folder: by_id[table] for table, folder in FOLDERS.items() if table != "statements"}
@@ -252,7 +257,7 @@ def _join_events(events: Mapping[str, Row], rows: Rows, statements: Mapping[str,
             "actors": taking_part[name],
             "statements": sorted(made_there[name], key=lambda s: (s["day"] or dt.date.max, s["statement_id"])),
             "reports": [{**r, "statement": statements[r["statement_id"]]} for r in reports[name]],
-            "parts": sorted(pieces[name], key=lambda e: (e["start_on"] or dt.date.max, e["event_id"])),
+            "parts": pieces[name],
         }
 
 
@@ -291,14 +296,16 @@ def _join_demands(demands: Mapping[str, Row], rows: Rows) -> None:
             demands[one]["related"].setdefault(row["relation"], []).append(other)
 
 
-def _join_actors(
-    actors: Mapping[str, Row], rows: Rows, statements: Sequence[Row], sources: Mapping[str, Row], party: Any
-) -> None:
+def _join_actors(by_id: Mapping[str, Mapping[str, Row]], rows: Rows, statements: Sequence[Row], party: Any) -> None:
+    actors = by_id["actors"]
     offices, staff = grouped(rows["roles"], "person_id"), grouped(rows["roles"], "organization_id")
     members = grouped(rows["group_members"], "group_id")
     groups, bodies = grouped(rows["group_members"], "member_id"), grouped(actors.values(), "part_of_id")
-    spoken, events = grouped(statements, "speaker_id"), grouped(rows["event_actors"], "actor_id")
-    published = grouped(sources.values(), "publisher_id")
+    spoken, published = grouped(statements, "speaker_id"), grouped(by_id["sources"].values(), "publisher_id")
+    events: dict[str, dict[str, Row]] = defaultdict(dict)  # by actor, who may have two roles at one
+    for name, event in by_id["events"].items():
+        for taking_part in event["actors"]:
+            events[taking_part["actor_id"]][name] = event
     for name, actor in actors.items():
         actor |= {
             "party": party(name, None),
@@ -310,7 +317,7 @@ def _join_actors(
             "groups": [m["group_id"] for m in groups[name]],
             "bodies": [b["actor_id"] for b in bodies[name]],
             "statements": spoken[name],
-            "events": [e["event_id"] for e in events[name]],
+            "events": list(events[name].values()),
             "sources": published[name],
         }
     for actor in actors.values():
@@ -338,5 +345,5 @@ def _join_places(places: Mapping[str, Row], by_id: Mapping[str, Mapping[str, Row
             "parts": inside[name],
             "demands": joined["demands"][name],
             "events": joined["events"][name],
-            "events_within": sorted(events, key=lambda e: (e["start_on"] or dt.date.max, e["event_id"])),
+            "events_within": sorted(events, key=_event_time),
         }

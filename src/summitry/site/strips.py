@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 WIDTH, HEIGHT, EDGE, WEEK = 320, 26, 9, 7
-MOST_LINES = 6  # of a scale; more labels would touch
+MOST_LINES = 5  # of a scale; more labels would touch
 MOST_BARS = 100  # of days; where there are more, a bar is a week, and so is a column of marks
 STACK = 10  # between two positions of one day
 # the shape of a mark of the schemas → its drawing around the origin; the class of the mark gives the colour

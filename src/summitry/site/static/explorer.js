@@ -78,16 +78,13 @@
   const article = (s) => {
     const n = s.mentions.length;
     const made = element("article", { class: "statement", "data-speaker": s.speaker_id },
-      element("h3", {}, element("a", { href: `statements/${s.statement_id}.html` }, s.summary)),
+      element("h2", {}, element("a", { href: `statements/${s.statement_id}.html` }, s.summary)),
       element("p", { class: "who" }, actor(s.speaker_id)),
       element("p", { class: "facts" }, element("span", { class: "tag" }, labels.act[s.act]), " ", element("span", { class: "tag" }, labels.issue[s.issue]), ` ${s.said}`));
     const positions = s.stances.filter((t) => taken(t, chosen));
     if (positions.length) made.append(element("ul", { class: "stances" }, ...positions.map(stance)));
-    const details = element("details", {}, element("summary", {}, n === 1 ? "1 report" : `${n} reports`, element("span", { class: "hidden" }, ` of: ${s.summary}`)));
-    details.addEventListener("toggle", () => {
-      if (details.children.length === 1) details.append(element("ul", { class: "mentions" }, ...s.mentions.map(report)));
-    });
-    made.append(details);
+    const summary = element("summary", {}, n === 1 ? "1 report" : `${n} reports`, element("span", { class: "hidden" }, ` of: ${s.summary}`));
+    made.append(element("details", {}, summary, element("ul", { class: "mentions" }, ...s.mentions.map(report))));
     return made;
   };
 

@@ -27,18 +27,23 @@
   if (table) {
     const choices = table.querySelector(".choices");
     choices.hidden = false;
+    const boxes = [...choices.cells]; // those of columns that are not shown leave the row
     table.tBodies[0].replaceChildren();
     const scroller = table.parentElement;
     const grid = new DataTable(table, {
       data: rows,
       deferRender: true,
       columns: headers.map((header) => ({ render: cell(header.dataset) })),
-      createdRow: (element, row) => row.forEach((text, i) => element.cells[i]?.classList.toggle("long", text.length > 60)),
+      createdRow: (_, row, number, cells) => row.forEach((text, i) => cells[i].classList.toggle("long", text.length > 60)),
       pageLength: 25,
       lengthMenu: [10, 25, 100],
       order: [],
       autoWidth: false,
       titleRow: 0,
+      // who comes back from a row finds the table as it was; who opens it anew, whole
+      stateSave: true,
+      stateSaveCallback: (_, state) => history.replaceState({ table: state }, ""),
+      stateLoadCallback: () => history.state?.table || null,
       language: { search: "Search all columns", lengthMenu: "_MENU_ rows a page", info: "_START_ to _END_ of _TOTAL_ rows" },
     });
     // only the table scrolls, not what is around it
@@ -48,8 +53,9 @@
     scroller.replaceChildren(table);
     document.getElementById("cut")?.remove();
 
-    [...choices.cells].forEach((box, i) => {
+    boxes.forEach((box, i) => {
       const field = box.querySelector("input, select"); // the grid puts a wrapper around it
+      field.value = grid.column(i).search();
       field.addEventListener("input", () => {
         const exact = field.matches("select") && field.value !== "";
         grid.column(i).search(field.value, { exact }).draw();
@@ -62,7 +68,7 @@
       const label = document.createElement("label");
       const tick = document.createElement("input");
       tick.type = "checkbox";
-      tick.checked = true;
+      tick.checked = grid.column(i).visible();
       tick.addEventListener("change", () => grid.column(i).visible(tick.checked));
       label.append(tick, ` ${Object.keys(places)[i]}`);
       return label;
