@@ -94,13 +94,14 @@ def difference(given: str, expected: str) -> str:
 def nearest(value: str, known: Iterable[str]) -> str | None:
     """Return the known text that the given one most likely means; None where none is near.
 
-    A text that is equal comes first, then its plural or singular, then one that has the given text as a word, then
-    the one most like it, then the one with the word most like it; of equally near ones the first. Of one or two letters
-    only an equal text or its number is near. Capitals, normal forms and the shape of quotation marks do not matter.
+    A text that is equal comes first, then its plural or singular, then one of the same letters, then one that has the
+    given text as a word, then the one most like it, then the one with the word most like it; of equally near ones the
+    first. Of one or two letters only an equal text or its number is near. Capitals, normal forms and the shape of
+    quotation marks do not matter.
 
     Example:
-        >>> nearest("accpets", ["demands", "accepts"])
-        'accepts'
+        >>> nearest("accpets", ["demands", "accepts"]), nearest("cvs", ["csv", "flat"])
+        ('accepts', 'csv')
         >>> nearest("lavrov", ["sergey-lavrov", "marco-rubio"]), nearest("actor", ["actor_names", "actors"])
         ('sergey-lavrov', 'actors')
     """
@@ -110,6 +111,7 @@ def nearest(value: str, known: Iterable[str]) -> str | None:
     equal = chain(
         (text for written, text in texts if written == wanted),
         (text for written, text in texts if written in numbers),
+        (text for written, text in texts if sorted(written) == sorted(wanted) and len(wanted) >= FEWEST_LETTERS),
         (text for word, text in words if word == wanted and len(wanted) >= FEWEST_LETTERS),
     )
     if (found := next(equal, None)) or len(wanted) < FEWEST_LETTERS:
