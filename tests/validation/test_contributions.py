@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,34 @@ def test_a_column_with_another_name_is_a_problem_also_where_stances_rest_on_it(c
     lines = (few_rows / "data" / "statements.csv").read_text("utf-8").splitlines()
     (tmp_path / "statements.csv").write_text("\n".join([lines[0].replace(column, "other"), *lines[1:]]), "utf-8")
     assert {p.rule for p in validate_paths([tmp_path], few_rows).problems} >= {"header"}
+
+
+@pytest.mark.parametrize("engine", ["local", "pandera"])
+def test_two_contributions_with_one_new_key_are_an_error_at_the_second(engine, few_rows, tmp_path):
+    first, second = (Path(shutil.copytree(CONTRIBUTIONS / "valid" / "with-text", tmp_path / name)) for name in "ab")
+    for folder in (first, second):
+        assert validate_paths([folder], few_rows, engine=engine).problems == []
+    report = validate_paths([first, second], few_rows, engine=engine)
+    errors = {(p.file, p.line, p.rule): p for p in report.problems if p.severity == "error"}
+    assert set(errors) == {
+        *((f"{second}/{table}.csv", 2, "primaryKey") for table in ("statements", "mentions", "sources")),
+        (f"{second}/seeds/example-2025-08-22.txt", None, "text"),
+    }
+    assert f"it is also in {first}/statements.csv:2:1" in errors[f"{second}/statements.csv", 2, "primaryKey"].expected
+    assert (
+        f"{first}/seeds/example-2025-08-22.txt is given" in errors[next(k for k in errors if k[2] == "text")].expected
+    )
+    assert report.changes.unchanged == 0
+    assert validate_paths([first, second], few_rows, engine=engine, quick=True).count("error") == len(errors)
+
+
+def test_two_contributions_that_change_one_row_are_an_error(few_rows, tmp_path):
+    folders = [tmp_path / name for name in "ab"]
+    for folder in folders:
+        folder.mkdir()
+        lines = (few_rows / "data" / "roles.csv").read_text("utf-8").splitlines()[:2]
+        (folder / "roles.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    report = validate_paths(folders, few_rows)
+    assert [(p.file, p.rule) for p in report.problems if p.severity == "error"] == [
+        (f"{folders[1]}/roles.csv", "primaryKey")
+    ]

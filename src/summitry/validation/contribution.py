@@ -221,8 +221,9 @@ def _add_text(found: Contribution, path: Path, folder: Path) -> None:
         found.problems.append(_fault(file, "file", expected, "Rename it or remove it.", shorten(path.name)))
     elif problem := _outside(path, folder, file) or _too_large(path, file, MOST_BYTES):
         found.problems.append(problem)
-    elif path.suffix == ".txt":
-        found.text_files[f"{TEXTS}/{path.name}"] = file
+    elif path.suffix == ".txt" and (first := found.text_files.setdefault(f"{TEXTS}/{path.name}", file)) != file:
+        expected = f"a name that no other text has; {first} is given, too"
+        found.problems.append(_fault(file, "text", expected, "Keep one of the two, or rename one.", shorten(path.name)))
 
 
 def read_folder(folder: Path, package: Package, limits: Limits, found: Contribution) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, TypeVar
@@ -24,7 +24,7 @@ from summitry.validation.limits import LIMITS, Limits
 from summitry.validation.report import Problem, Problems, Report, shorten
 from summitry.validation.rules import DATASET_RULES
 from summitry.validation.rules.model import FAULTY, FILE, Check, Dataset, rows_of
-from summitry.validation.table_file import ROW, TableFile, as_read, completed, no_rows
+from summitry.validation.table_file import ROW, TableFile, as_read, completed, no_rows, raw_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -175,7 +175,26 @@ def _check_table_files(tables: Tables, report: Report) -> Faults:
         report.problems.add_counts(table_file.unlisted)
         listed = listed_problems(table_file, checks, failing, report.problems)
         report.add(_problems(table_file, listed, faults, number))
+    report.add(_repeated_elsewhere(tables, faults))
     return faults
+
+
+def _repeated_elsewhere(tables: Tables, faults: Faults) -> Iterator[Problem]:
+    """Yield the rows of which a file that is given before has the key: they would replace each other without a word."""
+    for at, file in enumerate(tables.checked):
+        key = list(file.table.primary_key)
+        for before in tables.checked[:at]:
+            if before.table.name != file.table.name or before.file == file.file:  # a file may be given twice
+                continue
+            firsts = before.frame.select(*key, first=ROW).unique(key, keep="first", maintain_order=True)
+            for row in file.frame.join(firsts, on=key, maintain_order="left").iter_rows(named=True):
+                faults.repeated.add((len(tables.shipped) + at, row[ROW]))
+                value = shorten(row[raw_name(file.table[key[0]])])
+                draft = Problem(file.file, PRIMARY_KEY, "error", "", key=row_key(file.table, row), value=value)
+                place = before.problem(row["first"], key[0], draft).place
+                expected = f"a key ({', '.join(key)}) that no other file has; it is also in {place}"
+                fix = "Keep one of the two rows; give the other another key if it is not the same."
+                yield file.problem(row[ROW], key[0], replace(draft, expected=expected, fix=fix))
 
 
 def _has_unclear_key(table_file: TableFile, checks: Sequence[Check], failing: pl.DataFrame) -> bool:
@@ -256,13 +275,15 @@ def _rows(file: TableFile, number: int, faults: Faults) -> pl.DataFrame:
     unchecked, cells = sorted(file.unchecked), faults.cells.get(number, {})
     marks = pl.lit(unchecked or None, pl.List(pl.String)).alias(FAULTY)
     frame = file.frame.select(*file.table.names, pl.lit(number, pl.Int32).alias(FILE), ROW, marks)
+    at, repeated = pl.col(ROW), [row for of, row in faults.repeated if of == number]
+    if repeated:
+        frame = frame.filter(at.is_in(repeated).not_())
     if not cells:
         return frame
     meant: dict[str, dict[int, str | None]] = defaultdict(dict)
     for row, values in cells.items():
         for name, value in values.items():
             meant[name][row] = value
-    at = pl.col(ROW)
     corrected = (
         at.replace_strict(values, default=pl.col(name), return_dtype=frame.schema[name]).alias(name)
         for name, values in meant.items()
@@ -271,8 +292,7 @@ def _rows(file: TableFile, number: int, faults: Faults) -> pl.DataFrame:
         {ROW: list(cells), FAULTY: [[*unchecked, *values] for values in cells.values()]},
         {ROW: frame.schema[ROW], FAULTY: pl.List(pl.String)},
     )
-    repeated = [row for of, row in faults.repeated if of == number]
-    return frame.filter(at.is_in(repeated).not_()).with_columns(corrected).update(faulty, on=ROW)
+    return frame.with_columns(corrected).update(faulty, on=ROW)
 
 
 def _latest(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
