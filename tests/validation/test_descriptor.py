@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
+import polars as pl
 import pytest
 
 from summitry.validation.child_process import validate_paths
@@ -100,3 +101,30 @@ def test_a_package_of_some_tables_may_refer_to_what_ships(tmp_path):
     (tmp_path / "datapackage.json").write_text('{"resources": [{"path": "roles.csv"}]}')
     found = validate_paths([tmp_path], quick=True).problems
     assert "foreign-key" not in {p.rule for p in found}
+
+
+@pytest.mark.parametrize("resource", [{"encoding": "windows-1252"}, {"path": "../actors.csv", "name": "actors"}])
+def test_what_is_wrong_with_a_resource_names_it_and_rows_that_need_it_wait(resource, tmp_path):
+    (tmp_path / "actor_names.csv").write_text("name,actor_id,kind,language\nBody,some-body,alias,en\n")
+    (tmp_path / "some").mkdir()
+    (tmp_path / "some" / "actors.csv").write_bytes(CONTENT)
+    resources = [{"path": "some/actors.csv"} | resource, {"path": "actor_names.csv"}]
+    (tmp_path / "datapackage.json").write_text(json.dumps({"resources": resources}))
+    (problem,) = validate_paths([tmp_path], quick=True).problems
+    assert "actors" in problem.expected
+
+
+def test_a_table_in_two_formats_is_checked_once_and_compared(tmp_path):
+    rows = "role_id,person_id,organization_id,title,valid_from,valid_to\n"
+    rows += "lavrov-example,some-body,russia,An office,2004-03-09,2004-03-01\n"
+    (tmp_path / "roles.csv").write_text(rows)
+    pl.read_csv(tmp_path / "roles.csv", try_parse_dates=True).write_parquet(tmp_path / "roles.parquet")
+    actors = pl.read_csv(CONTENT).with_columns(pl.lit(None, pl.String).alias("part_of_id"))
+    actors.write_parquet(tmp_path / "actors.parquet")
+    resources = [{"path": f"{name}"} for name in ("roles.parquet", "roles.csv", "actors.parquet")]
+    (tmp_path / "datapackage.json").write_text(json.dumps({"resources": resources}))
+    (problem,) = validate_paths([tmp_path]).problems
+    assert (problem.rule, problem.file, problem.line) == ("role-order", str(tmp_path / "roles.csv"), 2)
+    (tmp_path / "roles.csv").write_text(rows.replace("2004-03-01", "2004-03-11"))
+    (problem,) = validate_paths([tmp_path]).problems
+    assert (problem.rule, problem.file) == ("file", str(tmp_path / "roles.parquet"))

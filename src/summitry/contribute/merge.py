@@ -92,24 +92,18 @@ def _require_built(home: Path) -> None:
         )
 
 
-def _files(given: list[Contribution]) -> list[TableFile]:
-    """Return one file for each table; where a data package has a table in two formats, their rows are the same.
+def _contents(given: list[Contribution], home: Path, merged: Merged) -> dict[Path, bytes]:
+    """Return what the files of the checkout become, and note what that adds and changes.
 
     Raises:
         InputError: when a file is too large.
     """
-    files: dict[str, TableFile] = {}
-    for file in [file for part in given for file in part.table_files]:
-        if not isinstance(file, TableFile):
-            raise InputError(f"{file.file} is too large to be compared row with row. Split it into contributions.")
-        files.setdefault(file.table.name, file)
-    return list(files.values())
-
-
-def _contents(given: list[Contribution], home: Path, merged: Merged) -> dict[Path, bytes]:
-    """Return what the files of the checkout become, and note what that adds and changes."""
     changed: dict[str, bytes] = {}
-    for table_file in _files(given):
+    for table_file in [file for part in given for file in part.table_files]:
+        if not isinstance(table_file, TableFile):
+            raise InputError(
+                f"{table_file.file} is too large to be compared row with row. Split it into contributions."
+            )
         source = paths.table_file(table_file.table.name, "csv", home)
         old = storage.csv_rows(source.read_bytes())
         changed[table_file.table.name] = _overlay(table_file.table, old, table_file.texts(), merged)

@@ -47,6 +47,7 @@ class Contribution:
 
     Attributes:
         table_files: the tables.
+        again: files of a data package that have one of these tables once more, in another format.
         homes: the folders that have their texts.
         problems: what is wrong with the files themselves.
         texts: by `text_path`, the texts that sources name, as they were read to be checked.
@@ -55,6 +56,7 @@ class Contribution:
     """
 
     table_files: list[File] = field(default_factory=list)
+    again: list[File] = field(default_factory=list)
     homes: list[Path] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     texts: dict[str, bytes] = field(default_factory=dict)
@@ -254,46 +256,50 @@ def _descriptor(path: Path, file: str) -> dict[str, Any] | Problem:
         return _unreadable(file, e)
 
 
-def read_datapackage(path: Path, package: Package, limits: Limits) -> list[Contribution]:
-    """Read a whole data package, as one contribution for each format in which it gives the tables."""
+def read_datapackage(path: Path, package: Package, limits: Limits) -> Contribution:
+    """Read a whole data package; of a table that it has in two formats, the CSV file has the places of cells."""
     file = _label(path)
     given = _descriptor(path, file)
     if isinstance(given, Problem):
-        return [Contribution(problems=[given])]
+        return Contribution(problems=[given])
     if len(given["resources"]) > limits.resources:
         expected = f"at most {limits.resources:,} resources"
         fix = f"Name each table once; none of the {len(given['resources']):,} resources was checked."
-        return [Contribution(problems=[_fault(file, "descriptor", expected, fix)])]
+        return Contribution(problems=[_fault(file, "descriptor", expected, fix)])
     read = _DataPackage(path, package, limits)
-    for resource in given["resources"]:
-        read.add_resource(resource if isinstance(resource, dict) else {})
+    resources = [resource if isinstance(resource, dict) else {} for resource in given["resources"]]
+    for resource in sorted(resources, key=lambda r: str(descriptor.path_of(r)).endswith(".parquet")):
+        read.add_resource(resource)
     read.add_unnamed()
-    _add_texts(read.found["csv"], read.home)
-    fix = "Name the tables among the resources, each with its path."
-    nothing = Contribution(problems=[_fault(file, "descriptor", "at least one table", fix)])
-    return [c for c in read.found.values() if c.table_files or c.problems] or [nothing]
+    _add_texts(read.found, read.home)
+    if not (read.found.table_files or read.found.problems):
+        fix = "Name the tables among the resources, each with its path."
+        read.found.problems.append(_fault(file, "descriptor", "at least one table", fix))
+    return read.found
 
 
 class _DataPackage:
-    """The tables of a data package by their format, and the files that its descriptor names, by name."""
+    """The tables of a data package, and the files that its descriptor names, by name."""
 
     def __init__(self, path: Path, package: Package, limits: Limits) -> None:
         self.file, self.home, self.package, self.limits = _label(path), path.parent, package, limits
-        self.found = {suffix: Contribution(homes=[self.home], is_package=True) for suffix in FORMATS}
+        self.found = Contribution(homes=[self.home], is_package=True)
         self.named: dict[str, Path] = {}
-        self.problems = self.found["csv"].problems
+        self.problems = self.found.problems
 
     def add_resource(self, resource: dict[str, Any]) -> None:
         """Add the table of a resource, or what is wrong with it."""
-        odd = list(descriptor.unsupported(resource, self.home, self.file))
-        self.problems += odd
         where, schema_at = descriptor.path_of(resource), resource.get("schema")
+        names = (str(where).rpartition("/")[2].partition(".")[0], str(resource.get("name")))
+        table = next((name for name in names if name in self.package.tables), None)
+        odd = [replace(p, table=table) for p in descriptor.unsupported(resource, self.home, self.file)]
+        self.problems += odd
         needed = [] if odd and not isinstance(where, str) else [where]
         named = [*needed, *([schema_at] if isinstance(schema_at, str) else [])]
         if unsafe := [p for p in named if not descriptor.is_safe(p)]:
-            expected = "paths inside the package: not absolute, no “..”, no address"
+            expected = f"{descriptor.of(resource)}paths inside the package: not absolute, no “..”, no address"
             fix = "Give the path of a file beside the descriptor."
-            self.problems.append(_fault(self.file, "path", expected, fix, shorten(unsafe[0])))
+            self.problems.append(replace(_fault(self.file, "path", expected, fix, shorten(unsafe[0])), table=table))
         if not descriptor.is_safe(where):
             return
         target, label = self.home / str(where), f"{_label(self.home)}/{shorten(where)}"
@@ -302,16 +308,16 @@ class _DataPackage:
             self.problems.append(_fault(label, "file", "one file for each table", fix))
             return
         self.named[target.name] = target
-        name, tables = str(resource.get("name")), self.package.tables
-        table = name if name in tables and target.name.partition(".")[0] not in tables else None
         if not odd and self._add_file(target, label, table):
             self.problems += descriptor.changed(target, resource, label)
 
     def _add_file(self, path: Path, label: str, table: str | None = None) -> bool:
-        """Add a table, or why it is none, to the contribution of its format; return whether it is a table."""
+        """Add a table, or why it is none; return whether it is a table."""
         read = _read(path, self.home, self.package, label, self.limits, table)
-        is_parquet = path.suffix == ".parquet" and not isinstance(read, Problem)
-        return self.found["parquet" if is_parquet else "csv"].add_file(read)
+        if isinstance(read, Problem) or read.table.name not in self.found.names:
+            return self.found.add_file(read)
+        self.found.again.append(read)
+        return True
 
     def add_unnamed(self) -> None:
         """Check the tables in the folders of the package that its descriptor does not name."""
@@ -441,7 +447,7 @@ def _read_path(
         raise InputError(f"There is no file or folder {_label(path)!r}.")
     about = path / "datapackage.json" if path.is_dir() else path
     if about.name == "datapackage.json" and about.is_file():
-        wholes += read_datapackage(about, package, limits)
+        wholes.append(read_datapackage(about, package, limits))
     elif path.is_dir():
         read_folder(path, package, limits, together)
     else:
@@ -475,16 +481,19 @@ def validate_read(given: Sequence[Contribution], package: Package, home: Path, o
         report.records |= part.records
         report.changes.add(part.changes)
         report.skipped += [s for s in part.skipped if s not in report.skipped]
+        report.add(p for file in found.again if isinstance(file, TableFile) for p in file.problems)
     if report.valid:
-        report.add(list(_differing(given)))
+        report.add(list(_differing(given, report)))
     return report
 
 
-def _differing(given: Sequence[Contribution]) -> Iterator[Problem]:
+def _differing(given: Sequence[Contribution], report: Report) -> Iterator[Problem]:
     """Yield a problem for each table that a data package has in two formats, with other rows in each."""
-    first: dict[tuple[Path, str], TableFile] = {}
     for whole in given:
-        for file in whole.small if whole.is_package else ():
-            other = first.setdefault((whole.homes[0], file.table.name), file)
-            if other is not file and len({csv_bytes(f.texts(), f.table) for f in (other, file)}) > 1:
+        first = {file.table.name: file for file in whole.table_files}
+        for file in whole.again:
+            other = first[file.table.name]
+            if not (isinstance(file, TableFile) and isinstance(other, TableFile)):
+                report.skipped.append(f"{file.file}: too large to be compared with {other.file}")
+            elif len({csv_bytes(f.texts(), f.table) for f in (other, file)}) > 1:
                 yield _fault(file.file, "file", f"the same rows as in {other.file}", "Keep one of the two files.")

@@ -57,6 +57,11 @@ def _odd_missing_values(schema: Any) -> str | None:
 
 
 PROPERTIES = {
+    "path": Property(
+        lambda path: str(path) if isinstance(path, list) and len(path) > 1 else None,
+        "one path; a table in several files is not supported",
+        "Put the rows into one file, and name it in path.",
+    ),
     "data": Property(
         lambda _: "data",
         "a path; data inside a descriptor is not supported",
@@ -113,6 +118,12 @@ def path_of(resource: dict[str, Any]) -> object:
     return path[0] if isinstance(path, list) and len(path) == 1 else path
 
 
+def of(resource: dict[str, Any]) -> str:
+    """Return the words that say of which resource something is expected."""
+    name = resource.get("name") or path_of(resource)
+    return f"for the resource {shorten(name)!r}: " if name else ""
+
+
 def is_safe(path: object) -> bool:
     """Say whether a path of a descriptor stays inside its folder and off the network."""
     if not isinstance(path, str) or not path or "://" in path or "\\" in path or "\0" in path:
@@ -123,15 +134,11 @@ def is_safe(path: object) -> bool:
 
 def unsupported(resource: dict[str, Any], home: Path, file: str) -> Iterator[Problem]:
     """Yield what a resource of a descriptor, which is in the folder `home`, says that is not supported."""
-    if isinstance(resource.get("path"), list) and len(resource["path"]) > 1:
-        expected = "one path; a table in several files is not supported"
-        fix = "Put the rows into one file, and name it in path."
-        yield Problem(file, "descriptor", "error", expected, fix, value=shorten(resource["path"]))
     said = {**resource, "schema": _schema(resource.get("schema"), home)}
     for name, (find, expected, fix) in PROPERTIES.items():
         odd = find(said[name]) if said.get(name) is not None else None
         if odd is not None:
-            yield Problem(file, "descriptor", "error", expected, fix, value=shorten(odd))
+            yield Problem(file, "descriptor", "error", f"{of(resource)}{expected}", fix, value=shorten(odd))
 
 
 def _schema(given: object, home: Path) -> object:
