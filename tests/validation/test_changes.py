@@ -137,3 +137,19 @@ def test_a_long_list_is_cut_in_the_text_and_whole_in_json(tmp_path, capsys):
 def test_a_quick_report_says_that_changes_were_skipped(quick, tmp_path):
     report = validate_paths([write(tmp_path / "rows", "roles", shipped("roles")[0])], quick=quick)
     assert ("what is new and changed: because of --quick" in " ".join(report.skipped)) is quick
+
+
+def test_a_row_that_ships_is_wrong_for_what_is_new(tmp_path):
+    """It is named: the row that shares an id with the one that is wrong or, where none does, all that is new."""
+    (source,) = (row for row in shipped("sources") if row["source_id"] == "business-standard-2025-09-19")
+    (russia,) = (row for row in shipped("actors") if row["actor_id"] == "russia")
+    other = next(row for row in shipped("sources") if row["published_on_basis"] == "stated") | {"note": "Another note."}
+    write(tmp_path, "sources", other, source | {"published_on": "2025-02-12"})
+    found = {p.fix for p in validate_paths([tmp_path]).problems if p.rule == "said-published"}
+    at = sum(len(source[name]) + 1 for name in list(source)[: list(source).index("published_on")]) + 1
+    (fix,) = found
+    assert fix.endswith(f"The reason may be what is new in {tmp_path / 'sources.csv'}:3:{at} (published_on).")
+    write(tmp_path, "actors", russia | {"belligerent": "false"})
+    found = {p.fix for p in validate_paths([tmp_path / "actors.csv"]).problems if p.rule == "attribution-adversary"}
+    assert len(found) == 1
+    assert found.pop().endswith(f"what is new in {tmp_path / 'actors.csv'}:2:22 (belligerent).")

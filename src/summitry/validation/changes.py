@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from summitry.schema.words import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from summitry.schema import Package, Table
     from summitry.validation.rules.model import Dataset, Row
 
@@ -52,6 +55,27 @@ def changes(data: Dataset, package: Package) -> Changes:
         elif not new.faulty:
             found.unchanged += 1
     return found
+
+
+class News:
+    """The rows of a contribution that are new or changed: one of them is why a row that ships breaks a rule."""
+
+    def __init__(self, data: Dataset) -> None:
+        """Note each such row with its first cell that is new, by the ids in it."""
+        keys = {name: table.primary_key[0] for name, table in data.package.tables.items()}
+        changed = [(row, next(iter(cells), "")) for old, row in data.replaced if (cells := _cells(old, row))]
+        self._all = [*((row, keys[row.table]) for row in data.added), *changed]
+        self._by_id: dict[object, list[tuple[Row, str]]] = defaultdict(list)
+        for row, column in self._all:
+            named = {row[keys[row.table]], *(row[k.fields[0]] for k in data.package.table(row.table).foreign_keys)}
+            for id_ in named - {None}:
+                self._by_id[id_].append((row, column))
+
+    def behind(self, row: Row, tables: Collection[str]) -> list[tuple[Row, str]]:
+        """Return those that may be the reason in some tables: those that share an id with a row, else all."""
+        near = [found for cell in row.values() if isinstance(cell, str) for found in self._by_id.get(cell, ())]
+        some, every = ([found for found in given if found[0].table in tables] for given in (near, self._all))
+        return list({(new.table_file, new.number): (new, column) for new, column in some or every}.values())
 
 
 def _key(table: Table, row: Row) -> str:

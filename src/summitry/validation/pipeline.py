@@ -17,7 +17,7 @@ from summitry.dataset.names import NAMES
 from summitry.dataset.texts import Texts
 from summitry.validation import shipped_files
 from summitry.validation.catalogue import rule
-from summitry.validation.changes import changes
+from summitry.validation.changes import News, changes
 from summitry.validation.checks import BLANK_LINE, FOREIGN_KEY, PRIMARY_KEY, Reference, key_checks, slug, table_checks
 from summitry.validation.evaluate import executor, flag_name, listed_problems, local, row_key
 from summitry.validation.limits import LIMITS, Limits
@@ -36,10 +36,11 @@ if TYPE_CHECKING:
     from summitry.validation.catalogue import Rule
     from summitry.validation.evaluate import Engine, Executor
     from summitry.validation.large import LargeFile
-    from summitry.validation.rules.model import Finding
+    from summitry.validation.rules.model import Finding, Row
 
 F = TypeVar("F", "TableFile", "LargeFile")
 AT_ONCE = 3  # files that are checked at the same time
+MOST_REASONS = 3  # cells that are named as the reason of one problem
 WITHDRAWN = "withdrawn"  # the table of ids that are no longer in theirs
 Cells = dict[int, dict[str, str | None]]  # row → column → the value that is meant, if clear
 
@@ -340,6 +341,7 @@ def _lacks_columns(table_file: TableFile) -> bool:
 def _findings(tables: Tables, data: Dataset, faults: Faults) -> Iterator[Problem]:
     """Yield what the rules over the whole dataset find, except where it rests on a cell that has a problem."""
     unclear = faults.unclear(tables.table_files)
+    news = News(data)
     incomplete = tables.unread.union(s.table.name for s in tables.checked if s.broken or _lacks_columns(s))
     for check in DATASET_RULES:
         if tables.changed is not None and not check.concerns(tables.changed):
@@ -350,10 +352,24 @@ def _findings(tables: Tables, data: Dataset, faults: Faults) -> Iterator[Problem
             continue
         for finding in check.find(data):
             problem = _problem(tables, rule(check.id), finding)
-            file = tables.table_files[finding.row.table_file]
-            known = tables.shipped and finding.row.table_file < len(tables.shipped) and problem.severity == "warning"
-            if finding.row.faulty.isdisjoint(finding.fields) and not (known or file.already_reported(problem)):
-                yield problem
+            file, ships = tables.table_files[finding.row.table_file], finding.row.table_file < len(tables.shipped)
+            if ships and problem.severity == "warning":
+                continue
+            if finding.row.faulty.isdisjoint(finding.fields) and not file.already_reported(problem):
+                yield _with_reason(tables, problem, news.behind(finding.row, check.reads)) if ships else problem
+
+
+def _with_reason(tables: Tables, problem: Problem, news: Sequence[tuple[Row, str]]) -> Problem:
+    """Return the problem of a row that ships with the cells of the contribution that may be its reason."""
+    if not news:
+        return problem
+    shown = [
+        (tables.table_files[row.table_file].problem(row.number, name, problem), name)
+        for row, name in news[:MOST_REASONS]
+    ]
+    places = ", ".join(f"{draft.place} ({name})" for draft, name in shown)
+    more = f" and {len(news) - MOST_REASONS} more" if len(news) > MOST_REASONS else ""
+    return replace(problem, fix=f"{problem.fix} The reason may be what is new in {places}{more}.")
 
 
 def validate_tables(tables: Tables) -> Report:
