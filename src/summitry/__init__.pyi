@@ -918,7 +918,8 @@ load_actors: Loader
         belligerent (nullable boolean): True only for the two states at war, Russia and Ukraine.
             Their people and bodies follow from roles and part_of_id.
         members_complete (nullable boolean): For groups: true if group_members lists every member,
-            so that a joint statement counts for each of them; false if it lists some or none. Empty
+            so that also what somebody else says for the group counts for each of them; false if it
+            lists some or none: then only a joint statement counts, for those who are listed. Empty
             for all other actors.
         country_code (text): ISO 3166-1 alpha-2 code of the state that the actor is, serves or sits
             in. A key for joining tables; it expresses no view on sovereignty.

@@ -55,10 +55,16 @@ def test_a_joint_statement_counts_once_for_each_party_that_signed_it():
     ]
 
 
-def test_a_group_that_is_part_of_a_body_counts_for_that_body_and_an_open_list_for_the_group():
+def test_a_group_that_is_part_of_a_body_counts_for_that_body():
     rows = observations(None, tables=JOINT)
     assert cells(rows[rows["statement_id"] == "s2"], "actor", "via_group_id") == [("union", None)]
-    assert cells(rows[rows["statement_id"] == "s3"], "actor", "via_group_id") == [("club", None)]
+
+
+def test_who_is_listed_has_signed_a_joint_statement_and_said_nothing_that_another_says_for_the_group():
+    rows = observations(None, tables=JOINT)
+    assert cells(rows[rows["statement_id"] == "s3"], "actor", "via_group_id") == [("land", "club")]
+    said_for_it = build("s1 2025-08-11 boris club peace accepts", groups="club boris\nclub clara")
+    assert cells(observations(tables=said_for_it), "actor", "via_group_id") == [("club", None)]
 
 
 def test_what_another_says_of_a_group_counts_for_the_group():

@@ -55,9 +55,10 @@ def positions(
             day (`party_of`). "holder" is the one whom the words name: of “I” the person, of “we” the country or body.
             "speaker" is the one who says it, which follows a person through both; only with the attribution self,
             because what somebody says of another's position is not his own.
-        groups: "members" counts a joint statement for each member of a group whose members are all listed, once per
-            party and statement, if the group speaks for itself; "whole" counts it for the group. A group that is part
-            of a body counts for that body.
+        groups: "members" counts a joint statement for each member of a group that is listed, once per party and
+            statement; "whole" counts it for the group. What somebody says for a group, such as “we Europeans”, counts
+            for its members only where all are listed (`actors.members_complete`), else for the group. A group that is
+            part of a body counts for that body.
         infer: by which relations of demands one position says something of another: one or several of "contrary" (for
             one is against the other), "part_of" (for a part is for the whole; against the whole is against each
             part, unless the part says who would have to act and the whole does not, or names another), "excludes"

@@ -141,10 +141,12 @@ def _counted_for(rows: pd.DataFrame, by: str, groups: str, chosen: Chosen) -> pd
     subject = ACTORS[by]
     belongs = affiliations(*selection.source(chosen))
     counts = [
-        belongs.counts_for(actor, None if pd.isna(day) else day.date())
+        belongs.counts_for(actor, None if pd.isna(day) else day.date(), speaker)
         if groups == "members" and attributed in SELF
         else [actor]
-        for actor, attributed, day in zip(rows[subject], rows["attribution"], rows["day"], strict=True)
+        for actor, speaker, attributed, day in zip(
+            rows[subject], rows["speaker_id"], rows["attribution"], rows["day"], strict=True
+        )
     ]
     rows = rows.loc[rows.index.repeat([len(members) for members in counts])].reset_index(drop=True)
     rows["member"] = pd.Series([m for members in counts for m in members], index=rows.index, dtype=types.text())

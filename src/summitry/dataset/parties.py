@@ -41,7 +41,8 @@ class Affiliations:
         part_of: by actor, the body that it is part of.
         at_war: the belligerent states.
         offices: by person, the rows of roles: the one begun later first, then by role_id.
-        members: by group whose list of members is complete, the rows of its members in order.
+        members: by group, the rows of its members in order.
+        complete: the groups whose list of members is complete.
         apart: by body that does not speak for the one that it is part of, its kind.
     """
 
@@ -49,6 +50,7 @@ class Affiliations:
     at_war: frozenset[str]
     offices: Mapping[str, tuple[Row, ...]]
     members: Mapping[str, tuple[Row, ...]]
+    complete: frozenset[str]
     apart: Mapping[str, str]
 
     def wholes(self, actor: str) -> list[str]:
@@ -120,16 +122,18 @@ class Affiliations:
         ends = {role["valid_to"] + _DAY for role in offices if role["valid_to"] not in (None, dt.date.max)}
         return {role["valid_from"] for role in offices} - {None, dt.date.min} | ends
 
-    def counts_for(self, actor: str, day: dt.date | None = None) -> list[str]:
-        """Return those for whom a joint statement of an actor counts: each member of a group, else the actor itself.
+    def counts_for(self, actor: str, day: dt.date | None = None, speaker: str | None = None) -> list[str]:
+        """Return those for whom a position of an actor counts: each member of a group, else the actor itself.
 
-        A group counts for those who are members on the day, where the list of them is complete. One that is part of
-        another body counts for that body, as its party.
+        A group counts for those who are members on the day. Where not all are listed, it does so only if it is the
+        speaker: who is listed has signed a joint statement, but "we Europeans" of one of them is no word of another.
+        Who is not listed is not counted. A group that is part of another body counts for that body, as its party.
         """
         found: dict[str, None] = {}
         waiting, opened = [actor], set()
         for one in waiting:  # grows while it is read
-            if one in self.part_of or one not in self.members:
+            opens = one in self.complete or one == speaker
+            if one in self.part_of or one not in self.members or not opens:
                 found[one] = None
             elif one not in opened:
                 opened.add(one)
@@ -160,15 +164,14 @@ def affiliations(actors: Iterable[Row], roles: Iterable[Row], memberships: Itera
     for role in sorted(roles, key=_begun_later_first):
         if role["person_id"] is not None and role["organization_id"] is not None:
             offices.setdefault(role["person_id"], []).append(role)
-    complete = {a["actor_id"] for a in known if a.get("members_complete")}  # a table may leave the column out
     members: dict[str, list[Row]] = {}
     for row in sorted(memberships, key=lambda row: (row["group_id"], row["member_id"])):
-        if row["group_id"] in complete:
-            members.setdefault(row["group_id"], []).append(row)
+        members.setdefault(row["group_id"], []).append(row)
     return Affiliations(
         part_of={a["actor_id"]: a["part_of_id"] for a in known if a["part_of_id"] is not None},
         at_war=frozenset(a["actor_id"] for a in known if a["belligerent"]),
         offices={person: tuple(roles_) for person, roles_ in offices.items()},
         members={group: tuple(listed) for group, listed in members.items()},
+        complete=frozenset(a["actor_id"] for a in known if a.get("members_complete")),  # a table may leave it out
         apart={a["actor_id"]: a["kind"] for a in known if a.get("kind") in SPEAK_FOR_THEMSELVES},
     )

@@ -143,7 +143,7 @@ def left_out(rest: Sequence[str], noun: str) -> str:
 def whose(attribution: str | Sequence[str] | None, groups: str = "whole") -> str:
     """Return whose words count, and how a joint statement does, as sentences."""
     said = schema.package().table("stances")["attribution"].marks
-    joint = " A joint statement counts for each member." if groups == "members" else ""
+    joint = " A joint statement counts for each member that is listed." if groups == "members" else ""
     return f"Whose words: {', '.join(said[a].label for a in attributions(attribution))}.{joint}"
 
 
