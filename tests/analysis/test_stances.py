@@ -243,6 +243,14 @@ def test_days_that_are_none():
         observations(since="2025-08-12", until="2025-08-11", tables=JOINT)
 
 
+def test_a_demand_that_is_asked_for_and_left_out_because_of_the_addressee_is_named():
+    table = build("s1 2025-08-11 anna anna peace accepts\ns2 2025-08-11 anna anna truce accepts")
+    table["demands"]["addressee_id"] = table["demands"]["demand_id"].map({"truce": "russia"})
+    with pytest.warns(UserWarning, match=r"leaves out 1 of 2 demands, on which .* would have to act: peace\."):
+        assert only(observations(demand=["peace", "truce"], addressee="russia", tables=table))["demand_id"] == "truce"
+    assert only(observations(addressee="russia", tables=table))["demand_id"] == "truce"
+
+
 def test_narrators_can_be_left_out():
     table = build(
         "s1 2025-08-11 paper russia peace accepts narrator\ns2 2025-08-11 anna russia peace accepts third_party"

@@ -69,7 +69,8 @@ def positions(
         demand: only positions on these demands, by id.
         issue: only positions on demands of these issues.
         addressee: only positions on demands on which these actors would have to act, such as "ukraine" to leave
-            Donbas; the column addressee_id of demands.
+            Donbas; the column addressee_id of demands. Most demands have none, such as a ceasefire, for which both
+            sides would have to act: they are left out, with a warning if they are asked for by `demand`.
         narrators: whether to count what media say in their own voice.
         since: only what was said on this day or later.
         until: only what was said on this day or earlier.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 from summitry import schema
@@ -217,9 +218,19 @@ def _left(rows: pd.DataFrame) -> pd.Series[Any]:
 
 
 def _on_demands(rows: pd.DataFrame, chosen: Chosen) -> pd.DataFrame:
-    """Add the issue of each demand, and leave out demands and issues that are not chosen."""
+    """Add the issue of each demand, and leave out demands and issues that are not chosen.
+
+    Warns:
+        UserWarning: where demands that are asked for by id are left out because of the addressee.
+    """
     demands = table("demands", *selection.source(chosen))[["demand_id", "issue", "addressee_id"]]
     _require_partners(rows, demands, "demand_id")
+    asked, acting = (several(chosen.get(option)) for option in ("demand", "addressee"))  # type: ignore[arg-type] # likewise
+    if asked and acting:
+        fitting = set(demands.loc[demands["addressee_id"].isin(acting), "demand_id"])
+        if others := [demand for demand in asked if demand not in fitting]:
+            said = f"{len(others)} of {len(asked)} demands, on which nobody or another would have to act"
+            warnings.warn(f"addressee leaves out {said}: {', '.join(others)}.", stacklevel=2)
     rows = rows.merge(demands, on="demand_id", validate="m:1")
     for option, column in (("demand", "demand_id"), ("issue", "issue"), ("addressee", "addressee_id")):
         wanted = several(chosen.get(option))  # type: ignore[arg-type] # each is a text or several
