@@ -347,6 +347,29 @@ def test_pictures_infer_as_the_analyses_do_and_say_how_much(name):
     assert "only follow" not in notes(getattr(plots, name)(**{**chosen, "demand": "join"}, infer=False, tables=FOLLOWS))
 
 
+# on joining only bob says something; that ann, who is neutral, is against it follows more often than both contradict
+# each other on troops in words
+RANKED = build(
+    """
+    s1 2025-08-11 ann ann neutral demands
+    s2 2025-08-12 ann ann neutral demands
+    s3 2025-08-11 bob bob join    demands
+    s4 2025-08-12 bob bob join    demands
+    s5 2025-08-13 ann ann troops  rejects
+    s6 2025-08-13 bob bob troops  accepts
+    """,
+    relations="neutral excludes join",
+)
+
+
+@pytest.mark.parametrize(("name", "most"), [("stance_heatmap", "max_rows"), ("demand_bars", "max_demands")])
+def test_demands_are_ranked_by_what_is_coded(name, most):
+    figure = getattr(plots, name)(**{most: 1}, tables=RANKED)
+    assert [t.get_text() for t in figure.axes[0].get_yticklabels()] == ["Troops"]
+    graph = summitry.actor_network("conflict", infer=True, tables=RANKED)
+    assert graph["ann"]["bob"]["differ_on"] == "troops"
+
+
 @pytest.mark.parametrize("name", ["stance_heatmap", "demand_bars", "position_timeline", "interval_chart"])
 def test_what_is_on_a_condition_is_not_called_open(name):
     chosen = {"demand": "stay-out"} if "demand" in PICTURES[name] else {}

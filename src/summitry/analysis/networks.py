@@ -13,7 +13,7 @@ from summitry.analysis import discourse, selection
 from summitry.analysis.discourse import AGREEMENT, DISAGREEMENT, OPEN, QUALIFIERS
 from summitry.analysis.inputs import SEPARATOR, table
 from summitry.analysis.selection import SELF, attributions, spelled_out
-from summitry.analysis.stances import in_units, observations, relations_of, signs_of
+from summitry.analysis.stances import in_units, observations, relations_of, signs_of, stated
 from summitry.dataset.arguments import checked
 from summitry.dataset.entailment import CONTRARY
 from summitry.errors import InputError, choice, missing_extra
@@ -335,11 +335,11 @@ def said_of(asked: Asked, chosen: Chosen) -> Said:
 
 
 def contested_demands(rows: pd.DataFrame) -> set[str]:
-    """Return the demands of observations that one party is on balance for and another against.
+    """Return the demands of observations that one party is on balance for and another against, by what is coded.
 
     In a long time nearly every party says once what another would not, so a single refusal makes no demand contested.
     """
-    balance = rows.groupby(["demand_id", "party_id"])["sign"].sum().groupby("demand_id").agg(["min", "max"])
+    balance = stated(rows).groupby(["demand_id", "party_id"])["sign"].sum().groupby("demand_id").agg(["min", "max"])
     return {str(d) for d in balance.index[(balance["min"] < 0) & (balance["max"] > 0)]}
 
 

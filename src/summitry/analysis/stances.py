@@ -239,6 +239,11 @@ def _on_demands(rows: pd.DataFrame, chosen: Chosen) -> pd.DataFrame:
     return rows.drop(columns="addressee_id")
 
 
+def stated(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the observations that are coded on a demand or on its contrary, and no more than follows from others."""
+    return rows[rows["inferred_by"].fillna(CONTRARY) == CONTRARY]
+
+
 def signs_of(signs: Mapping[str, float] | None) -> dict[str, float]:
     """Return the sign of each position: the caller's where given, else the usual one.
 

@@ -83,8 +83,8 @@ def demand_bars(  # noqa: PLR0913 - what an analysis takes, and what a picture t
     layout.require()
     asked: dict[str, Any] = {"attribution": attribution, "by": by, "groups": groups, "infer": relations_of(infer)}
     seen = observations(fold=True, **asked, **chosen)
-    frames = demands.counts(seen, "demand", unit, asked, chosen)
-    disputed = demands.disputes(frames["for"], frames["against"])
+    frames, said = demands.counts(seen, "demand", unit, asked, chosen)
+    disputed = demands.disputes(said["for"], said["against"])
     sums = {side: frame.sum() for side, frame in frames.items()}
     counts = {str(d): {side: int(sums[side][d]) for side in DIRECTIONS} for d in sums["for"].index}
     basis = demands.basis(seen, chosen)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from summitry import schema
 from summitry.analysis import inputs, stance_matrix
 from summitry.analysis.selection import attributions, source
-from summitry.analysis.stances import DIRECTIONS, n_sources
+from summitry.analysis.stances import DIRECTIONS, n_sources, stated
 from summitry.plots import captions, layout, style
 from summitry.schema import words
 
@@ -77,10 +77,18 @@ def inferred_note(inferred: int, whole: int, noun: str) -> str:
 
 def counts(
     rows: pd.DataFrame, level: str, unit: str, asked: Mapping[str, Any], chosen: Chosen
-) -> dict[str, pd.DataFrame]:
-    """Return by direction how often each actor (a row) takes it on each demand, whole or issue (a column)."""
+) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
+    """Return by direction how often each actor (a row) takes it on each demand, whole or issue (a column).
+
+    The second are the same without what only follows from other demands. By them demands are ranked: what nobody speaks
+    of is no dispute. A whole counts its parts in both.
+    """
     how = {"by": asked["by"], "level": level, "follow": asked["infer"]}
-    return stance_matrix.matrices(rows, DIRECTIONS, unit, **how, **chosen)
+    found = stance_matrix.matrices(rows, DIRECTIONS, unit, **how, **chosen)
+    if level == "whole":
+        return found, found
+    said = stance_matrix.matrices(stated(rows), DIRECTIONS, unit, **how, **chosen)
+    return found, {side: said[side].reindex_like(frame).fillna(0).astype("int64") for side, frame in found.items()}
 
 
 def issues(chosen: Chosen) -> dict[str, str]:
@@ -129,7 +137,7 @@ def chosen_note(shown: Sequence[str], every: Iterable[str], disputed: Mapping[st
         return ""
     n = sum(map(bool, disputed.values()))
     return (
-        f"Shown are the demands on which actors contradict each other most "
+        f"Shown are the demands on which actors contradict each other most by what is coded "
         f"({sum(bool(disputed[d]) for d in shown)} of {n}), then those with most."
     )
 

@@ -132,10 +132,10 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
     follow = relations_of(LEVELS[level][1] if infer is None else infer)
     asked: dict[str, Any] = {"attribution": attribution, "by": by, "groups": groups, "infer": follow}
     seen = observations(fold=True, **asked, **chosen)
-    said = demands.counts(seen, level, unit, asked, chosen)
+    found, said = demands.counts(seen, level, unit, asked, chosen)
     basis = demands.basis(seen, chosen)
     title, whose = f"Positions by {rows} and {columns}", demands.whose(attribution, groups)
-    counts = said if rows in demands.ACTORS else {side: frame.T for side, frame in said.items()}
+    counts = found if rows in demands.ACTORS else {side: frame.T for side, frame in found.items()}
     names = {**inputs.called("actors", *source(chosen)), **demands.labels(level, chosen)}
     issues = {} if level == "issue" else demands.issues(chosen)
     first = demands.belligerents(chosen)
