@@ -43,6 +43,18 @@ def test_what_is_said_of_a_party_against_what_it_says():
     assert gap["own_position"].isna().tolist() == [True, False, False, False]
 
 
+@pytest.mark.parametrize(
+    ("said", "left"), [("peace accepts", []), ("peace rejects", ["peace"]), ("war demands", ["peace"])]
+)
+def test_what_nobody_is_against_in_his_own_words_can_be_left_out(said, left):
+    table = build(
+        "s1 2025-08-10 anna russia peace accepts\ns2 2025-08-11 olga russia peace rejects adversary\n"
+        f"s3 2025-08-12 boris boris {said}",
+        relations="peace contrary war",
+    )
+    assert attribution_gap(opposed=True, tables=table)["demand_id"].tolist() == left
+
+
 def test_the_own_position_is_that_of_the_time_unless_the_latest_is_asked_for():
     """What Anna says of Clara, of the same state, is the state's own word, and its latest on the truce."""
     then, last = (attribution_gap(demand="truce", own=own, tables=GAP).iloc[0] for own in ("then", "latest"))

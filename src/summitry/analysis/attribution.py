@@ -11,6 +11,7 @@ from summitry.analysis.inputs import affiliations, party_column, several, with_n
 from summitry.analysis.selection import SELF, spelled_out
 from summitry.analysis.stances import observations, reporting_sources
 from summitry.dataset.arguments import checked
+from summitry.dataset.entailment import CONTRARY
 from summitry.errors import choice
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def attribution_gap(
     groups: str = "members",
     infer: bool | str | Sequence[str] = True,
     own: str = "then",
+    opposed: bool = False,
     **chosen: Unpack[Chosen],
 ) -> pd.DataFrame:
     """Compare the positions that others ascribe to a party with its own.
@@ -56,6 +58,8 @@ def attribution_gap(
         groups, infer: as in `positions`, for the party's own positions.
         own: "then", the party's own position on the day of what others say, or the last before it, and none if either
             has no day; or "latest", that of `positions`, which may be later than what others say.
+        opposed: whether only demands count that some party is against in its own words. To be said to obstruct a
+            settlement, which nobody says of himself, is a reproach rather than another account of a position.
         holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
         since, until, dating, as_of, tables: as in `positions`. The parties are those that are spoken about; speaker,
             narrators and since choose what others say, and do not limit the party's own statements.
@@ -96,6 +100,9 @@ def attribution_gap(
     limits: Chosen = {k: v for k, v in chosen.items() if k not in _NOT_OF_OWN}  # type: ignore[assignment] # the same keys and values
     days = by_day(observations(SELF, by=by, groups=groups, infer=infer, **limits), _SAID_BY, sources)
     spoken = observations(said, by=by, groups="whole", infer=False, **chosen)
+    if opposed:
+        all_own = observations(SELF, infer=CONTRARY, as_of=as_of, tables=tables)
+        spoken = spoken[spoken["demand_id"].isin(all_own.loc[all_own["direction"] == "against", "demand_id"])]
     others = latest(by_day(spoken, _SAID_OF, sources), _SAID_OF)
     others["speaker_party_id"] = party_column(others, "speaker_id", affiliations(as_of, tables))
     rows = _beside(others, days, own)

@@ -92,6 +92,7 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "force": CHOICE,
     "narrators": CHOICE,
     "contested": CHOICE,
+    "opposed": CHOICE,
     "quick": CHOICE,
     "labels": CHOICE,
     "actor": TEXT,
