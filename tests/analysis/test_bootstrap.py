@@ -52,6 +52,15 @@ def test_a_tie_of_one_statement_each_is_often_lost():
     assert only(ties)["share_negative"] == 0
 
 
+@pytest.mark.parametrize("unit", ["source", "day", "week", "range"])
+def test_what_counts_once_in_a_unit_does_so_in_a_sample(unit):
+    """A part of the statements has no more common sides than all of them, and one that repeats another takes its place."""
+    ties = tie_intervals("congruence", None, unit, samples=50, issue="ceasefire")
+    assert (ties["high"] <= ties["weight"]).all()
+    said = build("\n".join(f"s{i} 2025-08-11 {who} {who} p accepts" for i, who in enumerate("aaabbb")))
+    assert only(tie_intervals("congruence", None, "day", contested=False, samples=100, tables=said))["low"] == 1
+
+
 @pytest.mark.parametrize(("wrong", "message"), [({"samples": 0}, "samples"), ({"confidence": 1}, "confidence")])
 def test_what_makes_no_interval_is_refused(wrong, message):
     for function in (position_intervals, tie_intervals):

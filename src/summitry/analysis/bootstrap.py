@@ -157,13 +157,13 @@ def tie_intervals(  # noqa: PLR0913 - each is a choice of the analyst
     inferred = relations_of(infer)
     asked = networks.Asked(kind, normalize, unit, attribution, by, groups, inferred, contested, signs, compare)
     networks.require_choices(asked)
-    units = networks.said_of(asked, chosen).units
+    said = networks.said_of(asked, chosen)
     found = []
-    if len(units):
-        actors = sorted(set(units["actor"]))
-        statements = units["statement_id"].unique()
+    if len(said.rows):
+        actors = sorted(set(said.rows["actor"]))
+        statements = said.rows["statement_id"].unique()
         drawn = chance.multinomial(len(statements), np.full(len(statements), 1 / len(statements)), samples)
-        weights = _weights_of(units, asked)
+        weights = _weights_of(said, asked)
         whole = weights(np.ones(len(statements)))
         each = np.stack([weights(times) for times in drawn])
         for i, j in zip(*np.triu_indices(len(actors), 1), strict=True):
@@ -184,14 +184,20 @@ def _chance(confidence: float, seed: int) -> tuple[np.random.Generator, tuple[fl
     return np.random.default_rng(seed), ((1 - confidence) / 2, (1 + confidence) / 2)
 
 
-def _weights_of(units: pd.DataFrame, asked: networks.Asked) -> Callable[[NDArray[Any]], NDArray[np.float64]]:
-    """Return a function of how often each statement, in order of appearance, counts: the weights between all actors."""
+def _weights_of(said: networks.Said, asked: networks.Asked) -> Callable[[NDArray[Any]], NDArray[np.float64]]:
+    """Return a function of how often each statement, in order of appearance, is drawn: the weights between all actors.
+
+    What is said in a unit counts once, by however many statements that were drawn; a statement drawn twice is two.
+    """
     import numpy as np
 
-    cells, statement = networks.cells_of(units), units["statement_id"].factorize()[0]
+    cells, statement = networks.cells_of(said.units), said.rows["statement_id"].factorize()[0]
+    unit = said.rows.groupby(networks.COUNTS_ONCE, sort=False).ngroup().to_numpy()  # in the order of said.units
 
     def weights(times: NDArray[Any]) -> NDArray[np.float64]:
-        x = cells.counted(times[statement])
+        drawn = np.zeros(len(said.units), times.dtype)
+        np.maximum.at(drawn, unit, times[statement])
+        x = cells.counted(drawn if asked.unit == "statement" else drawn > 0)
         with np.errstate(invalid="ignore", divide="ignore"):
             found = discourse.weights(x, asked.network, asked.normalize, asked.compare)
         return np.nan_to_num(found, nan=0.0, posinf=0.0, neginf=0.0)  # who says nothing has no ties

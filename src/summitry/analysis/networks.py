@@ -319,6 +319,9 @@ class Said:
     share_left_out: float
 
 
+COUNTS_ONCE = ["actor", "demand_id", "qualifier", "unit"]
+
+
 def said_of(asked: Asked, chosen: Chosen) -> Said:
     """Return the observations that a network counts."""
     for position, sign in signs_of(asked.signs).items():
@@ -330,8 +333,8 @@ def said_of(asked: Asked, chosen: Chosen) -> Said:
     rows = rows.assign(qualifier=rows["direction"].astype("str").map(_QUALIFIED))
     kept = rows[rows["demand_id"].isin(contested_demands(rows))] if asked.contested else rows
     share = round(1 - len(kept) / len(rows), 4) if len(rows) else 0.0
-    units = in_units(kept, asked.unit, *selection.source(chosen))
-    return Said(kept, units.drop_duplicates(["actor", "demand_id", "qualifier", "unit"]), share)
+    in_all = in_units(kept, asked.unit, *selection.source(chosen))
+    return Said(in_all, in_all.drop_duplicates(COUNTS_ONCE), share)
 
 
 def contested_demands(rows: pd.DataFrame) -> set[str]:
