@@ -66,6 +66,16 @@ def straight(text: str) -> str:
     return composed(text).translate(_STRAIGHT)
 
 
+def comparable(text: str) -> str:
+    """Return a text without differences of case, space, form of Unicode, quotation marks and hyphens.
+
+    Example:
+        >>> comparable("L’Express") == comparable("L\u02bcEXPRESS ")
+        True
+    """
+    return " ".join(straight(text).casefold().split())
+
+
 def alike(character: str) -> str:
     """Return a character with those that look like it, and that people write for it.
 

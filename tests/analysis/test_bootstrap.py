@@ -54,7 +54,7 @@ def test_a_tie_of_one_statement_each_is_often_lost():
 
 @pytest.mark.parametrize("unit", ["source", "day", "week", "range"])
 def test_what_counts_once_in_a_unit_does_so_in_a_sample(unit):
-    """A part of the statements has no more common sides than all of them, and one that repeats another takes its place."""
+    """A part of the statements has no more common sides than all, and one that repeats another takes its place."""
     ties = tie_intervals("congruence", None, unit, samples=50, issue="ceasefire")
     assert (ties["high"] <= ties["weight"]).all()
     said = build("\n".join(f"s{i} 2025-08-11 {who} {who} p accepts" for i, who in enumerate("aaabbb")))

@@ -420,3 +420,9 @@ def test_every_tie_leads_to_its_stances(some_tables):
         behind = [tie["stance_ids"] for *_, tie in graph.edges(data=True)]
         assert all(behind)
         assert set(stances_behind(behind, **given)["stance_id"]) == {i for ids in behind for i in ids.split(";")}
+
+
+def test_options_may_be_of_numpy():
+    asked = actor_network(since=np.datetime64("2025-08-20"), narrators=np.False_)
+    assert asked.graph["since"] == "2025-08-20"
+    assert set(asked) == set(actor_network(since="2025-08-20", narrators=False))

@@ -353,6 +353,7 @@ def test_windows_through_time():
     [
         ({"every": "1w"}, "every is '1w'; give a number of days"),
         ({"width": 0}, "width is 0"),
+        ({"width": "9999999999d"}, "give a number of days"),
         ({"since": "2025-08-02", "until": "2025-08-01"}, "before since"),
     ],
 )

@@ -174,6 +174,12 @@ def test_comparisons():
         summitry.load_statements(where={"act": (">", "deny")})
 
 
+@pytest.mark.parametrize("columns", [[], ["act", "act"]])
+def test_columns_are_one_or_several_each_once(columns):
+    with pytest.raises(errors.InputError, match="each once"):
+        summitry.load_statements(columns=columns)
+
+
 def test_names_beside_ids_can_be_asked_for():
     by_id = summitry.load_statements(where={"speaker_id": "sergey-lavrov"})
     by_name = summitry.load_statements(where={"speaker_name": "Sergey Lavrov"})

@@ -15,7 +15,15 @@ import pytest
 
 from summitry import pandera_schema, schema
 from summitry.schema import types
-from summitry.validation.checks import MOST_SUGGESTIONS, Reference, foreign_key_check, key_checks, table_checks
+from summitry.schema.words import json_text
+from summitry.validation.checks import (
+    INVISIBLE,
+    MOST_SUGGESTIONS,
+    Reference,
+    foreign_key_check,
+    key_checks,
+    table_checks,
+)
 from summitry.validation.evaluate import evaluate
 from summitry.validation.rules.codes import _codes
 from summitry.validation.table_file import ROW, TableFile
@@ -173,3 +181,9 @@ def test_no_other_number_and_no_other_speaker_is_suggested(table, column, known,
     ours = [c for c in checks if c.fields == (column,) and c.id in ("pattern", "foreign-key")]
     assert [c.suggest(value) for c in ours] == [meant, meant]
     assert all((f"Write {meant!r}" in c.fix_for(value)) == bool(meant) for c in ours), f.name
+
+
+@pytest.mark.parametrize("character", "\u00ad\u200b\u2060\u3164\u202e\u034f")
+def test_what_reports_escape_because_nobody_sees_it_is_refused(character):
+    assert pl.Series([f"a{character}b"]).str.contains(INVISIBLE).item()
+    assert json_text(character) == f'"\\u{ord(character):04x}"'

@@ -116,7 +116,7 @@ def typed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     of = schema.package().table(name)
     missing = [f.name for f in of.fields if of.required(f) and f.name not in frame.columns]
     if missing:
-        raise InputError(f"Your table {name} has no column {missing[0]!r}. Its columns are: {', '.join(of.names)}.")
+        raise InputError(f"Your table {name} has no column {missing[0]!r}. Give it the columns {', '.join(of.names)}.")
     dtypes = types.pandas_dtypes(of)
     loaded = frame.dtypes.to_dict() == dtypes and list(frame.columns) == of.names
     result = frame.reset_index(drop=True) if loaded else _converted(frame, of, dtypes)
@@ -138,7 +138,7 @@ def _converted(frame: pd.DataFrame, of: Table, dtypes: Mapping[str, Any]) -> pd.
         return frame.assign(**days).reindex(columns=of.names).astype(dtypes).reset_index(drop=True)
     except (TypeError, ValueError) as e:
         raise InputError(
-            f"Your table {of.name} has a cell of another type than its schema: {e}. "
+            f"Your table {of.name} has a cell of another type than its schema: {str(e).rstrip('.')}. "
             f"summitry.describe({of.name!r}) describes each column."
         ) from e
 

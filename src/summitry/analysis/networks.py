@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from dataclasses import dataclass
 from itertools import combinations
@@ -15,6 +14,7 @@ from summitry.analysis.inputs import SEPARATOR, table
 from summitry.analysis.selection import SELF, attributions, spelled_out
 from summitry.analysis.stances import in_units, observations, relations_of, signs_of, stated
 from summitry.dataset.arguments import checked
+from summitry.dataset.conditions import several
 from summitry.dataset.entailment import CONTRARY
 from summitry.errors import InputError, choice, missing_extra
 
@@ -367,7 +367,7 @@ def _settings(asked: Asked, said: Said, chosen: Chosen) -> dict[str, Any]:
 
 def _in_words(given: Any) -> str:
     """Return the value of a filter as text, several values joined by ";"."""
-    return str(given) if isinstance(given, str | bool | dt.date) else SEPARATOR.join(given)
+    return SEPARATOR.join(map(str, several(given)))
 
 
 def _graph(settings: Mapping[str, Any]) -> nx.Graph[Any]:

@@ -254,6 +254,6 @@ def _range(since: Day | None, until: Day | None, as_of: Day | None, tables: Tabl
 def _days(name: str, given: str | int) -> dt.timedelta:
     """Return a number of days that is given as 7 or "7d"."""
     text = str(given).removesuffix("d")
-    if not text.isdecimal() or int(text) == 0:
+    if not text.isdecimal() or not 0 < int(text) <= dt.timedelta.max.days:
         raise InputError(f"{name} is {given!r}; give a number of days, such as '7d'.")
     return dt.timedelta(days=int(text))

@@ -10,13 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from summitry import paths
 from summitry.contribute.locate import decoded
 from summitry.dataset import loaders
 from summitry.errors import InputError, unknown_name
-from summitry.schema.words import counted
+from summitry.schema.words import counted, web_address
 from summitry.validation.reporters.templating import environment
 
 if TYPE_CHECKING:
@@ -136,17 +135,11 @@ def page(source: Row, text: str | None, rows: Rows) -> str:
     template = environment("summitry.contribute", "validate").get_template("review.html")
     return template.render(
         source=source,
-        web_address=_web_address(source),
+        web_address=web_address(source["url"]),
         facts=[counted(len(mentions), "mention"), _coded_share(pieces)],
         pieces=pieces,
         mentions=[_coded(i, m, rows, in_text=m["mention_id"] in spans) for i, m in enumerate(mentions, 1)],
     )
-
-
-def _web_address(source: Row) -> str:
-    """Return the address of a source where it is one of the web; anything else never becomes a link."""
-    url = str(source["url"] or "")
-    return url if urlsplit(url).scheme in ("http", "https") else ""
 
 
 def source_text(source: Row, home: Path) -> str | None:

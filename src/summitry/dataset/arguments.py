@@ -5,9 +5,9 @@ from __future__ import annotations
 import inspect
 import math
 import os
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
-from importlib import import_module
 from typing import Any, ParamSpec, TypeVar
 
 from summitry import schema
@@ -47,8 +47,8 @@ def _is_texts(given: Any) -> bool:
 
 
 def _is_a(module: str, name: str) -> Callable[[Any], bool]:
-    """Return what says whether something is of a class, which is imported only then."""
-    return lambda given: isinstance(given, getattr(import_module(module), name))
+    """Return what says whether something is of a class; of a library that nobody has imported there is nothing."""
+    return lambda given: module in sys.modules and isinstance(given, getattr(sys.modules[module], name))
 
 
 _is_frame, _is_graph = _is_a("pandas", "DataFrame"), _is_a("networkx", "Graph")

@@ -63,9 +63,17 @@ def fields(table: Table) -> dict[str, Field]:
 
 
 def columns(given: str | Iterable[str], table: Table) -> list[str]:
-    """Return the names of the columns that a caller asks for."""
+    """Return the names of the columns that a caller asks for.
+
+    Raises:
+        UnknownNameError: for a column that does not exist.
+        InputError: for none, or for one twice.
+    """
     names = list(fields(table))
-    return [choice("column", column, names) for column in several(given)]
+    asked = [choice("column", column, names) for column in several(given)]
+    if not asked or len(set(asked)) < len(asked):
+        raise InputError(f"columns is {asked}; give one column or several, each once.")
+    return asked
 
 
 def from_mapping(where: Mapping[str, Any], table: Table) -> list[Condition]:

@@ -21,13 +21,12 @@ from typing import TYPE_CHECKING, Any
 from summitry import paths, schema
 from summitry.dataset import diff, integrity, last_release, released_ids, snapshot
 from summitry.publish import build, changelog
+from summitry.validation.rules.rows import MOST_QUOTED_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     import pandas as pd
-
-LONGEST_QUOTE = 50  # words: what a mention may quote, so a longer passage of a text is a copy of it
 
 
 @dataclass(frozen=True)
@@ -181,7 +180,7 @@ def copied(files: Mapping[str, bytes], texts: Mapping[str, str]) -> Iterator[str
     passages: dict[int, dict[tuple[str, ...], str]] = {}
     for title, text in texts.items():
         words = _words(text)
-        width = min(LONGEST_QUOTE + 1, len(words))
+        width = min(MOST_QUOTED_WORDS + 1, len(words))
         passages.setdefault(width, {}).update(dict.fromkeys(_runs(words, width), title))
     for name, content in files.items():
         words = _words(content.decode("utf-8", errors="replace"))

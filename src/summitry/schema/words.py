@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from functools import cache
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from typing import Any
@@ -14,8 +16,14 @@ if TYPE_CHECKING:
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 _STEP = 1000  # from one unit to the next
-# JSON allows these in a string, but they move the cursor, change the direction or have no place in UTF-8
-_UNSEEN = re.compile("[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
+# characters that nobody sees, as a part of a class of a regular expression: control characters but those of ASCII, line
+# ends, marks of direction, fillers. Scripts such as Persian need the two that join letters, U+200C and U+200D.
+UNSEEN = (
+    r"\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    r"\u3164\ufeff\uffa0\ufff9-\ufffb"
+)
+# JSON allows these in a string, and the halves of characters, which have no place in UTF-8
+_UNSEEN = re.compile(rf"[{UNSEEN}\u200c\u200d\ud800-\udfff]")
 
 
 def constraints(table: Table, f: Field) -> list[str]:
@@ -105,3 +113,20 @@ def json_text(value: Any, indent: int | None = None) -> str:
     """
     text = json.dumps(value, ensure_ascii=False, indent=indent, default=str)
     return _UNSEEN.sub(lambda c: f"\\u{ord(c[0]):04x}", text)
+
+
+@cache
+def web_address(url: object) -> str | None:
+    """Return an address if it is one of the web; anything else, such as `javascript:`, never becomes a link.
+
+    Example:
+        >>> web_address("https://example.org/a"), web_address("javascript:alert(1)")
+        ('https://example.org/a', None)
+    """
+    text = str(url or "")
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return None
+    safe = parts.scheme in ("http", "https") and parts.netloc and text.isprintable() and " " not in text
+    return text if safe else None

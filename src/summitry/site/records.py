@@ -8,7 +8,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from summitry.analysis.stances import direction
 from summitry.dataset import parties
@@ -74,23 +73,6 @@ class Records:
     places: Mapping[str, Row]
     days: list[dt.date]
     withdrawn: list[Row]
-
-
-@cache
-def web_address(url: object) -> str | None:
-    """Return an address if it is one of the web; anything else, such as `javascript:`, never becomes a link.
-
-    Example:
-        >>> web_address("https://example.org/a"), web_address("javascript:alert(1)")
-        ('https://example.org/a', None)
-    """
-    text = str(url or "")
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return None
-    safe = parts.scheme in ("http", "https") and parts.netloc and text.isprintable() and " " not in text
-    return text if safe else None
 
 
 def period(first: dt.date | None, last: dt.date | None) -> str:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from summitry import schema
 from summitry.dataset import expansion
 from summitry.schema import words
+from summitry.schema.words import web_address
 from summitry.site import paging, strips
-from summitry.site.records import FOLDERS, in_words, short_day, web_address
+from summitry.site.records import FOLDERS, in_words, short_day
 from summitry.validation.reporters import templating
 
 if TYPE_CHECKING:

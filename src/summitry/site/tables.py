@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from summitry.dataset.storage import written
 from summitry.schema import words
-from summitry.site.records import FOLDERS, web_address
+from summitry.schema.words import web_address
+from summitry.site.records import FOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

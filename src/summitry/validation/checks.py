@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 
 from summitry.errors import FEWEST_LETTERS, nearest
-from summitry.schema.words import plain
+from summitry.schema.words import UNSEEN, plain
 from summitry.validation.other_forms import day_fix, number_fix
 from summitry.validation.rules.model import Check
 from summitry.validation.rules.rows import ROW_CHECKS
@@ -30,10 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Check", "Reference", "foreign_key_check", "key_check", "key_checks", "keyword_checks", "table_checks"]
 
-# control characters, line breaks among them; marks that turn the reading direction; the replacement character
-INVISIBLE = (
-    "[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200b\\u200e\\u200f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\ufeff\\ufffd]"
-)
+INVISIBLE = rf"[\x00-\x1f{UNSEEN}\ufffd]"  # the last stands for what could not be read
 # what other programs write in a cell without a value
 MISSING = ("NA", "N/A", "n/a", "#N/A", "<NA>", "NULL", "null", "None", "nan", "NaN", "NaT", "-", "--")
 _LEAVE_EMPTY = "Leave the cell empty: only that is a missing value."

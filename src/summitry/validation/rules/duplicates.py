@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 import polars as pl
 
 from summitry.dataset.names import OTHER_NAMES, SEARCHED
+from summitry.errors import comparable
 from summitry.validation.rules.model import FAULTY, FILE, DatasetRule, Finding, rows_of, sound
 from summitry.validation.table_file import ROW
 
@@ -47,18 +47,13 @@ def same_identifiers(data: Dataset) -> Iterator[Finding]:
             yield Finding(row, (column,), f"an identifier that {earlier[id_]} does not have")
 
 
-def _plain(name: str) -> str:
-    """Return a name without differences of case, space, form of Unicode and apostrophes."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().replace("’", "'").split())
-
-
 def same_names(data: Dataset) -> Iterator[Finding]:
     """Find names, of whatever kind, that two actors or two places have; demands on one subject may share a name."""
     for table in ("actors", "locations"):
         id_ = SEARCHED[table][0]
         named = [data.tables[name].select(id_, "name", FILE, ROW, FAULTY) for name in (table, OTHER_NAMES[table])]
         rows = pl.concat(named).filter(sound("name").is_not_null() & sound(id_).is_not_null())
-        names = pl.Series("key", map(_plain, rows["name"]), pl.String)
+        names = pl.Series("key", map(comparable, rows["name"]), pl.String)
         for row, earlier in _repeated(rows.with_columns(names), table, id_):
             yield Finding(row, ("name", id_), f"a name that {earlier[id_]} does not have")
 

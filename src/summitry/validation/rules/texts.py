@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from summitry.dataset.texts import odd_form
-from summitry.errors import composed, difference, straight
+from summitry.errors import comparable, composed, difference, straight
 from summitry.validation.report import shorten
 from summitry.validation.rules.model import DatasetRule, Finding, sound
 from summitry.validation.rules.rows import MOST_QUOTED_WORDS
@@ -139,15 +139,11 @@ def unmarked_quotations(data: Dataset) -> Iterator[Finding]:
 
 def unknown_words(data: Dataset) -> Iterator[Finding]:
     """Find mentions that give words as those of their source that its text does not have."""
-    texts = {id_: _plain(text) for id_, text in data.source_texts.items() if text is not None}
+    texts = {id_: comparable(text) for id_, text in data.source_texts.items() if text is not None}
     for row in data.where("mentions", pl.col("source_id").is_in(list(texts))):
         for column in ("speaker_as_named", "dated_by"):
-            if row[column] and _plain(row[column]) not in texts[row["source_id"]]:
+            if row[column] and comparable(row[column]) not in texts[row["source_id"]]:
                 yield Finding(row, (column,), f"words of the text, which has no “{shorten(row[column])}”")
-
-
-def _plain(text: str) -> str:
-    return " ".join(straight(text).casefold().split())
 
 
 def _alike(fragment: str, text: str) -> str:
