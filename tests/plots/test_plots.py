@@ -366,8 +366,6 @@ RANKED = build(
 def test_demands_are_ranked_by_what_is_coded(name, most):
     figure = getattr(plots, name)(**{most: 1}, tables=RANKED)
     assert [t.get_text() for t in figure.axes[0].get_yticklabels()] == ["Troops"]
-    graph = summitry.actor_network("conflict", infer=True, tables=RANKED)
-    assert graph["ann"]["bob"]["differ_on"] == "troops"
 
 
 @pytest.mark.parametrize("name", ["stance_heatmap", "demand_bars", "position_timeline", "interval_chart"])

@@ -12,7 +12,7 @@ from summitry.analysis import discourse, selection
 from summitry.analysis.discourse import AGREEMENT, DISAGREEMENT, OPEN, QUALIFIERS
 from summitry.analysis.inputs import SEPARATOR, table
 from summitry.analysis.selection import SELF, attributions, spelled_out
-from summitry.analysis.stances import in_units, observations, relations_of, signs_of, stated
+from summitry.analysis.stances import in_units, observations, relations_of, signs_of
 from summitry.dataset.arguments import checked
 from summitry.dataset.conditions import several
 from summitry.dataset.entailment import CONTRARY
@@ -338,11 +338,11 @@ def said_of(asked: Asked, chosen: Chosen) -> Said:
 
 
 def contested_demands(rows: pd.DataFrame) -> set[str]:
-    """Return the demands of observations that one party is on balance for and another against, by what is coded.
+    """Return the demands of observations that one party is on balance for and another against.
 
     In a long time nearly every party says once what another would not, so a single refusal makes no demand contested.
     """
-    balance = stated(rows).groupby(["demand_id", "party_id"])["sign"].sum().groupby("demand_id").agg(["min", "max"])
+    balance = rows.groupby(["demand_id", "party_id"])["sign"].sum().groupby("demand_id").agg(["min", "max"])
     return {str(d) for d in balance.index[(balance["min"] < 0) & (balance["max"] > 0)]}
 
 
