@@ -362,6 +362,17 @@ RANKED = build(
 )
 
 
+def test_a_network_explains_people_among_parties_and_what_it_infers():
+    tables = {**RANKED, "actors": RANKED["actors"].assign(kind="state")}
+    for given, people in ((RANKED, True), (tables, False)):
+        given["actors"].loc[given["actors"]["actor_id"] == "ann", "kind"] = "person" if people else "state"
+        said = notes(plots.network_drawing(kind="conflict", tables=given))
+        assert ("is a party of one person" in said) == people
+        assert "counts by contrary alone" in said
+    graph = summitry.actor_network("conflict", infer=True, tables=RANKED)
+    assert "What follows from other demands counts." in notes(plots.network_drawing(graph))
+
+
 @pytest.mark.parametrize(("name", "most"), [("stance_heatmap", "max_rows"), ("demand_bars", "max_demands")])
 def test_demands_are_ranked_by_what_is_coded(name, most):
     figure = getattr(plots, name)(**{most: 1}, tables=RANKED)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from summitry.analysis import networks
 from summitry.analysis.discourse import KINDS
-from summitry.analysis.inputs import several
+from summitry.analysis.inputs import SEPARATOR, several
 from summitry.analysis.selection import spelled_out
 from summitry.dataset.arguments import checked
+from summitry.dataset.entailment import RELATIONS
 from summitry.errors import InputError, choice, did_you_mean
 from summitry.plots import captions, layout, placement, style, timeline
 from summitry.schema import words
@@ -241,8 +242,21 @@ def _inferred(graph: nx.Graph[Any]) -> str:
     """Return a note on the positions that the network counts because they follow from other demands."""
     if "network" not in graph.graph:
         return ""
-    relations = str(graph.graph.get("infer", "")).replace(";", ", ")
-    return f"What follows from other demands counts by {relations} alone." if relations else "Nothing is inferred."
+    relations = str(graph.graph.get("infer") or "").split(SEPARATOR)
+    if set(relations) == set(RELATIONS):
+        return "What follows from other demands counts."
+    named = ", ".join(relations)
+    return f"What follows from other demands counts by {named} alone." if named else "Nothing is inferred."
+
+
+def _people(graph: nx.Graph[Any]) -> str:
+    """Return a note on people among parties."""
+    people = graph.graph.get("by") == "party" and any(
+        node.get("kind") == "person" for _, node in graph.nodes(data=True)
+    )
+    return (
+        "Who speaks for no state or body, such as a member of a parliament, is a party of one person." if people else ""
+    )
 
 
 def _source(graph: nx.Graph[Any]) -> list[str]:
@@ -276,6 +290,7 @@ def _notes(whole: nx.Graph[Any], shown: nx.Graph[Any]) -> list[str]:
         _alone(whole),
         _uncontested(whole),
         _inferred(whole),
+        _people(shown),
         *_source(whole),
     ]
 
