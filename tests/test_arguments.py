@@ -93,6 +93,35 @@ def test_an_option_that_a_function_does_not_show_is_unknown(name):
         function(**given, fold=True)
 
 
+@pytest.mark.parametrize(
+    ("function", "given", "said"),
+    [
+        ("positions", {"attribution": "ceasefire"}, "'ceasefire', but a demand: give demand='ceasefire'"),
+        ("positions", {"attribution": "ukraine"}, "'ukraine', but a party: give party='ukraine'"),
+        ("positions", {"demand": []}, "leave it out for all"),
+        ("positions", {"party": ""}, "leave it out for all"),
+        ("search", {"text": ""}, "give a name or a part of one"),
+        ("search", {"text": " ? "}, "give a name or a part of one"),
+    ],
+)
+def test_what_would_be_an_empty_answer_says_what_is_meant(function, given, said):
+    with pytest.raises(SummitryError, match=said):
+        getattr(summitry, function)(**given)
+
+
+def test_an_id_that_is_not_like_another_as_a_whole_is_taken_for_none():
+    with pytest.raises(InputError) as raised:
+        summitry.stances_behind("nope")
+    assert "Did you mean" not in str(raised.value)
+
+
+def test_an_empty_network_has_no_camps_because_it_is_empty():
+    graph = summitry.actor_network(party="a", tables=SAID)
+    assert len(graph) == 0
+    with pytest.raises(InputError, match="The network is empty"):
+        summitry.camps(graph)
+
+
 def test_several_of_any_kind_are_several():
     wanted = summitry.positions(party=["a", "b"], tables=SAID)
     assert 0 < len(wanted) < len(summitry.positions(tables=SAID))

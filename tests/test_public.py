@@ -136,6 +136,8 @@ statements: DataFrame = load_statements(where={"act": "deny"}, as_of="2025-08-20
 every: dict[str, DataFrame] = load_all()
 matrix: DataFrame = stance_matrix(by="party")
 latest: DataFrame = positions("self", party="russia")
+for window in summitry.windows(every="7d", width="14d", since="2025-08-04", until="2025-08-31"):
+    positions(party="russia", **window)
 version: str = summitry.__version__
 
 

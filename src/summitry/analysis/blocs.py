@@ -74,6 +74,8 @@ def camps(graph: nx.Graph[Any], min_demands: int = LEAST_DEMANDS) -> pd.DataFram
         False
     """
     if graph.graph.get("network") in UNSIGNED:
+        if not graph:
+            raise InputError("The network is empty: nobody takes a side on a demand that counts. Choose less narrowly.")
         raise InputError("The network has no negative ties: all would be in one camp. Give actor_network('subtract').")
     return _divided(_resting_on(graph, min_demands))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from summitry.dataset import expansion, parties, query, storage
 from summitry.dataset.days import as_day
 from summitry.dataset.entailment import Entailments
 from summitry.dataset.names import SEARCHED, meant, replacement, why_withdrawn
-from summitry.errors import InputError, did_you_mean, question, unknown_name
+from summitry.errors import LEAST_LIKENESS, InputError, question, unknown_name
 from summitry.schema import types
 
 if TYPE_CHECKING:
@@ -198,7 +199,8 @@ def known(table_name: str, ids: Sequence[str], tables: Tables | None = None) -> 
 def _where_to_look(given: str, table_name: str, there: Collection[str], *, own: bool) -> str:
     """Return the id that may be meant, and what shows all."""
     if table_name not in SEARCHED or own:
-        return f"{did_you_mean(given, sorted(there))} summitry.load_{table_name}() shows which there are."
+        near = get_close_matches(given, sorted(there), 1, LEAST_LIKENESS)  # of long ids, one word like it says nothing
+        return f"{question(next(iter(near), None))} summitry.load_{table_name}() shows which there are."
     at_prompt = f"summitry search {shlex.quote(given)}"
     return f"{question(meant(given, table_name))} To find it: {at_prompt}; in Python: summitry.search({given!r})."
 

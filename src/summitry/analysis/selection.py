@@ -7,10 +7,10 @@ import inspect
 from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, TypeVar
 
 from summitry import schema
-from summitry.analysis.inputs import affiliations, known, party_column, several, table
+from summitry.analysis.inputs import affiliations, called, known, party_column, several, table
 from summitry.dataset.arguments import checked
 from summitry.dataset.days import as_range
-from summitry.errors import InputError, choice, unknown_name
+from summitry.errors import InputError, UnknownNameError, choice, unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +23,17 @@ if TYPE_CHECKING:
 
 DATINGS = ("sure", "possible")
 SELF = ("self",)
+
+
+class Window(TypedDict):
+    """A period, as the options of an analysis.
+
+    Attributes:
+        since, until: the first and the last day, both included.
+    """
+
+    since: dt.date
+    until: dt.date
 
 
 class Chosen(TypedDict, total=False):
@@ -63,6 +74,7 @@ T = TypeVar("T")
 _KINDS = {name: getattr(kind, "__forward_arg__", kind) for name, kind in Chosen.__annotations__.items()}
 _WITH_IDS = ("holder", "party", "speaker", "demand", "addressee")
 _OF_STANCES = ("holder", "demand", "addressee")
+_MEANT = {"demand": "demands", "party": "actors"}  # option → the table of an id that is given where it does not belong
 _DEFAULTS = {"narrators": True, "dating": "sure"}
 
 
@@ -92,6 +104,10 @@ def attributions(given: str | Sequence[str] | None) -> tuple[str, ...]:
     """
     known = schema.package().table("stances")["attribution"].enum
     chosen = several(given)
+    for name in chosen or ():
+        option = next((o for o, t in _MEANT.items() if name not in known and name in called(t)), None)
+        if option:
+            raise UnknownNameError(f"There is no attribution {name!r}, but a {option}: give {option}={name!r}.")
     return known if chosen is None else tuple(choice("attribution", a, known) for a in chosen)
 
 
@@ -203,7 +219,7 @@ def windows(
     until: Day | None = None,
     as_of: Day | None = None,
     tables: Tables | None = None,
-) -> Iterator[dict[str, dt.date]]:
+) -> Iterator[Window]:
     """Yield periods through time: first and last days that every analysis takes.
 
     Args:

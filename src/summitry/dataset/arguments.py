@@ -80,6 +80,7 @@ TEXT = (lambda given: isinstance(given, str), "a text")
 SHARE = (lambda given: isinstance(given, int | float) and 0 < given < 1, "a number between 0 and 1")
 COUNT = (_is_count, "a whole number, 0 or more")
 TEXTS = (_is_texts, "a text, or a list of texts")
+SOME_TEXTS = (lambda given: _is_texts(given) and len(given) > 0, "a text, or a list of texts; leave it out for all")
 CHOICE = (_is_choice, "True or False")
 PATH = (lambda given: isinstance(given, str | os.PathLike) and str(given) != "", "a path")
 VERSION = (
@@ -121,7 +122,8 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "stance_ids": (_is_cells, "a text, or a list or column of texts"),
 }
 CHECKS |= {"attribution": (lambda given: given is None or _is_texts(given), "a text, a list of texts, or None for all")}
-CHECKS |= dict.fromkeys(("holder", "party", "speaker", "demand", "issue", "addressee", "events", "actors"), TEXTS)
+CHECKS |= dict.fromkeys(("events", "actors"), TEXTS)
+CHECKS |= dict.fromkeys(("holder", "party", "speaker", "demand", "issue", "addressee"), SOME_TEXTS)
 CHECKS |= {
     f"max_{what}": COUNT for what in ("nodes", "ties", "holders", "rows", "columns", "speakers", "events", "demands")
 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from summitry.dataset import names, query
 from summitry.dataset.arguments import checked
-from summitry.errors import choice
+from summitry.errors import InputError, choice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,6 +93,8 @@ def search(text: str, *, table: str | None = None, limit: int = 10, as_of: Day |
     """
     import pandas as pd
 
+    if not names.words_of(text):
+        raise InputError(f"text is {text!r}; give a name or a part of one.")
     tables = _tables(table)
     read = partial(query.select, as_of=as_of)
     found = names.ranked(text, tables, read)
