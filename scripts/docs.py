@@ -58,7 +58,7 @@ def rerun(
         ExampleError: if one cannot be run; the message names the page, the line and the cause.
     """
     with tempfile.TemporaryDirectory() as work:
-        place = docs_examples.new_place(ROOT, Path(work))
+        place = docs_examples.Place(ROOT, Path(work))
         try:
             text = part.sub(lambda found: docs_examples.rerun(found[0], place, only), page.read_text("utf-8"))
         except docs_examples.ExampleError as e:

@@ -43,28 +43,36 @@ class Place:
     """The place where the examples of one page run.
 
     Attributes:
-        folder: the working directory.
-        clone: a copy of the checkout, which commands may change.
+        root: the checkout.
+        work: a folder for all that they make.
         names: the variables of the Python blocks so far.
         printed: the output of the last command, until a block shows it.
     """
 
-    folder: Path
-    clone: Path
+    root: Path
+    work: Path
     names: dict[str, Any] = field(default_factory=lambda: {"__name__": "__main__"})
     printed: str | None = None
 
+    @property
+    def folder(self) -> Path:
+        """The working directory."""
+        folder = self.work / "page"
+        folder.mkdir(exist_ok=True)
+        return folder
 
-def new_place(root: Path, work: Path) -> Place:
-    """Create an empty working directory and a copy of the checkout."""
-    place = Place(work / "page", work / "clone")
-    place.folder.mkdir(parents=True)
-    shutil.copytree(root, place.clone, ignore=shutil.ignore_patterns(*LEFT_OUT))
-    command = place.clone / "bin" / "summitry"
-    command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m summitry "$@"\n', "utf-8")
-    command.chmod(0o755)
-    return place
+    @property
+    def clone(self) -> Path:
+        """A copy of the checkout, made for the first command: commands may change it."""
+        clone = self.work / "clone"
+        if clone.is_dir():
+            return clone
+        shutil.copytree(self.root, clone, ignore=shutil.ignore_patterns(*LEFT_OUT))
+        command = clone / "bin" / "summitry"
+        command.parent.mkdir()
+        command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m summitry "$@"\n', "utf-8")
+        command.chmod(0o755)
+        return clone
 
 
 def rerun(page: str, place: Place, only: Collection[str] | None = None) -> str:
@@ -82,7 +90,7 @@ def rerun(page: str, place: Place, only: Collection[str] | None = None) -> str:
     if len(FENCE.findall(page)) != 2 * len(BLOCK.findall(page)):
         raise ExampleError('A block does not open with ```kind or ```kind title="…" and close with ``` alone.')
     new = BLOCK.sub(lambda b: b[0] if only and b["kind"] not in only else _rerun_block(b, place), page)
-    for path in (place.folder.parent, paths.root(), sys.prefix):
+    for path in (place.work, paths.root(), sys.prefix):
         if str(path) in new:
             raise ExampleError(f"An output names {path}, which exists on this machine only.")
     return new

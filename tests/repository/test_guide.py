@@ -47,11 +47,11 @@ def texts(files):
     return {path: content.decode() for path, content in files.items() if path.endswith(".md")}
 
 
-@pytest.fixture
-def rerun(tmp_path):
-    """Run the examples of a page that is given as text."""
-    place = docs_examples.new_place(ROOT, tmp_path)
-    return lambda page: docs_examples.rerun(page, place)
+@pytest.fixture(scope="module")
+def rerun(tmp_path_factory):
+    """Run the examples of a page that is given as text; all pages share a copy of the checkout."""
+    work = tmp_path_factory.mktemp("pages")
+    return lambda page: docs_examples.rerun(page, docs_examples.Place(ROOT, work))
 
 
 # of the pages that use all rows, and take longer with each, the tutorial every day
@@ -127,7 +127,7 @@ def test_an_exception_that_the_page_shows_is_an_output(rerun):
 
 
 def test_commands_change_a_copy_of_the_checkout(tmp_path):
-    place = docs_examples.new_place(ROOT, tmp_path)
+    place = docs_examples.Place(ROOT, tmp_path)
     page = "```sh\npython -c \"import summitry; print(summitry.path('actors'))\"\n```\n"
     docs_examples.rerun(page, place)
     assert Path(place.printed.strip()) == place.clone / "data" / "actors.parquet"
