@@ -130,15 +130,18 @@ def test_several_of_any_kind_are_several():
 
 
 def test_a_day_has_no_time():
-    for noon in ("2025-08-20T12:00", pd.Timestamp("2025-08-20 12:00"), dt.datetime(2025, 8, 20, 12, tzinfo=dt.UTC)):
+    def since(day):
+        return summitry.positions(since=day, tables=SAID)
+
+    for noon in ("2025-08-12T12:00", pd.Timestamp("2025-08-12 12:00"), dt.datetime(2025, 8, 12, 12, tzinfo=dt.UTC)):
         with pytest.raises(InputError, match="give a calendar day"):
-            summitry.positions(since=noon)
+            since(noon)
         with pytest.raises(InputError, match="give a calendar day"):
             summitry.load_statements(where={"said_from": noon})
-    midnight = summitry.positions(since=pd.Timestamp("2025-08-20"))
-    pd.testing.assert_frame_equal(midnight, summitry.positions(since="2025-08-20"))
-    pd.testing.assert_frame_equal(midnight, summitry.positions(since=np.datetime64("2025-08-20")))
-    pd.testing.assert_frame_equal(midnight, summitry.positions(since=np.datetime64("2025-08-20T00:00", "ns")))
+    midnight = since(pd.Timestamp("2025-08-12"))
+    assert 0 < len(midnight) < len(since(None))
+    for day in ("2025-08-12", np.datetime64("2025-08-12"), np.datetime64("2025-08-12T00:00", "ns")):
+        pd.testing.assert_frame_equal(midnight, since(day))
 
 
 @pytest.mark.parametrize("given", ["2025-08", "2025", "NaT", "2025-08-20T05"])

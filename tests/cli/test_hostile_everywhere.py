@@ -212,8 +212,8 @@ def restore(folder, before):
 
 
 CASES = [*FOLDERS, *map(described, DESCRIPTORS)]
-# every day every second folder meets one command, and each command several folders
-SPREAD = [(number, list(COMMANDS)[number // 2 % len(COMMANDS)]) for number in range(0, len(CASES), 2)]
+# every day every third folder meets one command, and each command several folders
+SPREAD = [(number, list(COMMANDS)[number // 3 % len(COMMANDS)]) for number in range(0, len(CASES), 3)]
 ALL = [(number, command) for number in range(len(CASES)) for command in COMMANDS]
 
 

@@ -179,7 +179,7 @@ def test_what_may_fail_is_found_wherever_a_check_fails(letter):
 
 
 @pytest.mark.parametrize(
-    "case", some_every_day(CASES, CASES[::3], pytest.mark.planted), ids=lambda p: f"{p.parent.name}-{p.name}"
+    "case", some_every_day(CASES, CASES[::6], pytest.mark.planted), ids=lambda p: f"{p.parent.name}-{p.name}"
 )
 def test_a_contribution_in_batches_has_the_same_problems(case, few_rows):
     whole, batches = as_a_whole(case, base=few_rows), in_batches(case, base=few_rows)
