@@ -38,10 +38,16 @@ settings.load_profile("summitry")
 
 # files whose tests share what takes long to make, and what that is
 TOGETHER = {
+    "tests/contribute/test_merge.py": "a process that has imported what a merge needs",
+    "tests/export/test_network_files.py": "files of networks",
+    "tests/plots/test_plots.py": "pictures of a few rows",
+    "tests/repository/test_benchmarks.py": "data with planted mistakes",
+    "tests/repository/test_guide.py": "the pages of the guide",
     "tests/site/test_browser.py": "the site of what ships",
     "tests/site/test_site.py": "the site of what ships",
     "tests/test_public.py": "an environment with the wheel",
     "tests/validation/spark/test_spark.py": "a Spark session",
+    "tests/validation/test_one_fault.py": "a contribution with rows of each table",
 }
 
 

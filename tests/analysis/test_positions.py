@@ -273,8 +273,9 @@ def test_changes_are_listed_for_one_of_two_contraries():
     assert set(position_changes(party="russia", demand="war", tables=SIDES)["demand_id"]) == {"war"}
 
 
-def test_every_table_leads_to_the_stances_behind_it():
-    for table in (positions(), daily_positions()):
-        assert len(stances_behind(table["stance_ids"])) > 0
-    moves = position_changes()
-    assert set(stances_behind(moves["from_stance_ids"])["demand_id"])
+def test_every_table_leads_to_the_stances_behind_it(some_tables):
+    given = {"tables": some_tables}
+    for table in (positions(**given), daily_positions(**given)):
+        assert len(stances_behind(table["stance_ids"], **given)) > 0
+    moves = position_changes(**given)
+    assert set(stances_behind(moves["from_stance_ids"], **given)["demand_id"])

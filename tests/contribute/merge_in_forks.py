@@ -1,6 +1,7 @@
 """Merges in processes of their own, which a test kills: forked from this one, which has imported everything.
 
-Reads lines `contribution<tab>checkout`; writes for each the process id, and when it has ended its exit code.
+Reads lines `checkout<tab>contribution…`; writes for each the ids of the processes that merge these at once, and when
+all have ended their exit codes.
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ from summitry.contribute import merge
 from summitry.validation import pipeline  # noqa: F401 - likewise
 
 for line in sys.stdin:
-    rows, checkout = map(Path, line.rstrip("\n").split("\t"))
-    child = os.fork()
-    if not child:
-        merge.merge(rows, checkout)
-        os._exit(0)
-    sys.stdout.write(f"{child}\n")
-    sys.stdout.flush()
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    sys.stdout.write(f"{code}\n")
-    sys.stdout.flush()
+    checkout, *contributions = map(Path, line.rstrip("\n").split("\t"))
+    children = []
+    for rows in contributions:
+        if not (child := os.fork()):
+            merge.merge(rows, checkout, wait=500)
+            os._exit(0)
+        children.append(child)
+    print(*children, flush=True)  # noqa: T201 - the test reads it
+    codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+    print(*codes, flush=True)  # noqa: T201 - likewise

@@ -222,15 +222,10 @@ def test_readers_of_a_half_merged_checkout_get_an_error(checkout, rows, monkeypa
 
 @posix
 @pytest.mark.parametrize("merges", [2, pytest.param(8, marks=pytest.mark.kills)])
-def test_merges_at_once_all_get_in(merges, checkout, tmp_path):
-    code = "import sys; from pathlib import Path; from summitry.contribute import merge\n"
-    code += "merge.merge(Path(sys.argv[1]), Path(sys.argv[2]), wait=500)"
+def test_merges_at_once_all_get_in(merges, checkout, tmp_path, forks):
     ids = [f"body-{n}" for n in range(merges)]
-    running = [
-        subprocess.Popen([sys.executable, "-c", code, str(body(tmp_path / i, i.removeprefix("body-"))), str(checkout)])
-        for i in ids
-    ]
-    assert [process.wait(600) for process in running] == [0] * len(ids)
+    forks.begin(checkout, *(body(tmp_path / i, i.removeprefix("body-")) for i in ids))
+    assert forks.codes() == [0] * len(ids)
     found = {row["actor_id"] for row in storage.csv_rows((checkout / "data" / "actors.csv").read_bytes())}
     assert set(ids) <= found
     assert build.stale(checkout) == []
@@ -282,13 +277,14 @@ def test_a_whole_data_package_is_checked_together_with_what_ships(rows, request,
 
 
 @posix
-@pytest.mark.parametrize("name", [".hidden.txt", "..txt", "linked.txt"])
-def test_no_text_is_taken_from_outside_or_from_where_nobody_sees_it(name, checkout, rows, tmp_path):
+@pytest.mark.parametrize("names", [(".hidden.txt", "..txt"), ("linked.txt",)], ids=lambda names: names[0])
+def test_no_text_is_taken_from_outside_or_from_where_nobody_sees_it(names, checkout, rows, tmp_path):
     (tmp_path / "secret.txt").write_text("a secret")
-    (rows / "seeds" / name).symlink_to(tmp_path / "secret.txt")
+    for name in names:
+        (rows / "seeds" / name).symlink_to(tmp_path / "secret.txt")
     before = set(state(checkout))
     report = merge.merge(rows, checkout).report
-    assert report.valid is name.startswith(".")  # what is hidden is nobody's
+    assert report.valid is names[0].startswith(".")  # what is hidden is nobody's
     assert not [path for path, content in state(checkout).items() if b"a secret" in content]
     seeds = {path for path in state(checkout) if path.startswith("seeds/")}
     assert seeds - before <= {"seeds/example-2025-08-22.txt"}
@@ -343,33 +339,38 @@ TIMES = [2, pytest.param(200, marks=pytest.mark.kills)]
 
 @posix
 @pytest.mark.parametrize("times", TIMES)
-def test_a_merge_killed_at_any_moment_is_done_or_not(times, checkout, rows, tmp_path):
+def test_a_merge_killed_at_any_moment_is_done_or_not(times, checkout, rows, tmp_path, forks):
     """A third of the kills fall anywhere in the run, a third from the first staged file, a third from the manifest."""
     old, chance = state(checkout), random.Random(times)  # noqa: S311 - no secret
-    with Forks() as forks:
-        shutil.copytree(checkout, tmp_path / "whole")
-        whole, writing = forks.measured(rows, tmp_path / "whole")
-        new = state(tmp_path / "whole")
-        ends = {"old": 0, "half": 0, "new": 0}
-        for number in range(times):
-            base = tmp_path / str(number)
-            shutil.copytree(checkout, base)
-            wait_for = MOMENTS[number % len(MOMENTS)]
-            longest = writing if wait_for else whole
-            forks.killed(rows, base, wait_for, chance.uniform(0, longest) if number else 0)
-            half = transaction.unfinished(base)
-            ends["half" if half else "new" if state(base) == new else "old"] += 1
-            if not half:
-                tables = {n: content for n, content in state(base).items() if not n.startswith(".summitry")}
-                assert tables in (old, new)
-            with transaction.begin(base, build.may_write(base)):
-                assert state(base) == (new if half else tables)
-            if number % 20 == 0:
-                merge.merge(rows, base)
-                assert state(base) == new
-            shutil.rmtree(base)
+    shutil.copytree(checkout, tmp_path / "whole")
+    whole, writing = forks.measured(rows, tmp_path / "whole")
+    new = state(tmp_path / "whole")
+    ends = {"old": 0, "half": 0, "new": 0}
+    for number in range(times):
+        base = tmp_path / str(number)
+        shutil.copytree(checkout, base)
+        wait_for = MOMENTS[number % len(MOMENTS)]
+        longest = writing if wait_for else whole
+        forks.killed(rows, base, wait_for, chance.uniform(0, longest) if number else 0)
+        half = transaction.unfinished(base)
+        ends["half" if half else "new" if state(base) == new else "old"] += 1
+        if not half:
+            tables = {n: content for n, content in state(base).items() if not n.startswith(".summitry")}
+            assert tables in (old, new)
+        with transaction.begin(base, build.may_write(base)):
+            assert state(base) == (new if half else tables)
+        if number % 20 == 0:
+            merge.merge(rows, base)
+            assert state(base) == new
+        shutil.rmtree(base)
     print(ends)  # noqa: T201 - `pytest -m kills -s` shows how many of each there were
     assert ends["old"]
+
+
+@pytest.fixture(scope="module")
+def forks():
+    with Forks() as started:
+        yield started
 
 
 class Forks:
@@ -386,32 +387,33 @@ class Forks:
         self.process.wait(60)
         self.process.stdout.close()
 
-    def begin(self, rows, base):
-        self.process.stdin.write(f"{rows}\t{base}\n")
-        return int(self.process.stdout.readline())
+    def begin(self, base, *contributions):
+        """Merge contributions at once; return the ids of their processes."""
+        self.process.stdin.write("\t".join(map(str, (base, *contributions))) + "\n")
+        return self.codes()
 
-    def code(self):
-        return int(self.process.stdout.readline())
+    def codes(self):
+        return [int(number) for number in self.process.stdout.readline().split()]
 
     def measured(self, rows, base):
         """Run a merge to its end; return the seconds that it took, and those in which it wrote."""
-        self.begin(rows, base)
+        self.begin(base, rows)
         start = time.perf_counter()
         wait_until_there(base / transaction.STAGING)
         begun = time.perf_counter()
-        assert self.code() == 0
+        assert self.codes() == [0]
         return time.perf_counter() - start, time.perf_counter() - begun
 
     def killed(self, rows, base, wait_for, after):
-        child = self.begin(rows, base)
+        (child,) = self.begin(base, rows)
         wait_until_there(base / wait_for)
         time.sleep(after)
         try:
             os.kill(child, signal.SIGKILL)
         except ProcessLookupError:
-            assert self.code() == 0
+            assert self.codes() == [0]
         else:
-            assert self.code() in (0, -signal.SIGKILL)
+            assert self.codes() in ([0], [-signal.SIGKILL])
 
 
 def wait_until_there(path):
