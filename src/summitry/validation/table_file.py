@@ -250,7 +250,9 @@ def empty_columns(table: Table, names: Collection[str]) -> list[pl.Expr]:
 
 def no_rows(table: Table) -> pl.DataFrame:
     """Return the frame of a table_file without rows."""
-    return as_read(pl.DataFrame(schema={ROW: pl.UInt32}), table)
+    texts = {raw_name(f): pl.String() for f in table.fields}
+    typed = {f.name: dtype(f) for f in table.fields if f.type != "string"}
+    return pl.DataFrame(schema={ROW: pl.UInt32(), **texts, **typed})
 
 
 def as_read(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
