@@ -10,7 +10,7 @@ import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cached_property, partial
 from operator import gt, lt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,7 +24,7 @@ from summitry.validation.rules.rows import ROW_CHECKS
 from summitry.validation.table_file import EXPECTED, FORMS, raw_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from summitry.schema import Field, Table
 
@@ -48,6 +48,19 @@ class Reference:
     table: str
     keys: pl.Series
     names: Callable[[], Mapping[str, str]] = dict
+
+    @cached_property
+    def by_numbers(self) -> dict[tuple[str, ...], list[str]]:
+        """The keys by the numbers in them."""
+        found: dict[tuple[str, ...], list[str]] = {}
+        for id_ in self.keys.unique().sort():
+            found.setdefault(_numbers(id_), []).append(id_)
+        return found
+
+    @cached_property
+    def other_names(self) -> Mapping[str, str]:
+        """The keys by their other names, in the form of a slug."""
+        return self.names()
 
 
 class Condition(NamedTuple):
@@ -264,14 +277,7 @@ def _numbers(id_: str) -> tuple[str, ...]:
     return tuple(re.findall(r"\d+", id_))
 
 
-def _by_numbers(ids: Iterable[str]) -> dict[tuple[str, ...], list[str]]:
-    found: dict[tuple[str, ...], list[str]] = {}
-    for id_ in ids:
-        found.setdefault(_numbers(id_), []).append(id_)
-    return found
-
-
-def nearest_id(value: str, ids: Mapping[tuple[str, ...], Sequence[str]], names: Mapping[str, str]) -> str | None:
+def nearest_id(value: str, reference: Reference) -> str | None:
     """Return the id that is probably meant: the one with this name, else a near id, else the one with a near name.
 
     A near id has the same numbers, and beside them a first word that is much the same: another number is another day,
@@ -279,13 +285,12 @@ def nearest_id(value: str, ids: Mapping[tuple[str, ...], Sequence[str]], names: 
 
     Args:
         value: what was written.
-        ids: those that exist, by the numbers in them.
-        names: other names for them, in the form of a slug.
+        reference: what may be named.
     """
-    written, numbers = slug(value), _numbers(value)
+    written, numbers, names = slug(value), _numbers(value), reference.other_names
     if value in names or written in names:
         return names[value if value in names else written]
-    near = nearest(written, ids.get(numbers, ()))
+    near = nearest(written, reference.by_numbers.get(numbers, ()))
     if near and (not numbers or nearest(written.partition("-")[0], [near.partition("-")[0]])):
         return near
     alike = nearest(written, names) if len(written) >= FEWEST_LETTERS and not numbers else None
@@ -294,18 +299,12 @@ def nearest_id(value: str, ids: Mapping[tuple[str, ...], Sequence[str]], names: 
 
 def foreign_key_check(f: Field, reference: Reference) -> Check:
     """Return the check that a cell names a row of another table."""
-
-    @cache
-    def ids() -> dict[tuple[str, ...], list[str]]:
-        return _by_numbers(reference.keys.unique().sort())
-
-    names = cache(reference.names)
-    suggest = _limited(lambda value: nearest_id(value, ids(), names()))
+    suggest = _limited(lambda value: nearest_id(value, reference))
 
     def fix(value: str) -> str:
         near = suggest(value)
         if near:
-            also = "" if value in names() else f", or add {value!r} to {reference.table}"
+            also = "" if value in reference.other_names else f", or add {value!r} to {reference.table}"
             return f"Write {near!r}{also}."
         return f"Add a row {value!r} to {reference.table}, or name one that exists."
 

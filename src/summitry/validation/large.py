@@ -109,14 +109,20 @@ class LargeFile:
             some = frame.filter(found[DOUBTFUL]) if execute is local else frame
             return found.drop(DOUBTFUL), self.source.table_file(part, some)
 
-        for part, (found, table_file) in self.source.results(examined):
-            self._places.append(part.place)
-            self._hashes.append(found[[column.name for column in found if column.null_count() < len(column)]])
-            self.rows += part.rows
+        def table_files() -> Iterator[TableFile]:
+            """Yield the rows to evaluate of each part."""
+            for part, (found, table_file) in self.source.results(examined):
+                self._places.append(part.place)
+                self._hashes.append(found[[column.name for column in found if column.null_count() < len(column)]])
+                self.rows += part.rows
+                yield table_file
+
+        for table_file in _lots(table_files()):
             self.broken_keys |= table_file.broken_keys
             self.unlisted += table_file.unlisted
             yield from table_file.problems
-            yield from _problems(completed(table_file, kept), checks, execute, listed)
+            whole = replace(table_file, frame=self.source.typed(table_file.frame))
+            yield from _problems(completed(whole, kept), checks, execute, listed)
         yield from self.source.problems
         for key in keys:
             yield from self._repeated(key)
@@ -173,6 +179,18 @@ def _is_known(below: TableFile) -> pl.Expr:
     """Say which rows are known: they keep values that are not in the file."""
     key = below.table.primary_key[0]
     return pl.col(key).is_in(below.frame[key].implode())
+
+
+def _lots(table_files: Iterable[TableFile]) -> Iterator[TableFile]:
+    """Lay the rows of some parts together, so that they are evaluated at once."""
+    waiting: list[TableFile] = []
+    for table_file in table_files:
+        waiting.append(table_file)
+        if table_file.problems or sum(len(some.frame) for some in waiting) >= MOST_TOGETHER:
+            yield joined(waiting)
+            waiting.clear()
+    if waiting:
+        yield joined(waiting)
 
 
 def _problems(table_file: TableFile, checks: Sequence[Check], execute: Executor, listed: Problems) -> Iterator[Problem]:

@@ -78,7 +78,7 @@ class Tables:
     quick: bool = False
     execute: Executor = local
     limits: Limits = LIMITS
-    _keys: dict[tuple[str, str], pl.Series] = field(default_factory=dict, init=False, repr=False)
+    _references: dict[tuple[str, str], Reference] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Fill the optional columns that a file lacks, from the files below it."""
@@ -93,11 +93,12 @@ class Tables:
         """All table files, those that ship first, so that a later row wins."""
         return [*self.shipped, *self.checked]
 
-    def keys(self, table: str, column: str) -> pl.Series:
+    def reference(self, table: str, column: str) -> Reference:
         """Return all values of a column that a foreign key may name, those of broken records included."""
-        if (table, column) not in self._keys:
-            self._keys[table, column] = self._find_keys(table, column)
-        return self._keys[table, column]
+        if (table, column) not in self._references:
+            keys = self._find_keys(table, column)
+            self._references[table, column] = Reference(table, keys, partial(self.other_names, table))
+        return self._references[table, column]
 
     def _find_keys(self, table: str, column: str) -> pl.Series:
         table_files = [s for s in self.table_files if s.table.name == table]
@@ -120,12 +121,8 @@ class Tables:
 def references(tables: Tables, table: Table, unclear: Collection[str] = ()) -> dict[str, Reference]:
     """Return what each foreign key of a table may name; keys of large files and of unclear tables are not among it."""
     left_out = {file.table.name for file in tables.large}.union(unclear)
-    found = {}
-    for key in table.foreign_keys:
-        if key.table not in left_out:
-            ids = tables.keys(key.table, key.references[0])
-            found[key.fields[0]] = Reference(key.table, ids, partial(tables.other_names, key.table))
-    return found
+    keys = [key for key in table.foreign_keys if key.table not in left_out]
+    return {key.fields[0]: tables.reference(key.table, key.references[0]) for key in keys}
 
 
 def _checks(tables: Tables, table_file: TableFile) -> list[Check]:
@@ -241,7 +238,7 @@ def _check_large(tables: Tables, report: Report, faults: Faults) -> None:
         if far or near:
             key = target.primary_key[0]
             files = [file for file in tables.large if file.table.name == target.name]
-            hashes = sorted_hashes(files, key, tables.keys(target.name, key))
+            hashes = sorted_hashes(files, key, tables.reference(target.name, key).keys)
             report.add(p for name, file in far for p in file.dangling(name, hashes))
             report.add(p for name, table_file in near for p in dangling(table_file, name, hashes))
 

@@ -77,7 +77,7 @@ def _of_cell(f: Field, checks: Sequence[Check], references: Mapping[str, Referen
         yield from (c.fails for c in checks if c.id == "required")
         yield text.is_in(passing.implode()).not_()
         return
-    yield from (c.fails if c.may_fail is None else c.may_fail for c in checks)
+    yield from (c.fails for c in checks)
     yield text == "" if f.type == "string" else _is_out_of_range(f)  # an empty text is a missing value
 
 

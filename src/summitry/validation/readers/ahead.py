@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 T = TypeVar("T")
 
-AHEAD = 2  # items at work, or done, while one result is used
+AHEAD = 1  # items at work, or done, while one result is used
 
 
 def results(work: Callable[[S], T], items: Iterable[S]) -> Iterator[tuple[S, T]]:

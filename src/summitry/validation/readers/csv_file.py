@@ -7,10 +7,8 @@ of it is UTF-8. The scanner reads the others, so that every mistake of form is r
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from itertools import islice, pairwise
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
 
 import polars as pl
@@ -159,24 +157,23 @@ class Part:
         return Place(start + size, 0, line + (self.found.lines if self.found else self.rows), row + self.rows)
 
     @cached_property
-    def _lines(self) -> list[bytes]:
-        return self.raw.split(b"\n")
+    def _ends(self) -> pl.Series:
+        """Where lines end, the one before the first too."""
+        ends = (_codes(self.raw) == _NEWLINE).arg_true().cast(pl.Int64)
+        return pl.Series([-1], dtype=pl.Int64).append(ends)
 
     def record(self, row: int) -> Record:
         """Return a record by its number in the file."""
-        at = row - self.place.row
-        return self.found.records[at] if self.found else self._record(row, self._lines[at])
+        return self.records(pl.Series([row]))(row)
 
-    def _record(self, row: int, line: bytes) -> Record:
-        return Record(sound=True, line=self.place.line + row - self.place.row, text=line.decode())
-
-    def records(self, rows: Sequence[int]) -> dict[int, Record]:
-        """Return some records by their numbers, given in order, with nothing else of the file."""
+    def records(self, rows: pl.Series) -> Callable[[int], Record]:
+        """Return what gives some records by their numbers in the file, with nothing else of the file."""
         if self.found:
-            return {row: self.record(row) for row in rows}
-        lines = io.BytesIO(self.raw)
-        skipped = (row - last - 1 for last, row in pairwise([self.place.row - 1, *rows]))
-        return {row: self._record(row, next(islice(lines, n, None))) for row, n in zip(rows, skipped, strict=True)}
+            return {row: self.found.records[row - self.place.row] for row in rows}.__getitem__
+        at = (rows - self.place.row).cast(pl.Int64)
+        places = zip(rows, self._ends.gather(at) + 1, self._ends.gather(at + 1), strict=True)
+        lines, before = {row: self.raw[start:end] for row, start, end in places}, self.place.line - self.place.row
+        return lambda row: Record(sound=True, line=before + row, text=lines[row].decode())
 
 
 @dataclass
@@ -258,12 +255,12 @@ class CsvSource:
             given = source.read(place.size)
             if not place.sound:
                 part = self._part(source, place, given)
-                return self.table_file(part, self.frame(part)[at])
+                return self.table_file(part, self.typed(self.frame(part)[at]))
         lines = _unix(given).split(b"\n")
         texts = sound_texts(b"".join(lines[i] + b"\n" for i in at), len(self.header))
         rows = pl.DataFrame(texts).insert_column(0, pl.Series(ROW, at, pl.UInt32) + place.row)
         part = Part(place, _unix(given), rows)
-        return self.table_file(part, self.frame(part))
+        return self.table_file(part, self.typed(self.frame(part)))
 
     def _part(self, source: BinaryIO, place: Place, given: bytes) -> Part:
         """Return the part of which so much is read; with more of the file while a quotation mark is not closed."""
@@ -299,17 +296,21 @@ class CsvSource:
         """Say whether texts surely contain no character that a check of characters refuses."""
         return part.found is None and not contains_invisible(_codes(part.raw), part.rows)
 
-    def table_file(self, part: Part, frame: pl.DataFrame, *, all_in_memory: bool = False) -> TableFile:
-        """Return rows of a part, and what is wrong with its form; by default nothing else of it stays in memory."""
-        record = part.record if all_in_memory else part.records(frame[ROW].to_list()).__getitem__
+    def typed(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return rows that are given as text with the columns of their types."""
         texts = frame.with_columns(pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)))  # an empty text is missing
+        return texts.with_columns(parsed(f) for f in self.table.fields if f.type != "string")
+
+    def table_file(self, part: Part, frame: pl.DataFrame, *, all_in_memory: bool = False) -> TableFile:
+        """Return rows of a part as text, and what is wrong with its form; by default nothing else stays in memory."""
+        record = part.record if all_in_memory else part.records(frame[ROW])
         found = part.found or CsvFile()
         key = self.columns.get(self.table.primary_key[0], 0) if self.table.primary_key else 0
         broken = [record for record in found.records if not record.sound]
         return TableFile(
             self.table,
             self.file,
-            texts.with_columns(parsed(f) for f in self.table.fields if f.type != "string"),
+            frame,
             found.problems,
             self.absent,
             len(broken),
@@ -332,6 +333,6 @@ def read_csv(path: Path, table: Table, file: str) -> TableFile:
     """Read a CSV file of a table as a whole; whatever its form, the result is a TableFile."""
     source = CsvSource(path, table, file, path.stat().st_size + 1)
     for part in source.parts():  # there is one
-        table_file = source.table_file(part, source.frame(part), all_in_memory=True)
+        table_file = source.table_file(part, source.typed(source.frame(part)), all_in_memory=True)
         return replace(table_file, problems=source.problems + table_file.problems)
     return TableFile(table, file, no_rows(table), source.problems, source.absent)

@@ -156,7 +156,7 @@ class ParquetSource:
 
     def again(self, part: Part, at: Sequence[int], names: Collection[str]) -> TableFile:
         """Return some columns of some rows of a part, given by their positions in it, in order."""
-        return self.table_file(part, self.frame(part, names)[at])
+        return self.table_file(part, self.typed(self.frame(part, names)[at]))
 
     def frame(self, part: Part, names: Collection[str] | None = None) -> pl.DataFrame:
         """Return the rows of a part as they are in the file, all columns or some."""
@@ -180,9 +180,13 @@ class ParquetSource:
         texts = [frame[n] for n in names if n in frame.columns]
         return all(text.dtype == pl.String and not contains_invisible(_codes(text)) for text in texts)
 
+    def typed(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return rows as they would be read from a CSV file."""
+        return as_read(frame, self.table)
+
     def table_file(self, _: Part, frame: pl.DataFrame) -> TableFile:
-        """Return rows of a part as they would be in a CSV file."""
-        return TableFile(self.table, self.file, as_read(frame, self.table), [], self.absent)
+        """Return rows of a part."""
+        return TableFile(self.table, self.file, frame, [], self.absent)
 
     def whole(self) -> TableFile:
         """Return all rows."""
