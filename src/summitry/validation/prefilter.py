@@ -7,11 +7,15 @@ a text as a whole contains none that is refused.
 
 from __future__ import annotations
 
+import re
+from functools import cache, reduce
+from operator import and_
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from summitry.validation.checks import CHARACTER, INVISIBLE
+from summitry.schema.words import UNSEEN
+from summitry.validation.checks import CHARACTER
 from summitry.validation.table_file import RANGES, raw_name
 
 if TYPE_CHECKING:
@@ -23,17 +27,40 @@ if TYPE_CHECKING:
 _FIRST, _LAST = b" ~"  # from space to tilde: all that ASCII has of visible characters
 
 
-def contains_invisible(codes: pl.Series, line_ends: int = 0) -> bool:
+def codes(texts: pl.Series) -> pl.Series:
+    """Return the bytes of some texts, as UTF-8, one text after another; null for an empty or missing one."""
+    return texts.cast(pl.Binary).cast(pl.List(pl.UInt8)).explode()
+
+
+def contains_invisible(given: pl.Series, line_ends: int = 0) -> bool:
     """Say whether texts contain a character that a check of characters refuses.
 
     Args:
-        codes: their bytes, as UTF-8, one text after another.
+        given: their bytes, as UTF-8, one text after another.
         line_ends: how many line ends are between them.
     """
-    if (codes < _FIRST).sum() > line_ends:  # every control character is refused
+    if (given < _FIRST).sum() > line_ends:  # every control character is refused
         return True
-    odd = codes.filter(codes > _LAST)  # whole characters
-    return bool(odd.implode().cast(pl.Binary).cast(pl.String).str.contains(INVISIBLE).item())
+    odd = given.filter(given > _LAST)  # whole characters
+    return any(_contains(odd, lead, last) for lead, last in _unseen().items())
+
+
+@cache
+def _unseen() -> dict[bytes, list[int]]:
+    """Return the last bytes of characters that are refused, beyond those of ASCII before a space, by the others."""
+    found: dict[bytes, list[int]] = {}
+    ranges = re.findall("(.)(?:-(.))?", UNSEEN.encode().decode("unicode_escape") + "\ufffd")
+    for char in (chr(n) for first, last in ranges for n in range(ord(first), ord(last or first) + 1)):
+        *lead, last_byte = char.encode()
+        found.setdefault(bytes(lead), []).append(last_byte)
+    return found
+
+
+def _contains(given: pl.Series, lead: bytes, last: Sequence[int]) -> bool:
+    """Say whether bytes contain some in a row, and behind these one of the last."""
+    behind = given[len(lead) :]
+    marks = [given[at : len(behind) + at] == byte for at, byte in enumerate(lead)]
+    return (behind.filter(reduce(and_, marks)) if marks else behind).is_in(last).any()
 
 
 def free_texts(table: Table, references: Mapping[str, Reference]) -> list[str]:

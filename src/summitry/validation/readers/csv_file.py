@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
 import polars as pl
 
 from summitry.validation.limits import LIMITS
-from summitry.validation.prefilter import contains_invisible
+from summitry.validation.prefilter import codes, contains_invisible
 from summitry.validation.readers import ahead
 from summitry.validation.readers.csv_columns import header_problems, other_form
 from summitry.validation.readers.csv_records import (
@@ -51,7 +51,7 @@ _ACCENTS = b"\xcc", b"\xcd"  # the first byte of every one that is a character o
 def _codes(raw: bytes) -> pl.Series:
     """Return bytes as a series of numbers."""
     if len(raw) <= MOST_COPIED:
-        return pl.Series([raw], dtype=pl.Binary).cast(pl.List(pl.UInt8)).explode()
+        return codes(pl.Series([raw], dtype=pl.Binary))
     import numpy as np
 
     return pl.Series(np.frombuffer(raw, np.uint8))
@@ -85,18 +85,18 @@ def sound_texts(raw: bytes, width: int) -> pl.DataFrame | None:
     """
     if width < _LEAST or b"\r" in raw or raw.find(b"\n") > LONGEST_FIRST:
         return None
-    codes = _codes(raw)
-    if (quoted := _quoted(codes)) is None:
+    given = _codes(raw)
+    if (quoted := _quoted(given)) is None:
         return None
     # after a byte order mark, which it drops, polars takes no further one and no compressed file for granted
-    given = MARK + raw if raw.startswith(_ODD_STARTS) else raw
+    source = MARK + raw if raw.startswith(_ODD_STARTS) else raw
     try:
-        texts = pl.scan_csv(given, has_header=False, schema={str(i): pl.String for i in range(width)}).collect()
+        texts = pl.scan_csv(source, has_header=False, schema={str(i): pl.String for i in range(width)}).collect()
     except pl.exceptions.PolarsError:
         return None
     cells, marks = quoted
     size = len(raw) - 2 * cells - marks - width * len(texts)  # of the texts, if so many records are all
-    if len(texts) != (codes == _NEWLINE).sum() or (texts[:, -1].null_count() and size != _size(texts)):
+    if len(texts) != (given == _NEWLINE).sum() or (texts[:, -1].null_count() and size != _size(texts)):
         return None
     return texts
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from summitry.dataset.own_process import EndedProcessError
 from summitry.validation.limits import LIMITS, allow
-from summitry.validation.prefilter import contains_invisible
+from summitry.validation.prefilter import codes, contains_invisible
 from summitry.validation.readers import ahead
 from summitry.validation.report import Problem, shorten
 from summitry.validation.table_file import ROW, TableFile, as_read, dtype, is_typed, no_rows, raw_name, typed
@@ -178,7 +178,7 @@ class ParquetSource:
     def is_plain(self, _: Part, frame: pl.DataFrame, names: Iterable[str]) -> bool:
         """Say whether texts in some columns surely contain no character that a check of characters refuses."""
         texts = [frame[n] for n in names if n in frame.columns]
-        return all(text.dtype == pl.String and not contains_invisible(_codes(text)) for text in texts)
+        return all(text.dtype == pl.String and not contains_invisible(codes(text)) for text in texts)
 
     def typed(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return rows as they would be read from a CSV file."""
@@ -197,11 +197,3 @@ class ParquetSource:
         except FAULTS as e:
             self.fail(e)
         return TableFile(self.table, self.file, frame, self.problems, self.absent)
-
-
-def _codes(texts: pl.Series) -> pl.Series:
-    """Return the bytes of some texts, as UTF-8, one text after another."""
-    import numpy as np
-
-    text = texts.to_arrow(compat_level=pl.CompatLevel.oldest()).buffers()[-1]  # where Arrow keeps them so
-    return pl.Series(np.frombuffer(text or b"", np.uint8))
