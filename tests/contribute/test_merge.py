@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import random
@@ -328,6 +329,30 @@ def test_a_disk_that_takes_nothing_is_a_message_and_exit_2(name, error, checkout
     assert said.strip().endswith("Nothing was changed.")
     assert state(base) == before
     assert not (base / transaction.STAGING).exists()
+
+
+def test_a_text_in_which_others_coded_is_replaced_with_a_warning(checkout, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(paths, "root", lambda: checkout)
+    (checkout / "scripts").mkdir()
+    (checkout / "scripts" / "build.py").touch()
+    name, folder = "var-matin-2025-08-22", tmp_path / "rows"
+    (folder / "seeds").mkdir(parents=True)
+    text = (checkout / "seeds" / f"{name}.txt").read_bytes()[:-6] + b"other\n"
+    (folder / "seeds" / f"{name}.txt").write_bytes(text)
+    source = next(r for r in storage.csv_rows((checkout / "data/sources.csv").read_bytes()) if r["source_id"] == name)
+    new = source | {"sha256": hashlib.sha256(text).hexdigest(), "n_codepoints": str(len(text.decode()))}
+    table = schema.package().table("sources")
+    (folder / "sources.csv").write_bytes(storage.csv_bytes([new], table))
+    mentions = [r for r in storage.csv_rows((checkout / "data/mentions.csv").read_bytes()) if r["source_id"] == name]
+    assert len(mentions) > 1
+    assert main(["merge", str(folder)]) == 0
+    out = capsys.readouterr().out
+    assert f"expected the text in which {len(mentions)} mentions of the dataset were coded" in out
+    assert "replaced-text" in out
+    assert f"replaced texts: {name}.txt\nmerged: 0 new rows, 1 changed row\n" in out
+    assert main(["merge", str(folder)]) == 0
+    assert "nothing new" in (out := capsys.readouterr().out)
+    assert "replaced" not in out
 
 
 # kills

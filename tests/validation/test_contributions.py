@@ -23,6 +23,7 @@ ELSEWHERE = {
     "path": "git keeps no hostile links; test_hostile.py",
     "descriptor": "is of data packages; test_hostile.py",
     "hash": "is of data packages; test_hostile.py",
+    "replaced-text": "needs the text of others; contribute/test_merge.py",
     "vanished-id": "needs a release; publish/test_release.py",
 }
 

@@ -7,8 +7,10 @@ import errno
 import hashlib
 import json
 import os
+import re
 import shutil
 import socket
+import subprocess
 import sys
 from functools import reduce
 from pathlib import Path
@@ -17,8 +19,9 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+import summitry
 from conftest import ROOT, some_every_day
-from summitry.errors import InputError
+from summitry.errors import InputError, UnknownNameError
 from summitry.validation import reporters
 from summitry.validation.child_process import validate_paths
 from summitry.validation.limits import Limits, allow
@@ -884,3 +887,32 @@ def test_a_path_that_does_not_exist_cannot_be_checked(path, run):
     assert done.stderr.startswith("summitry: ")
     assert done.stderr.rstrip("\n").isprintable()
     assert path[:3] in done.stderr
+
+
+EVIL = """a'b $(touch ran) `touch ran` "; touch ran;\""""
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="the commands are for bash")
+def test_a_command_of_a_message_can_be_pasted_whatever_is_in_a_cell_or_a_name(few_rows, tmp_path, monkeypatch, run):
+    """A maintainer pastes it, and the words of a stranger are in it."""
+    monkeypatch.chdir(tmp_path)
+    texts = [run("new", EVIL).stdout, *(Path(EVIL) / "GUIDE.md").read_text("utf-8").splitlines()]
+    (Path(EVIL) / "more").mkdir()
+    quote = EVIL.replace('"', '""')
+    (Path(EVIL) / "mentions.csv").write_text(
+        "mention_id,statement_id,source_id,form,quote\n"
+        f'var-matin-2025-08-22-m99,zelensky-2025-08-22-example,var-matin-2025-08-22,direct,"{quote}"\n'
+    )
+    fixes = [p.fix for p in validate_paths([Path(EVIL)], few_rows).problems]
+    assert any("summitry locate" in fix and "touch" in fix for fix in fixes)
+    texts += fixes
+    with pytest.raises(UnknownNameError) as unknown:
+        summitry.load_statements(where={"summary": EVIL})
+    texts.append(str(unknown.value))
+    found = [re.search(r"(?:`|: |as )(summitry (?:locate|validate|merge|show) .*)", text) for text in texts]
+    commands = [match[1] for match in found if match and "touch" in match[1]]
+    assert {command.split()[1] for command in commands} == {"locate", "validate", "merge", "show"}
+    for command in commands:
+        known = re.sub(r"(`[^`']*|, or remove it[.])$", "", command).replace("<source_id>", "x")
+        subprocess.run(["bash", "-c", f"summitry() {{ :; }}; {known}"], cwd=tmp_path, check=True)  # noqa: S607 - from PATH
+    assert not (tmp_path / "ran").exists()

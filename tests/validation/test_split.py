@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import gzip
+import shutil
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -11,7 +13,7 @@ import pytest
 import summitry
 from summitry.cli import main
 from summitry.errors import InputError
-from summitry.validation.child_process import validate_paths
+from summitry.validation import child_process
 from summitry.validation.limits import Limits, allow
 from summitry.validation.split import split
 
@@ -43,24 +45,57 @@ def lines(path):
         return list(csv.reader(file))
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("actors.jsonl", b"{}"),
-        ("Actors.csv", b"actor_id,name,kind,belligerent\nsome-body,Some Body,person,false\n"),
-        ("actors.csv", "actor_id,name,kind,belligerent\nsome-body,Some Body,person,false\n".encode("utf-16")),
-        ("actors.csv", b"PK\3\4"),
-        ("actors.csv", b"actor_id;name;kind;belligerent\nsome-body;Some Body;person;false\n"),
-    ],
-)
-def test_rows_that_name_one_of_a_file_that_is_not_read_are_of_the_rest(name, content, tmp_path):
+HEADER, ROW = b"actor_id,name,kind,belligerent\n", b"some-body,Some Body,person,false\n"
+UNREAD = {
+    "actors.jsonl": b"{}",
+    "Actors.csv": HEADER + ROW,
+    "actrs.csv": HEADER + ROW,
+    "roles.csv": (HEADER + ROW).decode().encode("utf-16"),
+    "events.csv": b"PK\3\4",
+    "demands.csv": HEADER + ROW.replace(b"Body", b"B\xf6dy"),
+    "actor_names.csv.gz": gzip.compress(b"name,actor_id,kind,language\nOtherbody,some-body,alias,en\n"),
+    "locations.parquet": b"PAR1",
+    "more": None,
+}
+
+
+@pytest.mark.parametrize("name", UNREAD)
+def test_no_row_is_left_out_where_a_file_is_not_read(name, tmp_path):
     folder = tmp_path / "given"
     folder.mkdir()
-    (folder / name).write_bytes(content)
+    if UNREAD[name] is None:
+        (folder / name).mkdir()
+    else:
+        (folder / name).write_bytes(UNREAD[name])
     (folder / "actor_names.csv").write_text("name,actor_id,kind,language\nSomebody,some-body,alias,en\n")
-    split([folder], tmp_path / "out", quick=True, limits=HERE)
-    assert not (tmp_path / "out/valid").exists()
-    assert lines(tmp_path / "out/rest/actor_names.csv")[1][1:3] == ["Somebody", "some-body"]
+    with pytest.raises(InputError, match=r"is not (read|UTF-8), so its rows cannot be split"):
+        split([folder], tmp_path / "out", quick=True, limits=HERE)
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_other_programs_leave_behind_does_not_matter(given, tmp_path):
+    (given / "Thumbs.db").touch()
+    assert split([given], tmp_path / "out", quick=True, limits=HERE).valid == 3
+
+
+def test_two_files_of_a_table_are_split_one_after_the_other(given, tmp_path):
+    other = Path(shutil.copytree(given, tmp_path / "other"))
+    with pytest.raises(InputError, match=r"given/\w+\.csv and .*other/\w+\.csv are of one table"):
+        split([given, other], tmp_path / "out", quick=True, limits=HERE)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_file_that_is_changed_meanwhile_is_named(given, tmp_path, monkeypatch):
+    real = child_process.read_and_validate
+
+    def then_somebody_edits(*arguments):
+        found = real(*arguments)
+        (given / "actors.csv").write_bytes(HEADER)
+        return found
+
+    monkeypatch.setattr(child_process, "read_and_validate", then_somebody_edits)
+    with pytest.raises(InputError, match=r"actors\.csv was changed meanwhile\. Delete .*out, and split again"):
+        split([given], tmp_path / "out", quick=True, limits=HERE)
 
 
 def test_every_row_is_in_one_of_the_two(given, tmp_path):
@@ -81,7 +116,7 @@ def test_a_row_that_names_one_of_the_rest_is_of_the_rest(given, tmp_path):
     split([given], tmp_path / "out", quick=True, limits=HERE)
     assert lines(tmp_path / "out/valid/actor_names.csv")[1:] == [["Somebody", "some-body", "alias", "en"]]
     assert all("foreign-key" in line[0] for line in lines(tmp_path / "out/rest/actor_names.csv")[1:])
-    assert validate_paths([tmp_path / "out/valid"], quick=True).problems == []
+    assert child_process.validate_paths([tmp_path / "out/valid"], quick=True).problems == []
 
 
 @pytest.mark.parametrize("suffix", ["csv.gz", "parquet"])
@@ -95,7 +130,7 @@ def test_other_formats_are_split(suffix, tmp_path):
         path.write_bytes(gzip.compress(roles.to_csv(index=False).encode()))
     done = split([path], tmp_path / "out", quick=True, limits=HERE)
     assert (done.valid, done.rest) == (4, 1)
-    assert validate_paths([tmp_path / "out/valid"], quick=True, limits=HERE).problems == []
+    assert child_process.validate_paths([tmp_path / "out/valid"], quick=True, limits=HERE).problems == []
     written = tmp_path / "out/rest" / f"roles.{suffix.removesuffix('.gz')}"
     rest = pd.read_parquet(written) if suffix == "parquet" else pd.read_csv(written)
     assert (rest.columns[0], rest.person_id.tolist()) == ("problems", ["nobody"])

@@ -43,8 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
         print("nothing was merged")
         return 1
     added, changed = (sum(map(len, found.values())) for found in (merged.added, merged.changed))
-    if merged.texts:
-        say(f"texts: {', '.join(merged.texts)}")
+    for what, texts in (("new", merged.texts), ("replaced", merged.replaced_texts)):
+        if texts:
+            say(f"{what} texts: {', '.join(texts)}")
     if added or changed:
         print(f"merged: {counted(added, 'new row')}, {counted(changed, 'changed row')}")
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from pathlib import Path
 
 from summitry.cli.terminal import say
@@ -18,5 +19,6 @@ def run(arguments: argparse.Namespace) -> int:
     from summitry.contribute import new
 
     guide = new.create(arguments.folder)
-    say(f"created {arguments.folder}: fill the tables as {guide} says, then: summitry validate {arguments.folder}")
+    command = f"summitry validate {shlex.quote(str(arguments.folder))}"
+    say(f"created {arguments.folder}: fill the tables as {guide} says, then: {command}")
     return 0

@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
 @dataclass
 class Merged:
-    """What a merge did: keys added and changed by table, texts added, and the report it rests on."""
+    """What a merge did: keys added and changed by table, texts added and replaced, and the report it rests on."""
 
     report: Report
     added: dict[str, list[str]] = field(default_factory=dict)
     changed: dict[str, list[str]] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
+    replaced_texts: list[str] = field(default_factory=list)
 
 
 def _overlay(table: Table, old: list[dict[str, str]], new: list[dict[str, str]], merged: Merged) -> bytes:
@@ -88,7 +89,7 @@ def _require_built(home: Path) -> None:
         more = f", and {len(changed) - 1} more" if len(changed) > 1 else ""
         raise InputError(
             f"{changed[0]}{more}: changed and not built. {transaction.UNCHANGED} "
-            f"Validate and build what was changed first: python {home / 'scripts' / 'build.py'}"
+            f"Validate and build what was changed first: {transaction.build_command(home)}"
         )
 
 
@@ -110,7 +111,11 @@ def _contents(given: list[Contribution], home: Path, merged: Merged) -> dict[Pat
     contents = build.derive(home, changed)
     for path, content in {path: content for part in given for path, content in part.texts.items()}.items():
         contents[home / path] = content
-        merged.texts.append(Path(path).name)
+        known = home / path
+        if not known.is_file():
+            merged.texts.append(Path(path).name)
+        elif known.read_bytes() != content:
+            merged.replaced_texts.append(Path(path).name)
     _require_all_rows(home, contents[paths.descriptor(home)], merged)
     return contents
 
@@ -127,7 +132,7 @@ def _require_all_rows(home: Path, described: bytes, merged: Merged) -> None:
         if found != expected:
             raise DamagedFileError(
                 f"{path} would have {found:,} rows, not {expected:,}. {transaction.UNCHANGED} "
-                f"Build it first: python {home / 'scripts' / 'build.py'}"
+                f"Build it first: {transaction.build_command(home)}"
             )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from summitry import schema
@@ -40,5 +41,5 @@ def create(folder: Path) -> Path:
     for table in schema.package().tables.values():
         (folder / f"{table.name}.csv").write_text(",".join(table.names) + "\n", "utf-8")
     guide = folder / "GUIDE.md"
-    guide.write_text(GUIDE.format(folder=folder), "utf-8")
+    guide.write_text(GUIDE.format(folder=shlex.quote(str(folder))), "utf-8")
     return guide

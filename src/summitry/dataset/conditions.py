@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -256,7 +257,7 @@ def known(f: Field, table: Table) -> list[str]:
 def _unknown(value: str, f: Field, home: str | None, there: Sequence[str]) -> UnknownNameError:
     said = f"No {f.name} is {value!r}."
     if home is None and sum(len(text) > LONGEST_VALUE for text in there) > SENTENCES * len(there):
-        return UnknownNameError(f"{said} Search its words with: summitry show --contains {value!r}")
+        return UnknownNameError(f"{said} Search its words with: summitry show --contains {shlex.quote(value)}")
     if home and (why := names.why_withdrawn(home, value)):
         return UnknownNameError(f"{said}{why}")
     meant = question(names.meant(value, home)) if home in names.SEARCHED else did_you_mean(value, there)

@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import stat
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
@@ -112,8 +113,13 @@ def _descriptor(base: Path) -> bytes:
     return file.read_bytes() if file.is_file() else b""
 
 
+def build_command(base: Path) -> str:
+    """Return the command that validates and builds a checkout, and finishes what was interrupted there."""
+    return f"python {shlex.quote(str(base / 'scripts' / 'build.py'))}"
+
+
 def _how_to_finish(base: Path) -> str:
-    return f"Finish it with: python {base / 'scripts' / 'build.py'}"
+    return f"Finish it with: {build_command(base)}"
 
 
 def require_finished(base: Path) -> None:

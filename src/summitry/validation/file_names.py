@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os.path
+import shlex
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -90,7 +91,7 @@ def _folder(path: Path, package: Package, file: str) -> Problem | None:
     """Return the problem that a folder is inside of one with tables; it may have tables itself."""
     if not _is_folder(path):
         return None
-    fix = f"Give it by itself, such as summitry validate {file}, or remove it."
+    fix = f"Give it by itself, such as summitry validate {shlex.quote(file)}, or remove it."
     table, value = _meant(path.name, package), shorten(path.name)
     return Problem(file, "file", "error", "a table, not a folder", fix, table=table, value=value)
 

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from summitry import paths, schema
-from summitry.dataset import transaction
+from summitry.dataset import integrity, transaction
 from summitry.errors import InputError
 from summitry.validation import child_process, contribution
-from summitry.validation.limits import allow
 from summitry.validation.readers import csv_records
+from summitry.validation.reporters.wording import sentence
 from summitry.validation.table_file import ROW, TableFile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from summitry.validation.contribution import Contribution
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 REASONS = "problems"  # the first column of the rest
 VALID, REST = "valid", "rest"
+UNREAD = ("file", "path", "parquet")  # rules of a file of which no row is read
 
 
 @dataclass
@@ -106,30 +107,29 @@ def split(
 
     Raises:
         InputError: when the target is there already, is in a folder that is read, or cannot be written, or a file is
-            too large.
+            too large, is not read, or is changed meanwhile: no row is left out.
     """
     if target.exists():
         raise InputError(f"{target} is there already. Name a folder that is not.")
     transaction.require_apart(target, given)
-    home = paths.root()
+    home, before = paths.root(), _digests(given)
     with transaction.reading(home):
         package = schema.read_package(paths.schemas(home))
-        report = child_process.validate_paths(given, home, quick=quick, engine=engine, limits=limits)
+        options = contribution.Options(quick, engine, limits)
+        read, report = child_process.read_and_validate(given, home, options)
         if report.problems.unlisted:
             raise InputError(f"There are more than {limits.problems:,} problems. Correct some, or use --max-problems.")
-        if any(p.rule == "parquet" for p in report.problems):
-            raise InputError("A Parquet file cannot be read, so its rows cannot be split. Write it again.")
-        read = contribution.read_paths(given, package, replace(limits, opening=allow))
+        if unread := [p for p in report.problems if p.severity == "error" and p.rule in UNREAD]:
+            raise InputError(f"{unread[0].file} is not read, so its rows cannot be split. {sentence(unread[0])}")
         if large := [file for part in read for file in part.large]:
             raise InputError(f"{large[0].file} is too large to be split into valid rows and the rest.")
         files = {file.file: file for part in read for file in part.small}
-        reasons, rest, found = Reasons(files), read, report
-        reasons.note(found)
-        is_new = not found.valid  # also where only a file is wrong that is not read: rows may name some of its
+        _require_splittable(files.values())
+        reasons, rest = Reasons(files), read
+        is_new = reasons.note(report)
         while is_new:
             rest = _without(rest, reasons)
-            found = contribution.validate_read(rest, package, home, contribution.Options(quick, engine))
-            is_new = reasons.note(found)
+            is_new = reasons.note(contribution.validate_read(rest, package, home, options))
         done = Split(report)
         try:
             for file in files.values():
@@ -137,7 +137,26 @@ def split(
             _write_texts(rest, target / VALID)
         except OSError as e:
             raise InputError(f"{target} cannot be written: {e.strerror}.") from e
+    if changed := sorted(file for file, _ in before.items() ^ _digests(given).items()):
+        raise InputError(f"{changed[0]} was changed meanwhile. Delete {target}, and split again.")
     return done
+
+
+def _digests(given: Sequence[Path]) -> dict[Path, str]:
+    files = (file for path in given for file in (path.rglob("*") if path.is_dir() else [path]))
+    return {file: integrity.digest(file) for file in files}
+
+
+def _require_splittable(files: Iterable[TableFile]) -> None:
+    """Refuse what cannot be written as it was given: CSV that is not UTF-8, and two files of a table in one format."""
+    first: dict[tuple[str, bool], str] = {}
+    for file in files:
+        is_parquet = file.path is not None and file.path.suffix == ".parquet"
+        if not is_parquet and "\ufffd" in _content(file).decode("utf-8", errors="replace"):
+            raise InputError(f"{file.file} is not UTF-8, so its rows cannot be split. Save it as UTF-8.")
+        if first.setdefault((file.table.name, is_parquet), file.file) != file.file:
+            other = first[file.table.name, is_parquet]
+            raise InputError(f"{other} and {file.file} are of one table. Split them one after the other.")
 
 
 def _without(given: Sequence[Contribution], reasons: Reasons) -> list[Contribution]:

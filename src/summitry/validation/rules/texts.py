@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from summitry.dataset.texts import odd_form
 from summitry.errors import comparable, composed, difference, straight
+from summitry.schema.words import counted
 from summitry.validation.report import shorten
-from summitry.validation.rules.model import DatasetRule, Finding, sound
+from summitry.validation.rules.model import FILE, DatasetRule, Finding, sound
 from summitry.validation.rules.rows import MOST_QUOTED_WORDS
 
 if TYPE_CHECKING:
@@ -43,6 +45,16 @@ def _changes(row: Row, raw: bytes) -> Iterator[Finding]:
         yield Finding(row, ("sha256",), f"{digest}, the hash of the text", f"Write {digest}, and check every span.")
     if row["n_codepoints"] is not None and n != row["n_codepoints"]:
         yield Finding(row, ("n_codepoints",), f"{n}, the length of the text", f"Write {n}.")
+
+
+def replaced_texts(data: Dataset) -> Iterator[Finding]:
+    """Find sources of a contribution whose text replaces one in which mentions that ship are coded."""
+    for old, new in data.replaced:
+        if new.table == "sources" and old["sha256"] and new["sha256"] != old["sha256"]:
+            coded = data.where("mentions", (pl.col("source_id") == new["source_id"]) & (pl.col(FILE) < data.shipped))
+            if coded:
+                expected = f"the text in which {counted(len(coded), 'mention')} of the dataset were coded"
+                yield Finding(new, ("sha256",), expected)
 
 
 def is_boundary(text: str, at: int) -> bool:
@@ -86,10 +98,10 @@ def wrong_spans(data: Dataset) -> Iterator[Finding]:
 
 def _locate(data: Dataset, row: Row) -> str:
     """Return the command that finds the span of a mention."""
-    fragment = (row["quote"] or "words").partition(GAP)[0].replace('"', "")
-    words = " ".join(fragment.split()[:MOST_QUOTED_WORDS])
+    fragment = (row["quote"] or "words").partition(GAP)[0]
+    words, source = " ".join(fragment.split()[:MOST_QUOTED_WORDS]), shlex.quote(row["source_id"])
     folder = " --folder FOLDER" if data.shipped and row.table_file >= data.shipped else ""
-    return f'Find it with: summitry locate "{words}" --source {row["source_id"]}{folder}'
+    return f"Find it with: summitry locate {shlex.quote(words)} --source {source}{folder}"
 
 
 def _missing_fragments(row: Row, span: str, whole: str = "") -> Iterator[Finding]:
@@ -160,4 +172,5 @@ RULES = (
     DatasetRule("span", ("sources", "mentions"), wrong_spans),
     DatasetRule("quote-marks", ("sources", "mentions"), unmarked_quotations),
     DatasetRule("source-words", ("sources", "mentions"), unknown_words),
+    DatasetRule("replaced-text", ("sources",), replaced_texts, (("mentions", "source_id"),)),
 )
