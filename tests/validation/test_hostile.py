@@ -900,8 +900,8 @@ def test_a_command_of_a_message_can_be_pasted_whatever_is_in_a_cell_or_a_name(fe
     (Path(EVIL) / "more").mkdir()
     quote = EVIL.replace('"', '""')
     (Path(EVIL) / "mentions.csv").write_text(
-        "mention_id,statement_id,source_id,form,quote_language,quote\n"
-        f'var-matin-2025-08-22-m99,zelensky-2025-08-22-example,var-matin-2025-08-22,direct,en,"{quote}"\n'
+        "mention_id,statement_id,source_id,form,quote_language,translated,quote\n"
+        f'var-matin-2025-08-22-m99,zelensky-2025-08-22-example,var-matin-2025-08-22,direct,en,no,"{quote}"\n'
     )
     fixes = [p.fix for p in validate_paths([Path(EVIL)], few_rows).problems]
     assert any("summitry locate" in fix and "touch" in fix for fix in fixes)

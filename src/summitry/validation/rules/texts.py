@@ -49,12 +49,11 @@ def _changes(row: Row, raw: bytes) -> Iterator[Finding]:
 
 def replaced_texts(data: Dataset) -> Iterator[Finding]:
     """Find sources of a contribution whose text replaces one in which mentions that ship are coded."""
+    shipped = data.tables["mentions"].filter(pl.col(FILE) < data.shipped)["source_id"]
     for old, new in data.replaced:
-        if new.table == "sources" and old["sha256"] and new["sha256"] != old["sha256"]:
-            coded = data.where("mentions", (pl.col("source_id") == new["source_id"]) & (pl.col(FILE) < data.shipped))
-            if coded:
-                expected = f"the text in which {counted(len(coded), 'mention')} of the dataset were coded"
-                yield Finding(new, ("sha256",), expected)
+        is_replaced = new.table == "sources" and old["sha256"] and new["sha256"] != old["sha256"]
+        if is_replaced and (n := (shipped == new["source_id"]).sum()):
+            yield Finding(new, ("sha256",), f"the text in which {counted(n, 'mention')} of the dataset were coded")
 
 
 def is_boundary(text: str, at: int) -> bool:
