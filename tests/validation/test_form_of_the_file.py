@@ -204,3 +204,55 @@ def test_blank_lines_are_no_rows(blank, most, bare, tmp_path):
     (tmp_path / "actors.csv").write_text(f"{HEADER}\n{blank}\n{ROW}\n{blank}\n{blank}\n")
     report = validate_paths([tmp_path], bare, limits=replace(LIMITS, csv=most, problems=2))
     assert report.rows == {str(tmp_path / "actors.csv"): 1}
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "fix"),
+    [
+        ("actor_id", "Some_Body", "Write 'some-body'."),
+        ("actor_id", "Кто-то", "Write it in a form like that of"),
+        ("country_code", "ru", "Write 'RU'."),
+        ("country_code", "RUS", "Write it in a form like that of"),
+        ("wikidata_id", "q58217", "Write 'Q58217'."),
+        ("part_of_id", "None", "Leave the cell empty"),
+        ("part_of_id", "N/A", "Leave the cell empty"),
+        ("name", "Some\u200b\u00a0Body", "Remove the character, or write a space instead: U+200B"),
+    ],
+)
+def test_what_to_write_in_place_of_a_value(column, value, fix, tmp_path):
+    cells = dict(zip(HEADER.split(","), ROW.split(","), strict=True)) | {column: value}
+    (tmp_path / "actors.csv").write_text(f"{HEADER}\n{','.join(cells.values())}\n", "utf-8")
+    (problem,) = validate_paths([tmp_path], quick=True).problems
+    assert (problem.field, problem.fix[: len(fix)]) == (column, fix)
+    assert problem.fix.endswith(fix) or "form like" in fix or "empty" in fix
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_column_that_shares_a_word_with_an_optional_one_may_be_that_one(suffix, tmp_path):
+    row = {
+        "role_id": "a",
+        "person_id": "sergey-lavrov",
+        "organization_id": "russia",
+        "title": "Office",
+        "starts_from": "",
+    }
+    path = tmp_path / f"roles.{suffix}"
+    frame = pl.DataFrame([row])
+    frame.write_csv(path) if suffix == "csv" else frame.write_parquet(path)
+    (problem,) = validate_paths([path], quick=True).problems
+    assert problem.fix == "Rename it to 'valid_from', or remove the column."
+
+
+def test_a_comment_is_to_be_deleted(bare, tmp_path):
+    (tmp_path / "actors.csv").write_text(f"{HEADER}\n# mine\n{ROW}\n")
+    (problem,) = validate_paths([tmp_path], bare).problems
+    assert (problem.line, problem.fix) == (2, "Delete the line: a CSV file has no comments.")
+
+
+def test_another_text_of_a_source_that_ships_is_one_problem(tmp_path):
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "var-matin-2025-08-22.txt").write_text("other")
+    (tmp_path / "actors.csv").write_text(GOOD)
+    (problem,) = validate_paths([tmp_path]).problems
+    assert (problem.rule, problem.field) == ("text", "sha256")
+    assert problem.fix.startswith("Remove seeds/var-matin-2025-08-22.txt from your folder")

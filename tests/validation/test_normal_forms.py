@@ -50,7 +50,7 @@ def test_parquet_has_the_same_form(tmp_path):
 
 @pytest.mark.parametrize(("quote", "span"), [("été à Paris", apart("un été à Paris")), (apart("être"), "être prêt")])
 def test_a_quotation_is_found_in_any_normal_form(quote, span):
-    assert list(_missing_fragments({"quote": quote}, span)) == []
+    assert list(_missing_fragments({"quote": quote}, span, "")) == []
 
 
 @pytest.mark.parametrize(
@@ -64,13 +64,22 @@ def test_a_quotation_is_found_in_any_normal_form(quote, span):
     ],
 )
 def test_the_character_that_differs_is_named(quote, span, name):
-    (finding,) = _missing_fragments({"quote": quote}, span)
+    (finding,) = _missing_fragments({"quote": quote}, span, "")
     assert name in finding.fix
 
 
-def test_other_words_have_the_usual_fix():
-    (finding,) = _missing_fragments({"quote": "no peace"}, "we want peace")
-    assert finding.fix == ""
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        ("We want peace.", "The text has these words nowhere"),
+        ("We want peace: ‘no\u00a0peace’", ""),
+        ("No, no peace", "The text has them from 4 to 12"),
+    ],
+)
+def test_other_words_are_said_to_be_elsewhere_or_nowhere(text, fix):
+    (finding,) = _missing_fragments({"quote": "no peace"}, "we want peace", text)
+    assert finding.fix.startswith(fix)
+    assert bool(finding.fix) == bool(fix)
 
 
 @pytest.mark.parametrize(

@@ -134,12 +134,17 @@ def _name_characters(value: str) -> str:
 def _pattern(f: Field) -> Condition | None:
     if f.pattern is None:
         return None
+    pattern = re.compile(f.pattern)
+
+    def fix(value: str) -> str:
+        forms = (value.strip(), value.lower(), value.upper(), slug(value))
+        near = next((form for form in forms if pattern.fullmatch(form)), None)
+        return (
+            f"Write {near!r}." if near else f"Write it in a form like that of {f.example!r}.{_name_characters(value)}"
+        )
+
     fails = pl.col(f.name).str.contains(f"^(?:{f.pattern})$").not_()
-    return Condition(
-        fails,
-        f"the pattern {f.pattern}",
-        lambda value: f"Write it in a form like that of {f.example!r}.{_name_characters(value)}",
-    )
+    return Condition(fails, f"the pattern {f.pattern}", fix)
 
 
 def _limited_by(f: Field, limit: Any, exceeds: Callable[[pl.Expr, pl.Expr], pl.Expr], words: str) -> Condition | None:
@@ -186,7 +191,7 @@ def _max_length(f: Field) -> Condition | None:
 
 
 def _character_fix(value: str) -> str:
-    found = dict.fromkeys(c for c in value if not c.isprintable() or c == "\ufffd")
+    found = dict.fromkeys(re.findall(INVISIBLE, value))
     return "Remove the character, or write a space instead: " + ", ".join(f"U+{ord(c):04X}" for c in found)
 
 
@@ -299,7 +304,7 @@ def nearest_id(value: str, reference: Reference) -> str | None:
 
 def foreign_key_check(f: Field, reference: Reference) -> Check:
     """Return the check that a cell names a row of another table."""
-    suggest = _limited(lambda value: nearest_id(value, reference))
+    suggest = _limited(lambda value: None if value in MISSING else nearest_id(value, reference))
 
     def fix(value: str) -> str:
         near = suggest(value)

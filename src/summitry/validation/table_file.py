@@ -7,6 +7,7 @@ with the text of the file; `__row` numbers the records from 0.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -61,17 +62,20 @@ def meant_columns(unknown: Sequence[str], missing: Sequence[str]) -> dict[str, s
     return meant
 
 
-def unknown_column_fix(name: str, missing: Sequence[str] = ()) -> str:
+def unknown_column_fix(name: str, needed: Sequence[str] = (), missing: Sequence[str] = ()) -> str:
     """Return what to do about a column that no field has.
 
     Args:
         name: what it is called.
-        missing: the columns that are missing, of which it may be one.
+        needed: the columns that must be there, and are not; it may be one of them.
+        missing: all that are not there, of which it may be one with which it shares a word.
     """
+    words = set(re.findall(r"[^\W_]+", name.lower())) - {"id"}
+    likely = needed or [other for other in missing if words.intersection(other.split("_"))]
     if name in ROW_NUMBERS:
         return "Remove the column; it counts the rows. pandas writes none with index=False."
-    if missing:
-        return f"Rename it to {' or '.join(map(repr, missing))}, or remove the column."
+    if likely:
+        return f"Rename it to {' or '.join(map(repr, likely))}, or remove the column."
     return "Remove the column."
 
 

@@ -76,7 +76,7 @@ def header_problems(source: CsvSource) -> list[Problem]:
             fix = f"Remove the {len(names) - i} further columns that do not belong here."
             problems.append(_header_problem(table, file, cell, expected, fix))
             break
-        fix = unknown_column_fix(cell.text, likely)
+        fix = unknown_column_fix(cell.text, likely, left)
         if cell.text in meant:
             fix = f"Rename it to {meant[cell.text]!r}."
         if cell.text in known:

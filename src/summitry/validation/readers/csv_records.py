@@ -302,7 +302,9 @@ def _ragged(cells: list[Cell], width: int, file: str) -> Problem:
         return _problem(file, first.line, 1, "blank-line", "no blank line", "Delete the line.")
     place = cells[min(n, width) - 1] if n < width else cells[width]
     fix = (
-        "Add the missing commas: an empty cell still needs one."
+        "Delete the line: a CSV file has no comments."
+        if n == 1 and first.text.startswith("#")
+        else "Add the missing commas: an empty cell still needs one."
         if n < width
         else "Remove the extra cell, or put a cell that contains a comma in quotation marks."
     )

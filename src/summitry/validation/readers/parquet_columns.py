@@ -38,14 +38,15 @@ def column_problems(table: Table, file: str, given: pa.Schema, sound: Collection
     unknown = [name for name in given.names if name not in table.names]
     missing = [name for name in table.names if name not in given.names]
     meant = meant_columns(unknown, missing)
-    needed = [name for name in missing if name in table.required_names and name not in meant.values()]
+    left = [name for name in missing if name not in meant.values()]
+    needed = [name for name in left if name in table.required_names]
     for f in table.fields:
         n = given.names.count(f.name)
         if f.name not in sound and f.name not in meant.values() and (n or table.required(f)):
             yield _unusable(table, file, f, given)
     expected = f"the columns {', '.join(table.names)}"
     for i, name in enumerate(unknown[: MOST_COLUMN_PROBLEMS + 1]):
-        fix = f"Rename it to {meant[name]!r}." if name in meant else unknown_column_fix(name, needed)
+        fix = f"Rename it to {meant[name]!r}." if name in meant else unknown_column_fix(name, needed, left)
         if i == MOST_COLUMN_PROBLEMS:
             fix = f"Remove the {len(unknown) - i} further columns."
         yield Problem(file, "header", "error", expected, fix, table=table.name, value=shorten(name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -219,12 +220,15 @@ class Dataset:
 
     @cached_property
     def source_texts(self) -> dict[str, str | None]:
-        """The texts of sources by id; None for a text that is missing or not in order."""
+        """The texts of sources by id; None for a text that is missing or not in order.
+
+        For a source that ships, another text than the one that was coded is not in order.
+        """
         found: dict[str, str | None] = {}
-        has_both = pl.col("text_path").is_not_null() & pl.col("source_id").is_not_null()
-        for source_id, path in self.tables["sources"].filter(has_both).select("source_id", "text_path").iter_rows():
-            raw = self.texts(path)
-            found[source_id] = None if raw is None or odd_form(raw) else raw.decode("utf-8")
+        for row in self.where("sources", pl.col("text_path").is_not_null() & pl.col("source_id").is_not_null()):
+            raw = self.texts(row["text_path"])
+            other = raw and row.table_file < self.shipped and hashlib.sha256(raw).hexdigest() != row["sha256"]
+            found[row["source_id"]] = None if raw is None or odd_form(raw) or other else raw.decode("utf-8")
         return found
 
     @cached_property

@@ -30,17 +30,21 @@ def changed_texts(data: Dataset) -> Iterator[Finding]:
     for row in data.where("sources", pl.col("text_path").is_not_null()):
         raw = data.texts(row["text_path"])
         if raw is not None:
-            yield from _changes(row, raw)
+            yield from _changes(data, row, raw)
         elif row.table_file not in data.textless:  # an installed package has no texts; the report says what is skipped
             yield Finding(row, ("text_path",), "a text file at this path", "Put the text there, or clear the cell.")
 
 
-def _changes(row: Row, raw: bytes) -> Iterator[Finding]:
+def _changes(data: Dataset, row: Row, raw: bytes) -> Iterator[Finding]:
     """Yield what is wrong with the form of a text, else how it differs from what its source records of it."""
     if odd := odd_form(raw):
         yield Finding(row, ("text_path",), *odd)
         return
     digest, n = hashlib.sha256(raw).hexdigest(), len(raw.decode("utf-8"))
+    if row["sha256"] and digest != row["sha256"] and row.table_file < data.shipped:
+        fix = f"Remove {row['text_path']} from your folder, or add this row to your sources with sha256 {digest} and "
+        yield Finding(row, ("sha256",), "the text that was coded, and not another one", f"{fix}n_codepoints {n}.")
+        return
     if row["sha256"] and digest != row["sha256"]:
         yield Finding(row, ("sha256",), f"{digest}, the hash of the text", f"Write {digest}, and check every span.")
     if row["n_codepoints"] is not None and n != row["n_codepoints"]:
@@ -103,7 +107,7 @@ def _locate(data: Dataset, row: Row) -> str:
     return f"Find it with: summitry locate {shlex.quote(words)} --source {source}{folder}"
 
 
-def _missing_fragments(row: Row, span: str, whole: str = "") -> Iterator[Finding]:
+def _missing_fragments(row: Row, span: str, whole: str) -> Iterator[Finding]:
     """Yield the first words of a quotation that are not whole words of a span, in order; the normal form is all one."""
     text, at = composed(span), 0
     for fragment in composed(row["quote"]).split(GAP):
@@ -128,9 +132,12 @@ def _places(words: str, text: str, at: int = 0) -> Iterator[int]:
 
 
 def _elsewhere(fragment: str, text: str) -> str:
-    """Return where a text has some words that are not in a span; nothing where it has them nowhere."""
+    """Return where a text has some words that are not in a span, or that it has not even words that look the same."""
     at = next(_places(fragment, text), None)
-    return "" if at is None else f"The text has them from {at} to {at + len(fragment)}: mark the clause around them."
+    if at is not None:
+        return f"The text has them from {at} to {at + len(fragment)}: mark the clause around them."
+    is_there = straight(fragment) in straight(text)
+    return "" if is_there else "The text has these words nowhere: copy the words from it."
 
 
 def unmarked_quotations(data: Dataset) -> Iterator[Finding]:
