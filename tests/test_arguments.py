@@ -138,6 +138,9 @@ def test_a_day_has_no_time():
             since(noon)
         with pytest.raises(InputError, match="give a calendar day"):
             summitry.load_statements(where={"said_from": noon})
+    for other_form in ("20250812", "2025-W33-2"):
+        with pytest.raises(InputError, match="give a calendar day"):
+            since(other_form)
     midnight = since(pd.Timestamp("2025-08-12"))
     assert 0 < len(midnight) < len(since(None))
     for day in ("2025-08-12", np.datetime64("2025-08-12"), np.datetime64("2025-08-12T00:00", "ns")):

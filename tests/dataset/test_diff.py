@@ -12,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -278,6 +279,19 @@ def test_a_part_is_compared_with_its_part_of_the_whole(roles):
 
 
 @pytest.mark.usefixtures("on_few_rows")
+@pytest.mark.parametrize("columns", [["person_id"], ["role_id", "role_id"]])
+def test_a_frame_has_its_key_and_each_column_once(columns):
+    roles = summitry.load_roles()
+    with pytest.raises(InputError, match="Give each once"):
+        summitry.diff({"roles": roles}, {"roles": roles[columns]})
+
+
+@pytest.mark.parametrize("change", [lambda r: r.set_index("role_id"), pl.from_pandas])
+def test_frames_of_any_library_and_with_keys_as_labels(change):
+    roles = summitry.load_roles()
+    assert summitry.diff({"roles": roles}, {"roles": change(roles)}).empty
+
+
 def test_frames():
     frames = summitry.load_all()
     assert diff.diff(paths.root(), frames).empty

@@ -84,7 +84,7 @@ SOME_TEXTS = (lambda given: _is_texts(given) and len(given) > 0, "a text, or a l
 CHOICE = (_is_choice, "True or False")
 PATH = (lambda given: isinstance(given, str | os.PathLike) and str(given) != "", "a path")
 VERSION = (
-    lambda given: PATH[0](given) or _is_frames(given),
+    lambda given: PATH[0](given) or isinstance(given, Mapping),
     "a path, a version, or frames by the names of their tables",
 )
 # parameter → whether something may be given for it, and what it is in words; the default may always be given

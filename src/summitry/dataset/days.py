@@ -11,7 +11,7 @@ OF_NUMPY = "datetime64"  # the type that an array has; numpy is not imported to 
 
 
 def as_day(given: object, what: str = "as_of") -> dt.date:
-    """Return a calendar day given as a date, as a midnight or as YYYY-MM-DD.
+    """Return a calendar day given as a date, as a midnight or as YYYY-MM-DD, and as no other form of ISO 8601.
 
     Raises:
         InputError: if it is not such a day.
@@ -23,7 +23,8 @@ def as_day(given: object, what: str = "as_of") -> dt.date:
         found = found.date() if isinstance(found, dt.datetime) and found.time() == dt.time.min else found
     except ValueError:
         found = None
-    if type(found) is not dt.date:  # what pandas calls a missing day has another type
+    is_day = type(found) is dt.date  # what pandas calls a missing day has another type
+    if not is_day or (isinstance(given, str) and given != str(found)):
         raise InputError(f"{what} is {given!r}; give a calendar day such as '2025-08-20'.")
     return found
 

@@ -128,18 +128,29 @@ def read_package(content: bytes, label: str) -> Snapshot:
 
 
 def from_frames(frames: Mapping[str, pd.DataFrame]) -> Snapshot:
-    """Return data frames, by the names of their tables, as a snapshot.
+    """Return frames, by the names of their tables, as a snapshot.
 
     Raises:
         UnknownNameError: for a table that does not exist.
+        InputError: for what is no frame, a frame without the key of its table, or one with a column twice.
     """
-    import pyarrow as pa
+    from summitry.dataset.frames import as_arrow
 
     tables = {}
     for name, frame in frames.items():
         table = schema.package().table(name)
-        tables[name] = Contents(table, _texts(pa.Table.from_pandas(frame, preserve_index=False), table), assumed=True)
+        arrow = as_arrow(frame, table)
+        _require_key(arrow.column_names, table)
+        tables[name] = Contents(table, _texts(arrow, table), assumed=True)
     return Snapshot("frames", tables, FOLDER)
+
+
+def _require_key(columns: Sequence[str], table: Table) -> None:
+    if len(set(columns)) < len(columns) or not set(table.primary_key) <= set(columns):
+        raise InputError(
+            f"The frame of {table.name} has the columns {', '.join(columns)}. Give each once, and those of the key: "
+            f"{', '.join(table.primary_key)}."
+        )
 
 
 def _release(version: str, releases: Path | None) -> Path:
@@ -380,6 +391,8 @@ def _as_text(column: Any) -> Any:
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if pa.types.is_nested(column.type):
+        column = pa.array(map(str, column.to_pylist()), pa.string())
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     text = column.cast(pa.string())

@@ -13,6 +13,7 @@ import pyarrow as pa
 from summitry import paths, schema
 from summitry.dataset import transaction
 from summitry.dataset.arguments import checked
+from summitry.dataset.frames import as_arrow
 from summitry.errors import InputError, missing_extra
 from summitry.validation.report import Problem
 
@@ -112,7 +113,7 @@ def table_file(frame: Any, table: Table) -> TableFile:
     from summitry.validation.readers.parquet_columns import column_problems, has_type
     from summitry.validation.table_file import ROW, TableFile, as_read, no_rows
 
-    given = as_arrow(_with_key(frame, table))
+    given = as_arrow(frame, table)
     there = [f for f in table.fields if given.schema.names.count(f.name) == 1]
     sound = [f.name for f in there if has_type(given.schema.field(f.name), f) or _is_empty(given[f.name])]
     rows = pl.DataFrame(pl.from_arrow(given.select(sound))).with_row_index(ROW) if sound else None
@@ -121,46 +122,5 @@ def table_file(frame: Any, table: Table) -> TableFile:
     return TableFile(table, table.name, no_rows(table) if rows is None else as_read(rows, table), problems, absent)
 
 
-def _with_key(frame: Any, table: Table) -> Any:
-    """Return a pandas frame with the columns of the table that are its row labels; other labels are left out."""
-    if not isinstance(frame, pd.DataFrame):
-        return frame
-    labels = [name for name in frame.index.names if name in table.names and name not in frame.columns]
-    return frame.reset_index(labels) if labels else frame
-
-
 def _is_empty(column: pa.ChunkedArray) -> bool:
     return column.null_count == len(column) and not pa.types.is_nested(column.type)
-
-
-def as_arrow(frame: Any) -> pa.Table:
-    """Return a frame of pandas or polars, or a relation of DuckDB, as Arrow; pandas' row labels are left out.
-
-    Raises:
-        InputError: when it is no frame.
-    """
-    if isinstance(frame, pa.Table):
-        return frame
-    if isinstance(frame, pd.DataFrame):
-        columns = [_arrow_column(frame.iloc[:, i]) for i in range(frame.shape[1])]
-        return pa.Table.from_arrays(columns, [str(name) for name in frame.columns])
-    for method in ("to_arrow", "to_arrow_table"):  # polars, and others that follow it; DuckDB
-        found = getattr(frame, method)() if hasattr(frame, method) else None
-        if isinstance(found, pa.Table):
-            return found
-    what = f"A {type(frame).__name__} is no table"
-    raise InputError(f"{what}: give a frame of pandas or polars, a table of pyarrow, a relation of DuckDB or a path.")
-
-
-def _arrow_column(column: pd.Series[Any]) -> pa.Array:
-    """Return a column as Arrow; one of values of several types, or of some that Arrow has not, as text."""
-    try:
-        found = pa.Array.from_pandas(column)
-    except (pa.ArrowException, OverflowError, UnicodeError):
-        found = pa.array([None if value is None else _as_text(value) for value in column], pa.string())
-    return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
-
-
-def _as_text(value: object) -> str:
-    """Return a value as text; half a character, which UTF-8 has not, as U+FFFD, which no cell may contain."""
-    return str(value).encode("utf-8", "surrogatepass").decode("utf-8", "replace")
