@@ -112,7 +112,7 @@ def typed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return a frame of the caller's with the columns and dtypes of a table's schema.
 
     Raises:
-        InputError: for a column that is missing, a cell of another type or a duplicate key.
+        InputError: for a column or a cell that is missing, a cell of another type or a duplicate key.
     """
     of = schema.package().table(name)
     missing = [f.name for f in of.fields if of.required(f) and f.name not in frame.columns]
@@ -121,6 +121,10 @@ def typed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     dtypes = types.pandas_dtypes(of)
     loaded = frame.dtypes.to_dict() == dtypes and list(frame.columns) == of.names
     result = frame.reset_index(drop=True) if loaded else _converted(frame, of, dtypes)
+    for f in of.fields:
+        if of.required(f) and not loaded and result[f.name].isna().any():
+            empty = int(result[f.name].isna().to_numpy().argmax()) + 1
+            raise InputError(f"Your table {name} has no {f.name} in row {empty}. Give it one, or leave the row out.")
     double = result.loc[result.duplicated(list(of.primary_key)), list(of.primary_key)]
     if len(double):
         key = ", ".join(map(str, double.iloc[0]))
