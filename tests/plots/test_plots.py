@@ -986,8 +986,8 @@ def test_an_open_end_is_in_words(since, until, said):
 
 
 def test_the_camps_of_many_windows_are_not_named_one_by_one():
-    days = {"since": "2025-08-11", "until": "2025-08-24"}
-    assert "Camps, 11 Aug" in plots.polarization_timeline(7, 7, **days).get_supxlabel()
+    days = {"since": "2025-08-04", "until": "2025-08-31"}
+    assert "Camps, 4 Aug" in plots.polarization_timeline(28, 28, **days).get_supxlabel()
     said = plots.polarization_timeline(1, 2, **days).get_supxlabel().replace("\n", " ")
     assert "Camps, " not in said
     assert "camp_a, camp_b and no_camp of summitry.polarization()" in said
