@@ -23,8 +23,8 @@ def as_day(given: object, what: str = "as_of") -> dt.date:
         found = found.date() if isinstance(found, dt.datetime) and found.time() == dt.time.min else found
     except ValueError:
         found = None
-    is_day = type(found) is dt.date  # what pandas calls a missing day has another type
-    if not is_day or (isinstance(given, str) and given != str(found)):
+    if type(found) is not dt.date or (isinstance(given, str) and given != str(found)):
+        # what pandas calls a missing day has another type
         raise InputError(f"{what} is {given!r}; give a calendar day such as '2025-08-20'.")
     return found
 
