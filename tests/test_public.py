@@ -151,10 +151,12 @@ except SummitryError as error:
     print(error)
 """
 WRONG = """
-from summitry import load_statements
+from summitry import load_statements, positions
 
 load_statements(colums=["act"])
 load_statements().no_such_method()
+positions(by="actor")
+positions("own", infer=["part"])
 """
 
 
@@ -175,7 +177,7 @@ def test_files_of_a_user_are_checked_in_strict_mode_with_the_wheel_installed(ins
     done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     places = set(re.findall(r"(user|wrong)\.py:(\d+):", done.stdout))
-    assert places == {("wrong", "4"), ("wrong", "5")}, done.stdout + done.stderr
+    assert places == {("wrong", "4"), ("wrong", "5"), ("wrong", "6"), ("wrong", "7")}, done.stdout + done.stderr
 
 
 def hover(installed, tmp_path, text, word):

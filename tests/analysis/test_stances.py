@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import inspect
+from typing import get_args
 
 import pandas as pd
 import pytest
 
 from own_tables import build, frame, only
-from summitry import errors
-from summitry.analysis import selection
+from summitry import errors, schema
+from summitry.analysis import selection, stances
 from summitry.analysis.claims import claims
 from summitry.analysis.stances import observations
 from summitry.analysis.stances_table import stances_behind, stances_table
-from summitry.dataset import loaders
+from summitry.dataset import entailment, loaders
 from summitry.plots import position_timeline
 
 
@@ -249,6 +250,13 @@ def test_a_demand_that_is_asked_for_and_left_out_because_of_the_addressee_is_nam
     with pytest.warns(UserWarning, match=r"leaves out 1 of 2 demands, on which .* would have to act: peace\."):
         assert only(observations(demand=["peace", "truce"], addressee="russia", tables=table))["demand_id"] == "truce"
     assert only(observations(addressee="russia", tables=table))["demand_id"] == "truce"
+
+
+def test_type_checkers_know_the_values_that_exist():
+    package = schema.package()
+    assert get_args(selection.Attribution) == package.table("stances")["attribution"].enum
+    assert get_args(selection.By) == tuple(stances.ACTORS)
+    assert {*get_args(entailment.Relation)} - {"part_of"} < {*package.table("demand_relations")["relation"].enum}
 
 
 def test_narrators_can_be_left_out():

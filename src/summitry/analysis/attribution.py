@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from summitry import schema
 from summitry.analysis import selection
@@ -16,13 +16,15 @@ from summitry.errors import choice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Unpack
+    from typing import Literal, Unpack
 
     import pandas as pd
 
-    from summitry.analysis.selection import Chosen
+    from summitry.analysis.selection import Attribution, Chosen, Groups
+    from summitry.dataset.entailment import Relation
 
-OF_OTHERS = tuple(a for a in schema.package().table("stances")["attribution"].enum if a not in SELF)
+_ALL = schema.package().table("stances")["attribution"].enum
+OF_OTHERS = cast("tuple[Attribution, ...]", tuple(a for a in _ALL if a not in SELF))
 _LEVELS = ("party", "holder")
 _SAID_OF = ["actor", "demand_id", "attribution", "speaker_id"]
 _SAID_BY = ["actor", "demand_id"]
@@ -35,12 +37,12 @@ OWN = ("then", "latest")
 @checked
 @spelled_out
 def attribution_gap(
-    attribution: str | Sequence[str] = OF_OTHERS,
+    attribution: Attribution | Sequence[Attribution] = OF_OTHERS,
     *,
-    by: str = "party",
-    groups: str = "members",
-    infer: bool | str | Sequence[str] = True,
-    own: str = "then",
+    by: Literal["party", "holder"] = "party",
+    groups: Groups = "members",
+    infer: bool | Relation | Sequence[Relation] = True,
+    own: Literal["then", "latest"] = "then",
     opposed: bool = False,
     **chosen: Unpack[Chosen],
 ) -> pd.DataFrame:

@@ -19,19 +19,21 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from summitry.analysis.selection import Chosen
+    from summitry.analysis.selection import Attribution, By, Chosen, Groups
+    from summitry.dataset.arguments import Unit
+    from summitry.dataset.entailment import Relation
 
 
 @checked
 @spelled_out
 def position_intervals(  # noqa: PLR0913 - each is a choice of the analyst
-    attribution: str | Sequence[str] | None = SELF,
+    attribution: Attribution | Sequence[Attribution] | None = SELF,
     *,
-    by: str = "party",
-    groups: str = "members",
-    infer: bool | str | Sequence[str] = True,
+    by: By = "party",
+    groups: Groups = "members",
+    infer: bool | Relation | Sequence[Relation] = True,
     signs: Mapping[str, float] | None = None,
-    unit: str = "statement",
+    unit: Unit = "statement",
     samples: int = 1000,
     confidence: float = 0.95,
     seed: int = 0,
@@ -103,12 +105,12 @@ def position_intervals(  # noqa: PLR0913 - each is a choice of the analyst
 def tie_intervals(  # noqa: PLR0913 - each is a choice of the analyst
     kind: str = "subtract",
     normalize: str | None = "average",
-    unit: str = "statement",
-    attribution: str | Sequence[str] | None = SELF,
+    unit: Unit = "statement",
+    attribution: Attribution | Sequence[Attribution] | None = SELF,
     *,
-    by: str = "party",
-    groups: str = "whole",
-    infer: bool | str | Sequence[str] = "contrary",
+    by: By = "party",
+    groups: Groups = "whole",
+    infer: bool | Relation | Sequence[Relation] = "contrary",
     contested: bool = True,
     compare: str = "sign",
     signs: Mapping[str, float] | None = None,

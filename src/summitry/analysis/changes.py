@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from summitry.analysis.selection import Chosen
+    from summitry.analysis.selection import Attribution, By, Chosen, Groups
+    from summitry.dataset.entailment import Relation
 
 _OF_BOTH = ("position", "direction", "day", "who_said", "statement_ids", "stance_ids")
 
@@ -40,11 +41,11 @@ def changes(days: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
 @checked
 @spelled_out
 def position_changes(
-    attribution: str | Sequence[str] | None = SELF,
+    attribution: Attribution | Sequence[Attribution] | None = SELF,
     *,
-    by: str = "party",
-    groups: str = "members",
-    infer: bool | str | Sequence[str] = True,
+    by: By = "party",
+    groups: Groups = "members",
+    infer: bool | Relation | Sequence[Relation] = True,
     **chosen: Unpack[Chosen],
 ) -> pd.DataFrame:
     """Return who moved on what: each change from one day's position to that of the next day with one.

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from summitry.analysis.inputs import Tables
-    from summitry.analysis.selection import Chosen
+    from summitry.analysis.selection import Attribution, By, Chosen, Groups
+    from summitry.dataset.arguments import Unit
     from summitry.dataset.days import Day
+    from summitry.dataset.entailment import Relation
 
 _QUALIFIED = {"for": AGREEMENT, "open": OPEN, "against": DISAGREEMENT}
 _OPPOSITE = {AGREEMENT: DISAGREEMENT, DISAGREEMENT: AGREEMENT}
@@ -40,14 +42,14 @@ _NOT_SAID = ("tables", "as_of")  # options that no attribute of a graph repeats,
 @checked
 @spelled_out
 def affiliation_network(  # noqa: PLR0913 - each is a choice of the analyst
-    attribution: str | Sequence[str] | None = SELF,
-    unit: str = "statement",
+    attribution: Attribution | Sequence[Attribution] | None = SELF,
+    unit: Unit = "statement",
     normalize: str | None = None,
     kind: str = "subtract",
     *,
-    by: str = "party",
-    groups: str = "whole",
-    infer: bool | str | Sequence[str] = CONTRARY,
+    by: By = "party",
+    groups: Groups = "whole",
+    infer: bool | Relation | Sequence[Relation] = CONTRARY,
     contested: bool = False,
     signs: Mapping[str, float] | None = None,
     **chosen: Unpack[Chosen],
@@ -138,12 +140,12 @@ def affiliation_network(  # noqa: PLR0913 - each is a choice of the analyst
 def actor_network(  # noqa: PLR0913 - each is a choice of the analyst
     kind: str = "congruence",
     normalize: str | None = None,
-    unit: str = "statement",
-    attribution: str | Sequence[str] | None = SELF,
+    unit: Unit = "statement",
+    attribution: Attribution | Sequence[Attribution] | None = SELF,
     *,
-    by: str = "party",
-    groups: str = "whole",
-    infer: bool | str | Sequence[str] = CONTRARY,
+    by: By = "party",
+    groups: Groups = "whole",
+    infer: bool | Relation | Sequence[Relation] = CONTRARY,
     contested: bool = True,
     compare: str = "sign",
     signs: Mapping[str, float] | None = None,
@@ -219,12 +221,12 @@ def actor_network(  # noqa: PLR0913 - each is a choice of the analyst
 def demand_network(  # noqa: PLR0913 - each is a choice of the analyst
     kind: str = "congruence",
     normalize: str | None = None,
-    unit: str = "range",
-    attribution: str | Sequence[str] | None = SELF,
+    unit: Unit = "range",
+    attribution: Attribution | Sequence[Attribution] | None = SELF,
     *,
-    by: str = "party",
-    groups: str = "whole",
-    infer: bool | str | Sequence[str] = CONTRARY,
+    by: By = "party",
+    groups: Groups = "whole",
+    infer: bool | Relation | Sequence[Relation] = CONTRARY,
     contested: bool = False,
     compare: str = "sign",
     signs: Mapping[str, float] | None = None,

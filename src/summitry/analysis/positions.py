@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from summitry.analysis.selection import Chosen
+    from summitry.analysis.selection import Attribution, By, Chosen, Groups
+    from summitry.dataset.entailment import Relation
 
 KEYS = ("actor", "demand_id", "attribution")
 NAMES = {"actor_id": "actors", "demand_id": "demands"}
@@ -27,11 +28,11 @@ _COUNTS = ["first_said", "last_said", "n_statements", "n_own_statements", "n_sou
 @checked
 @spelled_out
 def positions(
-    attribution: str | Sequence[str] | None = SELF,
+    attribution: Attribution | Sequence[Attribution] | None = SELF,
     *,
-    by: str = "party",
-    groups: str = "members",
-    infer: bool | str | Sequence[str] = True,
+    by: By = "party",
+    groups: Groups = "members",
+    infer: bool | Relation | Sequence[Relation] = True,
     **chosen: Unpack[Chosen],
 ) -> pd.DataFrame:
     """Return the latest position of each party on each demand, with its statements.
@@ -132,11 +133,11 @@ def positions(
 @checked
 @spelled_out
 def daily_positions(
-    attribution: str | Sequence[str] | None = SELF,
+    attribution: Attribution | Sequence[Attribution] | None = SELF,
     *,
-    by: str = "party",
-    groups: str = "members",
-    infer: bool | str | Sequence[str] = True,
+    by: By = "party",
+    groups: Groups = "members",
+    infer: bool | Relation | Sequence[Relation] = True,
     **chosen: Unpack[Chosen],
 ) -> pd.DataFrame:
     """Return the position of each party on each demand on each day on which there is one.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import inspect
-from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypedDict, TypeVar, get_args
 
 from summitry import schema
 from summitry.analysis.inputs import affiliations, called, known, party_column, several, table
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from summitry.dataset.days import Day
     from summitry.dataset.parties import Affiliations
 
-DATINGS = ("sure", "possible")
-SELF = ("self",)
+By = Literal["party", "holder", "speaker"]
+Groups = Literal["members", "whole"]
+Dating = Literal["sure", "possible"]
+Attribution = Literal["self", "adversary", "third_party", "narrator"]  # those of the schema
+SELF: tuple[Attribution, ...] = ("self",)
 
 
 class Window(TypedDict):
@@ -63,7 +66,7 @@ class Chosen(TypedDict, total=False):
     narrators: bool
     since: Day | None
     until: Day | None
-    dating: str
+    dating: Dating
     as_of: Day | None
     tables: Tables | None
 
@@ -129,7 +132,7 @@ def current(chosen: Chosen) -> Chosen:
     }
     for issue in several(chosen.get("issue")) or ():
         choice("issue", issue, schema.package().table("demands")["issue"].enum)
-    choice("dating", chosen.get("dating", "sure"), DATINGS)
+    choice("dating", chosen.get("dating", "sure"), get_args(Dating))
     if parties := ids.get("party"):
         _require_parties(parties, affiliations(tables=tables))
     return {**chosen, **ids}  # type: ignore[typeddict-item] # by their names

@@ -16,13 +16,15 @@ from summitry.schema import types
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Unpack
+    from typing import Literal, Unpack
 
     import pandas as pd
 
     from summitry.analysis.inputs import Tables
-    from summitry.analysis.selection import Chosen
+    from summitry.analysis.selection import Attribution, By, Chosen, Groups
+    from summitry.dataset.arguments import Unit
     from summitry.dataset.days import Day
+    from summitry.dataset.entailment import Relation
 
 # level → the column that says it, and unless asked, the relations by which it infers and the value of its cells
 LEVELS: dict[str, tuple[str, tuple[str, ...], str]] = {
@@ -37,14 +39,14 @@ VALUES = ("net", *COUNTS, "mean", "stance_ids")
 @checked
 @spelled_out
 def stance_matrix(  # noqa: PLR0913 - each is a choice of the analyst
-    attribution: str | Sequence[str] | None = SELF,
-    unit: str = "statement",
+    attribution: Attribution | Sequence[Attribution] | None = SELF,
+    unit: Unit = "statement",
     value: str | None = None,
     *,
-    by: str = "party",
-    level: str = "demand",
-    groups: str = "members",
-    infer: bool | str | Sequence[str] | None = None,
+    by: By = "party",
+    level: Literal["demand", "whole", "issue"] = "demand",
+    groups: Groups = "members",
+    infer: bool | Relation | Sequence[Relation] | None = None,
     signs: Mapping[str, float] | None = None,
     labels: bool = False,
     **chosen: Unpack[Chosen],

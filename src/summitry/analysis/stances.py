@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from summitry import schema
 from summitry.analysis import selection
 from summitry.analysis.inputs import affiliations, entailments, party_column, several, table
-from summitry.analysis.selection import SELF, attributions
+from summitry.analysis.selection import SELF, Groups, attributions
 from summitry.dataset.entailment import CONTRARY, RELATIONS
 from summitry.errors import InputError, choice
 from summitry.schema import types
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 DIRECTIONS = ("for", "open", "against")
 # whose position it is → the column that says it, before groups and parties are taken into account
 ACTORS = {"party": "holder_id", "holder": "holder_id", "speaker": "speaker_id"}
-GROUPS = ("members", "whole")
 _NOT_OF_INFERRED = ("position", "condition", "condition_demand_id")
 
 
@@ -128,7 +127,7 @@ def _require_partners(rows: pd.DataFrame, others: pd.DataFrame, key: str) -> Non
 def _require_choices(by: str, groups: str, attribution: str | Sequence[str] | None) -> None:
     """Refuse options that do not exist or do not go together, before any table is read."""
     choice("kind of actor", by, list(ACTORS))
-    choice("way to count groups", groups, GROUPS)
+    choice("way to count groups", groups, get_args(Groups))
     if by == "speaker" and attributions(attribution) != SELF:
         raise InputError(
             "by='speaker' needs attribution='self': what somebody says of another's position is not his own position."

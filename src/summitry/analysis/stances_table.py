@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from summitry.analysis.inputs import Tables
-    from summitry.analysis.selection import Chosen
+    from summitry.analysis.selection import Attribution, By, Chosen, Groups
     from summitry.dataset.days import Day
+    from summitry.dataset.entailment import Relation
 
 _NAMED = {
     "actor_id": "actors",
@@ -54,11 +55,11 @@ _COLUMNS = (
 @checked
 @selection.spelled_out
 def stances_table(
-    attribution: str | Sequence[str] | None = None,
+    attribution: Attribution | Sequence[Attribution] | None = None,
     *,
-    by: str = "party",
-    groups: str = "whole",
-    infer: bool | str | Sequence[str] = False,
+    by: By = "party",
+    groups: Groups = "whole",
+    infer: bool | Relation | Sequence[Relation] = False,
     signs: Mapping[str, float] | None = None,
     **chosen: Unpack[Chosen],
 ) -> pd.DataFrame:

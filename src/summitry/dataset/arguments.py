@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar, get_args
 
 from summitry import schema
 from summitry.dataset.days import as_day
@@ -128,7 +128,8 @@ CHECKS |= {
     f"max_{what}": COUNT for what in ("nodes", "ties", "holders", "rows", "columns", "speakers", "events", "demands")
 }
 DAYS = ("since", "until", "as_of", "on")
-UNITS = ("statement", "source", "day", "week", "range")
+Unit = Literal["statement", "source", "day", "week", "range"]
+UNITS = get_args(Unit)
 
 
 def checked(function: Callable[P, R]) -> Callable[P, R]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     Steps = dict[Side, list[tuple[str, Side]]]
 
 # in the order in which they are followed: of two ways to one conclusion that are as short, the first is named
-CONTRARY, PART_OF, EXCLUDES = RELATIONS = ("contrary", "part_of", "excludes")
+Relation = Literal["contrary", "part_of", "excludes"]
+CONTRARY, PART_OF, EXCLUDES = RELATIONS = cast("tuple[Relation, ...]", get_args(Relation))
 SIGNS = (1, 0, -1)
 
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from summitry.analysis.selection import Chosen
+    from summitry.analysis.selection import Attribution, By, Chosen, Groups
+    from summitry.dataset.arguments import Unit
+    from summitry.dataset.entailment import Relation
 
 EDGE: dict[str, Any] = {"edgecolor": style.INK, "linewidth": 0.5}
 LOOKS: dict[str, dict[str, Any]] = {
@@ -33,12 +35,12 @@ BELOW = 20.0  # points from the axes to the key
 @checked
 @spelled_out
 def demand_bars(  # noqa: PLR0913 - what an analysis takes, and what a picture takes
-    attribution: str | Sequence[str] | None = SELF,
-    unit: str = "range",
+    attribution: Attribution | Sequence[Attribution] | None = SELF,
+    unit: Unit = "range",
     *,
-    by: str = "party",
-    groups: str = "members",
-    infer: bool | str | Sequence[str] = True,
+    by: By = "party",
+    groups: Groups = "members",
+    infer: bool | Relation | Sequence[Relation] = True,
     max_demands: int | None = None,
     ax: Axes | None = None,
     figsize: tuple[float, float | None] | None = None,

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from summitry.analysis.selection import Chosen
+    from summitry.analysis.selection import Attribution, Chosen, Groups
+    from summitry.dataset.arguments import Unit
+    from summitry.dataset.entailment import Relation
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,11 @@ BESIDE = 4.0  # points free beside the numbers of a cell, and the words above a 
 def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a picture takes
     rows: str = "demand",
     columns: str = "party",
-    attribution: str | Sequence[str] | None = SELF,
-    unit: str = "statement",
+    attribution: Attribution | Sequence[Attribution] | None = SELF,
+    unit: Unit = "statement",
     *,
-    groups: str = "members",
-    infer: bool | str | Sequence[str] | None = None,
+    groups: Groups = "members",
+    infer: bool | Relation | Sequence[Relation] | None = None,
     max_rows: int | None = None,
     max_columns: int = 14,
     ax: Axes | None = None,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from summitry.analysis.selection import Chosen
+    from summitry.analysis.selection import By, Chosen
 
 TITLES = {
     "affiliation": "Who is for and against which demand",
@@ -73,7 +73,7 @@ def network_drawing(  # noqa: PLR0913 - what the networks take, and what a pictu
     graph: nx.Graph[Any] | None = None,
     kind: str = "affiliation",
     *,
-    by: str = "party",
+    by: By = "party",
     contested: bool = True,
     actors: str | Sequence[str] | None = None,
     max_nodes: int = 50,
@@ -133,7 +133,7 @@ def network_drawing(  # noqa: PLR0913 - what the networks take, and what a pictu
         return on.figure
 
 
-def _made(kind: str, by: str, contested: bool, chosen: Chosen) -> nx.Graph[Any]:  # noqa: FBT001 - handed on by name
+def _made(kind: str, by: By, contested: bool, chosen: Chosen) -> nx.Graph[Any]:  # noqa: FBT001 - handed on by name
     if kind in KINDS:
         return networks.actor_network(kind, by=by, contested=contested, **chosen)
     return networks.affiliation_network(by=by, contested=contested, **chosen)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from summitry.analysis.selection import Chosen
+    from summitry.analysis.selection import Attribution, By, Chosen, Groups
+    from summitry.dataset.entailment import Relation
 
 LANES = 18  # at most, unless more are asked for
 # direction → how a position is drawn that only follows from another demand
@@ -33,11 +34,11 @@ INFERRED = {
 @spelled_out
 def position_timeline(  # noqa: PLR0913 - what an analysis takes, and what a picture takes
     demand: str,
-    attribution: str | Sequence[str] | None = SELF,
+    attribution: Attribution | Sequence[Attribution] | None = SELF,
     *,
-    by: str = "party",
-    groups: str = "whole",
-    infer: bool | str | Sequence[str] = True,
+    by: By = "party",
+    groups: Groups = "whole",
+    infer: bool | Relation | Sequence[Relation] = True,
     max_holders: int | None = None,
     ax: Axes | None = None,
     figsize: tuple[float, float | None] | None = None,
