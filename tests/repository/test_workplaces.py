@@ -52,7 +52,7 @@ def test_files_are_what_github_reads(path):
 @pytest.mark.parametrize("path", [ROOT / "action.yml", *WORKFLOWS], ids=lambda p: p.name)
 def test_no_script_is_put_together_from_what_others_write(path):
     scripts = [step["run"] for step in steps(path) if "run" in step]
-    assert scripts or path.name == "data.yml"
+    assert scripts
     assert not [s for s in scripts if "${{" in s]
 
 
@@ -73,6 +73,28 @@ def test_each_job_has_the_least_permissions(path):
         for step in job["steps"]:
             if step.get("uses", "").startswith("actions/checkout@"):
                 assert step["with"]["persist-credentials"] is False, name
+
+
+@pytest.mark.parametrize(
+    ("there", "code"),
+    [
+        (["a/statements.csv"], 0),
+        (["a/statements.csv", "b/seeds/x.txt"], 0),
+        (["statements.csv"], 1),
+        (["a/x.csv", "b.csv"], 1),
+    ],
+)
+def test_the_workflow_for_data_looks_at_whatever_waits_to_be_merged(there, code, tmp_path):
+    """GitHub's pattern `**` finds files at any depth; what is no folder is named."""
+    *_, folders, validate = steps(ROOT / ".github" / "workflows" / "data.yml")
+    assert "hashFiles('contributions/**') != ''" in folders["if"]
+    assert folders["if"] == validate["if"]
+    for name in there:
+        (tmp_path / "contributions" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "contributions" / name).touch()
+    command = ["bash", "-eo", "pipefail", "-c", folders["run"]]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, "::error" in done.stdout) == (code, bool(code))
 
 
 def test_the_workflow_for_data_runs_without_secrets():
@@ -186,7 +208,7 @@ def test_the_action_knows_patterns_and_strictness(act):
     done, summary, _ = act(paths="my rows/*ful\nmy rows/g*/", strict="true")
     assert done.returncode == 1
     assert "::error file=my rows/doubtful/" in done.stdout
-    assert "not valid: 1 error, 0 warnings" in summary
+    assert "not valid: 2 errors, 0 warnings" in summary  # what is in doubt, and a key that is in both
 
 
 @pytest.mark.parametrize(
@@ -267,14 +289,39 @@ def test_the_action_installs_what_it_was_taken_from_or_a_release_by_number(tmp_p
     assert (tmp_path / "outputs").read_text("utf-8").splitlines()[0] == f"command={tmp_path}/summitry/bin/summitry"
 
 
-def test_the_hook_is_for_the_tables_and_their_texts(package):
-    wanted = re.compile(HOOK["files"])
-    for name in package.tables:
-        assert wanted.search(f"{name}.csv"), name
-        assert wanted.search(f"my rows/{name}.parquet"), name
-    assert wanted.search("rows/seeds/example-2025-08-22.txt")
-    for other in ("rows/my_actors.csv", "actors.csv.bak", "rows/seeds/README.md", "actors/notes.txt", "model.csv"):
-        assert not wanted.search(other), other
+# what `validate` and `merge` read, or name as wrong, in the folder of a contribution
+PARTS = [
+    "statements.csv.gz",
+    "datapackage.json",
+    "Statements.csv",
+    "statments.csv",
+    "rows.xlsx",
+    "seeds/other.txt",
+    "x.md",
+]
+
+
+@pytest.mark.usefixtures("on_few_rows")
+@pytest.mark.parametrize("name", PARTS)
+def test_the_hook_checks_a_contribution_whichever_of_its_files_changes(name, workplace, monkeypatch, capsys):
+    assert "files" not in HOOK or not HOOK["files"]
+    folder = workplace / "my rows" / "bad"
+    if not name.startswith("seeds"):
+        (folder / name).write_text("{}", "utf-8")
+    monkeypatch.chdir(workplace)
+    assert hook.main([f"my rows/bad/{name}"]) == 1
+    assert "not valid" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("on_few_rows")
+@pytest.mark.parametrize(
+    ("name", "code"), [("statements.csv.gz", 1), ("Statements.csv", 1), ("my_actors.csv", 0), ("actors.md", 0)]
+)
+def test_the_hook_knows_a_contribution_by_the_name_of_a_table(name, code, tmp_path, monkeypatch):
+    (tmp_path / "rows").mkdir()
+    (tmp_path / "rows" / name).write_bytes(b"damaged")
+    monkeypatch.chdir(tmp_path)
+    assert hook.main([f"rows/{name}", "gone/statements.csv"]) == code
     assert HOOK["require_serial"]
 
 

@@ -11,9 +11,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from summitry import paths
+from summitry import paths, schema
 from summitry.cli import limits
 from summitry.cli.output import guarded
+from summitry.dataset.texts import FOLDER
 from summitry.errors import missing_extra
 
 if TYPE_CHECKING:
@@ -21,18 +22,24 @@ if TYPE_CHECKING:
 
     from summitry.validation.limits import Limits
 
-TEXTS = "seeds"  # the folder of a contribution for the texts of its sources
-TABLES = (".csv", ".parquet")
-
 
 def contributions(files: Iterable[Path]) -> list[Path]:
-    """Return the folders of the contributions that tables or texts belong to, each once and in order.
+    """Return the folders of the contributions that files may belong to, each once and in order.
 
     Example:
         >>> [f.as_posix() for f in contributions([Path("b/seeds/x.txt"), Path("b/mentions.csv"), Path("roles.csv")])]
         ['.', 'b']
     """
-    return sorted({f.parent.parent if f.parent.name == TEXTS else f.parent for f in files})
+    return sorted({f.parent.parent if f.parent.name == FOLDER else f.parent for f in files})
+
+
+def has_table(folder: Path) -> bool:
+    """Say whether a folder is a contribution: a file in it is named after a table."""
+    try:
+        from summitry.validation import file_names
+    except ModuleNotFoundError as e:
+        raise missing_extra(str(e.name), "validate") from e
+    return folder.is_dir() and any(file_names.names_table(path, schema.package()) for path in folder.iterdir())
 
 
 def checkout(environment: Path) -> Path | None:
@@ -41,7 +48,7 @@ def checkout(environment: Path) -> Path | None:
     Only a checkout has the texts of the sources, which the checks of spans need; an installed package has none.
     """
     home = environment.parent
-    return home if (paths.schemas(home) / "package.json").is_file() and (home / TEXTS).is_dir() else None
+    return home if (paths.schemas(home) / "package.json").is_file() and (home / FOLDER).is_dir() else None
 
 
 def validate(folder: Path, most: Limits, *, strict: bool) -> bool:
@@ -72,8 +79,9 @@ def _run(argv: Sequence[str] | None) -> int:
     parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
     limits.add_arguments(parser)
     given = parser.parse_args(argv)
-    # another project may have a folder `seeds` of its own
-    folders = [f for f in contributions(given.files) if any(p.suffix in TABLES for p in f.iterdir())]
+    folders = [
+        folder for folder in contributions(given.files) if has_table(folder)
+    ]  # the others are of no contribution
     valid = [validate(folder, limits.given(given), strict=given.strict) for folder in folders]
     return 0 if all(valid) else 1
 

@@ -17,7 +17,7 @@ from summitry.errors import InputError
 from summitry.schema.words import printable, size
 from summitry.validation import descriptor, shipped_files
 from summitry.validation.evaluate import executor
-from summitry.validation.file_names import COMPRESSED, FORMATS, table_of
+from summitry.validation.file_names import COMPRESSED, FORMATS, TABLES, table_of
 from summitry.validation.limits import LIMITS, Limits
 from summitry.validation.pipeline import WITHDRAWN, Tables, validate_tables
 from summitry.validation.readers.csv_file import CsvSource, read_csv
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     File = TableFile | LargeFile
 
 TEXTS = "seeds"
-_TABLES = tuple(f".{suffix}" for suffix in (*FORMATS, COMPRESSED))
 # files that may be next to the tables
 BYSTANDERS = {"GUIDE.md", "README.md", TEXTS}
 
@@ -325,7 +324,7 @@ class _DataPackage:
         folders = {self.home, self.home / "data", *(path.parent for path in named)}
         for folder in sorted(folder for folder in folders if _is_inside(folder, self.home)):
             for path in _folder_files(folder):
-                if path.name.lower().endswith(_TABLES) and path not in named:
+                if path.name.lower().endswith(TABLES) and path not in named:
                     fix = "Name it among the resources, or remove it; it was checked all the same."
                     self.problems.append(_fault(_label(path), "descriptor", "a table that datapackage.json names", fix))
                     self._add_file(path, _label(path))

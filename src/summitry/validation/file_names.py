@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os.path
 import shlex
-from pathlib import PurePosixPath
+from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING
 
 from summitry.errors import nearest
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("csv", "parquet")
 COMPRESSED = "csv.gz"
+TABLES = tuple(f".{suffix}" for suffix in (*FORMATS, COMPRESSED))  # how the name of a table's file ends
 _CONVERT = "Save each table of it as “CSV UTF-8”, under the name of the table, such as statements.csv."
 _ARCHIVE = "Unpack it, and put the files here."
 # what to do with files of other formats
@@ -59,6 +60,11 @@ def table_of(path: Path, package: Package, file: str, formats: Collection[str] =
     if suffix in formats and stem in package.tables:
         return stem, suffix
     return _left_behind(path, file) or _folder(path, package, file) or _unknown(path, package, file, formats)
+
+
+def names_table(path: PurePath, package: Package) -> bool:
+    """Say whether a file is named after a table, in any case of its letters: its folder is a contribution."""
+    return _meant(path.name, package) is not None and path.name.lower().endswith(TABLES)
 
 
 def _is_folder(path: Path) -> bool:
