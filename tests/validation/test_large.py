@@ -65,7 +65,7 @@ def records_of(path, size):
 def record(part, row, width):
     """Return a record as the scanner reads it, and compare it with that of the part, and its cells with the texts."""
     given = part.record(row)
-    assert part.records(pl.Series([row]))(row).cells == given.cells
+    assert part.records([row])(row).cells == given.cells
     if part.found:
         return given
     raw = part.raw.split(b"\n")[row - part.place.row] + b"\n"

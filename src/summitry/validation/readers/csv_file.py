@@ -7,8 +7,10 @@ of it is UTF-8. The scanner reads the others, so that every mistake of form is r
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
+from itertools import accumulate
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
 
 import polars as pl
@@ -29,7 +31,7 @@ from summitry.validation.readers.csv_records import (
 from summitry.validation.table_file import ROW, TableFile, composed, empty_columns, no_rows, parsed, raw_name, usual
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from summitry.schema import Table
@@ -43,6 +45,7 @@ LONGEST_LINE = 128 << 20  # bytes; what comes after them is read as another line
 LONGEST_FIRST = 1 << 20  # bytes of a line; polars takes gigabytes for a first one of millions of commas
 MOST_COPIED = 8 << 20  # bytes; to import numpy takes longer than to copy them
 _QUOTE, _COMMA, _NEWLINE = b'",\n'
+_BLOCK = 1 << 16  # bytes in which line ends are counted together
 _LEAST = 2  # cells of a record; a record of one could be a blank line
 _ODD_STARTS = (MARK, b"\x1f", b"x", b"(", b"B", b"\xfd")  # that, gzip, zlib, zstd, bzip2 and xz
 _ACCENTS = b"\xcc", b"\xcd"  # the first byte of every one that is a character of its own
@@ -156,24 +159,31 @@ class Part:
         start, size, line, row, _ = self.place
         return Place(start + size, 0, line + (self.found.lines if self.found else self.rows), row + self.rows)
 
-    @cached_property
-    def _ends(self) -> pl.Series:
-        """Where lines end, the one before the first too."""
-        ends = (_codes(self.raw) == _NEWLINE).arg_true().cast(pl.Int64)
-        return pl.Series([-1], dtype=pl.Int64).append(ends)
-
     def record(self, row: int) -> Record:
         """Return a record by its number in the file."""
-        return self.records(pl.Series([row]))(row)
+        return self.records([row])(row)
 
-    def records(self, rows: pl.Series) -> Callable[[int], Record]:
+    def records(self, rows: Iterable[int]) -> Callable[[int], Record]:
         """Return what gives some records by their numbers in the file, with nothing else of the file."""
+        first = self.place.row
         if self.found:
-            return {row: self.found.records[row - self.place.row] for row in rows}.__getitem__
-        at = (rows - self.place.row).cast(pl.Int64)
-        places = zip(rows, self._ends.gather(at) + 1, self._ends.gather(at + 1), strict=True)
-        lines, before = {row: self.raw[start:end] for row, start, end in places}, self.place.line - self.place.row
+            return {row: self.found.records[row - first] for row in rows}.__getitem__
+        lines, before = {row: self.raw[slice(*self._line(row - first))] for row in rows}, self.place.line - first
         return lambda row: Record(sound=True, line=before + row, text=lines[row].decode())
+
+    @cached_property
+    def _line(self) -> Callable[[int], tuple[int, int]]:
+        """Say where a line begins and ends; only where lines are asked for, all ends are looked for."""
+        ends = _codes(self.raw) == _NEWLINE
+        blocks = [ends[at : at + _BLOCK] for at in range(0, len(ends), _BLOCK)]
+        before = [0, *accumulate(int(block.sum()) for block in blocks)]
+        places = cache(lambda n: blocks[n].arg_true())
+
+        def end(line: int) -> int:
+            n = bisect_right(before, line) - 1
+            return n * _BLOCK + int(places(n)[line - before[n]])
+
+        return lambda line: (end(line - 1) + 1 if line else 0, end(line))
 
 
 @dataclass
