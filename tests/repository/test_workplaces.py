@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,37 @@ def test_the_workflow_for_data_runs_without_secrets():
     assert list(workflow[True]) == ["pull_request"]  # YAML 1.1 reads the key `on` as true
 
 
+def test_one_python_runs_what_every_change_and_every_release_must_pass():
+    versions = set()
+    for path in WORKFLOWS:
+        for job in yaml.safe_load(path.read_text("utf-8"))["jobs"].values():
+            if any(step.get("run") == ".ci/run" for step in job["steps"]):
+                versions |= {
+                    step["with"]["python-version"] for step in job["steps"] if "setup-python" in step.get("uses", "")
+                }
+    assert len(versions) == 1
+
+
+def test_the_tools_that_check_the_code_have_one_version_each():
+    """Otherwise a rule that is new in one of them stops a change, or a release, that did not touch what it is about."""
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]
+    assert [tool for tool in groups["dev"] if not re.fullmatch(r"[\w-]+==[\d.]+", tool)] == []
+    tools = {tool.partition("==")[0] for tool in groups["dev"]}
+    used = set(re.findall(r'"\$bin/([\w-]+)"', (ROOT / ".ci" / "run").read_text("utf-8"))) - {"python"}
+    assert {name.replace("lint-imports", "import-linter") for name in used} <= tools
+    repos = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"]
+    others = [repo["repo"] for repo in repos if repo["repo"] != "local"]
+    assert others == ["https://github.com/pre-commit/pre-commit-hooks"]
+    updates = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text("utf-8"))["updates"]
+    assert {update["package-ecosystem"] for update in updates} == {"github-actions", "pip", "pre-commit"}
+
+
+def test_what_the_map_says_of_coverage_is_checked():
+    runs = [step.get("run", "") for step in steps(ROOT / ".github" / "workflows" / "scheduled.yml")]
+    assert "python -m pytest --cov" in runs
+    assert any("scripts/check_coverage.py" in run for run in runs)
+
+
 @pytest.mark.parametrize("path", [ROOT / "action.yml", *WORKFLOWS], ids=lambda p: p.name)
 def test_each_action_is_pinned_to_a_commit_with_its_version_beside(path):
     uses = re.findall(r"^ *(?:- )?uses: (.*)$", path.read_text("utf-8"), re.MULTILINE)
@@ -121,6 +153,7 @@ def workplace(tmp_path):
 
 QUICK = """#!{python}
 import sys
+import tomllib
 from pathlib import Path
 from summitry import paths
 from summitry.cli import process

@@ -820,6 +820,20 @@ def test_the_page_of_an_earlier_run_is_replaced_by_the_link(tmp_path, small, mon
     assert (tmp_path / "latest").is_symlink()
 
 
+def test_a_site_that_older_versions_have_written_gets_the_new_version(tmp_path, small):
+    """They kept no list of their files; .github/workflows/pages.yml puts all versions into one folder."""
+    (tmp_path / "v0.1").mkdir()
+    (tmp_path / "v0.1" / "SHA256SUMS").touch()
+    (tmp_path / "latest").symlink_to("v0.1", target_is_directory=True)
+    (tmp_path / "index.html").write_text(site.opening("latest", ["v0.1"]), "utf-8")
+    written = small(tmp_path)
+    assert written.latest.resolve() == written.folder.resolve()
+    assert (tmp_path / "v0.1" / "SHA256SUMS").is_file()
+    (tmp_path / "index.html").write_text("<title>my homepage</title>", "utf-8")
+    with pytest.raises(InputError, match=r"index\.html that is not of this site"):
+        small(tmp_path)
+
+
 def test_an_older_version_does_not_become_the_latest(tmp_path, small):
     (tmp_path / "v99.0").mkdir()
     assert small(tmp_path).latest is None

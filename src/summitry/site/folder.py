@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LATEST = "latest"
 SUMS = "SHA256SUMS"
 OWN = ".summitry-site"  # in a folder that this module has written, the paths of the files that it wrote
+OPENING = b"<title>summitry</title>"  # on the page that links to the versions, since the first of them
 _VERSION = re.compile(r"v[0-9]+\.[0-9]+")
 
 
@@ -207,7 +208,8 @@ def write(
     if out.exists() and not out.is_dir():
         raise InputError(f"{out} is a file; give a folder, which may be new.")
     require_apart(out)
-    if (out / "index.html").exists() and not any(out.glob(f"v*/{OWN}")):
+    index = out / "index.html"
+    if index.exists() and OPENING not in index.read_bytes():
         raise InputError(f"{out} contains an index.html that is not of this site. Give another folder, or empty it.")
     version = "v" + ".".join(schema.package().version.split(".")[:2])
     known = {p.name for p in out.glob("v*") if p.is_dir() and _VERSION.fullmatch(p.name)} | {version}
@@ -224,7 +226,7 @@ def write(
         if newest:
             _link(out / LATEST, version)
         first = pages.opening(LATEST, newest_first).encode()
-        (out / "index.html").write_bytes(first)
+        index.write_bytes(first)
         (out / ".nojekyll").touch()
     except OSError as e:
         raise InputError(f"{out} cannot be written: {e}. Give a folder that you may write to.") from e
