@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -214,6 +214,19 @@ def missing_extra(package: str, extra: str) -> MissingExtraError:
         f"This needs {package}, which is not installed. Install it with: pip install 'summitry[{extra}]' "
         f"(in a clone of the repository: pip install '.[{extra}]')"
     )
+
+
+@contextmanager
+def extra(name: str) -> Iterator[None]:
+    """Name the extra of this package that brings what is imported inside, if that is not installed.
+
+    Raises:
+        MissingExtraError: likewise.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as e:
+        raise missing_extra(str(e.name), name) from e
 
 
 def unavailable(name: str, error: MissingExtraError) -> Callable[..., Any]:

@@ -8,7 +8,7 @@ from summitry.analysis.inputs import SEPARATOR
 from summitry.analysis.networks import actor_network, networkx
 from summitry.analysis.selection import windows
 from summitry.dataset.arguments import checked
-from summitry.errors import InputError, missing_extra
+from summitry.errors import InputError, extra
 from summitry.schema import types
 
 if TYPE_CHECKING:
@@ -277,11 +277,9 @@ def _camp(graph: nx.Graph[Any], actor: Any, sides: dict[Any, int], fits: dict[An
 
 def _division(graph: nx.Graph[Any], actors: Sequence[Any]) -> list[int]:
     """Return 0 or 1 for each actor, the first of which has 0: a division with the least frustration."""
-    try:
+    with extra("networks"):
         import numpy as np
         from scipy.optimize import Bounds, LinearConstraint, milp
-    except ModuleNotFoundError as e:
-        raise missing_extra("scipy", "networks") from e
     n, at = len(actors), {actor: i for i, actor in enumerate(actors)}
     edges = [(at[i], at[j], float(w)) for i, j, w in graph.edges(data="weight")]
     if all(w > 0 for *_, w in edges):

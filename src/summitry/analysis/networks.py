@@ -16,7 +16,7 @@ from summitry.analysis.stances import in_units, observations, relations_of, sign
 from summitry.dataset.arguments import checked
 from summitry.dataset.conditions import several
 from summitry.dataset.entailment import CONTRARY
-from summitry.errors import InputError, choice, missing_extra
+from summitry.errors import InputError, choice, extra
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -276,17 +276,9 @@ def demand_network(  # noqa: PLR0913 - each is a choice of the analyst
 
 
 def networkx() -> Any:
-    """Return the library.
-
-    Raises:
-        MissingExtraError: when it is not installed.
-    """
-    try:
+    """Return the library, or raise the error that names its extra."""
+    with extra("networks"):
         import networkx as nx
-    except ModuleNotFoundError as e:
-        if e.name != "networkx":
-            raise
-        raise missing_extra("networkx", "networks") from e
     return nx
 
 

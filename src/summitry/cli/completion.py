@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from summitry.cli.options import one_of
-from summitry.errors import missing_extra
+from summitry.errors import extra
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -21,9 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the commands for the shell."""
-    try:
+    with extra("completion"):
         from argcomplete.shell_integration import shellcode
-    except ModuleNotFoundError as e:
-        raise missing_extra("argcomplete", "completion") from e
     print(shellcode(["summitry"], shell=arguments.shell))
     return 0

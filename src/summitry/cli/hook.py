@@ -15,7 +15,7 @@ from summitry import paths, schema
 from summitry.cli import limits
 from summitry.cli.output import guarded
 from summitry.dataset.texts import FOLDER
-from summitry.errors import missing_extra
+from summitry.errors import extra
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -53,10 +53,8 @@ def checkout(environment: Path) -> Path | None:
 
 def validate(folder: Path, most: Limits, *, strict: bool) -> bool:
     """Validate one contribution as `summitry merge` does, and print its problems; return whether it is valid."""
-    try:
+    with extra("validate"):
         from summitry.validation import child_process, reporters
-    except ModuleNotFoundError as e:
-        raise missing_extra(str(e.name), "validate") from e
     report = child_process.validate_paths([folder], checkout(Path(sys.prefix)), limits=most)
     if strict:
         report = report.stricter()

@@ -11,7 +11,7 @@ from summitry.cli import terminal
 from summitry.cli.options import seconds
 from summitry.cli.terminal import say
 from summitry.dataset import transaction
-from summitry.errors import InputError, missing_extra
+from summitry.errors import InputError, extra
 from summitry.schema.words import counted
 
 
@@ -24,12 +24,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Merge, and print what was added and changed."""
-    try:
+    with extra("validate"):
         from summitry import paths
         from summitry.contribute import merge
         from summitry.validation import reporters
-    except ModuleNotFoundError as e:
-        raise missing_extra(str(e.name), "validate") from e
     if not (paths.root() / "scripts" / "build.py").is_file():
         raise InputError("Merging needs a checkout: clone the repository and install it with: pip install -e .")
     if not arguments.folder.is_dir():

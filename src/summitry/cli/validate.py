@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from summitry.cli import limits, progress, terminal
 from summitry.cli.options import completed_by, force, one_of
 from summitry.dataset import transaction
-from summitry.errors import InputError, missing_extra, unknown_name
+from summitry.errors import InputError, extra, unknown_name
 from summitry.paths import data, is_dataset
 from summitry.validation import child_process
 from summitry.validation.reporters import FORMATS
@@ -111,7 +111,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.paths = []
     if arguments.output is not None:
         transaction.require_free(arguments.output, _inputs(arguments.paths), force=arguments.force)
-    try:
+    with extra("validate"):
         from summitry.validation import reporters
 
         _require_known([*arguments.rule, *arguments.ignore])
@@ -123,8 +123,6 @@ def run(arguments: argparse.Namespace) -> int:
                 else _validated(arguments.engine, arguments.paths, most, quick=arguments.quick)
             )
             report = _chosen(found, arguments)
-    except ModuleNotFoundError as e:
-        raise missing_extra(str(e.name), "validate") from e
     text = reporters.render(report, arguments.format, colour=arguments.output is None and terminal.has_colour())
     if arguments.output is None:
         sys.stdout.write(text)

@@ -21,7 +21,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, NamedTuple
 
 from summitry import paths
-from summitry.errors import DamagedFileError, InputError, missing_extra
+from summitry.errors import DamagedFileError, InputError, extra
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -163,10 +163,8 @@ def begin(
 
 @contextmanager
 def _locked(base: Path, wait: float, notice: Callable[[str], None]) -> Iterator[None]:
-    try:
+    with extra("validate"):
         from filelock import FileLock, Timeout
-    except ModuleNotFoundError as e:
-        raise missing_extra("filelock", "validate") from e
     file = base / LOCK
     if file.is_symlink():
         raise InputError(f"{file} is a link. Remove it: it is the lock of merges and builds.")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from summitry.dataset import names
-from summitry.errors import DamagedFileError, missing_extra
+from summitry.errors import DamagedFileError, extra
 from summitry.export import sql
 
 if TYPE_CHECKING:
@@ -59,10 +59,8 @@ def content(tables: Tables) -> bytes:
         MissingExtraError: when duckdb is not installed.
         DamagedFileError: when a row breaks a constraint of its schema.
     """
-    try:
+    with extra("duckdb"):
         import duckdb
-    except ModuleNotFoundError as e:
-        raise missing_extra("duckdb", "duckdb") from e
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "summitry.duckdb"
         connection = duckdb.connect()

@@ -6,7 +6,7 @@ import datetime as dt
 import io
 from typing import TYPE_CHECKING, Any
 
-from summitry.errors import missing_extra
+from summitry.errors import extra
 
 if TYPE_CHECKING:
     from summitry.export.tables import Row, Tables
@@ -36,10 +36,8 @@ def content(tables: Tables) -> bytes:
     Raises:
         MissingExtraError: when XlsxWriter is not installed.
     """
-    try:
+    with extra("excel"):
         import xlsxwriter
-    except ModuleNotFoundError as e:
-        raise missing_extra("xlsxwriter", "excel") from e
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, OPTIONS) as book:
         book.set_properties({"title": tables.package.title, "created": CREATED})

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
-from summitry.errors import choice, missing_extra
+from summitry.errors import choice, extra
 from summitry.validation.catalogue import rule
 from summitry.validation.report import Problem, shorten
 from summitry.validation.rules.model import Check
@@ -62,13 +62,10 @@ def executor(engine: Engine = "local") -> Executor:
     """
     if choice("engine", engine, ["local", "pandera"]) == "local":
         return local
-    try:
-        with warnings.catch_warnings():
-            # pandera imports pyspark where it is installed, which warns of every new version of pandas
-            warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
-            from summitry.validation.pandera_polars import execute
-    except ModuleNotFoundError as e:
-        raise missing_extra(str(e.name), "validate") from e
+    with extra("validate"), warnings.catch_warnings():
+        # pandera imports pyspark where it is installed, which warns of every new version of pandas
+        warnings.filterwarnings("ignore", message="PySpark does not yet fully support pandas")
+        from summitry.validation.pandera_polars import execute
     return execute
 
 

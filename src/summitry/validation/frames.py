@@ -14,7 +14,7 @@ from summitry import paths, schema
 from summitry.dataset import transaction
 from summitry.dataset.arguments import checked
 from summitry.dataset.frames import as_arrow
-from summitry.errors import InputError, missing_extra
+from summitry.errors import InputError, extra
 from summitry.validation.report import Problem
 
 if TYPE_CHECKING:
@@ -69,10 +69,8 @@ def validate(
         >>> validate(roles, "roles", quick=True)[["row", "field", "rule", "value"]].values.tolist()
         [[1, 'person_id', 'foreign-key', 'nobody']]
     """
-    try:
+    with extra("validate"):
         from summitry.validation import child_process, contribution, pipeline
-    except ModuleNotFoundError as e:
-        raise missing_extra(str(e.name), "validate") from e
     if data is None:
         return as_frame(pipeline.validate_dataset(quick=quick, engine=engine))
     if isinstance(data, str | Path):

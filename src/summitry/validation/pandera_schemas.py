@@ -9,7 +9,7 @@ import polars as pl
 
 from summitry import schema
 from summitry.dataset.arguments import checked
-from summitry.errors import choice, missing_extra
+from summitry.errors import choice, extra
 from summitry.schema import types
 from summitry.validation.checks import Reference, key_checks, table_checks
 from summitry.validation.table_file import ROW, as_read, raw_name
@@ -55,7 +55,7 @@ def pandera_schema(
     """
     choice("engine", engine, ["pandas", "polars"])
     found = table if isinstance(table, schema.Table) else schema.package().table(table)
-    try:
+    with extra("validate"):
         if engine == "pandas":
             import pandera.pandas as pandera
 
@@ -64,8 +64,6 @@ def pandera_schema(
             import pandera.polars as pandera  # type: ignore[no-redef]
 
             from summitry.validation.pandera_polars import as_check
-    except ModuleNotFoundError as e:
-        raise missing_extra(str(e.name), "validate") from e
     dtypes = types.pandas_dtypes(found) if engine == "pandas" else types.polars_schema(found)
     columns = {
         name: pandera.Column(dtypes[name], [as_check(c, *_condition(found, c)) for c in checks], nullable=True)

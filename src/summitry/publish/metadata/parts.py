@@ -6,7 +6,7 @@ import posixpath
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from summitry.errors import InputError, missing_extra
+from summitry.errors import InputError, extra
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -113,9 +113,7 @@ def to_yaml(document: Mapping[str, Any]) -> str:
         authors:
         - name: The contributors
     """
-    try:
+    with extra("site"):
         import yaml
-    except ModuleNotFoundError as e:
-        raise missing_extra("PyYAML", "site") from e
     text: str = yaml.safe_dump(dict(document), allow_unicode=True, sort_keys=False, width=YAML_WIDTH)
     return text

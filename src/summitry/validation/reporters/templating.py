@@ -5,22 +5,20 @@ from __future__ import annotations
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from summitry.errors import missing_extra
+from summitry.errors import extra
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 
-def environment(package: str, extra: str) -> Environment:
-    """Return an environment for the templates in the folder `templates` of a package; an extra brings jinja2.
+def environment(package: str, brought_by: str) -> Environment:
+    """Return an environment for the templates in the folder `templates` of a package, with jinja2, which is brought by an extra.
 
     Raises:
         MissingExtraError: when jinja2 is not installed.
     """
-    try:
+    with extra(brought_by):
         from jinja2 import Environment, FunctionLoader, StrictUndefined
-    except ModuleNotFoundError as e:
-        raise missing_extra("jinja2", extra) from e
 
     class OfRows(Environment):
         """Looks for what follows a dot first among the items of a row: attributes of a dict are hardly ever meant."""
