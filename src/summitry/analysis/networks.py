@@ -19,7 +19,7 @@ from summitry.dataset.entailment import CONTRARY
 from summitry.errors import InputError, choice, extra
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Unpack
 
     import networkx as nx
@@ -27,16 +27,14 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from summitry.analysis.inputs import Tables
     from summitry.analysis.selection import Attribution, By, Chosen, Groups
     from summitry.dataset.arguments import Unit
-    from summitry.dataset.days import Day
     from summitry.dataset.entailment import Relation
 
 _QUALIFIED = {"for": AGREEMENT, "open": OPEN, "against": DISAGREEMENT}
 _OPPOSITE = {AGREEMENT: DISAGREEMENT, DISAGREEMENT: AGREEMENT}
 _RELATIONS = {(True, True): "mixed", (True, False): AGREEMENT, (False, True): DISAGREEMENT}
-_NOT_SAID = ("tables", "as_of")  # options that no attribute of a graph repeats, or that have one of their own
+_NOT_SAID = ("tables", "as_of", "signs")  # options that no attribute of a graph repeats, or that have one of their own
 
 
 @checked
@@ -112,14 +110,14 @@ def affiliation_network(  # noqa: PLR0913 - each is a choice of the analyst
         raise InputError("kind='combine' has codes as weights, which cannot be normalized. Leave normalize out.")
     asked = Asked("affiliation", normalize, unit, attribution, by, groups, relations_of(infer), contested, signs)
     said = said_of(asked, chosen)
-    graph = _graph({**_settings(asked, said, chosen), "kind": kind})
+    graph = _graph({**_settings(asked, said, chosen), "kind": kind, "compare": None})
     if said.units.empty:
         return graph
     cells = cells_of(said.units)
     x = cells.counted()
     weight = discourse.affiliation_weights(x, kind, normalize)
-    _add_actors(graph, said, *selection.source(chosen))
-    _add_demands(graph, said, *selection.source(chosen))
+    _add_nodes(graph, said, "actor", chosen)
+    _add_nodes(graph, said, "demand_id", chosen)
     for (actor, demand), group in said.rows.groupby(["actor", "demand_id"]):
         at = cells.actors.index(str(actor)), cells.demands.index(str(demand))
         agreement, left_open, disagreement = (int(count[at]) for count in x)
@@ -345,14 +343,9 @@ def _settings(asked: Asked, said: Said, chosen: Chosen) -> dict[str, Any]:
     filters = {option: given for option, given in chosen.items() if option not in _NOT_SAID and given is not None}
     as_of = chosen.get("as_of")
     return {
-        "network": asked.network,
-        "normalize": asked.normalize,
-        "unit": asked.unit,
+        **{name: given for name, given in vars(asked).items() if name not in _NOT_SAID},
         "attribution": SEPARATOR.join(attributions(asked.attribution)),
-        "by": asked.by,
-        "groups": asked.groups,
         "infer": SEPARATOR.join(asked.infer) or None,
-        "contested": asked.contested,
         "share_left_out": said.share_left_out,
         "as_of": as_of and str(as_of),
         **{option: _in_words(given) for option, given in filters.items()},
@@ -375,19 +368,17 @@ def _one_mode(asked: Asked, of: str, chosen: Chosen) -> nx.Graph[Any]:
     """Return the network of actors or of demands (the column `of` of observations)."""
     require_choices(asked)
     said = said_of(asked, chosen)
-    nodes = "actors" if of == "actor" else "demands"
-    graph = _graph({**_settings(asked, said, chosen), "compare": asked.compare, "nodes": nodes})
+    graph = _graph({**_settings(asked, said, chosen), "nodes": _NODES[of][0]})
     if said.units.empty:
         return graph
-    cells = cells_of(said.units)
+    cells, compare = cells_of(said.units), asked.compare
     x, ids = cells.counted(), cells.actors
-    add_nodes = _add_actors
     if of != "actor":
-        x, ids, add_nodes = x.transpose(0, 2, 1), cells.demands, _add_demands
+        x, ids = x.transpose(0, 2, 1), cells.demands
     at = {node: n for n, node in enumerate(ids)}
-    add_nodes(graph, said, *selection.source(chosen), every=asked.compare == "integer" or asked.network == "ignore")
-    weight = discourse.weights(x, asked.network, asked.normalize, asked.compare)
-    parts = {kind: discourse.raw(x, kind, asked.compare) for kind in ("congruence", "conflict")}
+    _add_nodes(graph, said, of, chosen, every=compare == "integer" or asked.network == "ignore")
+    weight = discourse.weights(x, asked.network, asked.normalize, compare)
+    parts = {kind: discourse.raw(x, kind, compare) for kind in ("congruence", "conflict")}
     sides = _sides(said.rows, of)
     for i, j in combinations([node for node in at if node in graph], 2):
         numbers = {kind: _whole(float(matrix[at[i], at[j]])) for kind, matrix in parts.items()}
@@ -455,59 +446,50 @@ def _sides(rows: pd.DataFrame, of: str) -> dict[Any, dict[tuple[str, str], set[s
     return found
 
 
-def _with_sides(said: Said, of: str, *, every: bool) -> Iterator[tuple[Any, pd.DataFrame, dict[str, int]]]:
-    """Yield each actor (or demand) with a side, or every one, with its observations and how many they are."""
+def _add_nodes(graph: nx.Graph[Any], said: Said, of: str, chosen: Chosen, *, every: bool = False) -> None:
+    """Add a node for each actor or demand (the column `of`) that has a side, or for every one."""
+    tables, partners, facts_of = _NODES[of]
+    about = table(tables, *selection.source(chosen)).set_index(f"{tables.removesuffix('s')}_id")
     units = dict(list(said.units.groupby(of)["qualifier"]))
     for node, rows in said.rows.groupby(of):
         if every or (rows["qualifier"] != OPEN).any():
-            sides = {q: int((units[node] == q).sum()) for q in QUALIFIERS}
-            statements = int(rows["statement_id"].nunique())
-            yield node, rows, {**sides, "activity": len(units[node]), "n_statements": statements}
+            if node in graph:
+                raise InputError(f"{node!r} is the id of an actor and of a demand; rename one of them for a network.")
+            facts = {
+                **facts_of(node, rows, about),
+                **{q: int((units[node] == q).sum()) for q in QUALIFIERS},
+                "activity": len(units[node]),
+                "n_statements": int(rows["statement_id"].nunique()),
+                f"n_{partners.removesuffix('_id')}s": int(rows[partners].nunique()),
+            }
+            graph.add_node(node, **_present(facts))
 
 
-def _add_actors(
-    graph: nx.Graph[Any], said: Said, as_of: Day | None, tables: Tables | None, *, every: bool = False
-) -> None:
-    """Add a node for each actor that takes a side, or for every one; its party is that of the last day."""
-    about = table("actors", as_of, tables).set_index("actor_id")
-    for actor, group, numbers in _with_sides(said, "actor", every=every):
-        party = group.sort_values("day", na_position="first", kind="stable")["party_id"].iloc[-1]
-        name = about["name"].get(actor, actor)
-        facts = {
-            "label": name,
-            "name": name,
-            "mode": "actor",
-            "bipartite": 0,
-            "kind": about["kind"].get(actor),
-            "party": party,
-            "party_name": about["name"].get(party, party),
-            "country_code": about["country_code"].get(actor),
-            "belligerent": bool(about["belligerent"].get(party, default=False)),
-            **numbers,
-            "n_demands": int(group["demand_id"].nunique()),
-        }
-        graph.add_node(actor, **_present(facts))
+def _of_actor(actor: Any, rows: pd.DataFrame, about: pd.DataFrame) -> dict[str, Any]:
+    """Return what a node says of an actor; its party is that of the last day."""
+    party = rows.sort_values("day", na_position="first", kind="stable")["party_id"].iloc[-1]
+    name = about["name"].get(actor, actor)
+    return {
+        "label": name,
+        "name": name,
+        "mode": "actor",
+        "bipartite": 0,
+        "kind": about["kind"].get(actor),
+        "party": party,
+        "party_name": about["name"].get(party, party),
+        "country_code": about["country_code"].get(actor),
+        "belligerent": bool(about["belligerent"].get(party, default=False)),
+    }
 
 
-def _add_demands(
-    graph: nx.Graph[Any], said: Said, as_of: Day | None, tables: Tables | None, *, every: bool = False
-) -> None:
-    """Add a node for each demand on which somebody takes a side, or for every one."""
-    about = table("demands", as_of, tables).set_index("demand_id")
-    for demand, group, numbers in _with_sides(said, "demand_id", every=every):
-        if demand in graph:
-            raise InputError(f"{demand!r} is the id of an actor and of a demand; rename one of them for a network.")
-        label = about["label"].get(demand, demand)
-        facts = {
-            "label": label,
-            "name": label,
-            "mode": "demand",
-            "bipartite": 1,
-            "issue": about["issue"].get(demand),
-            **numbers,
-            "n_actors": int(group["actor"].nunique()),
-        }
-        graph.add_node(demand, **_present(facts))
+def _of_demand(demand: Any, _: pd.DataFrame, about: pd.DataFrame) -> dict[str, Any]:
+    label = about["label"].get(demand, demand)
+    issue = about["issue"].get(demand)
+    return {"label": label, "name": label, "mode": "demand", "bipartite": 1, "issue": issue}
+
+
+# column of observations → the table of its nodes, the column of what they are tied by, and what a node says
+_NODES = {"actor": ("actors", "demand_id", _of_actor), "demand_id": ("demands", "actor", _of_demand)}
 
 
 def _present(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def environment(package: str, brought_by: str) -> Environment:
-    """Return an environment for the templates in the folder `templates` of a package, with jinja2, which is brought by an extra.
+    """Return an environment for the templates in the folder `templates` of a package; an extra brings jinja2.
 
     Raises:
         MissingExtraError: when jinja2 is not installed.
