@@ -392,13 +392,6 @@ def without(candidate, content):
     return replace(candidate, now=snapshot.read(candidate.root))
 
 
-def test_a_wheel_for_one_kind_of_machine(candidate):
-    other = {"summitry-0.2.0-cp311-abi3-linux_x86_64.whl": b"", SDIST: candidate.built[SDIST]}
-    (wrong,) = checks.wheel_is_pure_python(replace(candidate, built=other))
-    assert wrong.startswith("the wheels are summitry-0.2.0-cp311-abi3-linux_x86_64.whl, not one py3-none-any")
-    assert list(checks.wheel_is_pure_python(replace(candidate, built={}))) != []
-
-
 def test_an_archive_with_other_tables(candidate):
     (candidate.root / "data" / "things.csv").write_bytes(b"thing_id,note\nbee,\n")
     (wrong,) = checks.archive_has_this_version(candidate)

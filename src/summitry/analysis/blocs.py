@@ -12,7 +12,7 @@ from summitry.errors import InputError, extra
 from summitry.schema import types
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     import networkx as nx
     import numpy as np
@@ -304,35 +304,29 @@ def _division(graph: nx.Graph[Any], actors: Sequence[Any]) -> list[int]:
 
 
 def _measured(graph: nx.Graph[Any]) -> dict[str, Any]:
+    import numpy as np
+
     division = _divided(graph)
-    placed = division.dropna(subset="camp")
-    part = graph.subgraph(placed["actor_id"])
-    sides = dict(zip(placed["actor_id"], placed["camp"], strict=True))
+    placed = division.dropna(subset="camp").sort_values("actor_id")
+    part, sides = graph.subgraph(placed["actor_id"]), placed["camp"].to_numpy()
     members: dict[str, str | None] = {
         f"camp_{c}": SEPARATOR.join(placed.loc[placed["camp"] == c, "actor_id"]) or None for c in CAMPS
     }
-    within, between = ([float(w) for w in _pairs(part, sides, same=same)] for same in (True, False))
-    means = [sum(ws) / len(ws) if ws else None for ws in (within, between)]
-    index = None if not within and not between else (means[0] or 0) - (means[1] or 0) if between else 0.0
+    one, other = np.triu_indices(len(placed), 1)
+    weights = networkx().to_numpy_array(part, placed["actor_id"].tolist())[one, other]  # 0 without a tie
+    of_pairs = (weights[sides[one] == sides[other]], weights[sides[one] != sides[other]])
+    within, between = (float(some.mean()) if len(some) else None for some in of_pairs)
+    index = (within or 0.0) - between if between is not None else None if within is None else 0.0
     return {
-        "n_actors": len(sides),
+        "n_actors": len(placed),
         "n_ties": part.number_of_edges(),
-        "within": means[0],
-        "between": means[1],
+        "within": within,
+        "between": between,
         "polarization": index,
-        "frustration": division.attrs["frustration"] if sides else None,
+        "frustration": division.attrs["frustration"] if len(placed) else None,
         **members,
         "no_camp": SEPARATOR.join(division.loc[division["camp"].isna(), "actor_id"]) or None,
     }
-
-
-def _pairs(graph: nx.Graph[Any], sides: dict[Any, str], *, same: bool) -> Iterator[float]:
-    """Yield the weights of all pairs of actors that are in the same camp, or in different ones."""
-    actors = sorted(sides)
-    for n, i in enumerate(actors):
-        for j in actors[n + 1 :]:
-            if (sides[i] == sides[j]) == same:
-                yield graph.edges[i, j]["weight"] if graph.has_edge(i, j) else 0
 
 
 def _p_value(

@@ -39,7 +39,9 @@ _FIELD_KEYS = {
     "decisionRules",
     "identifies",
 }
-_CONSTRAINTS = {"required", "unique", "enum", "pattern", "minimum", "maximum", "minLength", "maxLength"}
+# keyword → the attribute of a field that has it
+_CONSTRAINTS = {name: name for name in ("required", "unique", "enum", "pattern", "minimum", "maximum")}
+_CONSTRAINTS |= {"minLength": "min_length", "maxLength": "max_length"}
 _OF_ALL_OR_NONE = ("sign", "mark", "group")  # what each category of a column has, if one has it
 _CATEGORY_KEYS = {"value", "label", "description", *_OF_ALL_OR_NONE}
 SIGNS = (1, 0, -1)
@@ -259,7 +261,7 @@ def parse_field(given: Mapping[str, Any], where: str) -> Field:
     """Build a Field from the JSON of a Table Schema field; refuse by name what is not understood."""
     _refuse_unknown(given, _FIELD_KEYS, where)
     constraints = given.get("constraints", {})
-    _refuse_unknown(constraints, _CONSTRAINTS, f"{where}.constraints")
+    _refuse_unknown(constraints, set(_CONSTRAINTS), f"{where}.constraints")
     kind = given.get("type", "string")
     if kind not in TYPES:
         raise SchemaError(f"{where}: the type {kind!r} is not supported. Supported: {list(TYPES)}")
@@ -277,14 +279,8 @@ def parse_field(given: Mapping[str, Any], where: str) -> Field:
         type=kind,
         description=given.get("description", ""),
         example=given.get("example", ""),
-        required=constraints.get("required", False),
-        unique=constraints.get("unique", False),
+        **{_CONSTRAINTS[keyword]: limit for keyword, limit in constraints.items() if keyword != "enum"},
         enum=enum,
-        pattern=constraints.get("pattern"),
-        minimum=constraints.get("minimum"),
-        maximum=constraints.get("maximum"),
-        min_length=constraints.get("minLength"),
-        max_length=constraints.get("maxLength"),
         categories=categories,
         decision_rules=tuple(
             DecisionRule(r["question"], r["code"], tuple(r["examples"]), r["nearMiss"])
