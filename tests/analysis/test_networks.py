@@ -222,12 +222,11 @@ def test_the_party_of_an_actor_is_that_of_the_last_day():
     assert set(actor_network(contested=False, tables=table).nodes) == {"club", "bank", "russia"}
 
 
-def test_a_condition_may_count_as_agreement():
+def test_a_condition_counts_as_agreement_in_a_table_of_ones_own():
     assert "d" not in affiliation_network(tables=SAID)
-    graph = affiliation_network(signs={"conditional": 1}, tables=SAID)
+    recoded = SAID["stances"]["position"].replace({"conditional": "accepts"})
+    graph = affiliation_network(tables={**SAID, "stances": SAID["stances"].assign(position=recoded)})
     assert graph.edges["d", "p"]["weight"] == 1
-    with pytest.raises(errors.InputError, match=r"'conditional'\] is 0.5; in a network a sign is -1, 0"):
-        affiliation_network(signs={"conditional": 0.5}, tables=SAID)
 
 
 def test_choices_are_named_when_a_wrong_one_is_made():

@@ -78,14 +78,6 @@ def test_a_matrix_never_mixes_in_what_an_adversary_says():
     assert stance_matrix(attribution="adversary", tables=COUNTED).to_numpy().tolist() == [[-1]]
 
 
-def test_own_signs():
-    net = stance_matrix(signs={"noncommittal": 0.5, "demands": 2}, tables=COUNTED)
-    assert net.loc["boris", "peace"] == 0.5
-    assert net.loc["anna", "peace"] == 1 + 2 + 1 - 1 + 1
-    with pytest.raises(errors.UnknownNameError, match="demands, accepts"):
-        stance_matrix(signs={"hopes": 1}, tables=COUNTED)
-
-
 def test_kinds_of_actors_and_levels():
     table = build(
         """

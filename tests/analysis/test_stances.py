@@ -175,11 +175,6 @@ def test_a_demand_that_is_only_inferred_can_be_chosen():
     assert only(observations(demand="keep", since="2025-08-13", tables=INFERRED))["inferred_from"] == "s5-s5"
 
 
-def test_own_signs_decide_what_is_inferred():
-    rows = observations(signs={"conditional": 1}, demand="cession", tables=INFERRED)
-    assert rows.loc[rows["statement_id"] == "s3", "sign"].tolist() == [-1]
-
-
 DAYS = frame(
     "statements",
     [

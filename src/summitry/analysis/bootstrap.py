@@ -12,7 +12,7 @@ from summitry.dataset.arguments import checked
 from summitry.schema import types
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from typing import Unpack
 
     import numpy as np
@@ -26,13 +26,12 @@ if TYPE_CHECKING:
 
 @checked
 @spelled_out
-def position_intervals(  # noqa: PLR0913 - each is a choice of the analyst
+def position_intervals(
     attribution: Attribution | Sequence[Attribution] | None = SELF,
     *,
     by: By = "party",
     groups: Groups = "members",
     infer: bool | Relation | Sequence[Relation] = True,
-    signs: Mapping[str, float] | None = None,
     unit: Unit = "statement",
     samples: int = 1000,
     confidence: float = 0.95,
@@ -48,7 +47,7 @@ def position_intervals(  # noqa: PLR0913 - each is a choice of the analyst
     Args:
         attribution, by, groups, infer, holder, party, speaker, demand, issue: as in `positions`.
         addressee, narrators, since, until, dating, as_of, tables: as in `positions`.
-        signs, unit: as in `stance_matrix`.
+        unit: as in `stance_matrix`.
         samples: how many samples are drawn.
         confidence: the share of samples that the interval contains, between 0 and 1.
         seed: for the samples, so that they are the same each time.
@@ -80,7 +79,7 @@ def position_intervals(  # noqa: PLR0913 - each is a choice of the analyst
     import pandas as pd
 
     chance, bounds = _chance(confidence, seed)
-    rows = observations(attribution, by=by, groups=groups, infer=infer, fold=True, signs=signs, **chosen)
+    rows = observations(attribution, by=by, groups=groups, infer=infer, fold=True, **chosen)
     units = in_units(rows, unit, *selection.source(chosen))
     units = units.drop_duplicates(["actor", "demand_id", "sign", "unit"])
     units["inferred"] = units["inferred_by"].notna()
@@ -113,7 +112,6 @@ def tie_intervals(  # noqa: PLR0913 - each is a choice of the analyst
     infer: bool | Relation | Sequence[Relation] = "contrary",
     contested: bool = True,
     compare: str = "sign",
-    signs: Mapping[str, float] | None = None,
     samples: int = 1000,
     confidence: float = 0.95,
     seed: int = 0,
@@ -125,7 +123,7 @@ def tie_intervals(  # noqa: PLR0913 - each is a choice of the analyst
     contains 0 is not known to be friendly or hostile. Which demands are contested is decided once, before.
 
     Args:
-        kind, normalize, unit, attribution, by, groups, infer, contested, compare, signs: as in `actor_network`.
+        kind, normalize, unit, attribution, by, groups, infer, contested, compare: as in `actor_network`.
         samples, confidence, seed: as in `position_intervals`.
         holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
         since, until, dating, as_of, tables: as in `positions`.
@@ -157,7 +155,7 @@ def tie_intervals(  # noqa: PLR0913 - each is a choice of the analyst
 
     chance, bounds = _chance(confidence, seed)
     inferred = relations_of(infer)
-    asked = networks.Asked(kind, normalize, unit, attribution, by, groups, inferred, contested, signs, compare)
+    asked = networks.Asked(kind, normalize, unit, attribution, by, groups, inferred, contested, compare)
     networks.require_choices(asked)
     said = networks.said_of(asked, chosen)
     found = []

@@ -12,7 +12,7 @@ from summitry.analysis import discourse, selection
 from summitry.analysis.discourse import AGREEMENT, DISAGREEMENT, OPEN, QUALIFIERS
 from summitry.analysis.inputs import SEPARATOR, table
 from summitry.analysis.selection import SELF, attributions, spelled_out
-from summitry.analysis.stances import in_units, observations, relations_of, signs_of
+from summitry.analysis.stances import in_units, observations, relations_of
 from summitry.dataset.arguments import checked
 from summitry.dataset.conditions import several
 from summitry.dataset.entailment import CONTRARY
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 _QUALIFIED = {"for": AGREEMENT, "open": OPEN, "against": DISAGREEMENT}
 _OPPOSITE = {AGREEMENT: DISAGREEMENT, DISAGREEMENT: AGREEMENT}
 _RELATIONS = {(True, True): "mixed", (True, False): AGREEMENT, (False, True): DISAGREEMENT}
-_NOT_SAID = ("tables", "as_of", "signs")  # options that no attribute of a graph repeats, or that have one of their own
+_NOT_SAID = ("tables", "as_of")  # options that no attribute of a graph repeats, or that have one of their own
 
 
 @checked
 @spelled_out
-def affiliation_network(  # noqa: PLR0913 - each is a choice of the analyst
+def affiliation_network(
     attribution: Attribution | Sequence[Attribution] | None = SELF,
     unit: Unit = "statement",
     normalize: str | None = None,
@@ -49,7 +49,6 @@ def affiliation_network(  # noqa: PLR0913 - each is a choice of the analyst
     groups: Groups = "whole",
     infer: bool | Relation | Sequence[Relation] = CONTRARY,
     contested: bool = False,
-    signs: Mapping[str, float] | None = None,
     **chosen: Unpack[Chosen],
 ) -> nx.Graph[Any]:
     """Return the two-mode network of actors and the demands that they are for or against.
@@ -72,7 +71,6 @@ def affiliation_network(  # noqa: PLR0913 - each is a choice of the analyst
         infer: as in `positions`; by default contraries only, and more where a part should count for its whole too.
         contested: whether only demands count that one party is on balance for and another against, as in
             `actor_network`.
-        signs: other signs by position, each -1, 0 or 1, such as {"conditional": 1}.
         by, holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
         since, until, dating, as_of, tables: as in `positions`.
 
@@ -93,7 +91,7 @@ def affiliation_network(  # noqa: PLR0913 - each is a choice of the analyst
     Raises:
         MissingExtraError: when networkx is not installed.
         UnknownNameError: for an option, or a value of one, that does not exist.
-        InputError: for a sign other than -1, 0 and 1, "combine" with a normalization, and as in `positions`.
+        InputError: for "combine" with a normalization, and as in `positions`.
 
     Source:
         Leifeld (2017) and Leifeld, Gruber and Bossner (2018), cited in full in `summitry.analysis.discourse`.
@@ -108,7 +106,7 @@ def affiliation_network(  # noqa: PLR0913 - each is a choice of the analyst
     choice("kind of network", kind, discourse.AFFILIATIONS)
     if kind == "combine" and normalize is not None:
         raise InputError("kind='combine' has codes as weights, which cannot be normalized. Leave normalize out.")
-    asked = Asked("affiliation", normalize, unit, attribution, by, groups, relations_of(infer), contested, signs)
+    asked = Asked("affiliation", normalize, unit, attribution, by, groups, relations_of(infer), contested)
     said = said_of(asked, chosen)
     graph = _graph({**_settings(asked, said, chosen), "kind": kind, "compare": None})
     if said.units.empty:
@@ -146,7 +144,6 @@ def actor_network(  # noqa: PLR0913 - each is a choice of the analyst
     infer: bool | Relation | Sequence[Relation] = CONTRARY,
     contested: bool = True,
     compare: str = "sign",
-    signs: Mapping[str, float] | None = None,
     **chosen: Unpack[Chosen],
 ) -> nx.Graph[Any]:
     """Return the network of actors who agree with each other or contradict each other on demands.
@@ -173,7 +170,7 @@ def actor_network(  # noqa: PLR0913 - each is a choice of the analyst
     Args:
         kind: "congruence", "conflict", "subtract" or "ignore".
         normalize: None, "activity", "average", "jaccard" or "cosine".
-        unit, attribution, groups, infer, signs: as in `affiliation_network`.
+        unit, attribution, groups, infer: as in `affiliation_network`.
         contested: whether only demands count that one party is on balance for and another against, after folding and
             filters. A demand that nobody opposes ties all who speak for it, enemies too. `share_left_out` on the
             graph says how much that is.
@@ -199,7 +196,7 @@ def actor_network(  # noqa: PLR0913 - each is a choice of the analyst
     Raises:
         MissingExtraError: when networkx is not installed.
         UnknownNameError: for an option, or a value of one, that does not exist.
-        InputError: for a sign other than -1, 0 and 1, and as in `positions`.
+        InputError: as in `positions`.
 
     Source:
         Leifeld (2017) and Leifeld, Gruber and Bossner (2018), cited in full in `summitry.analysis.discourse`.
@@ -210,7 +207,7 @@ def actor_network(  # noqa: PLR0913 - each is a choice of the analyst
         >>> bool(graph.edges["russia", "ukraine"]["weight"] < 0)
         True
     """
-    asked = Asked(kind, normalize, unit, attribution, by, groups, relations_of(infer), contested, signs, compare)
+    asked = Asked(kind, normalize, unit, attribution, by, groups, relations_of(infer), contested, compare)
     return _one_mode(asked, "actor", chosen)
 
 
@@ -227,7 +224,6 @@ def demand_network(  # noqa: PLR0913 - each is a choice of the analyst
     infer: bool | Relation | Sequence[Relation] = CONTRARY,
     contested: bool = False,
     compare: str = "sign",
-    signs: Mapping[str, float] | None = None,
     **chosen: Unpack[Chosen],
 ) -> nx.Graph[Any]:
     """Return the network of demands that the same actors are for, or against.
@@ -239,7 +235,7 @@ def demand_network(  # noqa: PLR0913 - each is a choice of the analyst
     Args:
         kind, normalize, compare: as in `actor_network`.
         unit: as in `affiliation_network`; by default each actor counts once for each side of a demand.
-        attribution, groups, infer, contested, signs: as in `affiliation_network`.
+        attribution, groups, infer, contested: as in `affiliation_network`.
         by, holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
         since, until, dating, as_of, tables: as in `positions`.
 
@@ -258,7 +254,7 @@ def demand_network(  # noqa: PLR0913 - each is a choice of the analyst
     Raises:
         MissingExtraError: when networkx is not installed.
         UnknownNameError: for an option, or a value of one, that does not exist.
-        InputError: for a sign other than -1, 0 and 1, and as in `positions`.
+        InputError: as in `positions`.
 
     Source:
         Leifeld (2017) and Leifeld, Gruber and Bossner (2018), cited in full in `summitry.analysis.discourse`.
@@ -269,7 +265,7 @@ def demand_network(  # noqa: PLR0913 - each is a choice of the analyst
         >>> {mode for _, mode in graph.nodes(data="mode")}
         {'demand'}
     """
-    asked = Asked(kind, normalize, unit, attribution, by, groups, relations_of(infer), contested, signs, compare)
+    asked = Asked(kind, normalize, unit, attribution, by, groups, relations_of(infer), contested, compare)
     return _one_mode(asked, "demand_id", chosen)
 
 
@@ -292,7 +288,6 @@ class Asked:
     groups: str
     infer: tuple[str, ...]
     contested: bool
-    signs: Mapping[str, float] | None
     compare: str = "sign"
 
 
@@ -316,12 +311,7 @@ COUNTS_ONCE = ["actor", "demand_id", "qualifier", "unit"]
 
 def said_of(asked: Asked, chosen: Chosen) -> Said:
     """Return the observations that a network counts."""
-    for position, sign in signs_of(asked.signs).items():
-        if sign not in (-1, 0, 1):
-            raise InputError(f"signs[{position!r}] is {sign!r}; in a network a sign is -1, 0 (open) or 1.")
-    rows = observations(
-        asked.attribution, by=asked.by, groups=asked.groups, infer=asked.infer, fold=True, signs=asked.signs, **chosen
-    )
+    rows = observations(asked.attribution, by=asked.by, groups=asked.groups, infer=asked.infer, fold=True, **chosen)
     rows = rows.assign(qualifier=rows["direction"].astype("str").map(_QUALIFIED))
     kept = rows[rows["demand_id"].isin(contested_demands(rows))] if asked.contested else rows
     share = round(1 - len(kept) / len(rows), 4) if len(rows) else 0.0

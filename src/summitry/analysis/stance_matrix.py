@@ -15,7 +15,7 @@ from summitry.errors import InputError, choice
 from summitry.schema import types
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from typing import Literal, Unpack
 
     import pandas as pd
@@ -38,7 +38,7 @@ VALUES = ("net", *COUNTS, "mean", "stance_ids")
 
 @checked
 @spelled_out
-def stance_matrix(  # noqa: PLR0913 - each is a choice of the analyst
+def stance_matrix(
     attribution: Attribution | Sequence[Attribution] | None = SELF,
     unit: Unit = "statement",
     value: str | None = None,
@@ -47,7 +47,6 @@ def stance_matrix(  # noqa: PLR0913 - each is a choice of the analyst
     level: Literal["demand", "whole", "issue"] = "demand",
     groups: Groups = "members",
     infer: bool | Relation | Sequence[Relation] | None = None,
-    signs: Mapping[str, float] | None = None,
     labels: bool = False,
     **chosen: Unpack[Chosen],
 ) -> pd.DataFrame:
@@ -62,15 +61,14 @@ def stance_matrix(  # noqa: PLR0913 - each is a choice of the analyst
         attribution: as in `positions`. By default only own statements count, not what adversaries say.
         unit: "statement" (one speech act), "source" (the document whose words show the stance), "day", "week" (ISO
             8601) or "range" (everything once). Undated statements share one day and one week.
-        value: "net" (the sum of the signs), "mean" (net divided by what was added up, from -1 to 1 with the usual
-            signs), "count" (units with any position), "for", "open" or "against" (units with such a position), or
-            "stance_ids" (the stances, joined by ";", for `stances_behind`). By default "net", and "count" for issues.
+        value: "net" (the sum of the signs), "mean" (net divided by what was added up, from -1 to 1), "count" (units
+            with any position), "for", "open" or "against" (units with such a position), or "stance_ids" (the stances,
+            joined by ";", for `stances_behind`). By default "net", and "count" for issues.
         level: "demand"; "whole", where a demand that is part of another counts for the widest one that follows from
             it, so that a position against a part, of which nothing follows, is not counted; or "issue", which has
             counts only: a sum of signs would add up demands that are opposed to each other.
         infer: as in `positions`; by default all relations for demands and wholes, and none for issues, which have
             the coded demands already.
-        signs: other signs by position, such as {"conditional": 0.5}.
         labels: whether to use names for rows and columns instead of ids.
         by, groups, holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
         since, until, dating, as_of, tables: as in `positions`.
@@ -98,7 +96,7 @@ def stance_matrix(  # noqa: PLR0913 - each is a choice of the analyst
             "Give value='for', 'open', 'against' or 'count'."
         )
     asked = usual if infer is None else infer
-    seen = observations(attribution, by=by, groups=groups, infer=asked, fold=True, signs=signs, **chosen)
+    seen = observations(attribution, by=by, groups=groups, infer=asked, fold=True, **chosen)
     matrix = matrices(seen, [value], unit, by=by, level=level, follow=relations_of(asked), **chosen)[value]
     matrix = matrix.astype("Int64") if value in COUNTS else matrix
     return _called(matrix, *selection.source(chosen)) if labels else matrix
@@ -157,7 +155,7 @@ def _filled(counted: pd.DataFrame, once: pd.DataFrame, axes: list[str], value: s
     matrix = found.unstack(fill_value=missing).sort_index().sort_index(axis=1)  # noqa: PD010 - a series has no pivot
     if value == "stance_ids":
         return matrix.astype(types.text())
-    return matrix.astype("Int64") if value == "net" and (once["sign"] % 1 == 0).all() else matrix
+    return matrix.astype("Int64") if value == "net" else matrix
 
 
 def _called(matrix: pd.DataFrame, as_of: Day | None, tables: Tables | None) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from summitry import schema
 from summitry.analysis import selection
 from summitry.analysis.inputs import affiliations, entailments, party_column, several, table
 from summitry.analysis.selection import SELF, Groups, attributions
-from summitry.dataset.entailment import CONTRARY, RELATIONS
+from summitry.dataset.entailment import CONTRARY, RELATIONS, SIGNS
 from summitry.errors import InputError, choice
 from summitry.schema import types
 
@@ -38,7 +38,6 @@ def observations(
     groups: str = "members",
     infer: bool | str | Sequence[str] = True,
     fold: bool = False,
-    signs: Mapping[str, float] | None = None,
     ended: bool = False,
     **chosen: Unpack[Chosen],
 ) -> pd.DataFrame:
@@ -46,8 +45,7 @@ def observations(
 
     The options are those of `positions`. Beside them, `fold` lets one demand count for both of a pair of contraries, if
     contraries are inferred: the one that the row of demand_relations names first, unless only the other is chosen.
-    `signs` gives other signs by position, such as {"conditional": 1}. `ended` keeps positions whose time had ended
-    before they were said, as what somebody wanted in 2021.
+    `ended` keeps positions whose time had ended before they were said, as what somebody wanted in 2021.
 
     Returns:
         One row per actor and stance, and one per actor, statement, demand and sign that is only inferred, sorted by
@@ -60,7 +58,7 @@ def observations(
         via_group_id: the group through which it counts for a member; else missing.
         demand_id, issue: of the coded or inferred demand.
         position, condition, condition_demand_id: as coded; missing where inferred.
-        sign, direction: 1 for, 0 open, -1 against (or as `signs` says), and the same in words.
+        sign, direction: 1 for, 0 open, -1 against, and the same in words.
         inferred_from, inferred_by: the stance, and the relations joined by ";"; missing where coded.
         left: of what is inferred, the first later day on which the actor takes only other directions on the demand from
             which it follows; NaT where there is none, and where coded.
@@ -75,7 +73,7 @@ def observations(
     chosen = selection.current(chosen)
     as_of, tables = selection.source(chosen)
     entailed = entailments(follow, as_of, tables)
-    rows = _counted_for(signed(_coded(attribution, chosen, ended=ended), signs), by, groups, chosen)
+    rows = _counted_for(signed(_coded(attribution, chosen, ended=ended)), by, groups, chosen)
     rows = _with_inferred(_of_actors(rows, chosen), entailed)
     rows = _on_demands(rows, chosen)
     if fold and CONTRARY in follow:
@@ -171,21 +169,21 @@ def _with_inferred(rows: pd.DataFrame, entailed: Entailments) -> pd.DataFrame:
     """Add what follows from each row for other demands: once per actor, statement, demand, sign and attribution."""
     import pandas as pd
 
-    rows = rows.assign(side=rows["direction"].astype("str"), inferred_from=None, inferred_by=None, steps=0)
-    rows["source"] = rows["demand_id"]
+    rows = rows.assign(source=rows["demand_id"], side=rows["direction"].astype("str"), steps=0)
+    rows = rows.assign(inferred_from=None, inferred_by=None)
     follows = pd.DataFrame(
         [
-            (demand, side, found.demand, found.sign * (sign or 1), found.by, step)
+            (demand, float(sign), found.demand, float(found.sign), found.by, step)
             for demand in sorted(set(rows["demand_id"]))
-            for side, sign in zip(DIRECTIONS, (1, 0, -1), strict=True)
+            for sign in SIGNS
             for step, found in enumerate(entailed.of(demand, sign), 1)
         ],
-        columns=["demand_id", "side", "other", "factor", "relations", "step"],
+        columns=["demand_id", "sign", "other", "implied", "relations", "step"],
     )
-    added = rows.merge(follows.astype({"demand_id": types.text()}), on=["demand_id", "side"])
+    added = rows.merge(follows.astype({"demand_id": types.text(), "sign": "float64"}), on=["demand_id", "sign"])
     added = added.assign(
         demand_id=added["other"].astype(types.text()),
-        sign=added["sign"] * added["factor"].astype("float64"),
+        sign=added["implied"].astype("float64"),
         inferred_from=added["stance_id"],
         inferred_by=added["relations"],
         steps=added["step"],
@@ -195,8 +193,7 @@ def _with_inferred(rows: pd.DataFrame, entailed: Entailments) -> pd.DataFrame:
     whole = pd.concat([rows, added.astype(rows.dtypes)], ignore_index=True) if len(added) else rows
     once = ["actor", "statement_id", "demand_id", "sign", "attribution"]
     whole = whole[~(whole.duplicated(once) & whole["inferred_by"].notna())].reset_index(drop=True)
-    whole["left"] = _left(whole)
-    whole = whole.drop(columns=["side", "steps", "source"])
+    whole = whole.assign(left=_left(whole)).drop(columns=["steps", "side", "source"])
     return whole.astype({"inferred_from": types.text(), "inferred_by": types.text()})
 
 
@@ -243,18 +240,6 @@ def stated(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["inferred_by"].fillna(CONTRARY) == CONTRARY]
 
 
-def signs_of(signs: Mapping[str, float] | None) -> dict[str, float]:
-    """Return the sign of each position: the caller's where given, else the usual one.
-
-    Raises:
-        UnknownNameError: for a position that does not exist.
-    """
-    usual = schema.package().table("stances")["position"].signs
-    for position in signs or {}:
-        choice("position", position, list(usual))
-    return {**usual, **(signs or {})}
-
-
 def direction(sign: float) -> str:
     """Return for, open or against: which way a sign points."""
     return DIRECTIONS[1 - (sign > 0) + (sign < 0)]
@@ -268,10 +253,10 @@ def with_direction(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(direction=directions.astype(pd.CategoricalDtype(list(DIRECTIONS), ordered=True)))
 
 
-def signed(rows: pd.DataFrame, signs: Mapping[str, float] | None) -> pd.DataFrame:
+def signed(rows: pd.DataFrame) -> pd.DataFrame:
     """Add the columns sign and direction (for, open or against), from the column position."""
-    sign = rows["position"].astype("str").map(signs_of(signs)).astype("float64")
-    return with_direction(rows.assign(sign=sign))
+    signs = schema.package().table("stances")["position"].signs
+    return with_direction(rows.assign(sign=rows["position"].astype("str").map(signs).astype("float64")))
 
 
 def reporting_sources(as_of: Day | None = None, tables: Tables | None = None) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from summitry.dataset.arguments import checked
 from summitry.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Unpack
 
     import pandas as pd
@@ -60,7 +60,6 @@ def stances_table(
     by: By = "party",
     groups: Groups = "whole",
     infer: bool | Relation | Sequence[Relation] = False,
-    signs: Mapping[str, float] | None = None,
     **chosen: Unpack[Chosen],
 ) -> pd.DataFrame:
     """Return one flat row per stance, with its statement, the quotation of its report and its source.
@@ -75,7 +74,6 @@ def stances_table(
         by: what the actor is: "party", "holder" or "speaker", as in `positions`.
         groups: "whole" or "members", as in `positions`.
         infer: False, True, or one or several of "contrary", "part_of" and "excludes", as in `positions`.
-        signs: other signs by position, such as {"conditional": 1}.
         holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
         since, until, dating, as_of, tables: as in `positions`.
 
@@ -114,7 +112,7 @@ def stances_table(
         >>> set(stances_table(speaker="sergey-lavrov")["speaker_party_name"])
         {'Russia'}
     """
-    rows = observations(attribution, by=by, groups=groups, infer=infer, signs=signs, ended=True, **chosen)
+    rows = observations(attribution, by=by, groups=groups, infer=infer, ended=True, **chosen)
     return _described(rows, *selection.source(chosen))
 
 

@@ -54,11 +54,6 @@ def _is_a(module: str, name: str) -> Callable[[Any], bool]:
 _is_frame, _is_graph = _is_a("pandas", "DataFrame"), _is_a("networkx", "Graph")
 
 
-def _is_numbers(given: Any) -> bool:
-    numbers = isinstance(given, Mapping) and all(isinstance(n, int | float) for n in given.values())
-    return numbers and all(map(math.isfinite, given.values()))
-
-
 def _is_cells(given: Any) -> bool:
     """Return whether it is a text, or a list or column of which each cell is a text or missing."""
     import pandas as pd
@@ -98,7 +93,6 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "labels": CHOICE,
     "actor": TEXT,
     "infer": (lambda given: _is_choice(given) or _is_texts(given), "True, False, or the names of relations"),
-    "signs": (_is_numbers, "a number for each position"),
     "text": TEXT,
     "limit": COUNT,
     "permutations": COUNT,
