@@ -45,7 +45,7 @@ def main() -> int:
     """Prepare, or check and perhaps write what was checked."""
     parser = argparse.ArgumentParser(description="Prepare a release, or check it.")
     parser.add_argument("--check", action="store_true", help="build, run every check, and exit 1 if one fails")
-    parser.add_argument("--last", help="the last release: a folder, a zip, a wheel or an sdist (from releases/)")
+    parser.add_argument("--last", help="the last release: a folder, a zip or a wheel (from releases/)")
     parser.add_argument("--tag", default="", help="the tag that is released; it must name the version")
     parser.add_argument("--output", type=Path, metavar="DIR", help="with --check, if every check passes: write it here")
     given = parser.parse_args()

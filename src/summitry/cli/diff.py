@@ -27,11 +27,11 @@ FORMATS = ("text", "json", "csv")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.epilog = "Exit code: 0 equal, 1 different, 2 error."
-    states = "a checkout, a folder of tables, a CSV or Parquet file, a wheel, an sdist, or a version such as 0.1.0"
+    states = "a checkout, a folder of tables, a CSV or Parquet file, a wheel or zip, or a version such as 0.1.0"
     default = "the same; by default the installed dataset"
     parser.add_argument("old", metavar="OLD", help=states)
     parser.add_argument("new", metavar="NEW", nargs="?", help=default)
-    where = "where to find a version: folders <version>, wheels or sdists (releases, here or in the checkout)"
+    where = "where to find a version: folders <version>, wheels or zips (default: releases, here or in the checkout)"
     parser.add_argument("--releases", type=Path, metavar="DIR", help=where)
     parser.add_argument("--table", help="the table of a single file, if its name is not the table's")
     one_of(parser, "--format", FORMATS, default="text", help="output format (default: text)")

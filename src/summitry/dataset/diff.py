@@ -50,7 +50,7 @@ def diff(old: Source, new: Source, releases: str | Path | None = None) -> pd.Dat
     """Compare two versions of the dataset: rows by key, cell by cell, and the schemas.
 
     Args:
-        old: a checkout, a folder of tables, a CSV or Parquet file, a wheel or sdist, a version such as "0.1.0",
+        old: a checkout, a folder of tables, a CSV or Parquet file, a wheel or zip, a version such as "0.1.0",
             or frames by the names of their tables.
         new: the same. If one of the two is a part of the dataset, only that part is compared.
         releases: the folder with the versions; by default `releases`, here or in the checkout. Nothing is fetched

@@ -11,7 +11,6 @@ import json
 import lzma
 import re
 import shlex
-import tarfile
 import zipfile
 import zlib
 from dataclasses import dataclass, field
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
 
 VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 ABOUT = "schemas/package.json"
-PACKAGES = (".whl", ".zip", ".tar.gz", ".tar")
+PACKAGES = (".whl", ".zip")
 FORMATS = ("csv", "parquet")  # where a table has both, the CSV is what people edit
 SEE = "See what is wrong with: summitry validate"
 MOST_BYTES = 500_000_000  # of the tables of a version, unpacked
@@ -84,8 +83,8 @@ def read(source: str | Path, releases: Path | None = None, table: str | None = N
     """Read a snapshot.
 
     Args:
-        source: a checkout, a folder of tables, a CSV or Parquet file, a wheel, an sdist, a zip or tar file of a
-            checkout, or a version such as "0.1.0".
+        source: a checkout, a folder of tables, a CSV or Parquet file, a wheel, a zip file of a checkout, or a
+            version such as "0.1.0".
         releases: where to find a version: a folder with folders `<version>` or packages.
         table: the table of a single file, if its name is not the table's.
 
@@ -99,7 +98,10 @@ def read(source: str | Path, releases: Path | None = None, table: str | None = N
     if path.is_dir():
         return _from_files(_folder(path), str(source), FOLDER)
     if path.name.endswith(PACKAGES):
-        return read_package(_content(path), str(source))
+        try:
+            return _from_files(_members(_content(path)), str(source), FOLDER)
+        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError) as e:
+            raise InputError(f"{source} cannot be read: {e}. Get the file again.") from e
     name = table or path.stem
     suffix = path.suffix.removeprefix(".")
     if suffix not in FORMATS:
@@ -113,18 +115,6 @@ def read(source: str | Path, releases: Path | None = None, table: str | None = N
         known = ", ".join(schema.package().tables)
         raise InputError(f"Which table is {source}? Say it with --table, or call the file after one of {known}.")
     return Snapshot(str(source), {found.table.name: found}, FILE)
-
-
-def read_package(content: bytes, label: str) -> Snapshot:
-    """Read a snapshot from the bytes of a wheel, an sdist, or a zip or tar file of a checkout.
-
-    Raises:
-        InputError: if it is none of these, or has no tables.
-    """
-    try:
-        return _from_files(_members(content), label, FOLDER)
-    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError) as e:
-        raise InputError(f"{label} cannot be read: {e}. Get the file again.") from e
 
 
 def from_frames(frames: Mapping[str, pd.DataFrame]) -> Snapshot:
@@ -210,27 +200,16 @@ def _require_small(file: object, size: int) -> None:
 
 def _members(content: bytes) -> Files:
     """Return the files of a package, as paths from where its schemas or, without any, its tables are."""
-    found: dict[str, Callable[[], bytes]] = {}
-    if zipfile.is_zipfile(io.BytesIO(content)):
-        packed = zipfile.ZipFile(io.BytesIO(content))
-        found = {file.filename: partial(_zip_member, packed, file) for file in packed.infolist() if not file.is_dir()}
-    else:
-        tar = tarfile.open(fileobj=io.BytesIO(content))  # noqa: SIM115 - members are read later, from memory
-        found = {m.name: partial(_tar_member, tar, m) for m in tar.getmembers() if m.isfile()}
+    packed = zipfile.ZipFile(io.BytesIO(content))  # members are read later, from memory
+    found = {file.filename: partial(_member, packed, file) for file in packed.infolist() if not file.is_dir()}
     homes = sorted((name.removesuffix(ABOUT) for name in found if f"/{name}".endswith(f"/{ABOUT}")), key=len)
     home = homes[0] if homes else ""
     return {name.removeprefix(home): read for name, read in found.items() if name.startswith(home)}
 
 
-def _zip_member(packed: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+def _member(packed: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     _require_small(member.filename, member.file_size)
     return packed.read(member)
-
-
-def _tar_member(packed: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
-    _require_small(member.name, member.size)
-    file = packed.extractfile(member)
-    return file.read() if file else b""
 
 
 def _from_files(files: Files, label: str, scope: int) -> Snapshot:

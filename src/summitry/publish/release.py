@@ -84,7 +84,7 @@ def built_twice(root: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
 def candidate(root: Path, last: str | None = None, tag: str = "", *, build: bool = True) -> Candidate:
     """Return what is to be released.
 
-    The last release, a folder, a zip, a wheel or an sdist, is looked up in releases/ where none is given. Where
+    The last release, a folder, a zip or a wheel, is looked up in releases/ where none is given. Where
     building fails, the candidate has no files, and each check that needs them fails.
 
     Raises:
