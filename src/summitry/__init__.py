@@ -38,7 +38,7 @@ PUBLIC = {
     "party_of": "summitry.analysis.parties",
     "path": "summitry.dataset.storage",
     "polarization_timeline": "summitry.plots",
-    "position_changes": "summitry.analysis.changes",
+    "position_changes": "summitry.analysis.positions",
     "polarization": "summitry.analysis.blocs",
     "position_intervals": "summitry.analysis.bootstrap",
     "position_timeline": "summitry.plots",

@@ -33,7 +33,7 @@ from summitry.analysis.parties import parties as parties
 from summitry.analysis.parties import party_of as party_of
 from summitry.dataset.storage import path as path
 from summitry.plots import polarization_timeline as polarization_timeline
-from summitry.analysis.changes import position_changes as position_changes
+from summitry.analysis.positions import position_changes as position_changes
 from summitry.analysis.blocs import polarization as polarization
 from summitry.analysis.bootstrap import position_intervals as position_intervals
 from summitry.plots import position_timeline as position_timeline

@@ -10,9 +10,8 @@ from own_tables import ANNA, only
 from summitry import errors, paths, schema
 from summitry.analysis import inputs
 from summitry.analysis.attribution import attribution_gap
-from summitry.analysis.changes import position_changes
 from summitry.analysis.claims import claims
-from summitry.analysis.positions import daily_positions, positions
+from summitry.analysis.positions import daily_positions, position_changes, positions
 from summitry.dataset import loaders
 
 DAYS = ["2025-08-14", "2025-08-22"]

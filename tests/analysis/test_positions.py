@@ -10,8 +10,7 @@ import pytest
 from own_tables import ANNA, build, only
 from summitry import errors
 from summitry.analysis.attribution import attribution_gap
-from summitry.analysis.changes import position_changes
-from summitry.analysis.positions import daily_positions, positions
+from summitry.analysis.positions import daily_positions, position_changes, positions
 from summitry.analysis.stances_table import stances_behind
 
 

@@ -1,11 +1,11 @@
-"""The positions of actors on demands: the latest, and day by day."""
+"""The positions of actors on demands: the latest, day by day, and where they moved."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from summitry.analysis import selection
-from summitry.analysis.daily import by_day, latest, summed
+from summitry.analysis.daily import by_day, kept, latest, steady, summed
 from summitry.analysis.inputs import with_names
 from summitry.analysis.selection import SELF, spelled_out
 from summitry.analysis.stances import observations, reporting_sources
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 KEYS = ("actor", "demand_id", "attribution")
 NAMES = {"actor_id": "actors", "demand_id": "demands"}
 _COUNTS = ["first_said", "last_said", "n_statements", "n_own_statements", "n_sources", "statement_ids", "stance_ids"]
+_OF_BOTH = ("position", "direction", "day", "who_said", "statement_ids", "stance_ids")
 
 
 @checked
@@ -171,6 +172,67 @@ def daily_positions(
     """
     rows = observations(attribution, by=by, groups=groups, infer=infer, **chosen)
     as_of, tables = selection.source(chosen)
-    days = by_day(rows, list(KEYS), reporting_sources(as_of, tables))
+    days = by_day(rows, KEYS, reporting_sources(as_of, tables))
     days = days[days["day"].notna()].drop(columns="left").reset_index(drop=True).rename(columns={"actor": "actor_id"})
     return with_names(days, NAMES, as_of, tables)
+
+
+@checked
+@spelled_out
+def position_changes(
+    attribution: Attribution | Sequence[Attribution] | None = SELF,
+    *,
+    by: By = "party",
+    groups: Groups = "members",
+    infer: bool | Relation | Sequence[Relation] = True,
+    **chosen: Unpack[Chosen],
+) -> pd.DataFrame:
+    """Return who moved on what: each change from one day's position to that of the next day with one.
+
+    A change is within one attribution: a party's own statements are compared only with each other. Days, and what is
+    taken on a day with several positions, are as in `positions`; a change on or from such a day is marked `mixed`
+    and should be read before it is reported. Undated statements take no part. Of a pair of contraries, only the
+    demand that the row of demand_relations names first is compared, unless `demand` is the other one. Who asks for
+    something else, as for Donbas in place of four regions, has a position on another demand and no change here:
+    compare the days of `positions` on all demands of the issue.
+
+    Args:
+        attribution, by, groups, infer, holder, party, speaker, demand, issue: as in `positions`.
+        addressee, narrators, since, until, dating, as_of, tables: as in `positions`.
+
+    Returns:
+        One row per change, sorted by actor, demand, attribution and day.
+
+    Columns:
+        actor_id, actor_name, demand_id, demand_label, attribution: as in `positions`.
+        from_position, to_position (ordered category): before and after; missing where only inferred.
+        from_direction, to_direction (ordered category): for, open or against; equal where only the wording moved,
+            as from accepts to demands.
+        from_day, to_day (datetime): the last day with the old position and the first with the new one.
+        mixed (boolean): whether either day had several positions.
+        from_who_said, to_who_said (text): on a mixed day, who says what.
+        from_statement_ids, to_statement_ids, from_stance_ids, to_stance_ids (text): the statements and stances of
+            those days, joined by ";". `stances_behind` returns their words.
+
+    Raises:
+        UnknownNameError: as in `positions`.
+        InputError: as in `positions`.
+
+    Example:
+        >>> from summitry import position_changes
+        >>> moves = position_changes()
+        >>> bool((moves["from_day"] < moves["to_day"]).all())
+        True
+    """
+    rows = observations(attribution, by=by, groups=groups, infer=infer, fold=True, **chosen)
+    as_of, tables = selection.source(chosen)
+    days = by_day(rows, KEYS, reporting_sources(as_of, tables))
+    days = steady(kept(days[days["day"].notna()], KEYS), KEYS)
+    said = days[[*_OF_BOTH, "mixed"]]
+    before = said.groupby([days[key] for key in KEYS], observed=True).shift().add_prefix("from_")
+    pairs = days[list(KEYS)].join(before).join(said.add_prefix("to_"))
+    moves = pairs[days["moved"] & pairs["from_day"].notna()].reset_index(drop=True)
+    moves["mixed"] = moves["from_mixed"].astype("boolean") | moves["to_mixed"].astype("boolean")
+    columns = [f"{end}_{what}" for what in _OF_BOTH for end in ("from", "to")]
+    moves = moves[[*KEYS, *columns[:6], "mixed", *columns[6:]]]
+    return with_names(moves.rename(columns={"actor": "actor_id"}), NAMES, as_of, tables)
