@@ -346,7 +346,7 @@ MANIFESTS = {
 @pytest.mark.parametrize("case", MANIFESTS)
 def test_a_manifest_of_another_form_is_refused(case, base):
     forge(base, MANIFESTS[case], n0="evil", n1="evil")
-    with pytest.raises(DamagedFileError, match=r"is no manifest of a merge or build\. Remove the folder"):
+    with pytest.raises(DamagedFileError, match=r"is not a manifest of a merge or build\. Remove the folder"):
         put(base)
     assert {k: v for k, v in state(base).items() if not k.startswith(".summitry")} == OLD
 

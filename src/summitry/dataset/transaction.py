@@ -17,8 +17,7 @@ import shlex
 import stat
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from summitry import paths
 from summitry.errors import DamagedFileError, InputError, extra
@@ -33,8 +32,8 @@ LOCK = ".summitry.lock"
 STAGING = ".summitry-staging"
 MANIFEST = "manifest.json"
 WAIT = 60.0  # seconds for another merge or build to end
-WAIT_HELP = f"how long to wait for another merge or build ({WAIT:g})"
-WAITING = "Another merge or build is at work here; waiting for it."
+WAIT_HELP = f"how long to wait for another merge or build (default: {WAIT:g})"
+WAITING = "Another merge or build is running here; waiting for it to end."
 MOST_BYTES = 1_000_000  # of a manifest; each file takes some 200
 FINISHED = "A merge or build that was interrupted here is finished now."
 UNCHANGED = "Nothing was changed."
@@ -59,18 +58,23 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-# the file operations of a transaction, looked up when they happen, so that a test can let any of them fail
-disk = SimpleNamespace(
-    make_folder=os.mkdir,
-    create=_create,
-    write=os.write,
-    sync=os.fsync,
-    close=os.close,
-    sync_folder=_sync_folder,
-    replace=os.replace,
-    remove=os.unlink,
-    remove_folder=os.rmdir,
-)
+# operation → the function of `os` that does it
+_OF_OS = {"make_folder": "mkdir", "write": "write", "sync": "fsync", "close": "close", "replace": "replace"}
+_OF_OS |= {"remove": "unlink", "remove_folder": "rmdir"}
+
+
+class Disk:
+    """The file operations of a transaction, looked up when they happen, so that a test can let any of them fail."""
+
+    create, sync_folder = staticmethod(_create), staticmethod(_sync_folder)
+
+    def __getattr__(self, operation: str) -> Callable[..., Any]:
+        """Return what does an operation."""
+        found: Callable[..., Any] = getattr(os, _OF_OS[operation])
+        return found
+
+
+disk = Disk()
 
 
 class Entry(NamedTuple):
@@ -88,7 +92,7 @@ class Entry(NamedTuple):
 
 
 def unfinished(base: Path) -> bool:
-    """Say whether a transaction is at work in a folder, or was interrupted there."""
+    """Say whether a transaction is running in a folder, or was interrupted there."""
     return os.path.lexists(base / STAGING / MANIFEST)
 
 
@@ -130,7 +134,7 @@ def require_finished(base: Path) -> None:
     """
     if unfinished(base):
         raise DamagedFileError(
-            f"{base} is half changed: a merge or a build is at work there, or was interrupted. {_how_to_finish(base)}"
+            f"{base} is partly changed: a merge or build is running there or was interrupted. {_how_to_finish(base)}"
         )
 
 
@@ -177,7 +181,7 @@ def _locked(base: Path, wait: float, notice: Callable[[str], None]) -> Iterator[
             lock.acquire(timeout=wait)
     except Timeout as e:
         raise InputError(
-            f"Another merge or build has been at work in {base} for {wait:g} seconds. {UNCHANGED} "
+            f"Another merge or build has been running in {base} for {wait:g} seconds. {UNCHANGED} "
             "Try again later, or wait longer with --wait SECONDS."
         ) from e
     except OSError as e:
@@ -197,7 +201,7 @@ def _digest(file: Path) -> str:
     if not os.path.lexists(file):
         return ""
     if not stat.S_ISREG(file.lstat().st_mode):
-        raise DamagedFileError(f"{file} is no regular file. Put the file itself there. {UNCHANGED}")
+        raise DamagedFileError(f"{file} is not a regular file. Put the file itself there. {UNCHANGED}")
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
@@ -377,7 +381,7 @@ def _finish(base: Path, may_write: MayWrite) -> bool:
     """Do what is left of an interrupted transaction, and return whether there was any; remove what one left behind."""
     staging = base / STAGING
     if staging.is_symlink() or (staging.exists() and not staging.is_dir()):
-        raise DamagedFileError(f"{staging} is no folder. Remove it. {UNCHANGED}")
+        raise DamagedFileError(f"{staging} is not a folder. Remove it. {UNCHANGED}")
     try:
         if not unfinished(base):
             _clean(base)
@@ -401,7 +405,7 @@ def _manifest(base: Path) -> list[Entry]:
     regular = stat.S_ISREG(file.lstat().st_mode) and file.stat().st_size <= MOST_BYTES
     entries = _entries(file.read_bytes()) if regular else None
     if entries is None:
-        raise DamagedFileError(f"{file} is no manifest of a merge or build. {_discard(base)}")
+        raise DamagedFileError(f"{file} is not a manifest of a merge or build. {_discard(base)}")
     return entries
 
 
@@ -439,12 +443,12 @@ def require_apart(target: Path, inputs: Iterable[Path] = ()) -> None:
     place = Path(os.path.realpath(target))  # resolve() fails for links in a circle
     for read in (*inputs, *(paths.root() / folder for folder in DATASET)):
         if place.is_relative_to(os.path.realpath(read)):
-            what = "what is read" if place == Path(os.path.realpath(read)) else f"in {read}, which is read"
+            what = "an input" if place == Path(os.path.realpath(read)) else f"inside {read}, which is an input"
             raise InputError(f"{target} is {what}. Choose another place: nothing was written.")
 
 
 def require_free(target: Path, inputs: Iterable[Path] = (), *, force: bool = False) -> None:
-    """Refuse a file that cannot be written, is an input, or is there already and is not to be replaced.
+    """Refuse a file that cannot be written, is an input, or already exists and is not to be replaced.
 
     Raises:
         InputError: with what is in the way.
@@ -456,7 +460,7 @@ def require_free(target: Path, inputs: Iterable[Path] = (), *, force: bool = Fal
     require_apart(target, inputs)
     if target.is_file() and not force:
         raise InputError(
-            f"{target} is there already. Choose another name, or replace it: --force on the command line, "
+            f"{target} already exists. Choose another name, or replace it: --force on the command line, "
             "force=True in Python."
         )
 
