@@ -442,7 +442,7 @@ def test_as_of_leaves_out_what_was_not_known(tmp_path):
 def test_a_file_that_is_there_is_kept_unless_forced(tmp_path):
     path = tmp_path / "a.jsonl"
     path.write_text("mine", "utf-8")
-    with pytest.raises(errors.InputError, match=r"is there already.*--force"):
+    with pytest.raises(errors.InputError, match=r"already exists.*--force"):
         export("jsonl", path)
     assert path.read_text("utf-8") == "mine"
     assert export("jsonl", str(path), force=True) == path

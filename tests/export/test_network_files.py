@@ -178,7 +178,7 @@ def test_any_legal_network_reads_back_from_graphml(kind, tmp_path):
         "label": "one",
         "kinds": "b;a",
         "many": "1;2",
-        "deep": "[[1, 2]]",
+        "deep": "1;2",
         "id_": "mine",
         "size_": 3,
     }

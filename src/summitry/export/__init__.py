@@ -80,7 +80,7 @@ FORMATS = {
     ),
     "jsonl": Format(
         "summitry.export.jsonl",
-        "one line a statement, with its mentions, stances and event reports inside",
+        "one line per statement, with its mentions, stances and event reports inside",
         'pandas.read_json("{file}", lines=True), or: jq . {file}',
         (".jsonl", ".ndjson"),
     ),
@@ -138,7 +138,7 @@ def export(
 
     Raises:
         UnknownNameError: for a format that does not exist; the message names those that do.
-        InputError: when the target is a folder, is there already, has the suffix of another format, or cannot be
+        InputError: when the target is a folder, already exists, has the suffix of another format, or cannot be
             written; for a day of wrong form.
         MissingExtraError: when the format needs a package that is not installed.
         DamagedFileError: when a table is missing, unreadable, or breaks a constraint of its schema.

@@ -34,11 +34,11 @@ def write_graphml(graph: nx.Graph[Any], path: str | Path, *, force: bool = False
 
     Every attribute has one type (`attr.type`: string, long, double or boolean) and every node a `label`. Gephi
     shows it at once; in visone, mark `label` in the attribute manager. What is missing, empty or infinite is left
-    out; sets, lists and arrays become text joined by ";", days YYYY-MM-DD, and what has parts inside of parts JSON. A
-    character that XML cannot have becomes the replacement character. Where two ids or names would be written alike,
-    and where programs take a name for something else, such as id or size, an underscore is added. Attributes of the
-    graph go into its description, because Gephi reports attributes of graphs as errors. Edges of weight 0 are left
-    out, as the Discourse Network Analyzer does and Gephi asks.
+    out; sets, lists and arrays become text joined by ";", and days YYYY-MM-DD. A character that XML cannot have
+    becomes the replacement character. Where two ids or names would be written alike, and where programs take a name
+    for something else, such as id or size, an underscore is added. Attributes of the graph go into its description,
+    because Gephi reports attributes of graphs as errors. Edges of weight 0 are left out, as the Discourse Network
+    Analyzer does and Gephi asks.
 
     Args:
         graph: from `actor_network`, `affiliation_network` or any networkx graph.
@@ -49,7 +49,7 @@ def write_graphml(graph: nx.Graph[Any], path: str | Path, *, force: bool = False
         The path.
 
     Raises:
-        InputError: for a file that is there already, or has no folder.
+        InputError: for a file that already exists, or whose folder does not.
         MissingExtraError: when networkx is not installed.
 
     Example:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
 import re
 from collections.abc import Mapping
@@ -66,8 +65,8 @@ def value(given: Any) -> str | int | float | bool | None:
 
     Example:
         >>> import datetime as dt
-        >>> value(dt.date(2025, 8, 22)), value({"b", "a"}), value(float("nan")), value({"a": [1]})
-        ('2025-08-22', 'a;b', None, '{"a": [1]}')
+        >>> value(dt.date(2025, 8, 22)), value({"b", "a"}), value(float("nan"))
+        ('2025-08-22', 'a;b', None)
     """
     given = given.tolist() if hasattr(given, "tolist") and not isinstance(given, type) else given
     if isinstance(given, float):
@@ -78,25 +77,13 @@ def value(given: Any) -> str | int | float | bool | None:
 
 
 def _text(given: Any) -> str:
+    if given is None or str(given) in ("<NA>", "NaT"):
+        return ""
     if isinstance(given, dt.date):
-        return day(given)
+        return given.isoformat().removesuffix("T00:00:00")
     if isinstance(given, set | frozenset):
-        return _text(sorted(map(_text, given)))
-    if isinstance(given, Mapping) or (isinstance(given, list | tuple) and any(map(_has_parts, given))):
-        return json.dumps(given, ensure_ascii=False, default=_text, skipkeys=True)
-    if isinstance(given, list | tuple):
-        return SEPARATOR.join(_text(part) for part in given)
-    return "" if given is None or str(given) in ("<NA>", "NaT") else str(given)
-
-
-def _has_parts(given: Any) -> bool:
-    return isinstance(given, list | tuple | set | frozenset | Mapping) or hasattr(given, "tolist")
-
-
-def day(given: Any) -> str:
-    """Return a day as YYYY-MM-DD, a moment with its time, and other things as text."""
-    text = given.isoformat() if hasattr(given, "isoformat") else str(given)
-    return "" if text == "NaT" else text.removesuffix("T00:00:00")
+        given = sorted(map(_text, given))
+    return SEPARATOR.join(map(_text, given)) if isinstance(given, list | tuple) else str(given)
 
 
 def clean(text: str) -> str:
