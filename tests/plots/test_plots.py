@@ -475,7 +475,7 @@ def test_no_name_lies_on_a_line_that_leads_to_another():
 def test_a_network_of_some_actors_has_their_ties_alone():
     figure = draw("network_drawing", actors="bob")
     assert {c.get_gid(): len(c.get_segments()) for c in figure.axes[0].collections} == {"negative": 1}
-    with pytest.raises(errors.InputError, match="'bub' is no node of the network"):
+    with pytest.raises(errors.InputError, match="'bub' is not a node of the network"):
         draw("network_drawing", actors=["bob", "bub"])
 
 

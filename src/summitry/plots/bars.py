@@ -58,7 +58,7 @@ def demand_bars(  # noqa: PLR0913 - what an analysis takes, and what a picture t
     Args:
         unit: what is counted: "range" (each actor once for each side), "statement", "source", "day" or "week", as in
             `summitry.stance_matrix`.
-        max_demands: so many demands at most: those on which actors contradict each other most, then those with most;
+        max_demands: at most this many demands: those on which actors contradict each other most, then those with most;
             by default as many as a page has room for, and 24 at most. A note names the others.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
@@ -146,7 +146,7 @@ def _bars(
             url=address,
             in_layout=False,
         )
-    width = layout.room(on, demands.beside(on))
+    width = layout.room(on, layout.beside(on))
     numbers = layout.width_of(demands.cell_text(10, 10, 10), style.SMALL) + 2 * demands.MARGIN
     left = max(of["against"] + of["open"] / 2 for of in counts.values())
     right = max(of["for"] + of["open"] / 2 for of in counts.values())

@@ -36,9 +36,8 @@ ACTORS = {"party": "Party", "holder": "Holder of the position", "speaker": "Spea
 PLURALS = {"party": "parties", "holder": "holders", "speaker": "speakers"}
 OPEN = "on a condition or left open"
 ORDER = f"for · {OPEN} · against"
-LABEL_WIDTH, LABEL_PART = 145.0, 0.38  # points of the names at the side, and as a part of the whole
 ROW, LINE, ISSUE = 15.0, 10.5, 14.0  # points: a row at least, a line of its name, the name of an issue
-MARGIN = 7.0  # points free beside numbers and names
+MARGIN = 7.0  # points free beside numbers
 SHORT_LIST = 170  # characters of names in a note
 
 
@@ -160,22 +159,12 @@ def cell_text(favour: int, left_open: int, against: int) -> str:
     return f"{favour} · {left_open} · {against}"
 
 
-def label_width(on: layout.Canvas) -> float:
-    """Return the points that the names at the side may take, before their lines are broken."""
-    return min(LABEL_WIDTH, LABEL_PART * layout.width_inside(on))
-
-
-def beside(on: layout.Canvas) -> float:
-    """Return the points that the names at the side take at most, with the gap to the axes."""
-    return label_width(on) / layout.ROOM + MARGIN
-
-
 def lay_rows(on: layout.Canvas, what: str, names: Sequence[str], issue_of: Sequence[str] = ()) -> Rows:
     """Set up the vertical axis in points, with a name for each row and a heading for each issue.
 
     Rows of one issue follow one another. Return the places of the rows.
     """
-    side = [layout.wrapped(name, label_width(on), style.TEXT) for name in names]
+    side = [layout.wrapped(name, layout.names_width(on), style.TEXT) for name in names]
     headings = schema.package().table("demands")["issue"].labels
     heights = [max(ROW, (name.count("\n") + 1) * LINE + 2) for name in side]
     tops: list[float] = []

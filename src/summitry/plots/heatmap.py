@@ -104,10 +104,10 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
             default nobody is given a position that others say he has.
         unit: what is counted: "statement", "source", "day", "week" or "range", as in `summitry.stance_matrix`.
         infer: by which relations of demands one position counts for other demands, as in `summitry.stance_matrix`.
-        max_rows: so many rows at most. Of demands, those on which the actors shown contradict each other most come
+        max_rows: at most this many rows. Of demands, those on which the actors shown contradict each other most come
             first, then those with most; by default as many as a page has room for, and 20 at most. A note names the
             others.
-        max_columns: so many columns at most, as far as there is room: of parties the belligerents first, then those
+        max_columns: at most this many columns, as far as there is room: of parties the belligerents first, then those
             with most; a note names the others.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
@@ -162,7 +162,7 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
         places = demands.lay_rows(on, NAMES[rows], [names[row] for row in down], grouped)
         addresses = [link({rows: down[cell.y], columns: across[cell.x]}) if link else None for cell in cells]
         _draw(on, places, cells, [names[column] for column in across], addresses)
-        _key(on.ax, cells, layout.room(on, demands.beside(on)))
+        _key(on.ax, cells, layout.room(on, layout.beside(on)))
         on.ax.set_xlabel(NAMES[columns], loc="left")
         level_shown, level_all = (down, total.index) if rows in LEVELS else (across, total.columns)
         rest = [_rest(total.T, down, names), _rest(total, across, names)]
@@ -215,7 +215,7 @@ def _fit(
 ) -> bool:
     """Return whether there is room for the columns."""
     least = (_least_width(names[column], [counts[side][column] for side in DIRECTIONS]) for column in across)
-    return len(across) * max(least) <= layout.room(on, demands.beside(on))
+    return len(across) * max(least) <= layout.room(on, layout.beside(on))
 
 
 def _least_width(name: str, numbers: Sequence[pd.Series[int]]) -> float:
@@ -249,7 +249,7 @@ def _draw(
     """Draw the cells and write the names of the columns."""
     from matplotlib.patches import Rectangle
 
-    width = layout.room(on, demands.beside(on)) / len(across) - BESIDE / 2
+    width = layout.room(on, layout.beside(on)) / len(across) - BESIDE / 2
     for cell, address in zip(cells, addresses, strict=True):
         where, size = (cell.x + FREE, rows.tops[cell.y] + GAP / 2), (1 - 2 * FREE, rows.heights[cell.y] - GAP)
         on.ax.add_patch(Rectangle(where, *size, **_look(cell.shade), gid="cell", url=address))

@@ -38,7 +38,7 @@ def interval_chart(
 
     Args:
         demand: the id of a demand.
-        max_rows: so many actors at most, those with most units; by default as many as a page has room for, and 25 at
+        max_rows: at most this many actors, those with most units; by default as many as a page has room for, and 25 at
             most. A note names the others.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.

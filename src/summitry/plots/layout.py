@@ -26,6 +26,8 @@ NARROWEST = 8  # letters of the narrowest column that has room for words
 SPACING, CLEAR = 1.35, 6.0  # of the lines of notes; points between them and what is above
 PAGE = 7.0  # inches: the width of a page of a journal, of which a column is about half
 HIGHEST = 9.7  # inches (247 mm): how high a picture may be on a page of a journal
+NAMES, NAMES_PART = 145.0, 0.36  # points of the names at the side, and as a part of the whole
+BESIDE = 7.0  # points between them and the axes
 AMPLE = 14.0  # inches of height, before it is fitted to the content: too little, and no layout is found
 
 # from the ids of what a mark shows to an address, or to none
@@ -135,6 +137,16 @@ def room(on: Canvas, beside: float) -> float:
 def width_inside(on: Canvas) -> float:
     """Return how wide in points everything in a figure may be."""
     return float((on.figure.get_figwidth() - 2 * MARGIN) * POINTS)
+
+
+def names_width(on: Canvas) -> float:
+    """Return the points that the names at the side may take, before their lines are broken."""
+    return min(NAMES, NAMES_PART * width_inside(on))
+
+
+def beside(on: Canvas, widest: float = NAMES) -> float:
+    """Return the points that names at the side take, of which the widest has so many, with the gap to the axes."""
+    return min(names_width(on), widest) / ROOM + BESIDE
 
 
 @lru_cache(maxsize=4096)

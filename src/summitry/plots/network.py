@@ -94,8 +94,9 @@ def network_drawing(  # noqa: PLR0913 - what the networks take, and what a pictu
         kind: without a graph, the one to make: "affiliation", "congruence", "conflict" or "subtract".
         contested: without a graph, whether only demands count that one party is on balance for and another against.
         actors: ids of nodes; only the ties between these, and those between these and demands. By default all.
-        max_nodes: so many nodes, the belligerent states and those with the strongest ties; a note names the others.
-        max_ties: so many ties at most; a note counts the others.
+        max_nodes: at most this many nodes: the belligerent states and those with the strongest ties; a note names the
+            others.
+        max_ties: at most this many ties; a note counts the others.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
         link: makes the nodes links in SVG: it is given {"actor": …} or {"demand": …}, and returns an address, or None.
@@ -147,7 +148,7 @@ def among(graph: nx.Graph[Any], actors: Sequence[str]) -> nx.Graph[Any]:
     """
     for actor in actors:
         if actor not in graph:
-            raise InputError(f"{actor!r} is no node of the network.{did_you_mean(actor, sorted(map(str, graph)))}")
+            raise InputError(f"{actor!r} is not a node of the network.{did_you_mean(actor, sorted(map(str, graph)))}")
     wanted = set(actors)
 
     def stays(node: Hashable) -> bool:

@@ -56,8 +56,8 @@ def position_timeline(  # noqa: PLR0913 - what an analysis takes, and what a pic
     Args:
         demand: the id of a demand.
         groups: "whole" draws a joint statement once, for the group, "members" for each member.
-        max_holders: so many lanes, for those who most often have a position; by default as many as a page has room
-            for, and 18 at most. A note names the others.
+        max_holders: at most this many lanes, for those who most often have a position; by default as many as a page
+            has room for, and 18 at most. A note names the others.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
         link: makes the marks links in SVG: it is given {"statement_id": …}, and returns an address, or None.

@@ -47,9 +47,9 @@ def statement_timeline(
     Args:
         events: ids of the events to mark, as far as they start on one of these days; by default those that most
             statements report, then those with most actors, without interviews, posts and other mere ways to speak.
-        max_speakers: so many lanes, for those who speak most; by default as many as a page has room for, and 15 at
-            most. A note names the others.
-        max_events: so many events are marked at most.
+        max_speakers: at most this many lanes, for those who speak most; by default as many as a page has room for,
+            and 15 at most. A note names the others.
+        max_events: at most this many events are marked.
         ax: axes to draw on instead of a new figure.
         figsize: width and height in inches; by default 7 (a page), and None as height is what the content needs.
         link: makes the marks links in SVG: it is given the ids of a mark, {"statement_id": …}, or of a piece of a

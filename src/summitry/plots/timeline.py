@@ -10,7 +10,7 @@ from summitry.plots import captions, layout, style
 from summitry.schema import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
     from matplotlib.artist import Artist
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 PADDING, LINE = 8.0, 11.0  # points around a lane, and from line to line of its label
 DENSE, ROOMY = 6.5, 10.0  # points from mark to mark: where there are hundreds, and where half a mark must be seen
 SIZE = 0.8  # of that is the mark
-LABEL_WIDTH, LABEL_PART = 150.0, 0.35  # points of the names of lanes, and as a part of the whole
 STACK = 6  # marks of a lane and day above each other before a second stack is begun
 DATE = 40.0  # points that a date takes under the axis
 BELOW_AXIS = 32.0  # points that the dates and the name of the axis take
@@ -103,17 +102,6 @@ def span_of(days: pd.Series[float], pitch: float, width: float) -> Days:
     return Days(first, last, pitch, width, unit)
 
 
-def label_width(on: layout.Canvas) -> float:
-    """Return the points that the names of lanes may take, before their lines are broken."""
-    return min(LABEL_WIDTH, LABEL_PART * layout.width_inside(on))
-
-
-def beside(on: layout.Canvas, names: Iterable[str]) -> float:
-    """Return how many points the names of lanes take at the left."""
-    widest = max(layout.width_of(name, style.TEXT) for name in names)
-    return min(label_width(on), widest) / layout.ROOM + PADDING
-
-
 def dodged(marks: pd.DataFrame, days: Days) -> pd.DataFrame:
     """Give each mark its place among those of the same lane and day: above each other, since the hour is not known.
 
@@ -150,7 +138,7 @@ def _lay_lanes(
 ) -> dict[str, float]:
     """Set up the axes, with lanes as high as their content or their names need; return the middle of each."""
     ax = on.ax
-    labels = [layout.wrapped(name, label_width(on), style.TEXT) for name in names.values()]
+    labels = [layout.wrapped(name, layout.names_width(on), style.TEXT) for name in names.values()]
     heights = [
         max(needed[lane], (label.count("\n") + 1) * LINE) + PADDING for lane, label in zip(names, labels, strict=True)
     ]
@@ -337,7 +325,8 @@ def days_of(dated: pd.DataFrame, pitch: float, on: layout.Canvas, names: Mapping
     """Return the columns that dated rows need, with room for the names of the lanes at the left."""
     import pandas as pd
 
-    width = layout.room(on, beside(on, names.values()))
+    widest = max(layout.width_of(name, style.TEXT) for name in names.values())
+    width = layout.room(on, layout.beside(on, widest))
     return span_of(pd.concat([dated["since"], dated["day"]]), pitch, width)
 
 
