@@ -49,7 +49,7 @@ def test_a_command_in_a_folder_that_is_gone_gives_no_traceback(command, tmp_path
 @pytest.mark.parametrize("seconds", ["-5", "nan", "inf", "soon"])
 def test_a_time_to_wait_is_a_number(seconds, capsys):
     assert main(["merge", "here", f"--wait={seconds}"]) == 2
-    assert f"argument --wait: '{seconds}' is no number of seconds." in capsys.readouterr().err
+    assert f"argument --wait: '{seconds}' is not a number of seconds." in capsys.readouterr().err
 
 
 def test_an_address_is_repeated_as_it_was_given(capsys):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import networkx as nx
 import pytest
 
@@ -39,7 +41,7 @@ def given(tmp_path):
 def test_a_writer_replaces_a_file_only_by_force_and_never_a_table(write, tmp_path):
     kept = tmp_path / "kept.csv"
     kept.write_text("work")
-    with pytest.raises(InputError, match=r"is there already.*force=True"):
+    with pytest.raises(InputError, match=r"already exists.*force=True"):
         write(kept)
     with pytest.raises(InputError, match="There is no folder"):
         write(tmp_path / "no" / "new.csv")
@@ -49,7 +51,7 @@ def test_a_writer_replaces_a_file_only_by_force_and_never_a_table(write, tmp_pat
     assert kept.read_text() != "work"
     table = paths.data() / "actors.csv"
     before = table.read_bytes()
-    with pytest.raises(InputError, match="which is read"):
+    with pytest.raises(InputError, match="which is an input"):
         write(table, force=True)
     assert table.read_bytes() == before
 
@@ -60,7 +62,7 @@ def test_a_command_replaces_a_file_only_by_force(command, given, tmp_path, capsy
     kept = tmp_path / "kept.csv"
     kept.write_text("work")
     assert main(command(given, kept)) == 2
-    assert "is there already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
     assert kept.read_text() == "work"
     assert main([*command(given, kept), "--force"]) in (0, 1)
     assert kept.read_text() != "work"
@@ -77,7 +79,7 @@ def test_validate_never_writes_to_what_it_reads(option, target, path, given, tmp
     monkeypatch.chdir(given)
     for written in (given / target, target, link):
         assert main(["validate", str(given / path), "--quick", option, str(written), "--force"]) == 2
-        assert "read" in capsys.readouterr().err
+        assert re.search("is an input|already exists", capsys.readouterr().err)
     assert {file: file.read_bytes() for file in given.rglob("*.*")} == before
 
 
@@ -85,7 +87,7 @@ def test_validate_never_writes_to_what_it_reads(option, target, path, given, tmp
 def test_nothing_new_is_put_into_a_contribution(given, capsys):
     for option in ("--output", "--split"):
         assert main(["validate", str(given), option, str(given / "new")]) == 2
-        assert f"in {given}, which is read" in capsys.readouterr().err
+        assert f"inside {given}, which is an input" in capsys.readouterr().err
     assert not (given / "new").exists()
 
 

@@ -108,7 +108,7 @@ def test_conditions(arrow, statements, texts, found):
         ("said_from=yesterday", r"has date values\. Give a day such as"),
         ("said_from>=", r"said_from >=: this needs one number or day"),
         ("act>=deny", r"act >=: this needs one number or day"),
-        ("act", r"'act' is no condition\. Write a column"),
+        ("act", r"'act' is not a condition\. Write a column"),
     ],
 )
 def test_a_condition_that_cannot_be_is_answered_with_what_can(arrow, statements, given, answer):

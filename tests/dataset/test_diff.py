@@ -334,7 +334,7 @@ def bad_csv(text, name="roles.csv"):
 HEADER = "role_id,person_id,organization_id,title,valid_from,valid_to\n"
 UNREADABLE = {
     "nothing there": (lambda _: None, "no file or folder"),
-    "no table": (lambda folder: (folder / "notes.txt").write_text("x"), "no table or package"),
+    "no table": (lambda folder: (folder / "notes.txt").write_text("x"), "not a table or a package"),
     "unknown table": (bad_csv("a,b\n1,2\n", "things.csv"), "Which table is"),
     "no header": (bad_csv(""), "no header"),
     "twice a column": (bad_csv("role_id,role_id\na,b\n"), "two columns 'role_id'"),

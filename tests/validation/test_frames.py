@@ -100,7 +100,7 @@ def test_columns_that_are_there_twice_are_named(roles):
 def test_what_is_no_table_is_refused(roles):
     with pytest.raises(InputError, match="table="):
         summitry.validate(roles)
-    with pytest.raises(InputError, match="list is no table"):
+    with pytest.raises(InputError, match="list is not a table"):
         summitry.validate([1], "roles")
     with pytest.raises(UnknownNameError, match="roles"):
         summitry.validate(roles, "role")

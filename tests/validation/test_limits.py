@@ -124,4 +124,4 @@ def test_sizes_can_be_set(tmp_path, report):
 def test_a_limit_that_is_no_number_is_a_message(wrong, run):
     done = run("validate", *wrong)
     assert (done.returncode, done.stdout) == (2, "")
-    assert f"argument {wrong[0]}: {wrong[1]!r} is no " in done.stderr
+    assert f"argument {wrong[0]}: {wrong[1]!r} is not a " in done.stderr

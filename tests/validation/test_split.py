@@ -145,7 +145,7 @@ def test_a_file_with_a_wrong_header_has_no_valid_rows(given, tmp_path):
 
 def test_nothing_is_overwritten(given, tmp_path):
     (tmp_path / "out").mkdir()
-    with pytest.raises(InputError, match="is there already"):
+    with pytest.raises(InputError, match="already exists"):
         split([given], tmp_path / "out", limits=HERE)
     assert list((tmp_path / "out").iterdir()) == []
 

@@ -43,7 +43,7 @@ def camps(graph: nx.Graph[Any], min_demands: int = LEAST_DEMANDS) -> pd.DataFram
             demand counts more because it is repeated, and `infer=True` counts what follows for other demands, as
             `polarization` does. Actors without ties, and those that no path of ties connects with the largest part,
             have no row.
-        min_demands: only ties count that rest on so many demands, where ties say on how many.
+        min_demands: only ties count that rest on at least this many demands, where ties say on how many.
 
     Returns:
         One row per actor, sorted by camp and actor, those in no camp last.

@@ -106,7 +106,7 @@ def _run(argv: Sequence[str] | None) -> int:
     command = next((word for word in given if not word.startswith("-")), None)
     parser, parsers = _parser(command)
     if "" in given:
-        parser.error("an argument is empty. If it is a variable of the shell, that is not set.")
+        parser.error("an argument is empty. If it is a shell variable, it is not set.")
     if command is not None and command not in COMMANDS:
         parser.error(str(unknown_name("command", command, list(COMMANDS))))
     arguments, unknown = parser.parse_known_args(given)

@@ -11,14 +11,14 @@ from summitry.validation.limits import LIMITS, Limits
 GIGABYTE = 10**9
 
 
-_count = number(int, lambda given: given >= 1, "whole number from 1")
+_count = number(int, lambda given: given >= 1, "whole number of 1 or more")
 _gigabytes = number(lambda text: int(float(text) * GIGABYTE), lambda given: 0 < given < GIGABYTE**2, "number of GB")
 
 # option → its type, the limit that it sets, and what it does
 OPTIONS = {
-    "--max-problems": (_count, "problems", "list so many problems; count further ones by rule"),
-    "--max-size": (_gigabytes, "bytes", "read no file that is larger, in GB"),
-    "--max-rows": (_count, "rows", "read no Parquet file that has more rows"),
+    "--max-problems": (_count, "problems", "list at most this many problems; count the others by rule"),
+    "--max-size": (_gigabytes, "bytes", "do not read files larger than this, in GB"),
+    "--max-rows": (_count, "rows", "do not read Parquet files with more rows than this"),
     "--memory": (_gigabytes, "memory", "memory for reading Parquet files, in GB, on Linux"),
 }
 

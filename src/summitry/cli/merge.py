@@ -47,5 +47,5 @@ def run(arguments: argparse.Namespace) -> int:
     if added or changed:
         print(f"merged: {counted(added, 'new row')}, {counted(changed, 'changed row')}")
     else:
-        print("nothing new: every row is there already")
+        print("nothing new: all rows are already in the dataset")
     return 0

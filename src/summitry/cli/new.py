@@ -11,7 +11,7 @@ from summitry.cli.terminal import say
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("folder", type=Path, help="the folder to create; it must not exist, or be empty")
+    parser.add_argument("folder", type=Path, help="the folder to create; it must be new or empty")
 
 
 def run(arguments: argparse.Namespace) -> int:

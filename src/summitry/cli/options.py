@@ -42,7 +42,7 @@ def number(kind: Callable[[str], N], fits: Callable[[N], bool], what: str) -> Ca
         with suppress(ValueError, OverflowError):
             if fits(given := kind(text)):
                 return given
-        raise argparse.ArgumentTypeError(f"{text!r} is no {what}.")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a {what}.")
 
     return read
 

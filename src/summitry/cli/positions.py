@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name, (what, *column) in CHOSEN.items():
         option = parser.add_argument(f"--{name}", action="append", metavar="ID", help=f"only {what}; may be repeated")
         completed_from(option, *column)
-    whose = "whose positions: those of parties, of the one whom the words name, or of the speaker (default: party)"
+    whose = "whose positions: of the party, of the holder as coded, or of the speaker (default: party)"
     one_of(parser, "--by", ("party", "holder", "speaker"), noun="kind of actor", default="party", help=whose)
     who = "who says so: self, adversary, third_party or narrator; may be repeated (default: self)"
     parser.add_argument("--attribution", action="append", metavar="WHO", help=who)
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as-of", metavar="DAY", help="only what was published by this day, such as 2025-08-20")
     show.add_rows(parser)
     frames.add_format(parser)
-    parser.epilog = "A name will do in place of an ID if nothing else has it. To find one: summitry search NAME."
+    parser.epilog = "You may give a name instead of an ID, if only one row has it. To find one: summitry search NAME."
 
 
 def run(arguments: argparse.Namespace) -> int:

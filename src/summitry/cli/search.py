@@ -15,7 +15,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("text", help="a name or a part of one, in any spelling")
     one_of(parser, "--table", tuple(SEARCHED), noun="table to search", help="search only in this table")
-    parser.add_argument("-n", "--rows", type=int, default=10, metavar="N", help="at most so many (default: 10)")
+    rows = "print at most this many rows (default: 10)"
+    parser.add_argument("-n", "--rows", type=int, default=10, metavar="N", help=rows)
     parser.add_argument("--as-of", metavar="DAY", help="leave out events that were not known by this day")
     frames.add_format(parser)
     parser.epilog = "Exit code: 0 found, 1 nothing found, 2 error."

@@ -12,7 +12,7 @@ from summitry.cli.terminal import say
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("out", metavar="OUT", type=Path, help="the folder to write to; other versions in it stay")
+    parser.add_argument("out", metavar="OUT", type=Path, help="the folder to write to; other versions in it are kept")
     parser.add_argument("--base-url", metavar="URL", help="where OUT will be published, such as https://example.org/x")
     parser.add_argument("--no-pictures", action="store_true", help="draw no pictures, even if matplotlib is installed")
     parser.add_argument(

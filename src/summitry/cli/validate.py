@@ -32,11 +32,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     one_of(parser, "--format", FORMATS, default="text", help="output format (default: text)")
     parser.add_argument("--output", type=Path, metavar="FILE", help="write the report to a file")
     force(parser, "FILE")
-    engine = "how to check (default: local); spark takes any address that Spark reads as PATH"
+    engine = "what evaluates the checks (default: local); with spark, PATH may be any address that Spark reads"
     one_of(parser, "--engine", ENGINES, default="local", help=engine)
     limits.add_arguments(parser)
     split = (
-        "write the valid rows to FOLDER/valid and the others, with the reasons, to FOLDER/rest; it must not be there"
+        "write the valid rows to FOLDER/valid and the others, with the reasons, to FOLDER/rest; FOLDER must not exist"
     )
     parser.add_argument("--split", type=Path, metavar="FOLDER", help=split)
     parser.add_argument("--quick", action="store_true", help="check cells, keys and single rows only")

@@ -154,7 +154,7 @@ def _from_text(given: str, known: Mapping[str, Field]) -> Condition:
     found = _CONDITION.fullmatch(given)
     if not found:
         raise InputError(
-            f"{given!r} is no condition. Write a column, a sign ({', '.join(SIGNS)}) and a value: act=deny"
+            f"{given!r} is not a condition. Write a column, a sign ({', '.join(SIGNS)}) and a value: act=deny"
         )
     column, sign, text = found.groups()
     f = known[choice("column", column, list(known))]

@@ -32,7 +32,7 @@ def as_arrow(frame: Any, table: Table) -> pa.Table:
         found = getattr(frame, method)() if hasattr(frame, method) else None
         if isinstance(found, pa.Table):
             return found
-    what = f"A {type(frame).__name__} is no table"
+    what = f"A {type(frame).__name__} is not a table"
     raise InputError(f"{what}: give a frame of pandas or polars, a table of pyarrow, a relation of DuckDB or a path.")
 
 

@@ -68,7 +68,7 @@ def search(text: str, *, table: str | None = None, limit: int = 10, as_of: Day |
     Args:
         text: a name or a part of one.
         table: only in one of "actors", "demands", "events", "documents", "locations".
-        limit: at most so many rows.
+        limit: at most this many rows.
         as_of: a day; leave out the events and documents that were not known by then. All else is vocabulary, which has
             no day.
 

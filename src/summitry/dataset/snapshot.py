@@ -106,14 +106,14 @@ def read(source: str | Path, releases: Path | None = None, table: str | None = N
     suffix = path.suffix.removeprefix(".")
     if suffix not in FORMATS:
         raise InputError(
-            f"{source} is no table or package. Give a folder, or a file: .csv, .parquet, {', '.join(PACKAGES)}."
+            f"{source} is not a table or a package. Give a folder, or a file: .csv, .parquet, {', '.join(PACKAGES)}."
         )
     where = str(source)
     arrow = _arrow({where: _content(path)})[where]
     found = _contents(arrow, where, schema.package().tables.get(name))
     if found is None:
         known = ", ".join(schema.package().tables)
-        raise InputError(f"Which table is {source}? Say it with --table, or call the file after one of {known}.")
+        raise InputError(f"Which table is {source}? Name it with --table, or name the file after one of {known}.")
     return Snapshot(str(source), {found.table.name: found}, FILE)
 
 
@@ -195,7 +195,7 @@ def _require_inside(path: Path, home: Path) -> None:
 def _require_small(file: object, size: int) -> None:
     """Refuse what would not fit into memory beside what it is compared with."""
     if size > MOST_BYTES:
-        raise InputError(f"{file} is larger than {words.size(MOST_BYTES)}, the most that is compared. Split it.")
+        raise InputError(f"{file} is larger than {words.size(MOST_BYTES)}, the most that can be compared. Split it.")
 
 
 def _members(content: bytes) -> Files:
@@ -293,7 +293,7 @@ def _read(read_content: Callable[[bytes, str], pa.Table], content: bytes, where:
         why = f"it takes more than {words.size(own_process.MEMORY)} of memory" if isinstance(e, MemoryError) else e
         raise InputError(f"{where} cannot be read: {why}. {SEE}") from e
     if arrow.num_rows * arrow.num_columns > MOST_CELLS:
-        raise InputError(f"{where} has more than {MOST_CELLS:,} cells, the most that is compared. Split it.")
+        raise InputError(f"{where} has more than {MOST_CELLS:,} cells, the most that can be compared. Split it.")
     return arrow
 
 

@@ -139,7 +139,7 @@ def prepare(root: Path, last: str | None = None) -> list[Path]:
 
 
 def new_archive(candidate: Candidate) -> dict[Path, bytes]:
-    """Return the archive of this version and its content; nothing where it is there already.
+    """Return the archive of this version and its content; nothing where it exists.
 
     Raises:
         InputError: when it is there with other tables.

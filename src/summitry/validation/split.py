@@ -106,11 +106,11 @@ def split(
         The report on all rows, and how many were written.
 
     Raises:
-        InputError: when the target is there already, is in a folder that is read, or cannot be written, or a file is
+        InputError: when the target already exists, is in a folder that is read, or cannot be written, or a file is
             too large, is not read, or is changed meanwhile: no row is left out.
     """
     if target.exists():
-        raise InputError(f"{target} is there already. Name a folder that is not.")
+        raise InputError(f"{target} already exists. Give the name of a new folder.")
     transaction.require_apart(target, given)
     home, before = paths.root(), _digests(given)
     with transaction.reading(home):
