@@ -35,10 +35,8 @@ def contributions(files: Iterable[Path]) -> list[Path]:
 
 def has_table(folder: Path) -> bool:
     """Say whether a folder is a contribution: a file in it is named after a table."""
-    try:
+    with extra("validate"):
         from summitry.validation import file_names
-    except ModuleNotFoundError as e:
-        raise missing_extra(str(e.name), "validate") from e
     return folder.is_dir() and any(file_names.names_table(path, schema.package()) for path in folder.iterdir())
 
 
