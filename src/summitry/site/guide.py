@@ -177,10 +177,12 @@ def _in_boxes(tokens: Iterable[Token]) -> list[Token]:
     from markdown_it.token import Token
 
     boxed: list[Token] = []
+    n = 0  # regions of a page differ by their names
     for token in tokens:
         if token.type == "table_open":
+            n += 1
             box = Token("box_open", "div", 1)
-            box.attrs = {"class": "scroll", "role": "region", "aria-label": "Table", "tabindex": 0}
+            box.attrs = {"class": "scroll", "role": "region", "aria-label": f"Table {n}", "tabindex": 0}
             boxed.append(box)
         boxed.append(token)
         if token.type == "table_close":
