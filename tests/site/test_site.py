@@ -713,7 +713,8 @@ def test_the_table_of_a_picture_has_what_several_rows_have_in_common_once(made):
 
 GUIDE = {
     "index.md": b"# Start\n\nRead [on](how-to/a.md#the-end), [the columns](codebook/actors.md), [nothing](b.md).\n\n"
-    b"![a picture](drawn.png) ![another](not-drawn.png)\n\n| a |\n| --- |\n| `<b>` |\n\n| b |\n| --- |\n\n<script>alert(1)</script>\n",
+    b"![a picture](drawn.png) ![another](not-drawn.png)\n\n| a |\n| --- |\n| `<b>` |\n\n| b |\n| --- |\n\n"
+    b"<script>alert(1)</script>\n",
     "how-to/a.md": b"# Do it\n\n## The end\n\n```pycon\n>>> f(1)\n2\n```\n",
     "codebook/actors.md": b"# actors\n",
     "drawn.png": b"png",
