@@ -134,17 +134,17 @@ def _name_characters(value: str) -> str:
 def _pattern(f: Field) -> Condition | None:
     if f.pattern is None:
         return None
-    pattern = re.compile(f.pattern)
+    pattern = f.pattern
 
     def fix(value: str) -> str:
         forms = (value.strip(), value.lower(), value.upper(), slug(value))
-        near = next((form for form in forms if pattern.fullmatch(form)), None)
-        return (
-            f"Write {near!r}." if near else f"Write it in a form like that of {f.example!r}.{_name_characters(value)}"
-        )
+        near = next((form for form in forms if re.fullmatch(pattern, form)), None)
+        if near:
+            return f"Write {near!r}."
+        return f"Write it in a form like that of {f.example!r}.{_name_characters(value)}"
 
-    fails = pl.col(f.name).str.contains(f"^(?:{f.pattern})$").not_()
-    return Condition(fails, f"the pattern {f.pattern}", fix)
+    fails = pl.col(f.name).str.contains(f"^(?:{pattern})$").not_()
+    return Condition(fails, f"the pattern {pattern}", fix)
 
 
 def _limited_by(f: Field, limit: Any, exceeds: Callable[[pl.Expr, pl.Expr], pl.Expr], words: str) -> Condition | None:
