@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import conftest
 from summitry import schema
-from summitry.validation.checks import MISSING
+from summitry.validation.checks import INVISIBLE, MISSING
 from summitry.validation.pipeline import Tables, validate_tables
 from summitry.validation.readers.csv_file import read_csv
 
@@ -60,7 +60,7 @@ TABLES = {
 every_table = conftest.every_table(TABLES)
 
 
-HIDDEN = "\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\ufffd"
+HIDDEN = "".join(c for c in map(chr, range(0x80, 0x10000)) if re.fullmatch(INVISIBLE, c))
 
 
 VISIBLE = st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters=HIDDEN)

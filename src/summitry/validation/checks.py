@@ -33,8 +33,9 @@ __all__ = ["Check", "Reference", "foreign_key_check", "key_check", "key_checks",
 INVISIBLE = rf"[\x00-\x1f{UNSEEN}\ufffd]"  # the last stands for what could not be read
 # what other programs write in a cell without a value
 MISSING = ("NA", "N/A", "n/a", "#N/A", "<NA>", "NULL", "null", "None", "nan", "NaN", "NaT", "-", "--")
+_ANY_CHARACTER = re.compile(r"[.^\\]")  # in a pattern: what may stand for characters that it does not name
 _LEAVE_EMPTY = "Leave the cell empty: only that is a missing value."
-_FORMULA = "=+-@"
+_FORMULA = [(pl.lit(c), pl.lit(chr(ord(c) + 1))) for c in "=+-@"]  # the least text that begins so, and the next one
 PRIMARY_KEY, FOREIGN_KEY, CHARACTER, BLANK_LINE = "primaryKey", "foreign-key", "character", "blank-line"
 LEAST_OF_A_LINE = 2  # columns; of one, the line is the cell
 MOST_BYTES = 4  # of a character in UTF-8
@@ -196,8 +197,8 @@ def _character_fix(value: str) -> str:
 
 
 def _character(f: Field) -> Condition | None:
-    """Characters that nobody sees, or that break a line, in text of any form."""
-    if f.type != "string" or f.enum:
+    """Characters that nobody sees, or that break a line, in text of any form that may have them."""
+    if f.type != "string" or f.enum or (f.pattern and not _ANY_CHARACTER.search(f.pattern)):
         return None
     expected = "text without line breaks, control characters or marks of reading direction"
     return Condition(pl.col(f.name).str.contains(INVISIBLE), expected, _character_fix)
@@ -221,7 +222,7 @@ def _formula(f: Field) -> Condition | None:
     fix = "Begin the cell with a letter, a digit or a quotation mark, not with = + - @."
     expected = "text that no spreadsheet reads as a formula"
     text = pl.col(f.name)  # its order is known faster than its first character
-    starts = [text.is_between(pl.lit(c), pl.lit(chr(ord(c) + 1)), closed="left") for c in _FORMULA]
+    starts = [text.is_between(first, after, closed="left") for first, after in _FORMULA]
     return Condition(pl.any_horizontal(starts), expected, fix)
 
 
