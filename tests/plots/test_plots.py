@@ -297,9 +297,11 @@ def shown_cells(figure):
 def test_demands_are_chosen_by_how_disputed_they_are_then_by_how_many():
     issue = {"a": "territory", "b": "territory", "c": "sanctions", "d": "sanctions"}
     totals, disputed = {"a": 9, "b": 1, "c": 2, "d": 5}, {"a": 0, "b": 1, "c": 2, "d": 0}
-    assert demands.selected(totals, disputed, issue, 2) == ["b", "c"]
-    assert demands.selected(totals, disputed, issue, 3) == ["b", "a", "c"]
-    assert demands.selected({**totals, "a": 0}, disputed, issue, 4) == ["b", "c", "d"]
+    assert demands.selected(totals, totals, disputed, issue, 2) == ["b", "c"]
+    assert demands.selected(totals, totals, disputed, issue, 3) == ["b", "a", "c"]
+    assert demands.selected({**totals, "a": 0}, totals, disputed, issue, 4) == ["b", "c", "d"]
+    # what only follows from other demands makes no demand come first
+    assert demands.selected(totals, {**totals, "a": 0}, dict.fromkeys(totals, 0), issue, 1) == ["d"]
 
 
 def test_a_demand_is_as_disputed_as_the_weaker_side_is_strong():

@@ -98,7 +98,7 @@ def demand_bars(  # noqa: PLR0913 - what an analysis takes, and what a picture t
     def draw(on: layout.Canvas, most: int) -> Figure:
         if not counts:
             return layout.nothing(on, title, "No stance of this attribution.", [demands.whose(attribution), *basis])
-        shown = demands.selected(totals, disputed, issues, most)
+        shown = demands.selected(totals, demands.amounts(said), disputed, issues, most)
         height = _bars(on, {d: counts[d] for d in shown}, names, issues, link)
         rest = [names[d] for d in sorted(totals, key=lambda d: (-totals[d], d)) if d not in shown]
         on.ax.set_xlabel("← against | for →", loc="left")

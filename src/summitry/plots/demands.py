@@ -120,12 +120,24 @@ def disputes(favour: pd.DataFrame, against: pd.DataFrame) -> dict[str, int]:
     return {str(demand): min(up, -down) for demand, (up, down) in zip(favour.columns, sides, strict=True)}
 
 
-def selected(totals: Mapping[str, int], disputed: Mapping[str, int], issue: Mapping[str, str], most: int) -> list[str]:
-    """Return the demands for which there is room: those most disputed, then those with most.
+def amounts(counts: Mapping[str, pd.DataFrame]) -> dict[str, int]:
+    """Return how much actors (rows) say on each demand (a column)."""
+    whole = counts["for"] + counts["open"] + counts["against"]
+    return {str(demand): int(n) for demand, n in whole.sum().items()}
+
+
+def selected(
+    totals: Mapping[str, int],
+    said: Mapping[str, int],
+    disputed: Mapping[str, int],
+    issue: Mapping[str, str],
+    most: int,
+) -> list[str]:
+    """Return the demands for which there is room: those most disputed, then those of which most is said, then the rest.
 
     They are by issue, in the order of the codebook, the most disputed first.
     """
-    ranked = sorted((d for d in totals if totals[d]), key=lambda d: (-disputed[d], -totals[d], d))
+    ranked = sorted((d for d in totals if totals[d]), key=lambda d: (-disputed[d], -said[d], -totals[d], d))
     order = list(schema.package().table("demands")["issue"].enum)
     return sorted(ranked[:most], key=lambda d: (order.index(issue[d]) if issue.get(d) in order else 0, ranked.index(d)))
 

@@ -147,14 +147,17 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
             return layout.nothing(on, title, "No stance of this attribution.", [whose, *basis])
         total = counts["for"] + counts["open"] + counts["against"]
         disputed = demands.disputes(said["for"], said["against"])
-        ranked = _ranked(total.sum(), columns, disputed, issues, max_columns, first)
+        coded = demands.amounts(said)
+        ranked = _ranked(total.sum(), columns, coded, disputed, issues, max_columns, first)
         across: list[str] = []
         down: list[str] = []
         for n in range(len(ranked), 0, -1):
             across = ranked[:n]
             if rows in LEVELS:
-                disputed = demands.disputes(*(said[side].loc[across] for side in ("for", "against")))
-            down = _ranked(total[across].sum(axis=1), rows, disputed, issues, most, first)
+                of_shown = {side: frame.loc[across] for side, frame in said.items()}
+                disputed = demands.disputes(of_shown["for"], of_shown["against"])
+                coded = demands.amounts(of_shown)
+            down = _ranked(total[across].sum(axis=1), rows, coded, disputed, issues, most, first)
             if _fit(across, names, {side: frame.loc[down] for side, frame in counts.items()}, on):
                 break
         cells = _cells({side: frame.loc[down, across] for side, frame in counts.items()}, SHADES if issues else AMOUNTS)
@@ -192,6 +195,7 @@ def _by_and_level(rows: str, columns: str) -> tuple[str, str]:
 def _ranked(
     totals: pd.Series[Any],
     kind: str,
+    coded: Mapping[str, int],
     disputed: Mapping[str, int],
     issues: Mapping[str, str],
     most: int,
@@ -200,7 +204,7 @@ def _ranked(
     """Return the rows or columns to show, of which there is something."""
     there = {str(name): int(n) for name, n in totals.items() if n}
     if kind in ("demand", "whole"):
-        return demands.selected(there, disputed, issues, most)
+        return demands.selected(there, coded, disputed, issues, most)
     return sorted(there, key=lambda name: (name not in first, -there[name], name))[:most]
 
 
