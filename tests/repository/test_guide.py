@@ -234,6 +234,14 @@ def test_the_gallery_has_every_picture():
     assert all(len(text) > 40 for text in alternatives)
 
 
+def test_alternative_texts_of_the_gallery_say_what_is_drawn_and_nothing_that_the_rows_decide():
+    """Who is near to whom stands in the text below, beside what an example prints."""
+    texts = re.findall(r"!\[([^\]]*)\]\(", (ROOT / "docs/gallery.md").read_text("utf-8"))
+    states = set(summitry.load_actors(where={"kind": "state"})["name"])
+    assert len(texts) > 10
+    assert [(text, state) for text in texts for state in states if re.search(rf"\b{state}\b", text)] == []
+
+
 def test_the_contents_list_every_page(files, texts):
     pages = guide.rendered(files)
     listed = [path for _, entries in guide.contents(pages) for path, _ in entries]
