@@ -229,7 +229,7 @@ load_all: AllLoader
     Raises:
         UnknownNameError: for an engine that does not exist.
         MissingExtraError: when the engine is not installed.
-        DamagedFileError: when a file is missing or cannot be read.
+        DamagedFileError: when a file is missing or cannot be read, or a merge or build ends meanwhile.
 
     Example:
         >>> from summitry import load_all

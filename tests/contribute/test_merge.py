@@ -16,13 +16,15 @@ from pathlib import Path
 
 import pytest
 
+import summitry
 from conftest import CONTRIBUTIONS
-from summitry import paths, schema
+from summitry import export, paths, schema
 from summitry.cli import main
 from summitry.contribute import merge
-from summitry.dataset import storage, transaction
+from summitry.dataset import integrity, snapshot, storage, transaction
 from summitry.errors import DamagedFileError, InputError
 from summitry.publish import build
+from summitry.site import folder as site_folder
 from summitry.validation import child_process, pipeline
 
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
@@ -195,6 +197,32 @@ def test_what_somebody_edits_while_a_merge_or_build_runs_is_kept(file, work, che
 def test_readers_hear_of_a_merge_between_two_tables(checkout, rows):
     with pytest.raises(DamagedFileError, match="while it was read"), transaction.reading(checkout):
         merge.merge(rows, checkout)
+
+
+READERS = {
+    "load_all": lambda _: summitry.load_all("pyarrow"),
+    "export": lambda folder: export.export("csv", folder / "tables.zip"),
+    "site": lambda folder: site_folder.write(folder / "site", with_pictures=False),
+    "diff": lambda _: snapshot.read(paths.root()),
+}
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_who_reads_several_tables_hears_of_a_merge_between_them(reader, checkout, tmp_path, monkeypatch):
+    """The descriptor is what a merge changes last."""
+    descriptor, times = paths.descriptor(checkout), iter(range(1000))
+
+    def merged(*_):
+        if next(times) == 2:
+            descriptor.write_bytes(descriptor.read_bytes() + b"\n")
+
+    real = snapshot.csv.reader
+    monkeypatch.setattr(paths, "root", lambda: checkout)
+    monkeypatch.setattr(integrity, "require_published", merged)
+    monkeypatch.setattr(snapshot.csv, "reader", lambda *given, **options: merged() or real(*given, **options))
+    with pytest.raises(DamagedFileError, match="was changed by a merge or a build while it was read"):
+        READERS[reader](tmp_path)
+    assert list(tmp_path.iterdir()) == [checkout]
 
 
 def test_readers_of_a_half_merged_checkout_get_an_error(checkout, rows, monkeypatch):

@@ -476,7 +476,11 @@ def test_all_checks_run_and_one_that_breaks_is_reported(candidate, monkeypatch):
 def prepared(candidate, monkeypatch):
     """The checkout of a release that is to be prepared."""
     monkeypatch.setattr(build, "may_write", lambda _: lambda _: False)  # a release writes none of what a build does
-    (candidate.root / "data" / "things.csv").write_bytes(b"thing_id,note\nant,\nbee,\n")
+    rows = b"thing_id,note\nant,\nbee,\n"
+    (candidate.root / "data" / "things.csv").write_bytes(rows)
+    described = (candidate.root / "datapackage.json").read_text("utf-8")
+    built = described.replace(sha256(ROWS).hexdigest(), sha256(rows).hexdigest())
+    (candidate.root / "datapackage.json").write_text(built, "utf-8")
     archive(candidate.root, "0.2.0").unlink()
     return candidate.root
 
@@ -488,6 +492,10 @@ def test_preparing_writes_notes_ids_and_archive(prepared):
     new = release.candidate(prepared, build=False)
     assert list(checks.changelog_lists_the_changes(new)) == list(checks.every_id_is_recorded(new)) == []
     assert release.prepare(prepared) == []
+    (prepared / "data" / "things.csv").write_bytes(ROWS)
+    with pytest.raises(InputError, match=r"things\.csv: changed and not built.*build\.py"):
+        release.prepare(prepared)
+    (prepared / "data" / "things.csv").write_bytes(b"thing_id,note\nant,\nbee,\n")
     archive(prepared, "0.1.0").unlink()
     with pytest.raises(InputError, match=r"^the last release, 0\.1\.0, is not in"):
         release.prepare(prepared)

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -20,7 +21,7 @@ from conftest import CONTRIBUTIONS, ROOT, some_every_day
 from summitry import schema
 from summitry.contribute import merge
 from summitry.errors import InputError
-from summitry.validation import child_process
+from summitry.validation import child_process, contribution
 from summitry.validation.checks import Reference, table_checks
 from summitry.validation.contribution import Options
 from summitry.validation.evaluate import evaluate
@@ -359,12 +360,15 @@ def test_text_in_a_large_parquet_file_that_is_not_utf8_is_reported(name, tmp_pat
     assert [(p.rule, "utf-8" in p.fix.lower()) for p in report.problems if p.rule == "parquet"] == [("parquet", True)]
 
 
-def test_a_large_contribution_is_not_merged(tmp_path):
-    (tmp_path / "group_members.csv").write_text(MEMBERS + "\n")
-    given, report = child_process.read_and_validate([tmp_path], ROOT, Options(limits=SMALL))
+def test_a_large_contribution_is_not_merged(checkout, tmp_path, monkeypatch):
+    (tmp_path / "rows").mkdir()
+    (tmp_path / "rows" / "group_members.csv").write_text(MEMBERS + "\n")
+    small = partial(Options, limits=SMALL)  # a file that large takes long to make
+    report = child_process.read_and_validate([tmp_path / "rows"], checkout, small())[1]
     assert any("and for a merge; split it" in reason for reason in report.skipped)
+    monkeypatch.setattr(contribution, "Options", small)
     with pytest.raises(InputError, match="too large"):
-        merge._contents(given, ROOT, merge.Merged(report))  # noqa: SLF001 - a file that large takes long to make
+        merge.merge(tmp_path / "rows", checkout)
 
 
 @pytest.mark.parametrize("group", [1, 7, 1000])

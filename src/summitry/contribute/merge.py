@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from summitry import paths
-from summitry.dataset import integrity, storage, transaction
+from summitry.dataset import storage, transaction
 from summitry.errors import DamagedFileError, InputError
 from summitry.publish import build
 from summitry.validation import child_process, contribution
@@ -71,26 +71,12 @@ def merge(
     """
     home = base or paths.root()
     with transaction.begin(home, build.may_write(home), wait, notice) as replace:
-        _require_built(home)
+        build.require_built(home)
         given, report = child_process.read_and_validate([folder], home, contribution.Options(alone=False))
         merged = Merged(report)
         if report.valid:
             replace(_contents(given, home, merged))
         return merged
-
-
-def _require_built(home: Path) -> None:
-    """Refuse to merge into tables that nobody validated: a merge compares new rows with them, and writes them again.
-
-    Raises:
-        InputError: with the first of their files.
-    """
-    if changed := integrity.unbuilt(home):
-        more = f", and {len(changed) - 1} more" if len(changed) > 1 else ""
-        raise InputError(
-            f"{changed[0]}{more}: changed and not built. {transaction.UNCHANGED} "
-            f"Validate and build what was changed first: {transaction.build_command(home)}"
-        )
 
 
 def _contents(given: list[Contribution], home: Path, merged: Merged) -> dict[Path, bytes]:

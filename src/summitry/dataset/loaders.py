@@ -11,8 +11,8 @@ from functools import cache
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from summitry import schema
-from summitry.dataset import dated, query, storage
+from summitry import paths, schema
+from summitry.dataset import dated, query, storage, transaction
 from summitry.dataset.arguments import checked
 from summitry.errors import choice, missing_extra
 from summitry.schema import types
@@ -78,14 +78,15 @@ def load_all(engine: str = "pandas", *, expand: bool = False, as_of: Day | None 
     Raises:
         UnknownNameError: for an engine that does not exist.
         MissingExtraError: when the engine is not installed.
-        DamagedFileError: when a file is missing or cannot be read.
+        DamagedFileError: when a file is missing or cannot be read, or a merge or build ends meanwhile.
 
     Example:
         >>> from summitry import load_all
         >>> sorted(load_all())[:2]
         ['actor_names', 'actors']
     """
-    return {name: load(name, engine, expand=expand, as_of=as_of) for name in schema.package().tables}
+    with transaction.reading(paths.root()):
+        return {name: load(name, engine, expand=expand, as_of=as_of) for name in schema.package().tables}
 
 
 @overload

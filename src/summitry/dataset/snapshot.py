@@ -90,13 +90,14 @@ def read(source: str | Path, releases: Path | None = None, table: str | None = N
 
     Raises:
         InputError: when it cannot be read; the message says what to do.
-        DamagedFileError: when it is a checkout in which a merge or build is unfinished.
+        DamagedFileError: when it is a checkout in which a merge or build is unfinished, or ends meanwhile.
     """
     path = Path(source)
     if not path.exists():
         path = _release(str(source), releases)
     if path.is_dir():
-        return _from_files(_folder(path), str(source), FOLDER)
+        with transaction.reading(path):
+            return _from_files(_folder(path), str(source), FOLDER)
     if path.name.endswith(PACKAGES):
         try:
             return _from_files(_members(_content(path)), str(source), FOLDER)

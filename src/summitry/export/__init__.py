@@ -153,6 +153,7 @@ def export(
         >>> found[0] > 0
         True
     """
+    from summitry import paths
     from summitry.dataset import transaction
     from summitry.export import flat
 
@@ -160,7 +161,8 @@ def export(
     path = Path(target)
     refuse_suffix(format, path)
     transaction.require_free(path, force=force)
-    content: bytes = import_module(FORMATS[format].module).content(flat.take(as_of))
+    with transaction.reading(paths.root()):
+        content: bytes = import_module(FORMATS[format].module).content(flat.take(as_of))
     try:
         transaction.replace_file(path, content)
     except OSError as e:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from summitry import paths, schema
-from summitry.dataset import storage, transaction
+from summitry.dataset import integrity, storage, transaction
 from summitry.errors import InputError
 from summitry.publish import codebook, descriptor, metadata, stub
 from summitry.schema.words import counted
@@ -134,6 +134,21 @@ def may_write(base: Path) -> MayWrite:
     known = {*tables, "datapackage.json", CODEBOOK, README, stub.PATH, *metadata.PATHS}
     patterns = [f.pattern for table in package.tables.values() for f in table.fields if f.name == "text_path"]
     return lambda path: path in known or any(re.fullmatch(pattern or "", path) for pattern in patterns)
+
+
+def require_built(base: Path) -> None:
+    """Refuse to go on from tables that nobody validated: they are not what the descriptor says.
+
+    Raises:
+        InputError: with the first of their files.
+        DamagedFileError: when there is no descriptor.
+    """
+    if changed := integrity.unbuilt(base):
+        more = f", and {len(changed) - 1} more" if len(changed) > 1 else ""
+        raise InputError(
+            f"{changed[0]}{more}: changed and not built. {transaction.UNCHANGED} "
+            f"Validate and build what was changed first: {transaction.build_command(base)}"
+        )
 
 
 def write(base: Path, wait: float = transaction.WAIT, notice: Callable[[str], None] = lambda _: None) -> Built:

@@ -116,11 +116,12 @@ def prepare(root: Path, last: str | None = None) -> list[Path]:
     `last` is as in `candidate`.
 
     Raises:
-        InputError: when the last release or some released ids are missing, the archive of this version has other
-            tables, or somebody changes a file meanwhile; then nothing has changed.
+        InputError: when a table was changed and not built, the last release or some released ids are missing, the
+            archive of this version has other tables, or somebody changes a file meanwhile; then nothing has changed.
         DamagedFileError: when an interrupted merge or build cannot be finished.
     """
     with transaction.begin(root, build.may_write(root)) as replace:
+        build.require_built(root)
         found = candidate(root, last, build=False)
         if isinstance(found.last, str):
             raise InputError(f"{found.last}.")

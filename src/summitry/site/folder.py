@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from summitry import paths, schema
 from summitry.dataset import integrity, loaders
-from summitry.dataset.transaction import replace_file, require_apart
+from summitry.dataset.transaction import reading, replace_file, require_apart
 from summitry.errors import DamagedFileError, InputError, MissingExtraError
 from summitry.publish import metadata
 from summitry.site import findings, gallery, guide, pages
@@ -219,7 +219,8 @@ def write(
         _own(folder)  # others have nothing there
     address = base_url and f"{base_url.rstrip('/')}/{version}"
     # all is made before anything is replaced
-    content = list(files(address, with_pictures=with_pictures, guide_folder=guide_folder, report=report))
+    with reading(paths.root()):
+        content = list(files(address, with_pictures=with_pictures, guide_folder=guide_folder, report=report))
     try:
         report(f"writing {len(content):,} files")
         n_files, n_bytes = _write(out / version, content)
