@@ -57,11 +57,8 @@ def test_every_rule_has_an_invalid_case():
 
 
 def test_every_keyword_of_the_schemas_is_a_rule(package):
-    import json as js
-
     keywords = {k for t in package.tables.values() for f in t.json["fields"] for k in f.get("constraints", {})}
     assert keywords <= {r.id for r in catalogue()}
-    assert js.dumps(sorted(keywords))
 
 
 def test_rule_ids_are_unique_and_explained():

@@ -10,7 +10,7 @@ import pytest
 
 from conftest import ROOT
 from summitry import schema
-from summitry.dataset.storage import csv_rows
+from summitry.dataset.storage import csv_bytes, csv_rows
 from summitry.validation.child_process import validate_paths
 from summitry.validation.file_names import COMPRESSED, FORMATS, table_of
 from summitry.validation.limits import Limits
@@ -197,8 +197,6 @@ def test_windows_1252_is_named(folder):
 def test_a_word_for_a_missing_value_is_named(word, column, tmp_path):
     table = next(t for t in schema.package().tables.values() if column in t.names)
     row = csv_rows((ROOT / f"data/{table.name}.csv").read_bytes())[0] | {column: word}
-    (tmp_path / f"{table.name}.csv").write_text(
-        ",".join(row) + "\n" + ",".join(f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in row.values()) + "\n"
-    )
+    (tmp_path / f"{table.name}.csv").write_bytes(csv_bytes([row], table))
     fixes = {p.fix for p in found(tmp_path) if p.field == column}
     assert fixes == {"Leave the cell empty: only that is a missing value."}

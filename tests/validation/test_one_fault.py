@@ -12,6 +12,7 @@ import pytest
 
 from conftest import ROOT, every_table
 from summitry import schema
+from summitry.dataset import storage
 from summitry.dataset.texts import Texts
 from summitry.validation import shipped_files
 from summitry.validation.child_process import validate_paths
@@ -111,8 +112,11 @@ def test_a_repeated_key_is_one_problem(name):
     assert [(p.rule, p.field, p.row) for p in found] == [("primaryKey", key, rows[-1] + 1)]
 
 
-def csv_line(cells):
-    return ",".join(f'"{c.replace(chr(34), chr(34) * 2)}"' if set(c) & set(',"') else c for c in cells)
+def written(folder, table, change):
+    """Write the contribution as CSV, with the lines of one table changed."""
+    for name, file in contribution().items():
+        lines = storage.csv_bytes(file.texts(), file.table).decode().splitlines()
+        (folder / f"{name}.csv").write_text("\n".join([*(change(lines) if name == table else lines), ""]), "utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -135,11 +139,8 @@ def bare(tmp_path_factory):
     ],
 )
 def test_a_slip_in_a_header_is_one_problem_that_names_the_column(table, old, new, tmp_path, bare):
-    for name, file in contribution().items():
-        rows = [",".join(file.table.names), *(csv_line(row.values()) for row in file.texts())]
-        if name == table:
-            rows[0] = ",".join(new if n == old else n for n in file.table.names)
-        (tmp_path / f"{name}.csv").write_text("\n".join(rows) + "\n")
+    names = [new if n == old else n for n in PACKAGE.table(table).names]
+    written(tmp_path, table, lambda lines: [",".join(names), *lines[1:]])
     found = [p for p in validate_paths([tmp_path], bare).problems if p.severity == "error"]
     assert [(p.table, p.rule, p.value) for p in found] == [(table, "header", new)]
     assert f"'{old}'" in found[0].fix
@@ -153,10 +154,6 @@ def test_a_slip_in_a_header_is_one_problem_that_names_the_column(table, old, new
 
 @pytest.mark.parametrize("table", ["statements", "actors", "sources", "events"])
 def test_a_broken_record_is_one_problem(table, tmp_path, bare):
-    for name, file in contribution().items():
-        rows = [",".join(file.table.names), *(csv_line(row.values()) for row in file.texts())]
-        if name == table:
-            rows[1] += ","
-        (tmp_path / f"{name}.csv").write_text("\n".join(rows) + "\n")
+    written(tmp_path, table, lambda lines: [lines[0], f"{lines[1]},", *lines[2:]])
     found = [p for p in validate_paths([tmp_path], bare).problems if p.severity == "error"]
     assert [(Path(p.file).stem, p.rule, p.line) for p in found] == [(table, "cell-count", 2)]
