@@ -24,6 +24,7 @@ from summitry import paths
 from summitry.analysis import inputs
 from summitry.errors import InputError, MissingExtraError
 from summitry.schema import model
+from summitry.schema.words import web_address
 from summitry.site import findings, gallery, guide, records, strips, tables
 from summitry.site import folder as output
 from summitry.site import pages as site
@@ -463,7 +464,7 @@ def test_reliability_is_left_out_where_it_cannot_be_computed(pages, made):
             "java\nscript:alert(1)", "javascript://example.org/%0aalert(1)", "ftp://example.org/", "http://[", "", None]
 )  # fmt: skip
 def test_only_addresses_on_the_web_become_links(url):
-    assert records.web_address(url) is None
+    assert web_address(url) is None
 
 
 @pytest.mark.parametrize(
