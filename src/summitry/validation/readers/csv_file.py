@@ -163,17 +163,23 @@ class Part:
         """Return a record by its number in the file."""
         return self.records([row])(row)
 
-    def records(self, rows: Iterable[int]) -> Callable[[int], Record]:
+    def records(self, rows: Sequence[int]) -> Callable[[int], Record]:
         """Return what gives some records by their numbers in the file, with nothing else of the file."""
         first = self.place.row
         if self.found:
             return {row: self.found.records[row - first] for row in rows}.__getitem__
-        lines, before = {row: self.raw[slice(*self._line(row - first))] for row in rows}, self.place.line - first
+        lines = dict(zip(rows, self.lines([row - first for row in rows]), strict=True))
+        before = self.place.line - first
         return lambda row: Record(sound=True, line=before + row, text=lines[row].decode())
 
+    def lines(self, numbers: Iterable[int]) -> Iterator[bytes]:
+        """Yield some lines by their numbers, from 0."""
+        for n in numbers:
+            yield self.raw[self._end(n - 1) + 1 if n else 0 : self._end(n) + 1]
+
     @cached_property
-    def _line(self) -> Callable[[int], tuple[int, int]]:
-        """Say where a line begins and ends; only where lines are asked for, all ends are looked for."""
+    def _end(self) -> Callable[[int], int]:
+        """Say where a line ends, by its number; only where lines are asked for, all ends are looked for."""
         ends = _codes(self.raw) == _NEWLINE
         blocks = [ends[at : at + _BLOCK] for at in range(0, len(ends), _BLOCK)]
         before = [0, *accumulate(int(block.sum()) for block in blocks)]
@@ -183,7 +189,7 @@ class Part:
             n = bisect_right(before, line) - 1
             return n * _BLOCK + int(places(n)[line - before[n]])
 
-        return lambda line: (end(line - 1) + 1 if line else 0, end(line))
+        return end
 
 
 @dataclass
@@ -266,10 +272,10 @@ class CsvSource:
             if not place.sound:
                 part = self._part(source, place, given)
                 return self.table_file(part, self.typed(self.frame(part)[at]))
-        lines = _unix(given).split(b"\n")
-        texts = sound_texts(b"".join(lines[i] + b"\n" for i in at), len(self.header))
+        part = Part(place, _unix(given), pl.DataFrame())
+        texts = sound_texts(b"".join(part.lines(at)), len(self.header))
         rows = pl.DataFrame(texts).insert_column(0, pl.Series(ROW, at, pl.UInt32) + place.row)
-        part = Part(place, _unix(given), rows)
+        part = replace(part, texts=rows)
         return self.table_file(part, self.typed(self.frame(part)))
 
     def _part(self, source: BinaryIO, place: Place, given: bytes) -> Part:
