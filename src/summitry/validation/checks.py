@@ -36,6 +36,7 @@ MISSING = ("NA", "N/A", "n/a", "#N/A", "<NA>", "NULL", "null", "None", "nan", "N
 _ANY_CHARACTER = re.compile(r"[.^\\]")  # in a pattern: what may stand for characters that it does not name
 _LEAVE_EMPTY = "Leave the cell empty: only that is a missing value."
 _FORMULA = [(pl.lit(c), pl.lit(chr(ord(c) + 1))) for c in "=+-@"]  # the least text that begins so, and the next one
+_WORDS, _NUMBERS = re.compile(r"[^\W_]+"), re.compile(r"\d+")  # of thousands of ids
 PRIMARY_KEY, FOREIGN_KEY, CHARACTER, BLANK_LINE = "primaryKey", "foreign-key", "character", "blank-line"
 LEAST_OF_A_LINE = 2  # columns; of one, the line is the cell
 MOST_BYTES = 4  # of a character in UTF-8
@@ -275,12 +276,12 @@ def _or_leave_empty(fix: str | Callable[[str], str]) -> Callable[[str], str]:
 
 def slug(name: str) -> str:
     """Return a name in the form of an id, to compare what was written with what exists."""
-    return "-".join(re.findall(r"[^\W_]+", plain(name)))
+    return "-".join(_WORDS.findall(plain(name)))
 
 
 def _numbers(id_: str) -> tuple[str, ...]:
     """Return the numbers in an id: a day, and which it is of several."""
-    return tuple(re.findall(r"\d+", id_))
+    return tuple(_NUMBERS.findall(id_))
 
 
 def nearest_id(value: str, reference: Reference) -> str | None:

@@ -131,6 +131,10 @@ class LargeFile:
         """Return the hashes of a key in all rows, or in all parts in which there are any."""
         return _joined(hashes[_hash_name(key)] for hashes in self._hashes if _hash_name(key) in hashes.columns)
 
+    def has_values(self, column: str) -> bool:
+        """Say whether a column of which there are hashes has any value."""
+        return any(_hash_name((column,)) in hashes.columns for hashes in self._hashes)
+
     def key_hashes(self, column: str) -> pl.Series:
         """Return the hashes of what a foreign key may name in this file."""
         return _joined([self._hashes_of((column,)), pl.Series(sorted(self.broken_keys), dtype=pl.String).hash()])

@@ -233,7 +233,7 @@ def _check_large(tables: Tables, report: Report, faults: Faults) -> None:
         report.problems.add_counts(file.unlisted)
         report.rows[file.file] = file.rows
     for target in {file.table.name: file.table for file in tables.large}.values():
-        far = list(_naming(target, tables.large))
+        far = [(name, file) for name, file in _naming(target, tables.large) if file.has_values(name)]
         near = list(_naming(target, tables.checked))
         if far or near:
             key = target.primary_key[0]

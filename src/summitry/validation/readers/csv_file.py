@@ -319,7 +319,7 @@ class CsvSource:
 
     def table_file(self, part: Part, frame: pl.DataFrame, *, all_in_memory: bool = False) -> TableFile:
         """Return rows of a part as text, and what is wrong with its form; by default nothing else stays in memory."""
-        record = part.record if all_in_memory else part.records(frame[ROW])
+        record = part.record if all_in_memory else part.records(frame[ROW].to_list())
         found = part.found or CsvFile()
         key = self.columns.get(self.table.primary_key[0], 0) if self.table.primary_key else 0
         broken = [record for record in found.records if not record.sound]
