@@ -695,7 +695,7 @@ def test_pictures_have_a_list_and_pages_with_a_description_and_a_table(made):
     assert '<object data="../pictures/statement_timeline.svg" type="image/svg+xml" aria-label="Timeline with' in text
     assert "object-src 'self'" in text
     assert '<a href="../actors/ann.html">Ann &amp; Co</a>' in text
-    assert '<a href="../statements.html?speaker=ann&amp;month=2025-08">Aug 2025</a></td><td>1</td>' in text
+    assert '<a href="../statements.html?speaker=ann&amp;month=2025-08">Aug\N{NO-BREAK SPACE}2025</a></td><td>1</td>' in text
     assert made_pages["pictures/statement_timeline.svg"] == SVG
     assert 'href="pictures.html"' in made_pages["index.html"]
     assert not [path for path in made() if path.startswith("pictures")]
