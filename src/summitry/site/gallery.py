@@ -120,7 +120,7 @@ def _speakers(site: Site, _: Counts) -> Cells:
     return [
         [
             (a["name"], f"../actors/{a['actor_id']}.html"),
-            (f"{month[0]:%b\N{NO-BREAK SPACE}%Y}", f"../statements.html?speaker={a['actor_id']}&month={month[0]:%Y-%m}"),
+            (f"{month[0]:%b\u00a0%Y}", f"../statements.html?speaker={a['actor_id']}&month={month[0]:%Y-%m}"),
             (str(len(month)), None),
         ]
         for a in sorted(speakers, key=lambda a: (-len(a["statements"]), a["sorted_as"]))
