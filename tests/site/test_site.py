@@ -420,7 +420,7 @@ def test_the_first_page_opens_with_positions_and_has_limitations_and_a_descripti
     ("position", "condition", "shown"),
     [
         ("rejects", None, "</svg> against</a>"),
-        ("conditional", "if it rains", "</svg> on a condition</a> if it rains"),
+        ("conditional", "if it rains", '</svg> on a condition</a> <span class="more">if it rains'),
         ("noncommittal", None, "</svg> commits to nothing</a>"),
     ],
 )
