@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from dataclasses import replace
 from hashlib import sha256
@@ -445,6 +446,15 @@ def test_released_ids_that_lack_an_id_and_an_id_that_vanished(candidate):
     released_ids.path(candidate.root).unlink()
     (wrong,) = checks.every_id_is_recorded(candidate)
     assert "ids.csv: it is missing" in wrong
+
+
+@pytest.mark.parametrize(("kind", "home"), [("wheel", "src"), ("sdist", ".")])
+def test_each_file_of_the_package_is_listed_with_a_reason(kind, home):
+    """A release compares all files of the wheel and the sdist; a new one of the package is to be named before."""
+    listed = tomllib.loads((ROOT / "scripts" / "contents.toml").read_text("utf-8"))[kind]
+    files = [file for file in (ROOT / "src" / "summitry").rglob("*") if file.is_file() and file.suffix != ".pyc"]
+    names = [file.relative_to(ROOT / home).as_posix() for file in files]
+    assert [line for line in checks.unlisted(names, listed, schema.package().tables) if "is not listed" in line] == []
 
 
 def test_what_is_stale(checkout, candidate):
