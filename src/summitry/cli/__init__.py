@@ -33,7 +33,7 @@ COMMANDS = {
     "merge": "validate a contribution and add it to data/",
     "completion": "print what a shell needs to complete commands, options and ids",
 }
-GC_THRESHOLD = 100_000  # objects made before the garbage collector runs: few form cycles, and each run takes long
+GC_THRESHOLD = 1_000_000  # objects made before the garbage collector runs: few form cycles, and each run takes long
 
 
 class Parser(argparse.ArgumentParser):
