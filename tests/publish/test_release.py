@@ -26,6 +26,7 @@ from summitry.publish import build, changelog, release
 from summitry.publish import release_checks as checks
 from summitry.schema import types
 from summitry.validation import pipeline
+from summitry.validation.rules.rows import MOST_QUOTED_WORDS
 
 archive = checks.archive
 
@@ -366,10 +367,10 @@ def test_contents_are_those_listed(candidate):
 @pytest.mark.parametrize("kind", ["wheel", "sdist"])
 def test_a_passage_of_a_text_is_found_under_any_name(candidate, kind):
     words = SEED.split()
-    passage = ', "'.join(words[20:71]).upper().encode()
+    passage = ', "'.join(words[20 : 21 + MOST_QUOTED_WORDS]).upper().encode()
     (wrong,) = checks.no_text_of_others(repacked(candidate, **{kind: {"notes.md": b"so: " + passage}}))
     assert wrong.startswith(f"{kind}: notes.md contains words of seeds/text.txt: “word20 ")
-    quoted = " ".join(words[20:70]).encode()
+    quoted = " ".join(words[20 : 20 + MOST_QUOTED_WORDS]).encode()
     assert list(checks.no_text_of_others(repacked(candidate, **{kind: {"notes.md": quoted}}))) == []
 
 

@@ -124,25 +124,26 @@ def problems(batches: Batches, table: Table, forms: Mapping[str, Form]) -> Itera
 
 
 def _problems(frame: pl.DataFrame, table: Table, file: str, form: Form) -> Iterator[Problem]:
-    """Yield the problems of some rows of a file."""
-    faulty = frame.filter(pl.col(LINE).is_not_null())
-    for line in faulty[LINE]:
-        yield from _problems_of_form(line, file, form.width)
-    undecodable, numbers = set(faulty[ROW]), dict(frame.select(ROW, pl.col(NUMBER) + 1).iter_rows())  # from 1
+    """Yield the problems of some rows of a file; while they are found, a record is its own line."""
+    faulty = frame.filter(pl.col(LINE).is_not_null()).select(ROW, LINE).rows()
+    found = {row: parse_part(line + b"\n", file, row, form.width) for row, line in faulty}
+    of_form = [problem for part in found.values() for problem in part.problems]
+    for row, line in faulty:
+        key = f"with {shorten(line.decode('utf-8', errors='replace'))}"  # by its text it is found again
+        yield from (replace(problem, line=None, column=None, key=key) for problem in found[row].problems)
+
+    def place(row: int, at: int) -> tuple[int, int]:
+        return row, found[row].records[0].cells[at].column if row in found else 0
+
+    numbers = dict(frame.select(ROW, pl.col(NUMBER) + 1).iter_rows())  # from 1
     frame = frame.filter(pl.col(BROKEN).not_()).drop(form.unchecked)
     marks = [name for name in frame.columns if name.startswith(("repeated:", "lost:"))]
-    table_file = TableFile(table, file, as_read(frame, table).hstack(frame.select(marks)))
+    cells = as_read(frame, table).hstack(frame.select(marks))
+    table_file = TableFile(table, file, cells, of_form, place=place, columns=form.columns)
     for problem, row, _ in evaluate(table_file, _checks(frame, table), executor("pandera")):
-        if problem.rule == "character" and row in undecodable:
-            continue  # the encoding of the line is reported
-        yield replace(problem, row=numbers[row], key=problem.key or _described(table_file.record(row)))
-
-
-def _problems_of_form(line: bytes, file: str, width: int) -> Iterator[Problem]:
-    """Yield what is wrong with the form of a CSV record, which is found again by its text."""
-    for problem in parse_part(line + b"\n", file, 1, width).problems:
-        text = shorten(line.decode("utf-8", errors="replace"))
-        yield replace(problem, line=None, column=None, key=f"with {text}")
+        if not table_file.already_reported(problem):
+            key = problem.key or _described(table_file.record(row))
+            yield replace(problem, line=None, column=None, row=numbers[row], key=key)
 
 
 def _described(cells: Mapping[str, str | None]) -> str:
