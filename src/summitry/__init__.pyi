@@ -432,16 +432,16 @@ load_stances: Loader
             without an office of state: himself, unless he speaks for his body or party.
         demand_id (text): The demand.
         position (ordered category): The holder's position on the demand, as stated. Code only the
-            demand whose proposition is closest to the words; its parts, wholes and contraries
-            follow by themselves. Demands named side by side have a stance each, and so has one that
-            is named in passing, if the words give both holder and position (“which is why Ukraine
-            wants to be in NATO”: ukraine, `demands`). Near miss: what has to be inferred is none
-            (“we do not know whether he has the courage to come”). Ask in order. A later change is a
-            new row. A report of fact (“no meeting is planned”, “it was not discussed”, “they attack
-            in spite of the truce”) is no position; a forecast (“there will be some swapping”) is
-            one only of those whom it names as willing. “Wants peace” and “does not want peace”, of
-            somebody who is named, are positions on war-ended-by-agreement; who hopes for a
-            proposition wants it: `demands`.
+            demand whose proposition is closest to the words; what this says of its parts, wholes
+            and contrary is inferred. Demands named side by side have a stance each, and so has one
+            that is named in passing, if the words give both holder and position (“which is why
+            Ukraine wants to be in NATO”: ukraine, `demands`). Near miss: what has to be inferred is
+            none (“we do not know whether he has the courage to come”). Ask in order. A later change
+            is a new row. A report of fact (“no meeting is planned”, “it was not discussed”, “they
+            attack in spite of the truce”) is no position; a forecast (“there will be some
+            swapping”) is one only of those whom it names as willing. “Wants peace” and “does not
+            want peace”, of somebody who is named, are positions on war-ended-by-agreement; who
+            hopes for a proposition wants it: `demands`.
         condition (text): The condition in our own words. With `conditional` only.
         condition_demand_id (text): The demand that is the condition, if it is one. With
             `conditional` only.

@@ -83,7 +83,7 @@ def _of_party(site: Site, positions: Sequence[Row]) -> list[dict[str, Any]]:
         {
             "id": "positions",
             "heading": "Positions",
-            "about": "The latest position on each demand, by the party’s own words.",
+            "about": "The latest position on each demand, by what the party or its groups say.",
             "rows": [p for p in own if p["position"]],
         },
         {
