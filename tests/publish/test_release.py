@@ -553,6 +553,8 @@ def test_a_damaged_list_of_ids_is_an_error_of_validation_and_release(damage, pre
     else:
         file.write_text(change(file.read_text("utf-8")), "utf-8")
     content = change and file.read_bytes()
+    if damage not in ("a conflict further down", "a row less", "an id less"):  # what takes no release to notice
+        assert "it cannot be read" in str([p.expected for p in pipeline.validate_dataset(prepared).problems])
     problems = pipeline.validate_dataset(prepared, releases=True).problems
     errors = [(p.file, p.rule) for p in problems if p.severity == "error"]
     assert ("releases/ids.csv", "file") in errors

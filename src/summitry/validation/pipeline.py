@@ -411,7 +411,7 @@ def validate_dataset(
     """Check the dataset of this installation, or of the checkout at `base`; the options are those of a contribution.
 
     `releases` says whether the list of released ids is compared with the last release too, as before a build: to unpack
-    that takes as long as to check most tables.
+    that takes as long as to check most tables. A list that cannot be read is an error in any case.
 
     Raises:
         MissingExtraError: when pandera is asked for and not installed.
@@ -426,21 +426,22 @@ def read_dataset(
     home: Path, *, quick: bool = False, engine: Engine = "local", limits: Limits = LIMITS, releases: bool = True
 ) -> tuple[Report, list[TableFile]]:
     """Read the tables of a checkout, once, and check them; return the report and the tables."""
-    package = schema.read_package(paths.schemas(home))
+    package, released = schema.read_package(paths.schemas(home)), _released(home)
     table_files = shipped_files.read(home, package)
     tables = Tables(
         package,
         table_files,
         texts=Texts((home,)),
         has_texts=(home / "seeds").is_dir(),
-        released=_released(home),
+        released=released,
         withdrawn=released_ids.withdrawn_ids(home),
         quick=quick,
         execute=executor(engine),
         limits=limits,
     )
     report = validate_tables(tables)
-    if releases and (wrong := last_release.fault_of_ids(home)):
+    unread = "it cannot be read" if released is None and last_release.archive(home) else ""
+    if wrong := last_release.fault_of_ids(home) if releases else unread:
         expected = f"the ids of all releases; {wrong}"
         report.add([Problem("releases/ids.csv", "file", "error", expected, last_release.AGAIN)])
     given = {s.table.name for s in table_files}
