@@ -276,6 +276,8 @@ def test_a_frame_has_its_key_and_each_column_once(columns):
     roles = summitry.load_roles()
     with pytest.raises(InputError, match="Give each once"):
         summitry.diff({"roles": roles}, {"roles": roles[columns]})
+    with pytest.raises(InputError, match="no single values in note"):
+        summitry.diff({"roles": roles}, {"roles": roles.assign(note=[["a"]] * len(roles))})
 
 
 @pytest.mark.parametrize("change", [lambda r: r.set_index("role_id"), pl.from_pandas])

@@ -123,7 +123,7 @@ def from_frames(frames: Mapping[str, pd.DataFrame]) -> Snapshot:
 
     Raises:
         UnknownNameError: for a table that does not exist.
-        InputError: for what is no frame, a frame without the key of its table, or one with a column twice.
+        InputError: for what is no frame, a frame without the key of its table, or with a column twice or lists in it.
     """
     from summitry.dataset.frames import as_arrow
 
@@ -131,12 +131,19 @@ def from_frames(frames: Mapping[str, pd.DataFrame]) -> Snapshot:
     for name, frame in frames.items():
         table = schema.package().table(name)
         arrow = as_arrow(frame, table)
-        _require_key(arrow.column_names, table)
+        _require_cells(arrow, table)
         tables[name] = Contents(table, _texts(arrow, table), assumed=True)
     return Snapshot("frames", tables, FOLDER)
 
 
-def _require_key(columns: Sequence[str], table: Table) -> None:
+def _require_cells(arrow: pa.Table, table: Table) -> None:
+    """Refuse a frame without the key of its table, with a column twice, or with lists in cells."""
+    import pyarrow as pa
+
+    columns = arrow.column_names
+    for f in arrow.schema:
+        if pa.types.is_nested(f.type):
+            raise InputError(f"The frame of {table.name} has no single values in {f.name}, but {f.type}.")
     if len(set(columns)) < len(columns) or not set(table.primary_key) <= set(columns):
         raise InputError(
             f"The frame of {table.name} has the columns {', '.join(columns)}. Give each once, and those of the key: "
@@ -371,8 +378,6 @@ def _as_text(column: Any) -> Any:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if pa.types.is_nested(column.type):
-        column = pa.array(map(str, column.to_pylist()), pa.string())
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     text = column.cast(pa.string())
