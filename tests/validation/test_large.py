@@ -246,7 +246,7 @@ def test_every_row_that_fails_a_check_is_doubtful(data, tmp_path):
 def doubtful_rows(source, part, checks, references):
     """Return the numbers of the rows of a part that may fail a check."""
     frame = source.frame(part)
-    plain = source.is_plain(part, frame, free_texts(source.table, references))
+    plain = source.is_plain(part, frame, free_texts(checks, references))
     doubt = doubtful(source.table, checks, source.table.names, references, plain=plain)
     return set(source.values(frame).filter(doubt).collect()["__row"])
 

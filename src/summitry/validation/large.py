@@ -95,7 +95,7 @@ class LargeFile:
         hashes = [_hash_of(key) for key in dict.fromkeys([*keys, *named])]
         kept = below if self.absent - self.unchecked else ()
         columns, known = frozenset(self.table.names) - self.unchecked, [_is_known(file) for file in kept]
-        free = free_texts(self.table, references)
+        free = free_texts(checks, references)
         doubts = {
             plain: pl.any_horizontal(doubtful(self.table, checks, columns, references, plain=plain), *known)
             for plain in (True, False)

@@ -63,9 +63,9 @@ def _contains(given: pl.Series, lead: bytes, last: Sequence[int]) -> bool:
     return (behind.filter(reduce(and_, marks)) if marks else behind).is_in(last).any()
 
 
-def free_texts(table: Table, references: Mapping[str, Reference]) -> list[str]:
-    """Return the columns of texts of which none are known."""
-    return [f.name for f in table.fields if f.type == "string" and not f.enum and f.name not in references]
+def free_texts(checks: Sequence[Check], references: Mapping[str, Reference]) -> list[str]:
+    """Return the columns of texts that may have any character, and of which none are known."""
+    return [c.fields[0] for c in checks if c.id == CHARACTER and c.fields[0] not in references]
 
 
 def doubtful(
