@@ -156,6 +156,17 @@ def test_a_sound_file_is_not_scanned(tmp_path):
     assert not any(part.found for part in parts)
 
 
+def test_records_are_found_in_a_part_of_any_size(tmp_path):
+    cells = ["x" * (n % 7) for n in range(40_000)]
+    cells[3], cells[30_000] = "y" * 200_000, "z" * 70_000
+    (part,) = parts_of(
+        tmp_path / "t.csv", "\n".join(["a,b", *(f"{n},{c}" for n, c in enumerate(cells)), ""]).encode(), 1 << 20
+    )
+    rows = [0, 1, 2, 3, 4, 20_000, 29_999, 30_000, 30_001, 39_999]
+    assert [part.record(row).text for row in rows] == [f"{row},{cells[row]}\n" for row in rows]
+    assert [part.record(row).line for row in rows] == [row + 2 for row in rows]
+
+
 def test_no_character_that_a_check_refuses_passes_the_prefilter():
     table = schema.package().table("statements")
     texts = pl.Series([f"a {chr(n)}" for n in (*range(0xD800), *range(0xE000, 0x11000))])
