@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 import sys
-import time
+import threading
 
 import pytest
 
@@ -201,16 +201,23 @@ def test_completion_for_each_shell(call, shell):
 
 
 class Screen(io.StringIO):
+    def __init__(self):
+        super().__init__()
+        self.written = threading.Event()
+
     def isatty(self):
         return True
+
+    def flush(self):
+        self.written.set()
 
 
 def test_progress_is_shown_on_a_terminal_after_a_while_and_goes_away(monkeypatch):
     screen = Screen()
     monkeypatch.setattr(sys, "stderr", screen)
     with progress.shown("writing a.db", after=0.01):
-        time.sleep(0.1)
-    assert "writing a.db … 0 s" in screen.getvalue()
+        assert screen.written.wait(60)
+    assert re.search(r"writing a\.db … \d+ s", screen.getvalue())
     assert screen.getvalue().endswith(progress.ERASE)
 
 

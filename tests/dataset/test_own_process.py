@@ -34,7 +34,7 @@ def test_it_ends_with_the_process_that_has_started_it():
         child = starting.stdout.readline().strip()
         starting.terminate()
         starting.wait()
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     state = Path(f"/proc/{child}")
     while state.exists() and time.monotonic() < until:
         time.sleep(0.05)
