@@ -64,7 +64,7 @@ def test_rules_and_analyses_give_one_party():
     ]
     for belligerent, party in (("russia", "russia"), (None, "nato")):
         actors = [
-            {"actor_id": a, "name": a, "part_of_id": whole, "belligerent": a == belligerent, "kind": None}
+            {"actor_id": a, "name": a, "part_of_id": whole, "belligerent": a == belligerent, "kind": "state"}
             for a, whole in {"anna": None, "nato": None, "ministry": "russia", "russia": None}.items()
         ]
         tables = {"roles": roles, "actors": actors}
