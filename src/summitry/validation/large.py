@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 
 DOUBTFUL = "doubtful"
+MOST_WAITING = 3  # parts of which some rows are evaluated together: a row keeps the texts of its part in memory
 
 
 @dataclass(eq=False)
@@ -190,7 +191,7 @@ def _lots(table_files: Iterable[TableFile]) -> Iterator[TableFile]:
     waiting: list[TableFile] = []
     for table_file in table_files:
         waiting.append(table_file)
-        if table_file.problems or sum(len(some.frame) for some in waiting) >= MOST_TOGETHER:
+        if table_file.problems or len(waiting) == MOST_WAITING:
             yield joined(waiting)
             waiting.clear()
     if waiting:
