@@ -319,7 +319,7 @@ load_statements: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.9.0.
+        summitry: who said what in the diplomacy of 2025, version 0.10.0.
 
     Example:
         >>> from summitry import load_statements
@@ -378,7 +378,7 @@ load_mentions: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.9.0.
+        summitry: who said what in the diplomacy of 2025, version 0.10.0.
 
     Example:
         >>> from summitry import load_mentions
@@ -461,7 +461,7 @@ load_stances: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.9.0.
+        summitry: who said what in the diplomacy of 2025, version 0.10.0.
 
     Example:
         >>> from summitry import load_stances
@@ -514,7 +514,7 @@ load_demands: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.9.0.
+        summitry: who said what in the diplomacy of 2025, version 0.10.0.
 
     Example:
         >>> from summitry import load_demands
@@ -556,7 +556,7 @@ load_demand_names: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.9.0.
+        summitry: who said what in the diplomacy of 2025, version 0.10.0.
 
     Example:
         >>> from summitry import load_demand_names
@@ -595,7 +595,7 @@ load_demand_relations: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.9.0.
+        summitry: who said what in the diplomacy of 2025, version 0.10.0.
 
     Example:
         >>> from summitry import load_demand_relations
@@ -646,7 +646,7 @@ load_events: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.9.0.
+        summitry: who said what in the diplomacy of 2025, version 0.10.0.
 
     Example:
         >>> from summitry import load_events
@@ -694,7 +694,7 @@ load_event_reports: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.9.0.
+        summitry: who said what in the diplomacy of 2025, version 0.10.0.
 
     Example:
         >>> from summitry import load_event_reports
@@ -734,7 +734,7 @@ load_event_actors: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.9.0.
+        summitry: who said what in the diplomacy of 2025, version 0.10.0.
 
     Example:
         >>> from summitry import load_event_actors
@@ -786,7 +786,7 @@ load_documents: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.9.0.
+        summitry: who said what in the diplomacy of 2025, version 0.10.0.
 
     Example:
         >>> from summitry import load_documents
@@ -828,7 +828,7 @@ load_document_actors: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.9.0.
+        summitry: who said what in the diplomacy of 2025, version 0.10.0.
 
     Example:
         >>> from summitry import load_document_actors
@@ -876,7 +876,7 @@ load_document_clauses: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.9.0.
+        summitry: who said what in the diplomacy of 2025, version 0.10.0.
 
     Example:
         >>> from summitry import load_document_clauses
@@ -932,7 +932,7 @@ load_actors: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.9.0.
+        summitry: who said what in the diplomacy of 2025, version 0.10.0.
 
     Example:
         >>> from summitry import load_actors
@@ -974,7 +974,7 @@ load_actor_names: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.9.0.
+        summitry: who said what in the diplomacy of 2025, version 0.10.0.
 
     Example:
         >>> from summitry import load_actor_names
@@ -1017,7 +1017,7 @@ load_group_members: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.9.0.
+        summitry: who said what in the diplomacy of 2025, version 0.10.0.
 
     Example:
         >>> from summitry import load_group_members
@@ -1067,7 +1067,7 @@ load_roles: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.9.0.
+        summitry: who said what in the diplomacy of 2025, version 0.10.0.
 
     Example:
         >>> from summitry import load_roles
@@ -1120,7 +1120,7 @@ load_locations: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.9.0.
+        summitry: who said what in the diplomacy of 2025, version 0.10.0.
 
     Example:
         >>> from summitry import load_locations
@@ -1161,7 +1161,7 @@ load_location_names: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.9.0.
+        summitry: who said what in the diplomacy of 2025, version 0.10.0.
 
     Example:
         >>> from summitry import load_location_names
@@ -1223,7 +1223,7 @@ load_sources: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.9.0.
+        summitry: who said what in the diplomacy of 2025, version 0.10.0.
 
     Example:
         >>> from summitry import load_sources
@@ -1272,7 +1272,7 @@ load_codings: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.9.0.
+        summitry: who said what in the diplomacy of 2025, version 0.10.0.
 
     Example:
         >>> from summitry import load_codings
@@ -1313,7 +1313,7 @@ load_coding_map: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.9.0.
+        summitry: who said what in the diplomacy of 2025, version 0.10.0.
 
     Example:
         >>> from summitry import load_coding_map
@@ -1358,7 +1358,7 @@ load_collection: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.9.0.
+        summitry: who said what in the diplomacy of 2025, version 0.10.0.
 
     Example:
         >>> from summitry import load_collection
@@ -1405,7 +1405,7 @@ load_withdrawn: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.9.0.
+        summitry: who said what in the diplomacy of 2025, version 0.10.0.
 
     Example:
         >>> from summitry import load_withdrawn
