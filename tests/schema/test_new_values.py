@@ -17,7 +17,7 @@ from conftest import ROOT, belonging, shipped
 from summitry import errors, schema
 
 NEW = "brand_new"
-STATEMENTS = 60  # so many that somebody changes a position, however many ship
+STATEMENTS = 200  # so many that somebody changes a position, however many ship
 STANCES = json.loads((ROOT / "schemas" / "stances.json").read_text("utf-8"))
 
 
