@@ -278,3 +278,9 @@ def test_every_table_leads_to_the_stances_behind_it(some_tables):
         assert len(stances_behind(table["stance_ids"], **given)) > 0
     moves = position_changes(**given)
     assert set(stances_behind(moves["from_stance_ids"], **given)["demand_id"])
+
+
+def test_a_stance_that_was_not_published_by_a_day_is_named(some_tables):
+    stance = some_tables["stances"]["stance_id"].iloc[0]
+    with pytest.raises(errors.InputError, match=f"{stance}.* was not published by 2025-01-01"):
+        stances_behind(stance, as_of="2025-01-01", tables=some_tables)

@@ -14,6 +14,7 @@ import threading
 import pytest
 
 import summitry
+from conftest import ROOT
 from summitry.cli import COMMANDS, frames, main, progress
 from summitry.cli.output import EXIT_CODES
 
@@ -240,3 +241,11 @@ def test_a_frame_is_written_with_days_and_without_missing_values(capsys):
 def test_every_exit_code_is_in_one_table():
     assert list(EXIT_CODES) == [0, 1, 2, 130]
     assert {"search", "positions", "cite", "completion"} < set(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("given", "answer"), [("nowhere", "does not exist"), (__file__, "is not a folder"), (ROOT, "is the dataset itself")]
+)
+def test_what_is_no_folder_of_a_contribution_is_not_merged(call, given, answer):
+    code, _, err = call("merge", str(given))
+    assert (code, answer in err) == (2, True)
