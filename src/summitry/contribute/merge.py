@@ -96,8 +96,8 @@ def _contents(given: list[Contribution], home: Path, merged: Merged) -> dict[Pat
         changed[table_file.table.name] = _overlay(table_file.table, old, table_file.texts(), merged)
     contents = build.derive(home, changed)
     for path, content in {path: content for part in given for path, content in part.texts.items()}.items():
-        contents[home / path] = content
         known = home / path
+        contents[known] = content
         if not known.is_file():
             merged.texts.append(Path(path).name)
         elif known.read_bytes() != content:

@@ -10,20 +10,35 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from summitry.schema.model import Field, Table
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 _STEP = 1000  # from one unit to the next
-# characters that nobody sees, as a part of a class of a regular expression: control characters but those of ASCII, line
-# ends, marks of direction, fillers. Scripts such as Persian need the two that join letters, U+200C and U+200D.
+# characters that nobody sees, by the first and the last of each range: control characters but those of ASCII before the
+# space, line ends, marks of direction, fillers. Scripts such as Persian need the two that join letters, U+200C and
+# U+200D.
 UNSEEN = (
-    r"\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
-    r"\u3164\ufeff\uffa0\ufff9-\ufffb"
+    *((0x7F, 0x9F), (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180E, 0x180E)),
+    *((0x200B, 0x200B), (0x200E, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFEFF, 0xFEFF)),
+    *((0xFFA0, 0xFFA0), (0xFFF9, 0xFFFB)),
 )
+
+
+def character_class(ranges: Iterable[tuple[int, int]]) -> str:
+    r"""Return a regular expression for one character of some ranges.
+
+    Example:
+        >>> character_class([(0x20, 0x7E)])
+        '[\\u0020-\\u007e]'
+    """
+    return "[" + "".join(rf"\u{first:04x}-\u{last:04x}" for first, last in ranges) + "]"
+
+
 # JSON allows these in a string, and the halves of characters, which have no place in UTF-8
-_UNSEEN = re.compile(rf"[{UNSEEN}\u200c\u200d\ud800-\udfff]")
+_UNSEEN = re.compile(character_class([*UNSEEN, (0x200C, 0x200D), (0xD800, 0xDFFF)]))
 
 
 def constraints(table: Table, f: Field) -> list[str]:

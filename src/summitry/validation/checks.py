@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 
 from summitry.errors import FEWEST_LETTERS, nearest
-from summitry.schema.words import UNSEEN, plain
+from summitry.schema.words import UNSEEN, character_class, plain
 from summitry.validation.other_forms import day_fix, number_fix
 from summitry.validation.rules.model import Check
 from summitry.validation.rules.rows import ROW_CHECKS
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Check", "Reference", "foreign_key_check", "key_check", "key_checks", "keyword_checks", "table_checks"]
 
-INVISIBLE = rf"[\x00-\x1f{UNSEEN}\ufffd]"  # the last stands for what could not be read
+REFUSED = ((0, 0x1F), *UNSEEN, (0xFFFD, 0xFFFD))  # ranges of characters; the last stands for what could not be read
+INVISIBLE = character_class(REFUSED)
 # what other programs write in a cell without a value
 MISSING = ("NA", "N/A", "n/a", "#N/A", "<NA>", "NULL", "null", "None", "nan", "NaN", "NaT", "-", "--")
 _ANY_CHARACTER = re.compile(r"[.^\\]")  # in a pattern: what may stand for characters that it does not name

@@ -7,15 +7,13 @@ a text as a whole contains none that is refused.
 
 from __future__ import annotations
 
-import re
 from functools import cache, reduce
 from operator import and_
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from summitry.schema.words import UNSEEN
-from summitry.validation.checks import CHARACTER
+from summitry.validation.checks import CHARACTER, REFUSED
 from summitry.validation.table_file import RANGES, raw_name
 
 if TYPE_CHECKING:
@@ -47,11 +45,10 @@ def contains_invisible(given: pl.Series, line_ends: int = 0) -> bool:
 
 @cache
 def _unseen() -> dict[bytes, list[int]]:
-    """Return the last bytes of characters that are refused, beyond those of ASCII before a space, by the others."""
+    """Return the last bytes of characters that are refused, by the others; all have such as are no visible ASCII."""
     found: dict[bytes, list[int]] = {}
-    ranges = re.findall("(.)(?:-(.))?", UNSEEN.encode().decode("unicode_escape") + "\ufffd")
-    for char in (chr(n) for first, last in ranges for n in range(ord(first), ord(last or first) + 1)):
-        *lead, last_byte = char.encode()
+    for code in (n for first, last in REFUSED for n in range(first, last + 1)):
+        *lead, last_byte = chr(code).encode()
         found.setdefault(bytes(lead), []).append(last_byte)
     return found
 
