@@ -242,7 +242,7 @@ def joined(values: pd.Series[Any], groups: pd.Series[Any], separator: str = SEPA
 def with_names(frame: pd.DataFrame, names: Mapping[str, str], as_of: Day | None, tables: Tables | None) -> pd.DataFrame:
     """Put beside each column of ids, of "actors" or "demands", what the ids are called."""
     for column, of in names.items():
-        label = expansion.label_column(schema.package().table(of))
+        name = expansion.name_column(column, str(expansion.label_column(schema.package().table(of))))
         cells = frame[column].map(called(of, as_of, tables)).astype(types.text())
-        frame.insert(list(frame.columns).index(column) + 1, f"{column.removesuffix('_id')}_{label}", cells)
+        frame.insert(list(frame.columns).index(column) + 1, name, cells)
     return frame

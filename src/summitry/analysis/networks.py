@@ -439,7 +439,7 @@ def _sides(rows: pd.DataFrame, of: str) -> dict[Any, dict[tuple[str, str], set[s
 def _add_nodes(graph: nx.Graph[Any], said: Said, of: str, chosen: Chosen, *, every: bool = False) -> None:
     """Add a node for each actor or demand (the column `of`) that has a side, or for every one."""
     tables, partners, facts_of = _NODES[of]
-    about = table(tables, *selection.source(chosen)).set_index(f"{tables.removesuffix('s')}_id")
+    about = table(tables, *selection.source(chosen)).set_index(schema.package().table(tables).primary_key[0])
     units = dict(list(said.units.groupby(of)["qualifier"]))
     for node, rows in said.rows.groupby(of):
         if every or (rows["qualifier"] != OPEN).any():
@@ -450,7 +450,7 @@ def _add_nodes(graph: nx.Graph[Any], said: Said, of: str, chosen: Chosen, *, eve
                 **{q: int((units[node] == q).sum()) for q in QUALIFIERS},
                 "activity": len(units[node]),
                 "n_statements": int(rows["statement_id"].nunique()),
-                f"n_{partners.removesuffix('_id')}s": int(rows[partners].nunique()),
+                f"n_{_NODES[partners][0]}": int(rows[partners].nunique()),
             }
             graph.add_node(node, **_present(facts))
 

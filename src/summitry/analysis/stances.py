@@ -104,7 +104,7 @@ def _coded(attribution: str | Sequence[str] | None, chosen: Chosen, *, ended: bo
     rows = table("stances", *selection.source(chosen))
     rows = rows[rows["attribution"].isin(attributions(attribution))]
     statements, keep = selection.statements(chosen)
-    _require_partners(rows, statements, "statement_id")
+    _require_partners(rows, statements, "statements")
     said = statements.loc[keep, ["statement_id", "speaker_id", "act", "said_from", "said_to", "day"]]
     rows = rows.merge(said, on="statement_id", validate="m:1")
     if not ended:
@@ -112,14 +112,12 @@ def _coded(attribution: str | Sequence[str] | None, chosen: Chosen, *, ended: bo
     return rows.reset_index(drop=True)
 
 
-def _require_partners(rows: pd.DataFrame, others: pd.DataFrame, key: str) -> None:
+def _require_partners(rows: pd.DataFrame, others: pd.DataFrame, of: str) -> None:
+    (key,) = schema.package().table(of).primary_key
     strangers = set(rows[key]) - set(others[key])
     if strangers:
         stance = rows.loc[rows[key].isin(strangers), "stance_id"].iloc[0]
-        raise InputError(
-            f"The stance {stance!r} names a {key} that no row of {key.removesuffix('_id')}s has. "
-            f"Give your own table {key.removesuffix('_id')}s too."
-        )
+        raise InputError(f"The stance {stance!r} names a {key} that no row of {of} has. Give your own table {of} too.")
 
 
 def _require_choices(by: str, groups: str, attribution: str | Sequence[str] | None) -> None:
@@ -220,7 +218,7 @@ def _on_demands(rows: pd.DataFrame, chosen: Chosen) -> pd.DataFrame:
         UserWarning: where demands that are asked for by id are left out because of the addressee.
     """
     demands = table("demands", *selection.source(chosen))[["demand_id", "issue", "addressee_id"]]
-    _require_partners(rows, demands, "demand_id")
+    _require_partners(rows, demands, "demands")
     asked, acting = (several(chosen.get(option)) for option in ("demand", "addressee"))  # type: ignore[arg-type] # likewise
     if asked and acting:
         fitting = set(demands.loc[demands["addressee_id"].isin(acting), "demand_id"])

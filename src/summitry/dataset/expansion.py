@@ -23,6 +23,11 @@ def label_column(table: Table) -> str | None:
     return next((name for name in LABELS if name in table.names), None)
 
 
+def name_column(column: str, label: str) -> str:
+    """Return what the column of names beside one of ids is called: speaker_name beside speaker_id."""
+    return f"{column.removesuffix('_id')}_{label}"
+
+
 def _lookup(ids: pa.ChunkedArray, key: ForeignKey) -> pa.ChunkedArray:
     """Return what each id is called."""
     import pyarrow.compute as pc
@@ -49,7 +54,7 @@ def labels(table: Table) -> dict[str, ForeignKey]:
     """Return the columns of names that an expansion adds, each with the foreign key that leads to it."""
     package = schema.package()
     called = ((key, label_column(package.tables[key.table])) for key in table.foreign_keys)
-    return {f"{key.fields[0].removesuffix('_id')}_{label}": key for key, label in called if label}
+    return {name_column(key.fields[0], label): key for key, label in called if label}
 
 
 def columns(table: Table) -> list[str]:

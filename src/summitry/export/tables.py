@@ -115,7 +115,7 @@ class Tables:
             key = table.reference(column)
             label = expansion.label_column(self.package.tables[key.table]) if key else None
             if key and label:
-                named[f"{column.removesuffix('_id')}_{label}"] = self.label(key.table, value)
+                named[expansion.name_column(column, label)] = self.label(key.table, value)
         return named
 
     @property

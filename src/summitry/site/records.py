@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from summitry import schema
 from summitry.analysis.stances import direction
 from summitry.dataset import parties
 from summitry.dataset.names import OTHER_NAMES, SEARCHED
@@ -155,7 +156,7 @@ def collect(rows: Rows) -> Records:
     for name in NEEDED:
         if name not in rows:
             raise InputError(f"The table {name!r} is missing. Give its rows, or an empty list.")
-    by_id = {name: _by_id(rows[name], f"{name.removesuffix('s')}_id") for name in FOLDERS}
+    by_id = {name: _by_id(rows[name], schema.package().table(name).primary_key[0]) for name in FOLDERS}
     party = cache(parties.affiliations(rows["actors"], rows["roles"]).party)
     mentions = [{**m, "source": by_id["sources"][m["source_id"]]} for m in rows["mentions"]]
     by_id["events"] = {e["event_id"]: e for e in sorted(by_id["events"].values(), key=_event_time)}

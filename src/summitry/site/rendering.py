@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-    from summitry.schema import Package
+    from summitry.schema import Package, Table
     from summitry.site.findings import Findings
     from summitry.site.records import Records, Row
 
@@ -163,7 +163,7 @@ def environment(called: Mapping[str, str], shared: Mapping[str, Any]) -> Environ
 
 
 def _links(records: Records) -> dict[str, Callable[..., Markup]]:
-    """Return the filters that make links to the pages of rows, by what their ids are called; each link is made once.
+    """Return the filters that make links to the pages of rows, by the key of their table; each link is made once.
 
     Most pages that have them are in a folder, so they start with ../ unless a root is given.
     """
@@ -179,12 +179,13 @@ def _links(records: Records) -> dict[str, Callable[..., Markup]]:
 
         return link
 
-    def label(table: str) -> Callable[[str], tuple[str, str]]:
-        rows, column = records.by_id[table], str(expansion.label_column(schema.package().table(table)))
+    def label(table: Table) -> Callable[[str], tuple[str, str]]:
+        rows, column = records.by_id[table.name], str(expansion.label_column(table))
         return lambda id_: (rows[id_].get("heading") or rows[id_][column], rows[id_].get("heading_language", ""))
 
+    tables = [(schema.package().table(name), folder) for name, folder in FOLDERS.items()]
     days = to("days", lambda day: (in_words(day), ""))
-    return {"day": days, **{table.removesuffix("s"): to(folder, label(table)) for table, folder in FOLDERS.items()}}
+    return {"day": days, **{table.primary_key[0]: to(folder, label(table)) for table, folder in tables}}
 
 
 def _frames(env: Environment) -> Callable[[str, str], Any]:

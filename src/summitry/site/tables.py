@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from summitry.site.rendering import Site
 
 SHOWN = 50  # rows of a page without script; the script shows all
-# rows without a page of their own: the page on which they are, by the column that names it
-ON_PAGE_OF = {"mention_id": "statement_id", "stance_id": "statement_id", "role_id": "person_id"}
+# table of rows without a page of their own → the column that names the page on which they are
+ON_PAGE_OF = {"mentions": "statement_id", "stances": "statement_id", "roles": "person_id"}
 # ids of another table without a column that names their page: that table, or the column that says which it is
 OF_TABLE = {"codings": {"unit_id": "mentions"}, "withdrawn": {"id": "table_name", "replaced_by": "table_name"}}
 
@@ -48,17 +48,13 @@ class Link:
 def links(table: Table) -> dict[str, Link]:
     """Return where the ids of each column of a table lead."""
     found: dict[str, Link] = {}
-    folder_of = {f"{name.removesuffix('s')}_id": folder for name, folder in FOLDERS.items()}
     for column in table.names:
         key = table.reference(column)
-        name = key.references[0] if key else column
-        if name in folder_of:
-            found[column] = Link(folder_of[name], column)
-        elif ON_PAGE_OF.get(name) in table.names:
-            page = ON_PAGE_OF[name]
-            found[column] = Link(
-                folder_of["actor_id" if page == "person_id" else page], page, column if page != "person_id" else ""
-            )
+        of = key.table if key else table.name if table.primary_key == (column,) else ""
+        if of in FOLDERS:
+            found[column] = Link(FOLDERS[of], column)
+        elif page := table.reference(ON_PAGE_OF.get(of, "")):
+            found[column] = Link(FOLDERS[page.table], page.fields[0], column if page.table == "statements" else "")
     return found
 
 
