@@ -8,7 +8,8 @@ from pathlib import Path
 
 from summitry.errors import DamagedFileError
 
-FORMATS = ("parquet", "csv")
+FORMATS = ("csv", "parquet")  # where a table has both, the CSV is what people edit
+TEXTS = "seeds"  # the folder of the texts of sources, in a checkout or a contribution
 
 
 @cache

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from conftest import CONTRIBUTIONS, some_every_day
-from summitry.schema.words import printable
+from summitry.words import printable
 
 INVALID = CONTRIBUTIONS / "invalid" / "enum"
 VALID = CONTRIBUTIONS / "valid" / "one-statement"

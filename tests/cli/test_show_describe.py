@@ -164,7 +164,7 @@ def test_text_is_cut_where_the_screen_ends():
     assert terminal.cut("abcdefg", 6) == "abcde…"
     assert terminal.cut("基輔基輔", 6) == "基輔…"
     assert terminal.cut("ab cdefg", 4) == "ab…"
-    assert terminal.plain("a\x1b[31mb\nc") == "a [31mb c"
+    assert terminal.without_controls("a\x1b[31mb\nc") == "a [31mb c"
 
 
 def test_width_is_shared_the_longest_first():

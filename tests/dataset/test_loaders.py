@@ -76,7 +76,7 @@ def test_describe_a_table_and_a_column():
 def test_paths_and_formats():
     assert summitry.path("statements", format="csv").read_text("utf-8").startswith("statement_id,")
     assert summitry.path("statements").suffix == ".parquet"
-    with pytest.raises(errors.UnknownNameError, match="parquet, csv"):
+    with pytest.raises(errors.UnknownNameError, match="csv, parquet"):
         summitry.path("statements", format="xlsx")
     with pytest.raises(errors.UnknownNameError, match="Did you mean 'stances'"):
         summitry.path("stance")

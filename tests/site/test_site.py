@@ -24,10 +24,10 @@ from summitry import paths
 from summitry.analysis import inputs
 from summitry.errors import InputError, MissingExtraError
 from summitry.schema import model
-from summitry.schema.words import web_address
 from summitry.site import findings, gallery, guide, records, strips, tables
 from summitry.site import folder as output
 from summitry.site import pages as site
+from summitry.words import web_address
 
 pytest.importorskip("matplotlib", reason="the pictures need the extra 'pictures'")
 jinja2 = pytest.importorskip("jinja2", reason="the pages need the extra 'site'")

@@ -15,7 +15,6 @@ import pytest
 
 from summitry import pandera_schema, schema
 from summitry.schema import types
-from summitry.schema.words import json_text
 from summitry.validation.checks import (
     INVISIBLE,
     MOST_SUGGESTIONS,
@@ -27,6 +26,7 @@ from summitry.validation.checks import (
 from summitry.validation.evaluate import evaluate
 from summitry.validation.rules.codes import _codes
 from summitry.validation.table_file import ROW, TableFile
+from summitry.words import json_text
 
 # keyword → (field, primary key, unique keys, good cell, bad cell)
 CASES = {

@@ -10,12 +10,12 @@ import pytest
 from conftest import ROOT
 from summitry import schema
 from summitry.contribute import locate
-from summitry.errors import difference, nearest
 from summitry.validation.pipeline import Tables, validate_tables
 from summitry.validation.readers.csv_file import read_csv
 from summitry.validation.readers.parquet_file import ParquetSource
 from summitry.validation.rules.texts import _missing_fragments
 from summitry.validation.table_file import ROW, as_read
+from summitry.words import difference, nearest
 
 NAMES = schema.package().table("actor_names")
 

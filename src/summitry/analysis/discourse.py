@@ -63,14 +63,14 @@ def raw(x: Array, kind: str, compare: str = "sign") -> Array:
     diagonal nothing is made; the manual has none. The kinds are congruence, conflict, congruence less conflict
     ("subtract"), and "ignore", by which two are tied by all that they say on the same concept, with any qualifier.
     """
-    closeness, weight = CLOSENESS[compare][kind], _plain(x) * 0
+    closeness, weight = CLOSENESS[compare][kind], _ones(x) * 0
     of_qualifiers = zip(QUALIFIERS.values(), x, strict=True)
     for (k, one), (k_other, other) in product(list(of_qualifiers), repeat=2):
         weight += closeness(k, k_other) * (one @ other.T)
     return weight
 
 
-def _plain(x: Array) -> Array:
+def _ones(x: Array) -> Array:
     ones: Array = x[0] @ x[0].T * 0 + 1
     return ones
 
@@ -104,7 +104,7 @@ def _jaccard(x: Array) -> Array:
 
 # normalisation → what a weight is divided by
 DENOMINATORS: dict[str | None, Callable[[Array], Array]] = {
-    None: _plain,
+    None: _ones,
     "activity": _product,
     "average": _average,
     "jaccard": _jaccard,

@@ -13,8 +13,9 @@ from summitry.dataset import expansion, parties, query, storage
 from summitry.dataset.days import as_day
 from summitry.dataset.entailment import Entailments
 from summitry.dataset.names import SEARCHED, meant, replacement, why_withdrawn
-from summitry.errors import LEAST_LIKENESS, InputError, question, unknown_name
+from summitry.errors import InputError, unknown_name
 from summitry.schema import types
+from summitry.words import LEAST_LIKENESS, question
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence

@@ -14,7 +14,7 @@ from summitry.analysis.inputs import SEPARATOR, table
 from summitry.analysis.selection import SELF, attributions, spelled_out
 from summitry.analysis.stances import in_units, observations, relations_of
 from summitry.dataset.arguments import checked
-from summitry.dataset.conditions import several
+from summitry.dataset.conditions import as_values
 from summitry.dataset.entailment import CONTRARY
 from summitry.errors import InputError, choice, extra
 
@@ -344,7 +344,7 @@ def _settings(asked: Asked, said: Said, chosen: Chosen) -> dict[str, Any]:
 
 def _in_words(given: Any) -> str:
     """Return the value of a filter as text, several values joined by ";"."""
-    return SEPARATOR.join(map(str, several(given)))
+    return SEPARATOR.join(map(str, as_values(given)))
 
 
 def _graph(settings: Mapping[str, Any]) -> nx.Graph[Any]:

@@ -11,8 +11,8 @@ from importlib import import_module
 from typing import Any, NoReturn
 
 from summitry.cli.output import EXIT_USAGE, guarded
-from summitry.errors import did_you_mean, unknown_name
-from summitry.schema.words import printable
+from summitry.errors import unknown_name
+from summitry.words import did_you_mean, printable
 
 # command → what it does; the module of the same name has add_arguments(parser) and run(arguments)
 COMMANDS = {

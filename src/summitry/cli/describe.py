@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from summitry import schema
 from summitry.cli import terminal
 from summitry.cli.options import completed_by
-from summitry.schema import words
+from summitry.dataset.storage import written
 
 if TYPE_CHECKING:
     import argparse
@@ -55,13 +55,13 @@ def _tables(package: Package, counts: dict[str, int], width: int) -> Iterator[st
 
 def _kind(table: Table, f: Field) -> str:
     """Return the type and constraints of a column in one line."""
-    return "; ".join(["enumeration" if f.enum else f.type, *words.constraints(table, f)])
+    return "; ".join(["enumeration" if f.enum else f.type, *table.constraints(f)])
 
 
 def _column(table: Table, f: Field, width: int) -> Iterator[str]:
     yield from terminal.paragraph(f"{f.name}  ({_kind(table, f)})", width)
     yield from terminal.paragraph(f.description, width, INDENT)
-    yield from terminal.paragraph(f"example: {words.example(f)}", width, INDENT)
+    yield from terminal.paragraph(f"example: {written(f.example)}", width, INDENT)
 
 
 def _table(table: Table, width: int) -> Iterator[str]:
@@ -94,7 +94,7 @@ def _field(table: Table, f: Field, width: int) -> Iterator[str]:
     yield from terminal.paragraph(f"{table.name}.{f.name}  ({_kind(table, f)})", width)
     yield from terminal.paragraph(f.description, width, INDENT)
     if not f.categories:
-        yield from terminal.paragraph(f"example: {words.example(f)}", width, INDENT)
+        yield from terminal.paragraph(f"example: {written(f.example)}", width, INDENT)
         return
     yield ""
     yield "values"

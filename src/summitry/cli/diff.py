@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from summitry import words
 from summitry.cli.options import one_of
 from summitry.cli.terminal import say
-from summitry.schema import words
 
 if TYPE_CHECKING:
     import argparse

@@ -8,7 +8,7 @@ from summitry.cli import progress
 from summitry.cli.options import completed_by, force
 from summitry.cli.terminal import say
 from summitry.export import FORMATS
-from summitry.schema.words import size
+from summitry.words import size
 
 EPILOG = "formats:\n" + "\n".join(f"  {name:<14} {f.content}" for name, f in FORMATS.items())
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from summitry import paths, schema
 from summitry.cli import limits
 from summitry.cli.output import guarded
-from summitry.dataset.texts import FOLDER
 from summitry.errors import extra
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ def contributions(files: Iterable[Path]) -> list[Path]:
         >>> [f.as_posix() for f in contributions([Path("b/seeds/x.txt"), Path("b/mentions.csv"), Path("roles.csv")])]
         ['.', 'b']
     """
-    return sorted({f.parent.parent if f.parent.name == FOLDER else f.parent for f in files})
+    return sorted({f.parent.parent if f.parent.name == paths.TEXTS else f.parent for f in files})
 
 
 def has_table(folder: Path) -> bool:
@@ -46,7 +45,7 @@ def checkout(environment: Path) -> Path | None:
     Only a checkout has the texts of the sources, which the checks of spans need; an installed package has none.
     """
     home = environment.parent
-    return home if (paths.schemas(home) / "package.json").is_file() and (home / FOLDER).is_dir() else None
+    return home if (paths.schemas(home) / "package.json").is_file() and (home / paths.TEXTS).is_dir() else None
 
 
 def validate(folder: Path, most: Limits, *, strict: bool) -> bool:

@@ -12,7 +12,7 @@ from summitry.cli.options import seconds
 from summitry.cli.terminal import say
 from summitry.dataset import transaction
 from summitry.errors import InputError, extra
-from summitry.schema.words import counted
+from summitry.words import counted
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING, TextIO
 
 from summitry.errors import SummitryError
-from summitry.schema.words import printable
+from summitry.words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,12 +7,13 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any
 
+from summitry import words
 from summitry.cli import terminal
 from summitry.cli.options import completed_by, one_of
 from summitry.dataset import conditions, expansion
 from summitry.dataset.storage import written
 from summitry.errors import InputError, choice
-from summitry.schema import Field, package, words
+from summitry.schema import Field, package
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -112,7 +113,7 @@ def _chosen(option: str, fields: dict[str, Field]) -> list[Field]:
 
 def _cells(rows: Sequence[Row], f: Field) -> list[str]:
     """Return the name of a column and its cells, without control characters."""
-    return [f.name, *(terminal.plain(written(row[f.name])) for row in rows)]
+    return [f.name, *(terminal.without_controls(written(row[f.name])) for row in rows)]
 
 
 def _least(cells: Sequence[str], f: Field, table: Table) -> int:
@@ -194,7 +195,7 @@ def as_markdown(rows: Sequence[Row], fields: Sequence[Field]) -> str:
         return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
     head = [line(f.name for f in fields), line("---" for _ in fields)]
-    return "\n".join([*head, *(line(terminal.plain(written(row[f.name])) for f in fields) for row in rows)])
+    return "\n".join([*head, *(line(terminal.without_controls(written(row[f.name])) for f in fields) for row in rows)])
 
 
 # formats for other programs

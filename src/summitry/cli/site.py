@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the pages, and print where they are."""
-    from summitry.schema import words
+    from summitry import words
     from summitry.site import folder
 
     out = arguments.out

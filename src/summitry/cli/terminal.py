@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import TextIO
 
-from summitry.schema.words import printable
+from summitry.words import printable
 
 GAP = "  "
 CUT = "…"
@@ -70,7 +70,7 @@ def say(line: str, stream: TextIO | None = None) -> None:
     print(printable(line), file=stream)
 
 
-def plain(text: str) -> str:
+def without_controls(text: str) -> str:
     """Return a text without control characters, which could move the cursor or change colours."""
     return "".join(" " if unicodedata.category(c) == "Cc" else c for c in text)
 

@@ -10,7 +10,7 @@ from summitry.cli import limits, progress, terminal
 from summitry.cli.options import completed_by, force, one_of
 from summitry.dataset import transaction
 from summitry.errors import InputError, extra, unknown_name
-from summitry.paths import data, is_dataset
+from summitry.paths import TEXTS, data, is_dataset
 from summitry.validation import child_process
 from summitry.validation.reporters import FORMATS
 
@@ -90,7 +90,7 @@ def _validated(engine: Literal["local", "pandera", "spark"], paths: list[str], m
 def _inputs(paths: list[str]) -> Iterator[Path]:
     """Yield the folders and files that are read, also the texts beside a table."""
     for path in map(Path, paths):
-        yield from (path, path.parent / "seeds") if path.is_file() else (path,)
+        yield from (path, path.parent / TEXTS) if path.is_file() else (path,)
 
 
 def _split(arguments: argparse.Namespace, most: Limits) -> Report:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from summitry.cli.terminal import say
-from summitry.schema.words import counted
+from summitry.words import counted
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -15,8 +15,8 @@ from summitry import paths
 from summitry.contribute.locate import decoded
 from summitry.dataset import loaders
 from summitry.errors import InputError, unknown_name
-from summitry.schema.words import counted, web_address
 from summitry.validation.reporters.templating import environment
+from summitry.words import counted, web_address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

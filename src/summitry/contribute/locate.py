@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from summitry import paths
 from summitry.dataset.texts import Texts
-from summitry.errors import InputError, alike, composed
+from summitry.errors import InputError
+from summitry.words import alike, composed
 
 CONTEXT = 40  # code points that are shown before and after a match
 _SOURCE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -77,7 +78,7 @@ def read_text(source: str, folder: Path | None = None) -> SourceText:
         raise InputError(f"{source!r} is not a source id. Use small letters, digits and hyphens.")
     if folder and not folder.is_dir():
         raise InputError(f"There is no folder {str(folder)!r}.")
-    text_path = f"seeds/{source}.txt"
+    text_path = f"{paths.TEXTS}/{source}.txt"
     homes = [home for home in (folder, paths.root()) if home]
     texts = Texts(tuple(homes))
     raw = texts(text_path)

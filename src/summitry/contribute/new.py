@@ -7,6 +7,7 @@ from pathlib import Path
 
 from summitry import schema
 from summitry.errors import InputError
+from summitry.paths import TEXTS
 
 GUIDE = """\
 # How to fill this folder
@@ -37,7 +38,7 @@ def create(folder: Path) -> Path:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder} already exists and is not an empty folder. Choose another name.")
-    (folder / "seeds").mkdir(parents=True)
+    (folder / TEXTS).mkdir(parents=True)
     for table in schema.package().tables.values():
         (folder / f"{table.name}.csv").write_text(",".join(table.names) + "\n", "utf-8")
     guide = folder / "GUIDE.md"

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from summitry.dataset import expansion, names, storage
 from summitry.dataset.days import as_day
-from summitry.errors import InputError, UnknownNameError, choice, composed, did_you_mean, listed, question
+from summitry.errors import InputError, UnknownNameError, choice
 from summitry.schema import Field
-from summitry.schema.words import plain
+from summitry.words import composed, did_you_mean, listed, plain, question
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -71,7 +71,7 @@ def columns(given: str | Iterable[str], table: Table) -> list[str]:
         InputError: for none, or for one twice.
     """
     names = list(fields(table))
-    asked = [choice("column", column, names) for column in several(given)]
+    asked = [choice("column", column, names) for column in as_values(given)]
     if not asked or len(set(asked)) < len(asked):
         raise InputError(f"columns is {asked}; give one column or several, each once.")
     return asked
@@ -95,7 +95,7 @@ def from_mapping(where: Mapping[str, Any], table: Table) -> list[Condition]:
         raise InputError(f"where is {where!r}; give values by column, such as {{'act': 'deny'}}.")
     known = list(fields(table))
     return [
-        Condition(choice("column", column, known), sign, several(values))
+        Condition(choice("column", column, known), sign, as_values(values))
         for column, given in where.items()
         for sign, values in _pairs(given)
     ]
@@ -114,14 +114,14 @@ def _pairs(given: Any) -> list[tuple[str, Any]]:
     return [(EQUAL, given)]
 
 
-def several(given: Any) -> tuple[Any, ...]:
+def as_values(given: Any) -> tuple[Any, ...]:
     """Return one value or several, of a list, Series, Index, array or generator, as a tuple."""
     if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
         return (given,)
-    return tuple(map(_plain, given))
+    return tuple(map(_of_python, given))
 
 
-def _plain(value: Any) -> Any:
+def _of_python(value: Any) -> Any:
     """Return a value of Arrow, or a day of numpy, as Python has it."""
     if getattr(getattr(value, "dtype", None), "kind", "") == "M":
         return value.astype("datetime64[us]").item()

@@ -10,7 +10,6 @@ from summitry.dataset import integrity, transaction
 from summitry.dataset.arguments import checked
 from summitry.dataset.loaders import column_type
 from summitry.errors import DamagedFileError
-from summitry.schema import words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,7 +93,7 @@ def describe(table: str | None = None) -> pd.DataFrame:
             column_type(f),
             f.description,
             str(f.example),
-            "; ".join(words.constraints(found, f)),
+            "; ".join(found.constraints(f)),
             ", ".join(f.enum),
         )
         for f in ([found[column]] if column else found.fields)

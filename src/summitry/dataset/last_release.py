@@ -11,7 +11,7 @@ from pathlib import Path
 from summitry import paths, schema
 from summitry.dataset import released_ids, snapshot
 from summitry.errors import InputError
-from summitry.schema.words import counted
+from summitry.words import counted
 
 AGAIN = "Get it again with: git checkout -- releases"
 

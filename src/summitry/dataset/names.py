@@ -8,8 +8,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
 from summitry.dataset import storage
-from summitry.errors import FEWEST_LETTERS, LEAST_LIKENESS
-from summitry.schema.words import plain
+from summitry.words import FEWEST_LETTERS, LEAST_LIKENESS, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence

@@ -18,11 +18,11 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from summitry import paths, schema
+from summitry import paths, schema, words
 from summitry.dataset import own_process, transaction
 from summitry.dataset.own_process import EndedProcessError
 from summitry.errors import InputError, SchemaError
-from summitry.schema import types, words
+from summitry.schema import types
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 ABOUT = "schemas/package.json"
 PACKAGES = (".whl", ".zip")
-FORMATS = ("csv", "parquet")  # where a table has both, the CSV is what people edit
 SEE = "See what is wrong with: summitry validate"
 MOST_BYTES = 500_000_000  # of the tables of a version, unpacked
 MOST_CELLS = 10_000_000  # of a table
@@ -105,7 +104,7 @@ def read(source: str | Path, releases: Path | None = None, table: str | None = N
             raise InputError(f"{source} cannot be read: {e}. Get the file again.") from e
     name = table or path.stem
     suffix = path.suffix.removeprefix(".")
-    if suffix not in FORMATS:
+    if suffix not in paths.FORMATS:
         raise InputError(
             f"{source} is not a table or a package. Give a folder, or a file: .csv, .parquet, {', '.join(PACKAGES)}."
         )
@@ -257,7 +256,7 @@ def _read_tables(files: Files, own: Mapping[str, Table], label: str) -> dict[str
     """
     found: dict[str, str] = {}
     contents, size = {}, 0
-    for suffix in FORMATS:
+    for suffix in paths.FORMATS:
         for path, read_file in zip(map(PurePosixPath, files), files.values(), strict=True):
             there = path.parts[:-1] == ("data",) or (len(path.parts) == 1 and not own)
             if there and path.suffix == f".{suffix}" and path.stem not in found:

@@ -6,7 +6,8 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-FOLDER = "seeds"
+from summitry.paths import TEXTS
+
 MOST_BYTES = 10_000_000  # of a text; that of a long article is some 100 kilobytes
 
 _ODD_BYTES = {
@@ -44,7 +45,7 @@ class Texts:
 def _content(folder: Path, text_path: str) -> bytes | None:
     """Read a text of a folder; no link leads out of its `seeds/`."""
     try:
-        home, path = folder.resolve() / FOLDER, (folder / text_path).resolve()
+        home, path = folder.resolve() / TEXTS, (folder / text_path).resolve()
         small = path.is_relative_to(home) and path.is_file() and path.stat().st_size <= MOST_BYTES
         if small and os.access(path, os.R_OK):
             return path.read_bytes()

@@ -38,7 +38,7 @@ MOST_BYTES = 1_000_000  # of a manifest; each file takes some 200
 FINISHED = "A merge or build that was interrupted here is finished now."
 UNCHANGED = "Nothing was changed."
 DIGEST = re.compile("[0-9a-f]{64}")
-DATASET = ("data", "schemas", "seeds", "releases")  # folders in which only a merge, a build or a release writes
+DATASET = ("data", "schemas", paths.TEXTS, "releases")  # folders in which only a merge, a build or a release writes
 
 
 def _create(file: Path) -> int:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from summitry.errors import DamagedFileError
 from summitry.export import sql
-from summitry.schema import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,7 +104,7 @@ def _codebook_rows(package: Package) -> Iterator[tuple[Any, ...]]:
     for table in package.tables.values():
         yield table.name, 0, None, table.title, None, None, table.description, None
         for position, f in enumerate(table.fields, 1):
-            said = "; ".join(words.constraints(table, f))
+            said = "; ".join(table.constraints(f))
             kind = "enumeration" if f.enum else f.type
             yield table.name, position, f.name, f.title, kind, said, f.description, str(f.example)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from summitry.dataset import describe
 from summitry.dataset.days import as_day
-from summitry.schema import words
+from summitry.words import counted, day_text
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -20,7 +20,7 @@ THIN_DATA, THIN_SOURCES = 30, 5  # below either, a picture is an example and sho
 
 def source_line(data: int, noun: str, sources: int, as_of: Day | None) -> str:
     """Return the line that says where a picture comes from: how many data there are, in how many documents."""
-    return source_of(f"{words.counted(data, noun)} in {words.counted(sources, 'source')}", as_of)
+    return source_of(f"{counted(data, noun)} in {counted(sources, 'source')}", as_of)
 
 
 def source_of(what: str, as_of: Day | None) -> str:
@@ -43,18 +43,8 @@ def thin(data: int, noun: str, sources: int | None = None) -> str:
     """Return the note of a picture that rests on little, or nothing."""
     if data >= THIN_DATA and (sources is None or sources >= THIN_SOURCES):
         return ""
-    where = "" if sources is None else f" from {words.counted(sources, 'source')}"
-    return f"Thin data: {words.counted(data, noun)}{where}; read it as an example, not as a pattern."
-
-
-def day_text(day: object) -> str:
-    """Return a calendar day as it is written in a text: 15 August 2025."""
-    return f"{day.day} {day:%B %Y}"  # type: ignore[attr-defined] # dates and timestamps have both
-
-
-def short_day(day: object) -> str:
-    """Return a calendar day in few letters: 15 Aug."""
-    return f"{day.day} {day:%b}"  # type: ignore[attr-defined] # dates and timestamps have both
+    where = "" if sources is None else f" from {counted(sources, 'source')}"
+    return f"Thin data: {counted(data, noun)}{where}; read it as an example, not as a pattern."
 
 
 def period_text(first: dt.date, last: dt.date) -> str:

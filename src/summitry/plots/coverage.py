@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from summitry import words
 from summitry.analysis import coverage, inputs
 from summitry.analysis.selection import within
 from summitry.dataset.arguments import checked
 from summitry.plots import captions, layout, style, timeline
-from summitry.schema import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

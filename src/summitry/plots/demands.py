@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from summitry import schema
+from summitry import schema, words
 from summitry.analysis import inputs, stance_matrix
 from summitry.analysis.selection import attributions, source
 from summitry.analysis.stances import DIRECTIONS, n_sources, stated
 from summitry.plots import captions, layout, style
-from summitry.schema import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from summitry import words
 from summitry.analysis import bootstrap, inputs
 from summitry.dataset.arguments import checked
 from summitry.plots import captions, demands, layout, style
-from summitry.schema import words
 
 if TYPE_CHECKING:
     import pandas as pd

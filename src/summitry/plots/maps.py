@@ -13,12 +13,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from summitry import schema
+from summitry import schema, words
 from summitry.analysis import inputs
 from summitry.analysis.selection import within
 from summitry.dataset.arguments import checked
 from summitry.plots import captions, layout, placement, style
-from summitry.schema import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

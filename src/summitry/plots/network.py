@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from summitry import words
 from summitry.analysis import networks
 from summitry.analysis.discourse import KINDS
 from summitry.analysis.inputs import SEPARATOR, several
 from summitry.analysis.selection import spelled_out
 from summitry.dataset.arguments import checked
 from summitry.dataset.entailment import RELATIONS
-from summitry.errors import InputError, choice, did_you_mean
+from summitry.errors import InputError, choice
 from summitry.plots import captions, layout, placement, style, timeline
-from summitry.schema import words
+from summitry.words import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence

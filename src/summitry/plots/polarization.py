@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from summitry import words
 from summitry.analysis import blocs, inputs
 from summitry.analysis.inputs import SEPARATOR
 from summitry.dataset.arguments import checked
 from summitry.plots import captions, demands, layout, style, timeline
-from summitry.schema import words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -118,7 +118,7 @@ def _axes(on: layout.Canvas, frame: pd.DataFrame, middle: pd.Series[float]) -> N
     room = layout.room(on, BESIDE)
     step = math.ceil(len(frame) * LABEL / room)
     names = [
-        f"{captions.short_day(row.since)} –\n{captions.short_day(row.until)}\n"
+        f"{words.short_day(row.since)} –\n{words.short_day(row.until)}\n"
         f"{row.n_actors:.0f} actors\n{row.n_ties:.0f} ties"
         for row in frame.iloc[::step].itertuples()
     ]
@@ -140,7 +140,7 @@ def _entry(mark: style.Mark, dashes: Any) -> Artist:
 
 def _notes(frame: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
     of_windows = [
-        f"{captions.short_day(row.since)} – {captions.short_day(row.until)}: {_camps(row, names)}"
+        f"{words.short_day(row.since)} – {words.short_day(row.until)}: {_camps(row, names)}"
         for row in frame.itertuples()
     ]
     camps = f"Camps, {'; '.join(of_windows)}." if len(of_windows) <= NAMED else CAMPS_ELSEWHERE

@@ -9,6 +9,7 @@ from summitry.analysis import inputs
 from summitry.analysis.selection import said, source, spelled_out
 from summitry.dataset.arguments import checked
 from summitry.plots import captions, layout, style, timeline
+from summitry.words import short_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -157,7 +158,7 @@ def _flags(ax: Axes, marked: pd.DataFrame, days: timeline.Days) -> str:
     """Mark events by numbered lines, those of a column under one flag, and return the key of the numbers."""
     notes, columns = [], days.column(marked["day"]).tolist()
     for i, (day, start, name) in enumerate(zip(marked["day"], marked["start_on"], marked["name"], strict=True), 1):
-        notes.append(f"({i}) {captions.short_day(start)}: {name}")
+        notes.append(f"({i}) {short_day(start)}: {name}")
         ax.axvline(day, color=style.INK, linewidth=0.7, linestyle=(0, (4, 3)), zorder=1, gid="event")
         if columns[i - 1] in columns[: i - 1]:
             continue

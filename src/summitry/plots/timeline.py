@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from summitry import words
 from summitry.plots import captions, layout, style
-from summitry.schema import words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

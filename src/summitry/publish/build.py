@@ -14,7 +14,7 @@ from summitry import paths, schema
 from summitry.dataset import integrity, storage, transaction
 from summitry.errors import InputError
 from summitry.publish import codebook, descriptor, metadata, stub
-from summitry.schema.words import counted
+from summitry.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -160,7 +160,7 @@ def new_archive(candidate: Candidate) -> dict[Path, bytes]:
 def publish(candidate: Candidate, folder: Path) -> None:
     """Write what is to be published: packages/ for the index, tables/ and notes.md for the release page."""
     version, base = candidate.now.version, candidate.root
-    tables = [paths.table_file(n, s, base) for n in candidate.now.tables for s in ("csv", "parquet")]
+    tables = [paths.table_file(n, s, base) for n in candidate.now.tables for s in paths.FORMATS]
     documents = [base / name for name in ("datapackage.json", "CODEBOOK.md", "CITATION.cff", "LICENSE-DATA")]
     whole = {f.relative_to(base).as_posix(): f.read_bytes() for f in [*documents, *tables]}
     contents = {f"packages/{name}": content for name, content in candidate.built.items()}

@@ -170,7 +170,7 @@ def unlisted(files: Collection[str], listed: Mapping[str, str], tables: Collecti
 
 def no_text_of_others(candidate: Candidate) -> Iterator[str]:
     """Search wheel and sdist for passages of seeds/."""
-    texts = {file.name: file.read_text("utf-8") for file in sorted((candidate.root / "seeds").glob("*.txt"))}
+    texts = {file.name: file.read_text("utf-8") for file in sorted((candidate.root / paths.TEXTS).glob("*.txt"))}
     for kind, files in (("wheel", candidate.wheel), ("sdist", candidate.sdist)):
         yield from (f"{kind}: {wrong}" for wrong in copied(files, texts))
 

@@ -188,6 +188,26 @@ class Table:
         """Say whether a cell of this column must not be empty: keys are never empty."""
         return f.required or f.name in self.primary_key
 
+    def constraints(self, f: Field) -> list[str]:
+        """Return each constraint of a column in words."""
+        words = ["required"] if self.required(f) else []
+        if self.primary_key == (f.name,):
+            words.append("primary key")
+        elif f.name in self.primary_key:
+            words.append(f"part of the key ({', '.join(self.primary_key)})")
+        elif f.unique:
+            words.append("unique")
+        if key := self.reference(f.name):
+            words.append(f"→ {key.table}.{key.references[0]}")
+        limits = (
+            ("at least {}", f.minimum),
+            ("at most {}", f.maximum),
+            ("at least {} characters", f.min_length),
+            ("at most {} characters", f.max_length),
+            ("pattern `{}`", f.pattern),
+        )
+        return words + [text.format(limit) for text, limit in limits if limit is not None]
+
     def unique_sets(self) -> list[tuple[str, ...]]:
         """Return the column sets that must be unique, the primary key first."""
         single = [(f.name,) for f in self.fields if f.unique]

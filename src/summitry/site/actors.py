@@ -57,7 +57,7 @@ def _listed(stem: str, actor: Row, tables: Sequence[Mapping[str, Any]]) -> list[
             [{**about[name], "rows": entries} for name, entries in group if name in about],
             [(name, entries) for name, entries in group if name not in about],
         )
-        for path, group in paging.listed(stem, [*rows, *cards], PAGE)
+        for path, group in paging.paged(stem, [*rows, *cards], PAGE)
     ]
 
 

@@ -41,7 +41,7 @@ def _listed(first: str, sides: Sequence[Row]) -> list[tuple[str, Sequence[Row]]]
     if sum(len(said) for _, said in words) <= PAGE:
         return [(first, sides)]
     stem = first.removesuffix(".html")
-    pages = enumerate(paging.listed(stem, words, PAGE), 2)
+    pages = enumerate(paging.paged(stem, words, PAGE), 2)
     return [(first, sides), *((f"{stem}_{number}.html", _of_people(sides, group)) for number, (_, group) in pages)]
 
 

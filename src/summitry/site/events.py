@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from summitry.site import paging
 from summitry.site.records import grouped
+from summitry.words import month
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,7 +31,7 @@ def pages(site: Site) -> Iterator[tuple[str, str]]:
     for name, place in site.records.places.items():
         path = f"places/{name}.html"
         yield path, site.page("place", path, p=place)
-    listed = paging.listed("events", _months(site.records), PAGE)
+    listed = paging.paged("events", _months(site.records), PAGE)
     for path, months in listed:
         yield path, site.page("events", path, months=months, listed=listed)
 
@@ -45,7 +46,7 @@ def _month(event: Row) -> str:
     start: dt.date | None = event["start_on"]
     if not start:
         return "Without a day"
-    return f"{start:%Y}" if event["date_precision"] == "year" else f"{start:%B %Y}"
+    return f"{start:%Y}" if event["date_precision"] == "year" else month(start)
 
 
 def _months(records: Records) -> list[tuple[str, list[Row]]]:

@@ -16,6 +16,7 @@ from summitry.analysis.stances import DIRECTIONS
 from summitry.dataset import own_process
 from summitry.dataset.entailment import RELATIONS
 from summitry.errors import InputError
+from summitry.words import day_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -133,7 +134,7 @@ def _coverage(site: Site, _: Counts) -> Cells:
     columns = ("pages_seen", "pages_used", "statements", "outlets", "wires")
     spoken = {s["day"] for s in site.records.statements}
     return [
-        [(f"{c['day'].day} {c['day']:%B %Y}", f"../days/{c['day']}.html" if c["day"] in spoken else None)]
+        [(day_text(c["day"]), f"../days/{c['day']}.html" if c["day"] in spoken else None)]
         + [(str(c[column]), None) for column in columns]
         for c in site.findings.coverage
     ]

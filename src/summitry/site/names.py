@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from summitry.schema.words import plain
 from summitry.site.records import FOLDERS
 from summitry.site.rendering import when
+from summitry.words import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

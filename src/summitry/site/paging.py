@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from summitry.words import month
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -13,7 +15,7 @@ E = TypeVar("E")
 FEW_MONTHS = 2  # whose days are listed one by one
 
 
-def listed(stem: str, groups: Iterable[tuple[K, list[E]]], most: int) -> list[tuple[str, list[tuple[K, list[E]]]]]:
+def paged(stem: str, groups: Iterable[tuple[K, list[E]]], most: int) -> list[tuple[str, list[tuple[K, list[E]]]]]:
     """Return the pages of a list: the path of each and its groups, as many as fit, but at least one.
 
     Args:
@@ -22,7 +24,7 @@ def listed(stem: str, groups: Iterable[tuple[K, list[E]]], most: int) -> list[tu
         most: the entries of a page.
 
     Example:
-        >>> listed("list", [("a", [1, 2]), ("b", [3]), ("c", [4])], 3)
+        >>> paged("list", [("a", [1, 2]), ("b", [3]), ("c", [4])], 3)
         [('list.html', [('a', [1, 2]), ('b', [3])]), ('list_2.html', [('c', [4])])]
     """
     pages: list[list[tuple[K, list[E]]]] = [[]]
@@ -49,4 +51,4 @@ def by_month(entries: Sequence[Any]) -> list[tuple[str, list[Any]]]:
 
 
 def _month(day: Any) -> str:
-    return f"{day:%B %Y}" if day else "Undated"
+    return month(day) if day else "Undated"

@@ -14,6 +14,7 @@ from summitry.analysis.stances import direction
 from summitry.dataset import parties
 from summitry.dataset.names import OTHER_NAMES, SEARCHED
 from summitry.errors import InputError
+from summitry.words import day_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -85,23 +86,11 @@ def period(first: dt.date | None, last: dt.date | None) -> str:
         'between 16 and 18 August 2025'
     """
     if first == last:
-        return in_words(first) if first else "undated"
+        return day_text(first)
     if first and last:
         same_month = (first.year, first.month) == (last.year, last.month)
-        return f"between {first.day if same_month else in_words(first)} and {in_words(last)}"
-    return f"on or after {in_words(first)}" if first else f"on or before {in_words(last)}"
-
-
-@cache
-def in_words(day: dt.date | None) -> str:
-    """Return a day as in 8 August 2025."""
-    return f"{day.day} {day:%B %Y}" if day else "undated"
-
-
-@cache
-def short_day(day: dt.date) -> str:
-    """Return a day without its year, as in 8 Aug."""
-    return f"{day.day} {day:%b}"
+        return f"between {first.day if same_month else day_text(first)} and {day_text(last)}"
+    return f"on or after {day_text(first)}" if first else f"on or before {day_text(last)}"
 
 
 def family_name(actor: Mapping[str, Any]) -> str:
@@ -224,7 +213,7 @@ def _join_sources(by_id: Mapping[str, Mapping[str, Row]], mentions: Sequence[Row
     for name, source in by_id["sources"].items():
         outlet = by_id["actors"][source["publisher_id"]]["name"]
         source |= {
-            "heading": source["title"] or f"Page of {outlet}, {in_words(source['published_on'])}",
+            "heading": source["title"] or f"Page of {outlet}, {day_text(source['published_on'])}",
             "heading_language": source["language"] if source["title"] else "en",
             "mentions": reported[name],
         }

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from summitry import schema
+from summitry import schema, words
 from summitry.dataset import expansion
-from summitry.schema import words
-from summitry.schema.words import web_address
 from summitry.site import paging, strips
-from summitry.site.records import FOLDERS, in_words, short_day
+from summitry.site.records import FOLDERS
 from summitry.validation.reporters import templating
+from summitry.words import day_text, month, short_day, web_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -106,18 +105,18 @@ def tenure(role: Row) -> str:
     """
     first, last = role["valid_from"], role["valid_to"]
     if first and last:
-        return f", from {in_words(first)} to {in_words(last)}"
-    return f", since {in_words(first)}" if first else f", until {in_words(last)}" if last else ""
+        return f", from {day_text(first)} to {day_text(last)}"
+    return f", since {day_text(first)}" if first else f", until {day_text(last)}" if last else ""
 
 
 def when(event: Row) -> str:
     """Return the days of an event in words, as precisely as they are known."""
     first, last, precision = event["start_on"], event["end_on"], event["date_precision"]
     if not first:
-        return in_words(last)
+        return day_text(last)
     if precision in ("month", "year"):
-        return f"{first:%B %Y}" if precision == "month" else f"{first:%Y}"
-    return in_words(first) if last in (None, first) else f"{in_words(first)} to {in_words(last)}"
+        return month(first) if precision == "month" else f"{first:%Y}"
+    return day_text(first) if last in (None, first) else f"{day_text(first)} to {day_text(last)}"
 
 
 def labels(package: Package) -> dict[str, str]:
@@ -142,7 +141,7 @@ def environment(called: Mapping[str, str], shared: Mapping[str, Any]) -> Environ
     env.auto_reload = False  # no template changes while the pages are made
     env.filters |= {
         "web": web_address,
-        "in_words": in_words,
+        "in_words": day_text,
         "short_day": short_day,
         "when": when,
         "by_month": paging.by_month,
@@ -184,7 +183,7 @@ def _links(records: Records) -> dict[str, Callable[..., Markup]]:
         return lambda id_: (rows[id_].get("heading") or rows[id_][column], rows[id_].get("heading_language", ""))
 
     tables = [(schema.package().table(name), folder) for name, folder in FOLDERS.items()]
-    days = to("days", lambda day: (in_words(day), ""))
+    days = to("days", lambda day: (day_text(day), ""))
     return {"day": days, **{table.primary_key[0]: to(folder, label(table)) for table, folder in tables}}
 
 

@@ -22,7 +22,7 @@ def pages(site: Site) -> Iterator[tuple[str, str]]:
         yield path, site.page("source", path, s=source)
     ranked = sorted(site.records.sources.values(), key=lambda s: (s["published_on"], s["source_id"]))
     days = [(day, list(group)) for day, group in groupby(ranked, key=lambda s: s["published_on"])]
-    listed = paging.listed("sources", days, PAGE)
+    listed = paging.paged("sources", days, PAGE)
     jump = [(day, f"{path}#day-{day}") for path, group in listed for day, _ in group]
     for path, group in listed:
         yield path, site.page("sources", path, days=group, listed=listed, jump=jump)

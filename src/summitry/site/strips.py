@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 from summitry import schema
 from summitry.analysis.stances import direction
-from summitry.site.records import Row, in_words, short_day
+from summitry.words import day_text, short_day
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Sequence
+
+    from summitry.site.records import Row
 
 WIDTH, HEIGHT, EDGE, WEEK = 320, 26, 9, 7
 MOST_LINES = 5  # of a scale; more labels would touch
@@ -134,7 +136,7 @@ def strip(stances: Sequence[Row], days: Sequence[dt.date]) -> str:
             columns.setdefault(week(day) if len(days) > MOST_BARS else day, {}).setdefault(_mark(s), s)
     tall = HEIGHT + STACK * max([0, *(len(shown) - 2 for shown in columns.values())])  # two marks of a column fit
     marks = "".join(
-        f'<a href="../statements/{s["statement_id"]}.html#{s["stance_id"]}" aria-label="{in_words(day)}: {said}">'
+        f'<a href="../statements/{s["statement_id"]}.html#{s["stance_id"]}" aria-label="{day_text(day)}: {said}">'
         f'<g class="{kind}" transform="translate({at(day):g} {middle:g})">{drawing}</g></a>'
         for shown in columns.values()
         for i, ((said, kind, drawing), s) in enumerate(shown.items())
@@ -165,7 +167,7 @@ def bars(days: Sequence[tuple[dt.date, int]], events: Sequence[Row]) -> str:
     drawn = "".join(_bar(group, (at(group[0][0]) + at(group[-1][0])) / 2 - wide / 2, wide, most) for group in groups)
     first: dict[dt.date, Row] = {e["start_on"]: e for e in reversed(events)}
     dots = "".join(
-        f'<a href="events/{e["event_id"]}.html" aria-label="{in_words(day)}: {escape(e["name"])}">'
+        f'<a href="events/{e["event_id"]}.html" aria-label="{day_text(day)}: {escape(e["name"])}">'
         f'<circle cx="{at(day)}" cy="7" r="5"/></a>'
         for day, e in sorted(first.items())
     )
@@ -194,7 +196,7 @@ def _bar(group: Sequence[tuple[dt.date, int]], left: float, wide: float, most: i
     if not n:
         return ""
     page = f"days/{first}.html" if first == last else f"statements.html?since={first}&amp;until={last}"
-    said = in_words(first) if first == last else f"{in_words(first)} to {in_words(last)}"
+    said = day_text(first) if first == last else f"{day_text(first)} to {day_text(last)}"
     tall = TALL * n / most
     return (
         f'<a href="{page}" aria-label="{said}: {n} statements">'

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from summitry.dataset.storage import written
-from summitry.schema import words
-from summitry.schema.words import web_address
 from summitry.site.records import FOLDERS
+from summitry.words import web_address
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -123,7 +122,7 @@ def pages(site: Site, rows: Rows, guide: Collection[str] = ()) -> Iterator[tuple
         )
         yield f"rows/{table.name}.js", _script(table, rows[table.name], others)
         path = f"codebook/{table.name}.html"
-        constraints = {f.name: words.constraints(table, f) for f in table.fields}
+        constraints = {f.name: table.constraints(f) for f in table.fields}
         yield path, site.page("codebook_table", path, table=table, constraints=constraints)
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from summitry.schema.words import printable
+from summitry.words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Collection

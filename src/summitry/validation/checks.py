@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
-from summitry.errors import FEWEST_LETTERS, nearest
-from summitry.schema.words import UNSEEN, character_class, plain
 from summitry.validation.other_forms import day_fix, number_fix
 from summitry.validation.rules.model import Check
 from summitry.validation.rules.rows import ROW_CHECKS
 from summitry.validation.table_file import EXPECTED, FORMS, raw_name
+from summitry.words import FEWEST_LETTERS, UNSEEN, character_class, nearest, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence

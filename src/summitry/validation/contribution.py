@@ -14,16 +14,17 @@ from summitry.dataset.names import NAMES
 from summitry.dataset.storage import csv_bytes
 from summitry.dataset.texts import MOST_BYTES, Texts
 from summitry.errors import InputError
-from summitry.schema.words import printable, size
+from summitry.paths import FORMATS, TEXTS
 from summitry.validation import descriptor, shipped_files
 from summitry.validation.evaluate import executor
-from summitry.validation.file_names import COMPRESSED, FORMATS, TABLES, table_of
+from summitry.validation.file_names import COMPRESSED, TABLES, table_of
 from summitry.validation.limits import LIMITS, Limits
 from summitry.validation.pipeline import WITHDRAWN, Tables, validate_tables
 from summitry.validation.readers.csv_file import CsvSource, read_csv
 from summitry.validation.report import Problem, Problems, Report, shorten
 from summitry.validation.rules import DATASET_RULES
 from summitry.validation.table_file import TableFile
+from summitry.words import printable, size
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
     File = TableFile | LargeFile
 
-TEXTS = "seeds"
 # files that may be next to the tables
 BYSTANDERS = {"GUIDE.md", "README.md", TEXTS}
 

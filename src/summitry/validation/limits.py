@@ -8,6 +8,8 @@ from pathlib import Path
 
 from summitry.dataset import own_process
 
+AT_ONCE = 3  # files that are read, or checked, at the same time
+
 
 class ChildNeeded(Exception):  # noqa: N818 - no error: it says how to go on
     """A Parquet file is to be opened in this process."""

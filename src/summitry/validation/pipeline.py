@@ -20,7 +20,7 @@ from summitry.validation.catalogue import rule
 from summitry.validation.changes import News, changes
 from summitry.validation.checks import BLANK_LINE, FOREIGN_KEY, PRIMARY_KEY, Reference, key_checks, slug, table_checks
 from summitry.validation.evaluate import executor, flag_name, listed_problems, local, row_key
-from summitry.validation.limits import LIMITS, Limits
+from summitry.validation.limits import AT_ONCE, LIMITS, Limits
 from summitry.validation.report import Problem, Problems, Report, shorten
 from summitry.validation.rules import DATASET_RULES
 from summitry.validation.rules.model import FAULTY, FILE, Check, Dataset, rows_of
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from summitry.validation.rules.model import Finding, Row
 
 F = TypeVar("F", "TableFile", "LargeFile")
-AT_ONCE = 3  # files that are checked at the same time
 MOST_REASONS = 3  # cells that are named as the reason of one problem
 WITHDRAWN = "withdrawn"  # the table of ids that are no longer in theirs
 Cells = dict[int, dict[str, str | None]]  # row → column → the value that is meant, if clear
@@ -432,7 +431,7 @@ def read_dataset(
         package,
         table_files,
         texts=Texts((home,)),
-        has_texts=(home / "seeds").is_dir(),
+        has_texts=(home / paths.TEXTS).is_dir(),
         released=released,
         withdrawn=released_ids.withdrawn_ids(home),
         quick=quick,

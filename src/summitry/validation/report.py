@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, fields, replace
 from itertools import islice
 from typing import Any, Literal, overload
 
-from summitry.schema.words import counted, printable
 from summitry.validation.changes import Changes
+from summitry.words import counted, printable
 
 Severity = Literal["error", "warning"]
 Kind = tuple[str, str, Severity]  # file, rule and severity

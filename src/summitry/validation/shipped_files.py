@@ -11,6 +11,7 @@ import polars as pl
 from summitry import paths
 from summitry.dataset import integrity
 from summitry.errors import DamagedFileError
+from summitry.validation.limits import AT_ONCE
 from summitry.validation.readers.csv_file import read_csv
 from summitry.validation.reporters.wording import sentence
 from summitry.validation.table_file import ROW, TableFile, as_text, dtype, raw_name
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from summitry.schema import Package, Table
-
-AT_ONCE = 3  # files that are read at the same time
 
 
 def read(base: Path, package: Package) -> list[TableFile]:

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from summitry.errors import nearest
 from summitry.schema import types
 from summitry.validation.report import shorten
+from summitry.words import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence

@@ -6,10 +6,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from summitry.errors import nearest
-from summitry.schema.words import counted
 from summitry.validation.report import Problem, shorten
 from summitry.validation.table_file import MOST_COLUMN_PROBLEMS, ROW_NUMBERS, meant_columns, unknown_column_fix
+from summitry.words import counted, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

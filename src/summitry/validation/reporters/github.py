@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from summitry.schema.words import printable
 from summitry.validation.reporters.wording import change_lines, count_line, from_root, sentence
+from summitry.words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

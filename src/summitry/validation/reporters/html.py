@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from summitry.schema.words import counted
 from summitry.validation.report import shorten
 from summitry.validation.reporters.templating import environment
 from summitry.validation.reporters.wording import change_lines, count_line, found
+from summitry.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

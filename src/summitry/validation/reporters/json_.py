@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from summitry.schema.words import json_text
+from summitry.words import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -12,8 +12,8 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from summitry.schema.words import printable
 from summitry.validation.reporters.wording import change_lines, count_line, found
+from summitry.words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from summitry.schema.words import counted
+from summitry.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sized

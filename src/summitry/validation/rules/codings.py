@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from summitry.dataset.codings import UNITIZING, coded_columns
-from summitry.errors import nearest
 from summitry.validation.rules.model import DatasetRule, Finding, rows_of
 from summitry.validation.table_file import EXPECTED, FORMS
+from summitry.words import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 import polars as pl
 
 from summitry.dataset.names import OTHER_NAMES, SEARCHED
-from summitry.errors import comparable
 from summitry.validation.rules.model import FAULTY, FILE, DatasetRule, Finding, rows_of, sound
 from summitry.validation.table_file import ROW
+from summitry.words import comparable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

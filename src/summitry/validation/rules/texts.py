@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from summitry.dataset.texts import odd_form
-from summitry.errors import comparable, composed, difference, straight
-from summitry.schema.words import counted
 from summitry.validation.report import shorten
 from summitry.validation.rules.model import FILE, DatasetRule, Finding, sound
 from summitry.validation.rules.rows import MOST_QUOTED_WORDS
+from summitry.words import comparable, composed, counted, difference, straight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from py4j.protocol import Py4JJavaError
 
 from summitry.errors import InputError
-from summitry.schema.words import printable
 from summitry.validation.contribution import BYSTANDERS, second_file
 from summitry.validation.file_names import table_of
 from summitry.validation.report import Problem
+from summitry.words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

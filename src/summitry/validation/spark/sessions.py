@@ -15,7 +15,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from summitry.errors import InputError
-from summitry.schema.words import printable
+from summitry.words import printable
 
 LONGEST = 400  # characters of a message of Spark's; most of it is often an address
 _ABSENT_MODULE = re.compile(r"No module named '(\w+)")
