@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from summitry.schema import Field, Table
     from summitry.validation.checks import Check, Reference
 
-_FIRST, _LAST = b" ~"  # from space to tilde: all that ASCII has of visible characters
+_FIRST, _DELETE = b" \x7f"  # between them is all that ASCII has of visible characters
 
 
 def codes(texts: pl.Series) -> pl.Series:
@@ -37,17 +37,17 @@ def contains_invisible(given: pl.Series, line_ends: int = 0) -> bool:
         given: their bytes, as UTF-8, one text after another.
         line_ends: how many line ends are between them.
     """
-    if (given < _FIRST).sum() > line_ends:  # every control character is refused
+    if (given < _FIRST).sum() > line_ends or (given == _DELETE).any():  # every control character is refused
         return True
-    odd = given.filter(given > _LAST)  # whole characters
+    odd = given.filter(given > _DELETE)  # whole characters
     return any(_contains(odd, lead, last) for lead, last in _unseen().items())
 
 
 @cache
 def _unseen() -> dict[bytes, list[int]]:
-    """Return the last bytes of characters that are refused, by the others; all have such as are no visible ASCII."""
+    """Return the last bytes of the characters beyond ASCII that are refused, by the others."""
     found: dict[bytes, list[int]] = {}
-    for code in (n for first, last in REFUSED for n in range(first, last + 1)):
+    for code in (n for first, last in REFUSED for n in range(max(first, _DELETE + 1), last + 1)):
         *lead, last_byte = chr(code).encode()
         found.setdefault(bytes(lead), []).append(last_byte)
     return found
@@ -56,8 +56,8 @@ def _unseen() -> dict[bytes, list[int]]:
 def _contains(given: pl.Series, lead: bytes, last: Sequence[int]) -> bool:
     """Say whether bytes contain some in a row, and behind these one of the last."""
     behind = given[len(lead) :]
-    marks = [given[at : len(behind) + at] == byte for at, byte in enumerate(lead)]
-    return (behind.filter(reduce(and_, marks)) if marks else behind).is_in(last).any()
+    marks = (given[at : len(behind) + at] == byte for at, byte in enumerate(lead))
+    return behind.filter(reduce(and_, marks)).is_in(last).any()
 
 
 def free_texts(checks: Sequence[Check], references: Mapping[str, Reference]) -> list[str]:
