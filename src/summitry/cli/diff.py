@@ -87,11 +87,10 @@ def _name(side: Snapshot) -> str:
 def _lines(group: pd.DataFrame) -> Iterator[str]:
     """Yield the lines of one table: its schema, then its rows."""
     from summitry.dataset import diff
-    from summitry.publish import changelog
 
     in_rows = group["kind"].isin(["added", "removed", "changed"])
     in_schema = group[~group["kind"].isin(diff.ROW_KINDS)]
-    yield from (f"  {words}" for words in changelog.in_words(in_schema))
+    yield from (f"  {words}" for words in diff.in_words(in_schema))
     for kind in ("filled", "dropped"):
         columns = group.loc[group["kind"] == kind, "column"]
         yield from (f"  {(columns == column).sum()} cells of {column} {kind}" for column in columns.unique())

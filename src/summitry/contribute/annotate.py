@@ -15,7 +15,7 @@ from summitry import paths
 from summitry.contribute.locate import decoded
 from summitry.dataset import loaders
 from summitry.errors import InputError, unknown_name
-from summitry.validation.reporters.templating import environment
+from summitry.templating import environment
 from summitry.words import counted, web_address
 
 if TYPE_CHECKING:

@@ -279,3 +279,21 @@ def counts(differences: pd.DataFrame) -> dict[str, dict[str, int]]:
         kinds = found.setdefault(str(table), {})
         kinds[str(kind)] = kinds.get(str(kind), 0) + 1
     return found
+
+
+def in_words(found: pd.DataFrame) -> list[str]:
+    """Return each difference in a few words, the cells of a row together."""
+    words = {
+        "table_added": "table {table} added",
+        "table_removed": "table {table} removed",
+        "table_changed": "{key} of {table} changed",
+        "column_added": "column {table}.{column} added",
+        "column_removed": "column {table}.{column} removed",
+        "column_changed": "{key} of {table}.{column} changed",
+        "value_added": "value “{new}” of {table}.{column} added",
+        "value_removed": "value “{old}” of {table}.{column} removed",
+        "filled": "column {table}.{column} filled",
+        "dropped": "column {table}.{column} dropped",
+    }
+    lines = (words.get(d["kind"], "{table} {key} {kind}").format(**d) for d in found.to_dict("records"))  # type: ignore[arg-type]
+    return list(dict.fromkeys(lines))

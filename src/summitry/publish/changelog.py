@@ -25,34 +25,15 @@ MOST_NAMED = 5
 LEVELS = ("none", "patch", "minor", "major")
 # the CHANGELOG's rule for the data: the version that each kind of difference needs
 KIND_LEVELS = {
-    "table_added": "minor",
-    "table_removed": "major",
-    "table_changed": "patch",
-    "column_added": "minor",
-    "column_removed": "major",
-    "column_changed": "patch",
-    "value_added": "minor",
-    "value_removed": "major",
-    "added": "minor",
-    "removed": "minor",
-    "changed": "patch",
-    "filled": "patch",
-    "dropped": "patch",
+    **dict.fromkeys(("table_removed", "column_removed", "value_removed"), "major"),
+    **dict.fromkeys(("table_added", "column_added", "value_added", "added", "removed"), "minor"),
+    **dict.fromkeys(("table_changed", "column_changed", "changed", "filled", "dropped"), "patch"),
 }
 # keywords of a schema that need more than a patch version; a person decides whether new words change a meaning
 KEYWORD_LEVELS = {
-    "type": "major",
-    "primaryKey": "major",
-    "foreignKeys": "minor",
-    "uniqueKeys": "minor",
-    "required": "minor",
-    "unique": "minor",
-    "pattern": "minor",
-    "minimum": "minor",
-    "maximum": "minor",
-    "minLength": "minor",
-    "maxLength": "minor",
-    "enum": "minor",
+    **dict.fromkeys(("type", "primaryKey"), "major"),
+    **dict.fromkeys(("foreignKeys", "uniqueKeys", "required", "unique", "pattern", "enum"), "minor"),
+    **dict.fromkeys(("minimum", "maximum", "minLength", "maxLength"), "minor"),
 }
 
 
@@ -113,8 +94,8 @@ def shortfall(old: str, new: str, found: pd.DataFrame, level: pd.Series[str]) ->
 def _causes(found: pd.DataFrame, level: str) -> list[str]:
     """Name the changes that need a version: each id that vanished, but only the number of other rows."""
     if level == "major":
-        return in_words(found)
-    return [*in_words(found[~found["kind"].isin(diff.ROW_KINDS)]), *_row_notes(found)]
+        return diff.in_words(found)
+    return [*diff.in_words(found[~found["kind"].isin(diff.ROW_KINDS)]), *_row_notes(found)]
 
 
 def _next(old: str, level: str) -> str:
@@ -125,32 +106,14 @@ def _next(old: str, level: str) -> str:
     return f"{major}.{minor}.{patch + 1}" if level == "patch" else f"{major}.{minor + 1}.0"
 
 
-def in_words(found: pd.DataFrame) -> list[str]:
-    """Return each difference in a few words, the cells of a row together."""
-    words = {
-        "table_added": "table {table} added",
-        "table_removed": "table {table} removed",
-        "table_changed": "{key} of {table} changed",
-        "column_added": "column {table}.{column} added",
-        "column_removed": "column {table}.{column} removed",
-        "column_changed": "{key} of {table}.{column} changed",
-        "value_added": "value “{new}” of {table}.{column} added",
-        "value_removed": "value “{old}” of {table}.{column} removed",
-        "filled": "column {table}.{column} filled",
-        "dropped": "column {table}.{column} dropped",
-    }
-    lines = (words.get(d["kind"], "{table} {key} {kind}").format(**d) for d in found.to_dict("records"))  # type: ignore[arg-type]
-    return list(dict.fromkeys(lines))
-
-
 def notes(found: pd.DataFrame, level: pd.Series[str], since: str) -> list[str]:
     """Return the lines of the CHANGELOG on the differences from the last release, of which each has a level."""
     in_schemas = ~found["kind"].isin(diff.ROW_KINDS)
     words = in_schemas & (level == "patch")
     items = {
         f"data since {since}": list(_row_notes(found)),
-        f"schemas since {since}": [*in_words(found[in_schemas & ~words]), *_word_notes(found[words])],
-        "removed or changed in kind": in_words(found[level == "major"]),
+        f"schemas since {since}": [*diff.in_words(found[in_schemas & ~words]), *_word_notes(found[words])],
+        "removed or changed in kind": diff.in_words(found[level == "major"]),
     }
     lines: list[str] = []
     for title, notes_ in items.items():

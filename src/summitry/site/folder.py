@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from summitry import paths, schema
+from summitry import paths, schema, templating
 from summitry.dataset import integrity, loaders
 from summitry.dataset.transaction import reading, replace_file, require_apart
 from summitry.errors import DamagedFileError, InputError, MissingExtraError
 from summitry.publish import metadata
 from summitry.site import findings, gallery, guide, pages
-from summitry.validation.reporters import templating
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -6,6 +6,7 @@ from importlib import resources as package_data
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from summitry import templating
 from summitry.publish.metadata import parts, schemaorg
 from summitry.site import (
     actors,
@@ -22,7 +23,6 @@ from summitry.site import (
     tables,
 )
 from summitry.site.records import FOLDERS, collect, counted
-from summitry.validation.reporters import templating
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

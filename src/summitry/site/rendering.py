@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from summitry import schema, words
+from summitry import schema, templating, words
 from summitry.dataset import expansion
 from summitry.site import paging, strips
 from summitry.site.records import FOLDERS
-from summitry.validation.reporters import templating
 from summitry.words import day_text, month, short_day, web_address
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from summitry.templating import environment
 from summitry.validation.report import shorten
-from summitry.validation.reporters.templating import environment
 from summitry.validation.reporters.wording import change_lines, count_line, found
 from summitry.words import counted
 
