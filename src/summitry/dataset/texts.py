@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from summitry.paths import TEXTS
 
@@ -54,11 +56,26 @@ def _content(folder: Path, text_path: str) -> bytes | None:
     return None
 
 
-def odd_form(raw: bytes) -> tuple[str, str] | None:
-    """Return what is expected of the form of a text, and what to do, where its characters cannot be counted."""
+class Text(NamedTuple):
+    """The text of a source.
+
+    Attributes:
+        content: its characters.
+        sha256: its hash, hexadecimal.
+        odd: what is expected of its form, and what to do, where its characters cannot be counted.
+    """
+
+    content: str
+    sha256: str
+    odd: tuple[str, str] | None
+
+
+def decoded(raw: bytes) -> Text:
+    """Return the text that is in a file."""
+    odd, fix = None, "Save it again without it; then write the new sha256 and n_codepoints, and find the spans again."
     try:
-        raw.decode("utf-8")
+        content = raw.decode("utf-8")
+        odd = next(((f"a text without {name}", fix) for byte, name in _ODD_BYTES.items() if byte in raw), None)
     except UnicodeDecodeError as e:
-        return "a text in UTF-8", f"Save the text as UTF-8; byte {e.start} is not."
-    fix = "Save it again without it; then write the new sha256 and n_codepoints, and find the spans again."
-    return next(((f"a text without {name}", fix) for odd, name in _ODD_BYTES.items() if odd in raw), None)
+        content, odd = "", ("a text in UTF-8", f"Save the text as UTF-8; byte {e.start} is not.")
+    return Text(content, hashlib.sha256(raw).hexdigest(), odd)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -12,7 +11,7 @@ import polars as pl
 
 from summitry.dataset import parties
 from summitry.dataset.entailment import Entailments
-from summitry.dataset.texts import odd_form
+from summitry.dataset.texts import Text, decoded
 from summitry.validation.table_file import ROW
 
 if TYPE_CHECKING:
@@ -186,6 +185,7 @@ class Dataset:
     _rows: dict[str, list[Row]] = field(default_factory=dict, init=False, repr=False)
     _by_id: dict[str, dict[str, Row]] = field(default_factory=dict, init=False, repr=False)
     _ids: dict[str, frozenset[str]] = field(default_factory=dict, init=False, repr=False)
+    _texts: dict[str, Text | None] = field(default_factory=dict, init=False, repr=False)
 
     def rows(self, table: str) -> list[Row]:
         """Return the rows of a table, which should have few; none where there is no such table."""
@@ -218,6 +218,13 @@ class Dataset:
                 groups[row[column]].append(row)
         return groups
 
+    def text(self, text_path: str) -> Text | None:
+        """Return the text of a source by its `text_path`, decoded once; None where there is none."""
+        if text_path not in self._texts:
+            raw = self.texts(text_path)
+            self._texts[text_path] = None if raw is None else decoded(raw)
+        return self._texts[text_path]
+
     @cached_property
     def source_texts(self) -> dict[str, str | None]:
         """The texts of sources by id; None for a text that is missing or not in order.
@@ -226,9 +233,9 @@ class Dataset:
         """
         found: dict[str, str | None] = {}
         for row in self.where("sources", pl.col("text_path").is_not_null() & pl.col("source_id").is_not_null()):
-            raw = self.texts(row["text_path"])
-            other = raw and row.table_file < self.shipped and hashlib.sha256(raw).hexdigest() != row["sha256"]
-            found[row["source_id"]] = None if raw is None or odd_form(raw) or other else raw.decode("utf-8")
+            text = self.text(row["text_path"])
+            is_sound = text and not text.odd and (row.table_file >= self.shipped or text.sha256 == row["sha256"])
+            found[row["source_id"]] = text.content if text and is_sound else None
         return found
 
     @cached_property

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import shlex
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from summitry.dataset.texts import odd_form
 from summitry.validation.report import shorten
 from summitry.validation.rules.model import FILE, DatasetRule, Finding, sound
 from summitry.validation.rules.rows import MOST_QUOTED_WORDS
@@ -17,6 +15,7 @@ from summitry.words import comparable, composed, counted, difference, straight
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from summitry.dataset.texts import Text
     from summitry.validation.rules.model import Dataset, Row
 
 GAP = " […] "
@@ -27,19 +26,19 @@ _NO_SPACES = "\u2e80"  # from here on are scripts that put no space between word
 def changed_texts(data: Dataset) -> Iterator[Finding]:
     """Find sources whose text is not there, has an odd form, or is not the recorded one."""
     for row in data.where("sources", pl.col("text_path").is_not_null()):
-        raw = data.texts(row["text_path"])
-        if raw is not None:
-            yield from _changes(data, row, raw)
+        text = data.text(row["text_path"])
+        if text is not None:
+            yield from _changes(data, row, text)
         elif row.table_file not in data.textless:  # an installed package has no texts; the report says what is skipped
             yield Finding(row, ("text_path",), "a text file at this path", "Put the text there, or clear the cell.")
 
 
-def _changes(data: Dataset, row: Row, raw: bytes) -> Iterator[Finding]:
+def _changes(data: Dataset, row: Row, text: Text) -> Iterator[Finding]:
     """Yield what is wrong with the form of a text, else how it differs from what its source records of it."""
-    if odd := odd_form(raw):
-        yield Finding(row, ("text_path",), *odd)
+    if text.odd:
+        yield Finding(row, ("text_path",), *text.odd)
         return
-    digest, n = hashlib.sha256(raw).hexdigest(), len(raw.decode("utf-8"))
+    digest, n = text.sha256, len(text.content)
     if row["sha256"] and digest != row["sha256"] and row.table_file < data.shipped:
         fix = f"Remove {row['text_path']} from your folder, or add this row to your sources with sha256 {digest} and "
         yield Finding(row, ("sha256",), "the text that was coded, and not another one", f"{fix}n_codepoints {n}.")
