@@ -8,9 +8,8 @@ from summitry import schema
 from summitry.analysis import selection
 from summitry.analysis.daily import by_day, latest, steady
 from summitry.analysis.inputs import affiliations, party_column, several, with_names
-from summitry.analysis.selection import SELF, spelled_out
+from summitry.analysis.selection import SELF, analysis
 from summitry.analysis.stances import observations, reporting_sources
-from summitry.dataset.arguments import checked
 from summitry.dataset.entailment import CONTRARY
 from summitry.errors import choice
 
@@ -34,8 +33,7 @@ _NOT_OF_OWN = ("speaker", "narrators", "since")  # options that choose only what
 OWN = ("then", "latest")
 
 
-@checked
-@spelled_out
+@analysis
 def attribution_gap(
     attribution: Attribution | Sequence[Attribution] = OF_OTHERS,
     *,

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from summitry.analysis import discourse, networks, selection
 from summitry.analysis.inputs import with_names
-from summitry.analysis.selection import SELF, spelled_out
+from summitry.analysis.selection import SELF, analysis
 from summitry.analysis.stances import in_units, observations, relations_of
-from summitry.dataset.arguments import checked
 from summitry.schema import types
 
 if TYPE_CHECKING:
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from summitry.dataset.entailment import Relation
 
 
-@checked
-@spelled_out
+@analysis
 def position_intervals(
     attribution: Attribution | Sequence[Attribution] | None = SELF,
     *,
@@ -99,8 +97,7 @@ def position_intervals(
     return with_names(frame, {"actor_id": "actors", "demand_id": "demands"}, *selection.source(chosen))
 
 
-@checked
-@spelled_out
+@analysis
 def tie_intervals(  # noqa: PLR0913 - each is a choice of the analyst
     kind: str = "subtract",
     normalize: str | None = "average",

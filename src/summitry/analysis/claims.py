@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from summitry import schema
 from summitry.analysis import selection
 from summitry.analysis.inputs import affiliations, joined, party_column, table
-from summitry.analysis.selection import spelled_out
-from summitry.dataset.arguments import checked
+from summitry.analysis.selection import analysis
 from summitry.errors import choice
 
 if TYPE_CHECKING:
@@ -27,8 +26,7 @@ STANDINGS = ("uncontested", "unconfirmed", "disputed", "denied")
 PRESUPPOSES = {"ongoing": "occurred", "ended_early": "occurred", "scheduled": "proposed", "agreed": "proposed"}
 
 
-@checked
-@spelled_out
+@analysis
 def claims(*, by: str = "party", **chosen: Unpack[Chosen]) -> pd.DataFrame:
     """Return for each event and status who asserts it, who denies it, and its standing.
 

@@ -11,9 +11,8 @@ from summitry import schema
 from summitry.analysis import discourse, selection
 from summitry.analysis.discourse import AGREEMENT, DISAGREEMENT, OPEN, QUALIFIERS
 from summitry.analysis.inputs import SEPARATOR, table
-from summitry.analysis.selection import SELF, attributions, spelled_out
+from summitry.analysis.selection import SELF, analysis, attributions
 from summitry.analysis.stances import in_units, observations, relations_of
-from summitry.dataset.arguments import checked
 from summitry.dataset.conditions import as_values
 from summitry.dataset.entailment import CONTRARY
 from summitry.errors import InputError, choice, extra
@@ -37,8 +36,7 @@ _RELATIONS = {(True, True): "mixed", (True, False): AGREEMENT, (False, True): DI
 _NOT_SAID = ("tables", "as_of")  # options that no attribute of a graph repeats, or that have one of their own
 
 
-@checked
-@spelled_out
+@analysis
 def affiliation_network(
     attribution: Attribution | Sequence[Attribution] | None = SELF,
     unit: Unit = "statement",
@@ -131,8 +129,7 @@ def affiliation_network(
     return graph
 
 
-@checked
-@spelled_out
+@analysis
 def actor_network(  # noqa: PLR0913 - each is a choice of the analyst
     kind: str = "congruence",
     normalize: str | None = None,
@@ -211,8 +208,7 @@ def actor_network(  # noqa: PLR0913 - each is a choice of the analyst
     return _one_mode(asked, "actor", chosen)
 
 
-@checked
-@spelled_out
+@analysis
 def demand_network(  # noqa: PLR0913 - each is a choice of the analyst
     kind: str = "congruence",
     normalize: str | None = None,

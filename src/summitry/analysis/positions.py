@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from summitry.analysis import selection
 from summitry.analysis.daily import by_day, kept, latest, steady, summed
 from summitry.analysis.inputs import with_names
-from summitry.analysis.selection import SELF, spelled_out
+from summitry.analysis.selection import SELF, analysis
 from summitry.analysis.stances import observations, reporting_sources
-from summitry.dataset.arguments import checked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +25,7 @@ _COUNTS = ["first_said", "last_said", "n_statements", "n_own_statements", "n_sou
 _OF_BOTH = ("position", "direction", "day", "who_said", "statement_ids", "stance_ids")
 
 
-@checked
-@spelled_out
+@analysis
 def positions(
     attribution: Attribution | Sequence[Attribution] | None = SELF,
     *,
@@ -131,8 +129,7 @@ def positions(
     return with_names(table.rename(columns={"actor": "actor_id"}), NAMES, as_of, tables)
 
 
-@checked
-@spelled_out
+@analysis
 def daily_positions(
     attribution: Attribution | Sequence[Attribution] | None = SELF,
     *,
@@ -177,8 +174,7 @@ def daily_positions(
     return with_names(days, NAMES, as_of, tables)
 
 
-@checked
-@spelled_out
+@analysis
 def position_changes(
     attribution: Attribution | Sequence[Attribution] | None = SELF,
     *,

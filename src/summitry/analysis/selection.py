@@ -81,8 +81,11 @@ _MEANT = {"demand": "demands", "party": "actors"}  # option → the table of an 
 _DEFAULTS = {"narrators": True, "dating": "sure"}
 
 
-def spelled_out(function: Callable[P, T]) -> Callable[P, T]:
-    """Name each option of `Chosen` in the signature of a function that takes them, for help() and completion."""
+def analysis(function: Callable[P, T]) -> Callable[P, T]:
+    """Name each option of `Chosen` in the signature of a function that takes them, and check what is given.
+
+    It is the signature that help() and completion show.
+    """
     shown = inspect.signature(function)
     own = [p for p in shown.parameters.values() if p.kind is not p.VAR_KEYWORD]
     options = [
@@ -91,7 +94,7 @@ def spelled_out(function: Callable[P, T]) -> Callable[P, T]:
         if name not in shown.parameters
     ]
     function.__signature__ = shown.replace(parameters=[*own, *options])  # type: ignore[attr-defined] # which functions may have, says PEP 362
-    return function
+    return checked(function)
 
 
 def source(chosen: Chosen) -> tuple[Day | None, Tables | None]:

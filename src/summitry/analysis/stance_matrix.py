@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 from summitry import schema
 from summitry.analysis import selection
 from summitry.analysis.inputs import SEPARATOR, called, table
-from summitry.analysis.selection import SELF, spelled_out
+from summitry.analysis.selection import SELF, analysis
 from summitry.analysis.stances import DIRECTIONS, in_units, observations, relations_of
-from summitry.dataset.arguments import checked
 from summitry.dataset.entailment import PART_OF, RELATIONS
 from summitry.errors import InputError, choice
 from summitry.schema import types
@@ -36,8 +35,7 @@ SUMS, COUNTS = ("net", "mean"), ("count", *DIRECTIONS)
 VALUES = ("net", *COUNTS, "mean", "stance_ids")
 
 
-@checked
-@spelled_out
+@analysis
 def stance_matrix(
     attribution: Attribution | Sequence[Attribution] | None = SELF,
     unit: Unit = "statement",

@@ -52,8 +52,7 @@ _COLUMNS = (
 )
 
 
-@checked
-@selection.spelled_out
+@selection.analysis
 def stances_table(
     attribution: Attribution | Sequence[Attribution] | None = None,
     *,

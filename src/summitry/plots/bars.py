@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from summitry.analysis.selection import SELF, spelled_out
+from summitry.analysis.selection import SELF, analysis
 from summitry.analysis.stances import DIRECTIONS, observations, relations_of
-from summitry.dataset.arguments import checked
 from summitry.plots import demands, layout, style, timeline
 
 if TYPE_CHECKING:
@@ -32,8 +31,8 @@ DEMANDS = 24  # at most, unless more are asked for
 BELOW = 20.0  # points from the axes to the key
 
 
-@checked
-@spelled_out
+@analysis
+@layout.picture
 def demand_bars(  # noqa: PLR0913 - what an analysis takes, and what a picture takes
     attribution: Attribution | Sequence[Attribution] | None = SELF,
     unit: Unit = "range",
@@ -82,7 +81,6 @@ def demand_bars(  # noqa: PLR0913 - what an analysis takes, and what a picture t
         >>> demand_bars(issue="territory").get_suptitle()
         'For and against each demand, by number of parties'
     """
-    layout.require()
     asked: dict[str, Any] = {"attribution": attribution, "by": by, "groups": groups, "infer": relations_of(infer)}
     seen = observations(fold=True, **asked, **chosen)
     frames, said = demands.counts(seen, "demand", unit, asked, chosen)
@@ -112,8 +110,7 @@ def demand_bars(  # noqa: PLR0913 - what an analysis takes, and what a picture t
         layout.finish(on, title, notes, height)
         return on.figure
 
-    with style.drawing():
-        return layout.on_a_page(draw, DEMANDS, max_demands, ax, figsize)
+    return layout.on_a_page(draw, DEMANDS, max_demands, ax, figsize)
 
 
 def _bars(

@@ -36,6 +36,7 @@ PANELS = {
 
 
 @checked
+@layout.picture
 def coverage_by_day(
     *,
     since: Day | None = None,
@@ -71,11 +72,9 @@ def coverage_by_day(
         >>> [ax.get_ylabel() for ax in coverage_by_day().axes]
         ['Pages', 'Statements', 'Publishers']
     """
-    layout.require()
     frame = coverage.coverage(as_of, tables, since=since, until=until)
     undated = _undated(inputs.table("statements", as_of, tables), since, until)
-    with style.drawing():
-        return _panels(frame, undated, as_of, figsize, link)
+    return _panels(frame, undated, as_of, figsize, link)
 
 
 def _undated(statements: pd.DataFrame, since: Day | None, until: Day | None) -> int:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from summitry.analysis import inputs
-from summitry.analysis.selection import SELF, source, spelled_out
+from summitry.analysis.selection import SELF, analysis, source
 from summitry.analysis.stance_matrix import LEVELS
 from summitry.analysis.stances import DIRECTIONS, observations, relations_of
-from summitry.dataset.arguments import checked
 from summitry.errors import InputError, choice
 from summitry.plots import demands, layout, style, timeline
 
@@ -70,8 +69,8 @@ KEY_BELOW = 8.0  # points between the last row and the key
 BESIDE = 4.0  # points free beside the numbers of a cell, and the words above a column
 
 
-@checked
-@spelled_out
+@analysis
+@layout.picture
 def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a picture takes
     rows: str = "demand",
     columns: str = "party",
@@ -129,7 +128,6 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
         >>> stance_heatmap(rows="issue", columns="party").get_suptitle()
         'Positions by issue and party'
     """
-    layout.require()
     by, level = _by_and_level(rows, columns)
     follow = relations_of(LEVELS[level][1] if infer is None else infer)
     asked: dict[str, Any] = {"attribution": attribution, "by": by, "groups": groups, "infer": follow}
@@ -178,8 +176,7 @@ def stance_heatmap(  # noqa: PLR0913 - what `stance_matrix` takes, and what a pi
         layout.finish(on, title, notes, places.end)
         return on.figure
 
-    with style.drawing():
-        return layout.on_a_page(draw, ROWS, max_rows, ax, figsize)
+    return layout.on_a_page(draw, ROWS, max_rows, ax, figsize)
 
 
 def _by_and_level(rows: str, columns: str) -> tuple[str, str]:

@@ -22,6 +22,7 @@ SIZE, THICK = 6.0, 1.4  # points of a dot and of an interval
 
 
 @checked
+@layout.picture
 def interval_chart(
     demand: str,
     *,
@@ -60,7 +61,6 @@ def interval_chart(
         >>> interval_chart("putin-zelensky-meeting").get_suptitle()
         'How sure the positions on “Meeting of Putin and Zelensky” are'
     """
-    layout.require()
     as_of, tables = options.get("as_of"), options.get("tables")
     (demand,) = inputs.known("demands", [inputs.only("demand", demand)], tables)
     label = inputs.called("demands", as_of, tables)[demand]
@@ -87,8 +87,7 @@ def interval_chart(
         layout.finish(on, title, notes, height)
         return on.figure
 
-    with style.drawing():
-        return layout.on_a_page(draw, ACTORS, max_rows, ax, figsize)
+    return layout.on_a_page(draw, ACTORS, max_rows, ax, figsize)
 
 
 def _draw(on: layout.Canvas, frame: pd.DataFrame) -> float:

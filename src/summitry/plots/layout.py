@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
 from importlib.util import find_spec
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias
 
 from summitry.errors import missing_extra
 from summitry.plots import style
@@ -30,6 +30,7 @@ NAMES, NAMES_PART = 145.0, 0.36  # points of the names at the side, and as a par
 BESIDE = 7.0  # points between them and the axes
 AMPLE = 14.0  # inches of height, before it is fitted to the content: too little, and no layout is found
 
+P = ParamSpec("P")
 # from the ids of what a mark shows to an address, or to none
 Link: TypeAlias = Callable[[Mapping[str, str]], "str | None"]
 Size = tuple[float, "float | None"]  # width and height in inches; no height means what the content needs
@@ -49,6 +50,18 @@ def require() -> None:
     """Raise the error that names the extra when matplotlib is not installed."""
     if find_spec("matplotlib") is None:  # to import it takes longer
         raise missing_extra("matplotlib", "pictures")
+
+
+def picture(draw: Callable[P, Figure]) -> Callable[P, Figure]:
+    """Draw a picture in the style of all, or raise the error that names the extra when matplotlib is not installed."""
+
+    @wraps(draw)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> Figure:
+        require()
+        with style.drawing():
+            return draw(*args, **kwargs)
+
+    return drawn
 
 
 def new_figure(size: tuple[float, float]) -> Figure:

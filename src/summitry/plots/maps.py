@@ -68,6 +68,7 @@ SPOT = ("site", "settlement")
 
 
 @checked
+@layout.picture
 def event_map(
     *,
     since: Day | None = None,
@@ -105,12 +106,10 @@ def event_map(
         >>> event_map().get_suptitle()
         'Events by place'
     """
-    layout.require()
     data = inputs.read(("event_reports", "events", "locations", "mentions", "statements"), as_of, tables)
     events = data["events"]
     data["events"] = events[within(events, since, until, days=("start_on", "end_on"))]
-    with style.drawing():
-        return _map(data, captions.limited_to(since, until), as_of, figsize, link)
+    return _map(data, captions.limited_to(since, until), as_of, figsize, link)
 
 
 def spots(events: pd.DataFrame, locations: pd.DataFrame) -> pd.Series[Any]:

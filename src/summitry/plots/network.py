@@ -9,8 +9,7 @@ from summitry import words
 from summitry.analysis import networks
 from summitry.analysis.discourse import KINDS
 from summitry.analysis.inputs import SEPARATOR, several
-from summitry.analysis.selection import spelled_out
-from summitry.dataset.arguments import checked
+from summitry.analysis.selection import analysis
 from summitry.dataset.entailment import RELATIONS
 from summitry.errors import InputError, choice
 from summitry.plots import captions, layout, placement, style, timeline
@@ -68,8 +67,8 @@ KEY_BELOW, LINE = 8.0, 12.0  # points below the name of the axis, and that a lin
 LAYOUT = "Force-directed layout: nodes with many ties are close; the axes have no unit"
 
 
-@checked
-@spelled_out
+@analysis
+@layout.picture
 def network_drawing(  # noqa: PLR0913 - what the networks take, and what a picture takes
     graph: nx.Graph[Any] | None = None,
     kind: str = "affiliation",
@@ -117,7 +116,6 @@ def network_drawing(  # noqa: PLR0913 - what the networks take, and what a pictu
         >>> network_drawing(kind="conflict").get_suptitle()
         'Who contradicts whom'
     """
-    layout.require()
     given = [option for option, value in chosen.items() if value is not None]
     if graph is not None and given:
         raise InputError(f"{given[0]} has no effect on a graph that is made; give it to what makes the graph.")
@@ -126,13 +124,12 @@ def network_drawing(  # noqa: PLR0913 - what the networks take, and what a pictu
     whole = graph if actors is None else among(graph, several(actors) or ())
     named = DEMANDS if whole.graph.get("nodes") == "demands" else TITLES
     title = named.get(whole.graph.get("network", ""), str(whole.graph.get("name") or "Network"))
-    with style.drawing():
-        on = layout.canvas(ax, figsize)
-        shown = strongest(whole, min(max_nodes, _room_for(on)), max_ties)
-        if not shown:
-            return layout.nothing(on, title, "No ties.", [_alone(whole), _uncontested(whole), *_source(whole)])
-        _draw(on, shown, title, _notes(whole, shown), link)
-        return on.figure
+    on = layout.canvas(ax, figsize)
+    shown = strongest(whole, min(max_nodes, _room_for(on)), max_ties)
+    if not shown:
+        return layout.nothing(on, title, "No ties.", [_alone(whole), _uncontested(whole), *_source(whole)])
+    _draw(on, shown, title, _notes(whole, shown), link)
+    return on.figure
 
 
 def _made(kind: str, by: By, contested: bool, chosen: Chosen) -> nx.Graph[Any]:  # noqa: FBT001 - handed on by name

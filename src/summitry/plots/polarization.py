@@ -38,6 +38,7 @@ CAMP = 45  # characters of the names of a camp
 
 
 @checked
+@layout.picture
 def polarization_timeline(
     every: str | int = "28d",
     width: str | int = "56d",
@@ -73,14 +74,12 @@ def polarization_timeline(
         >>> polarization_timeline(every=14, width=14).axes[0].get_ylabel()
         'Mean weight of ties'
     """
-    layout.require()
     frame = blocs.polarization(every, width, **options) if _dated(options) else None
-    with style.drawing():
-        on = layout.canvas(ax, figsize)
-        if frame is not None:
-            return _drawn(on, frame, options)
-        source = captions.source_of("0 windows", options.get("as_of"))
-        return layout.nothing(on, TITLE, "No statement with a day.", [source])
+    on = layout.canvas(ax, figsize)
+    if frame is not None:
+        return _drawn(on, frame, options)
+    source = captions.source_of("0 windows", options.get("as_of"))
+    return layout.nothing(on, TITLE, "No statement with a day.", [source])
 
 
 def _dated(options: Mapping[str, Any]) -> bool:

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from summitry import schema
 from summitry.analysis import inputs, selection
-from summitry.analysis.selection import SELF, spelled_out
+from summitry.analysis.selection import SELF, analysis
 from summitry.analysis.stances import n_sources, observations
-from summitry.dataset.arguments import checked
 from summitry.plots import captions, demands, layout, style, timeline
 
 if TYPE_CHECKING:
@@ -30,8 +29,8 @@ INFERRED = {
 }
 
 
-@checked
-@spelled_out
+@analysis
+@layout.picture
 def position_timeline(  # noqa: PLR0913 - what an analysis takes, and what a picture takes
     demand: str,
     attribution: Attribution | Sequence[Attribution] | None = SELF,
@@ -77,7 +76,6 @@ def position_timeline(  # noqa: PLR0913 - what an analysis takes, and what a pic
         >>> position_timeline("ukraine-joins-nato").get_suptitle().startswith("Positions on “Ukraine joins NATO”")
         True
     """
-    layout.require()
     (demand,) = inputs.known("demands", [inputs.only("demand", demand)], chosen.get("tables"))
     asked: Chosen = {**chosen, "demand": demand}  # type: ignore[typeddict-item] # unknown options are refused
     as_of, tables = selection.source(asked)
@@ -101,8 +99,7 @@ def position_timeline(  # noqa: PLR0913 - what an analysis takes, and what a pic
         layout.finish(on, f"{title}, {timeline.period(dated)}", notes, layout.height_of(on.ax))
         return on.figure
 
-    with style.drawing():
-        return layout.on_a_page(draw, LANES, max_holders, ax, figsize)
+    return layout.on_a_page(draw, LANES, max_holders, ax, figsize)
 
 
 def _in_lanes(dated: pd.DataFrame) -> pd.DataFrame:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from summitry import schema
 from summitry.analysis import inputs
-from summitry.analysis.selection import said, source, spelled_out
-from summitry.dataset.arguments import checked
+from summitry.analysis.selection import analysis, said, source
 from summitry.plots import captions, layout, style, timeline
 from summitry.words import short_day
 
@@ -27,8 +26,8 @@ if TYPE_CHECKING:
 SPEAKERS = 15  # lanes at most, unless more are asked for
 
 
-@checked
-@spelled_out
+@analysis
+@layout.picture
 def statement_timeline(
     *,
     events: Sequence[str] | None = None,
@@ -72,21 +71,19 @@ def statement_timeline(
         >>> statement_timeline(max_speakers=5, until="2025-08-31").get_suptitle()
         'Statements by speaker, 10 February – 31 August 2025'
     """
-    layout.require()
     names = ("actors", "event_actors", "event_reports", "events", "mentions")
     as_of, tables = source(chosen)
     wanted = None if events is None else inputs.known("events", inputs.several(events) or (), tables)
     data = inputs.read(names, as_of, tables)
     data["statements"] = said(chosen, "statement_timeline")
     data["mentions"] = data["mentions"][data["mentions"]["statement_id"].isin(data["statements"]["statement_id"])]
-    with style.drawing():
-        return layout.on_a_page(
-            lambda on, most: _statements(on, data, wanted, most, max_events, as_of, link),
-            SPEAKERS,
-            max_speakers,
-            ax,
-            figsize,
-        )
+    return layout.on_a_page(
+        lambda on, most: _statements(on, data, wanted, most, max_events, as_of, link),
+        SPEAKERS,
+        max_speakers,
+        ax,
+        figsize,
+    )
 
 
 def _statements(
