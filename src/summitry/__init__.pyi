@@ -11,8 +11,8 @@ from summitry.dataset.days import Day
 from summitry.analysis.networks import actor_network as actor_network
 from summitry.analysis.networks import affiliation_network as affiliation_network
 from summitry.analysis.attribution import attribution_gap as attribution_gap
-from summitry.analysis.blocs import backbone as backbone
-from summitry.analysis.blocs import camps as camps
+from summitry.analysis.networks import backbone as backbone
+from summitry.analysis.camps import camps as camps
 from summitry.dataset.cite import cite as cite
 from summitry.analysis.claims import claims as claims
 from summitry.analysis.coverage import coverage as coverage
@@ -23,7 +23,7 @@ from summitry.analysis.networks import demand_network as demand_network
 from summitry.dataset.describe import describe as describe
 from summitry.dataset.diff import diff as diff
 from summitry.plots import event_map as event_map
-from summitry.analysis.stages import event_status as event_status
+from summitry.analysis.claims import event_status as event_status
 from summitry.plots import interval_chart as interval_chart
 from summitry.plots import network_drawing as network_drawing
 from summitry.export.network_files import network_edges as network_edges
@@ -34,7 +34,7 @@ from summitry.analysis.parties import party_of as party_of
 from summitry.dataset.storage import path as path
 from summitry.plots import polarization_timeline as polarization_timeline
 from summitry.analysis.positions import position_changes as position_changes
-from summitry.analysis.blocs import polarization as polarization
+from summitry.analysis.camps import polarization as polarization
 from summitry.analysis.bootstrap import position_intervals as position_intervals
 from summitry.plots import position_timeline as position_timeline
 from summitry.analysis.positions import positions as positions

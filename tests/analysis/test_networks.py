@@ -12,7 +12,7 @@ import pytest
 from own_tables import SAID, build
 from summitry import errors
 from summitry.analysis import discourse
-from summitry.analysis.networks import actor_network, affiliation_network, demand_network
+from summitry.analysis.networks import actor_network, affiliation_network, backbone, demand_network
 from summitry.analysis.stances_table import stances_behind
 
 PAIRS = [("a", "b"), ("a", "c"), ("b", "c")]
@@ -425,3 +425,24 @@ def test_options_may_be_of_numpy():
     asked = actor_network(since=np.datetime64("2025-08-20"), narrators=np.False_)
     assert asked.graph["since"] == "2025-08-20"
     assert set(asked) == set(actor_network(since="2025-08-20", narrators=False))
+
+
+def signed(*ties):
+    graph = nx.Graph()
+    graph.add_weighted_edges_from(ties)
+    return graph
+
+
+def test_a_tie_stays_where_it_is_strong_for_one_of_its_actors():
+    """a has 10 of 13 with b: (1 - 10/13) ** 3 = 0.012; c has 1 of 2 with a: 0.5."""
+    graph = signed(("a", "b", 10), ("a", "c", -1), ("a", "d", 1), ("a", "e", 1), ("c", "d", 1))
+    kept = backbone(graph)
+    assert set(kept.edges) == {("a", "b")}
+    assert kept.edges["a", "b"]["significance"] == pytest.approx((3 / 13) ** 3)
+    assert set(kept) == set(graph)
+
+
+@pytest.mark.parametrize("alpha", [0, 1, -1])
+def test_a_level_outside_of_0_and_1_is_refused(alpha):
+    with pytest.raises(errors.InputError, match="between 0 and 1"):
+        backbone(signed(("a", "b", 1)), alpha)

@@ -17,7 +17,7 @@ MODULES = [".".join(p.relative_to(SOURCE).with_suffix("").parts).removesuffix(".
 
 # what all rows are drawn, tied or exported for is tried every day by other tests, of fewer rows
 TRIED = [m for m in MODULES if m not in NOT_RUN]
-ALL_ROWS = ("summitry.plots.", "summitry.export", "summitry.analysis.networks", "summitry.analysis.blocs")
+ALL_ROWS = ("summitry.plots.", "summitry.export", "summitry.analysis.networks", "summitry.analysis.camps")
 EVERY_DAY = [m for m in TRIED if not m.startswith(ALL_ROWS)]
 
 

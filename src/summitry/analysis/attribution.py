@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 from summitry import schema
 from summitry.analysis import selection
-from summitry.analysis.daily import by_day, latest, steady
 from summitry.analysis.inputs import affiliations, party_column, several, with_names
+from summitry.analysis.position_days import by_day, latest, steady
 from summitry.analysis.selection import SELF, analysis
 from summitry.analysis.stances import observations, reporting_sources
 from summitry.dataset.entailment import CONTRARY

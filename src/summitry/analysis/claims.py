@@ -1,4 +1,4 @@
-"""Claims about events: who asserts them, who denies them, and their standing."""
+"""Claims about events: who asserts them, who denies them, their standing, and the status of events by the latest."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from summitry import schema
 from summitry.analysis import selection
-from summitry.analysis.inputs import affiliations, joined, party_column, table
+from summitry.analysis.inputs import affiliations, joined, party_column, read, table
 from summitry.analysis.selection import analysis
+from summitry.dataset.arguments import checked
 from summitry.errors import choice
 
 if TYPE_CHECKING:
@@ -158,3 +159,46 @@ def _standing(vouching: set[str], involved: set[str], *, denied: bool) -> str:
     if denied:
         return "disputed" if vouching else "denied"
     return "unconfirmed" if len(vouching) == 1 and vouching <= involved else "uncontested"
+
+
+@checked
+def event_status(as_of: Day | None = None, tables: Tables | None = None) -> pd.DataFrame:
+    """Return for each event the status that the latest report gives it.
+
+    A meeting is proposed, then scheduled, then cancelled: the table events has the status of the whole period, and this
+    the one that was known on a day. Only what a report asserts counts; whether somebody denies it is in `denied`.
+
+    Args:
+        as_of: use only what was published by this day.
+        tables: your own data frames by table name, instead of the dataset's tables: events, event_reports, statements.
+
+    Returns:
+        One row per event that a report asserts something of, sorted by event: event_id, name, status (the one that the
+        latest report asserts), said_on (the last day on which that report may have been made, NaT if unknown),
+        statement_id (that report), n_reports (how many assert something), denied (whether a report of that day or later
+        denies that status), coded_status (in the table events). Of reports of one day, the last by statement_id counts.
+
+    Source:
+        The tables events, event_reports and statements.
+
+    Example:
+        >>> from summitry import event_status
+        >>> known = event_status(as_of="2025-08-12").set_index("event_id")
+        >>> known.loc["alaska-summit-2025-08-15", "status"]
+        'scheduled'
+    """
+    events, reports, statements = read(("events", "event_reports", "statements"), as_of, tables).values()
+    days = statements.assign(said_on=selection.last_day(statements))[["statement_id", "said_on"]]
+    reports = reports.merge(days, on="statement_id")
+    sign = reports["verdict"].astype("str").map(schema.package().table("event_reports")["verdict"].signs)
+    asserted, denied = reports[sign > 0], reports[sign < 0]
+    asserted = asserted.sort_values(["event_id", "said_on", "statement_id"], na_position="first")
+    found = asserted.drop_duplicates("event_id", keep="last")
+    found = found.assign(n_reports=found["event_id"].map(asserted["event_id"].value_counts()))
+    later = found.merge(denied, on=["event_id", "as_status"], suffixes=("", "_of_denial"))
+    later = later[later["said_on_of_denial"] >= later["said_on"]]
+    found = found.assign(denied=found["event_id"].isin(later["event_id"]))
+    coded = events[["event_id", "name", "status"]].rename(columns={"status": "coded_status"})
+    found = found.merge(coded, on="event_id").rename(columns={"as_status": "status"})
+    columns = ["event_id", "name", "status", "said_on", "statement_id", "n_reports", "denied", "coded_status"]
+    return found[columns]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from summitry.analysis import selection
-from summitry.analysis.daily import by_day, kept, latest, steady, summed
 from summitry.analysis.inputs import with_names
+from summitry.analysis.position_days import by_day, kept, latest, steady, summed
 from summitry.analysis.selection import SELF, analysis
 from summitry.analysis.stances import observations, reporting_sources
 

@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from summitry import words
-from summitry.analysis import blocs, inputs
+from summitry.analysis import inputs
+from summitry.analysis.camps import polarization
 from summitry.analysis.inputs import SEPARATOR
 from summitry.dataset.arguments import checked
 from summitry.plots import captions, demands, layout, style, timeline
@@ -74,7 +75,7 @@ def polarization_timeline(
         >>> polarization_timeline(every=14, width=14).axes[0].get_ylabel()
         'Mean weight of ties'
     """
-    frame = blocs.polarization(every, width, **options) if _dated(options) else None
+    frame = polarization(every, width, **options) if _dated(options) else None
     on = layout.canvas(ax, figsize)
     if frame is not None:
         return _drawn(on, frame, options)

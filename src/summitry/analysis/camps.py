@@ -1,11 +1,11 @@
-"""The two camps into which a signed network falls, how far apart they are through time, and which ties matter."""
+"""The two camps into which a signed network falls, and how far apart they are through time."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from summitry.analysis.inputs import SEPARATOR
-from summitry.analysis.networks import actor_network, networkx
+from summitry.analysis.networks import actor_network, networkx, require_weights, strength
 from summitry.analysis.selection import windows
 from summitry.dataset.arguments import checked
 from summitry.errors import InputError, extra
@@ -82,7 +82,7 @@ def camps(graph: nx.Graph[Any], min_demands: int = LEAST_DEMANDS) -> pd.DataFram
 
 def _resting_on(graph: nx.Graph[Any], demands: int) -> nx.Graph[Any]:
     """Return a network without the ties that rest on fewer demands, of those that say on which they rest."""
-    _require_weights(graph)
+    require_weights(graph)
 
     def rests(one: Any, other: Any) -> bool:
         tie = graph.edges[one, other]
@@ -98,7 +98,7 @@ def _divided(graph: nx.Graph[Any]) -> pd.DataFrame:
     import pandas as pd
 
     part = _largest(graph)
-    actors = sorted(part, key=lambda a: (-_strength(part, a), str(a)))
+    actors = sorted(part, key=lambda a: (-strength(part, a), str(a)))
     sides = dict(zip(actors, _division(part, actors), strict=True))
     fits = {a: _fit(part, a, sides) for a in actors}
     rows = pd.DataFrame(
@@ -106,12 +106,12 @@ def _divided(graph: nx.Graph[Any]) -> pd.DataFrame:
             "actor_id": pd.Series(actors, dtype=types.text()),
             "actor_name": pd.Series([part.nodes[a].get("name", a) for a in actors], dtype=types.text()),
             "camp": pd.Series([_camp(part, a, sides, fits) for a in actors], dtype=types.text()),
-            "fit": [fits[a] / (_strength(part, a) or 1) for a in actors],
-            "strength": [_strength(part, a) for a in actors],
+            "fit": [fits[a] / (strength(part, a) or 1) for a in actors],
+            "strength": [strength(part, a) for a in actors],
         }
     )
     rows = rows.sort_values(["camp", "actor_id"]).reset_index(drop=True)
-    total = sum(_strength(part, a) for a in actors)
+    total = sum(strength(part, a) for a in actors)
     rows.attrs["frustration"] = (total - sum(fits.values())) / 2 / total if total else 0.0
     return rows
 
@@ -196,69 +196,13 @@ def polarization(
     return pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
 
 
-@checked
-def backbone(graph: nx.Graph[Any], alpha: float = 0.05) -> nx.Graph[Any]:
-    """Return a network with only the ties that are strong for one of their actors.
-
-    Of an actor with k ties, a share p of all its strength on one of them is as large by chance with the probability
-    (1 - p) ** (k - 1), if the strength is dealt out at random. A tie stays if that is below alpha for one of its
-    actors. The only tie of an actor never stays by itself. All actors stay.
-
-    Args:
-        graph: a network with weights, such as `actor_network` returns; of a negative weight the size counts.
-        alpha: the level, between 0 and 1.
-
-    Returns:
-        A copy with fewer edges, each with `significance`: the lower of the probabilities of its two actors.
-
-    Raises:
-        MissingExtraError: when networkx is not installed.
-        InputError: for an alpha that is not between 0 and 1, or a graph with directions or without weights.
-
-    Source:
-        Serrano, Boguñá and Vespignani (2009). Extracting the multiscale backbone of complex weighted networks.
-        Proceedings of the National Academy of Sciences 106(16), 6483-6488.
-
-    Example:
-        >>> from summitry import actor_network, backbone
-        >>> graph = actor_network("subtract", normalize="average")
-        >>> backbone(graph, 0.2).number_of_edges() < graph.number_of_edges()
-        True
-    """
-    _require_weights(graph)
-    kept = graph.copy()
-    for one, other, weight in graph.edges(data="weight"):
-        chances = [_by_chance(graph, actor, abs(weight)) for actor in (one, other)]
-        if min(chances) < alpha:
-            kept.edges[one, other]["significance"] = min(chances)
-        else:
-            kept.remove_edge(one, other)
-    return kept
-
-
-def _by_chance(graph: nx.Graph[Any], actor: Any, strength: float) -> float:
-    total = _strength(graph, actor)
-    return float((1 - strength / total) ** (graph.degree(actor) - 1)) if total else 1.0
-
-
-def _require_weights(graph: nx.Graph[Any]) -> None:
-    if graph.is_directed() or graph.is_multigraph():
-        raise InputError("The network has directions or several ties of a pair. Give what actor_network() returns.")
-    if any(weight is None for *_, weight in graph.edges(data="weight")):
-        raise InputError("A tie of the network has no weight. Give what actor_network() returns.")
-
-
 def _largest(graph: nx.Graph[Any]) -> nx.Graph[Any]:
     """Return the largest part of a network that ties with a weight connect, the first by name of several."""
-    _require_weights(graph)
+    require_weights(graph)
     tied = graph.edge_subgraph([(i, j) for i, j, w in graph.edges(data="weight") if w])
     parts = sorted(networkx().connected_components(tied), key=lambda part: (-len(part), min(map(str, part))))
     largest: nx.Graph[Any] = tied.subgraph(parts[0]) if parts else tied
     return largest
-
-
-def _strength(graph: nx.Graph[Any], actor: Any) -> float:
-    return float(sum(abs(w) for *_, w in graph.edges(actor, data="weight")))
 
 
 def _fit(graph: nx.Graph[Any], actor: Any, sides: dict[Any, int]) -> float:
@@ -271,7 +215,7 @@ def _camp(graph: nx.Graph[Any], actor: Any, sides: dict[Any, int], fits: dict[An
     """Return the camp of an actor, or None if the division says little of him. `sides` begins with the strongest."""
     own = [a for a, side in sides.items() if side == sides[actor]]
     among = sum(graph.edges[actor, a]["weight"] for a in own if graph.has_edge(actor, a))
-    clear = fits[actor] >= LEAST_FIT * _strength(graph, actor) and among > 0
+    clear = fits[actor] >= LEAST_FIT * strength(graph, actor) and among > 0
     return CAMPS[sides[actor]] if clear or actor == own[0] else None
 
 

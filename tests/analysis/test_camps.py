@@ -1,4 +1,4 @@
-"""Camps, polarization and backbone, against networks whose answers are worked out by hand."""
+"""Camps and polarization, against networks whose answers are worked out by hand."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from summitry import actor_network, backbone, camps, polarization
-from summitry.analysis.blocs import _measured, _p_value
+from summitry.analysis.camps import _measured, _p_value
 from summitry.errors import InputError, UnknownNameError
 
 
@@ -113,21 +113,6 @@ def test_what_ships_through_time():
     for camp in (row.split(";") for row in [*found["camp_a"], *found["camp_b"]]):
         assert "russia" not in camp or not {"ukraine", "germany", "european-union"} & set(camp)
     pd.testing.assert_frame_equal(found, again)
-
-
-def test_a_tie_stays_where_it_is_strong_for_one_of_its_actors():
-    """a has 10 of 13 with b: (1 - 10/13) ** 3 = 0.012; c has 1 of 2 with a: 0.5."""
-    graph = network(("a", "b", 10), ("a", "c", -1), ("a", "d", 1), ("a", "e", 1), ("c", "d", 1))
-    kept = backbone(graph)
-    assert set(kept.edges) == {("a", "b")}
-    assert kept.edges["a", "b"]["significance"] == pytest.approx((3 / 13) ** 3)
-    assert set(kept) == set(graph)
-
-
-@pytest.mark.parametrize("alpha", [0, 1, -1])
-def test_a_level_outside_of_0_and_1_is_refused(alpha):
-    with pytest.raises(InputError, match="between 0 and 1"):
-        backbone(network(("a", "b", 1)), alpha)
 
 
 def test_what_is_no_network_of_weights_is_refused():
