@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from summitry.validation.rules import (
+    actors,
     codes,
     codings,
     duplicates,
-    links,
     parties,
     places,
     releases,
+    reports,
     texts,
     times,
+    wholes,
     wording,
 )
 
-_MODULES = (links, texts, parties, times, codes, places, duplicates, wording, releases, codings)
+_MODULES = (actors, codes, codings, duplicates, parties, places, releases, reports, texts, times, wholes, wording)
 DATASET_RULES = tuple(rule for module in _MODULES for rule in module.RULES)

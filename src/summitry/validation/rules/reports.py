@@ -1,4 +1,4 @@
-"""Rules 1, 3, 6, 8, 9 and 12: what must belong together, and what may: only some actors have members or offices."""
+"""Rules 1, 3, 6 and 9: what reports what, in whose words: mentions, statements, events and documents."""
 
 from __future__ import annotations
 
@@ -12,16 +12,8 @@ from summitry.validation.rules.model import DatasetRule, Finding, rows_of, sound
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from summitry.validation.rules.model import Dataset, Row
+    from summitry.validation.rules.model import Dataset
 
-_PARENTS = (
-    ("actors", "part_of_id"),
-    ("locations", "part_of_id"),
-    ("demands", "part_of_id"),
-    ("events", "part_of_id"),
-    ("documents", "version_of_id"),
-    ("statements", "quoted_in_id"),
-)
 _NAMES_STATEMENTS = (("mentions", "statement_id"),)
 _NAMES_EVENTS = (
     ("event_reports", "event_id"),
@@ -36,7 +28,6 @@ _NAMES_DOCUMENTS = (
 )
 _OF_AN_EVENT = "an event report, a statement with this occasion, or a part of this event"
 _OF_A_DOCUMENT = "an actor or a clause of this document, or a later version of it"
-_NO_BODY = ("person", "group", "unnamed_source")  # nobody has an office in them
 _WORD_FOR_WORD = ("official", "transcript")  # kinds of sources
 _SPOKEN = (
     "address",
@@ -67,49 +58,6 @@ def foreign_mentions(data: Dataset) -> Iterator[Finding]:
             fix = f"Write one of the statement's mentions: {', '.join(own)}." if len(own) else ""
             expected = f"a mention of {row['statement_id']}; this one is of {row['reported']}"
             yield Finding(row, ("mention_id", "statement_id"), expected, fix)
-
-
-def cycles(data: Dataset) -> Iterator[Finding]:
-    """Find rows that are, over some steps, part of themselves."""
-    for table, column in _PARENTS:
-        key = data.tables[table].columns[0]
-        wholes = dict(data.tables[table].select(key, column).drop_nulls().iter_rows())
-        for part in wholes:
-            way: list[str] = []
-            at = part
-            while (at := wholes.get(at)) and at not in way:
-                way.append(at)
-            if part in way:
-                expected = f"no way back to itself; it goes {' → '.join([part, *way])}"
-                yield from (Finding(row, (column,), expected) for row in data.where(table, pl.col(key) == part))
-
-
-def groups_in_themselves(data: Dataset) -> Iterator[Finding]:
-    """Find memberships that make a group, over some steps, a member of itself."""
-    members = data.group("group_members", "group_id")
-    for row in data.rows("group_members"):
-        inside, further = set[str](), [row["member_id"]]
-        while further:
-            at = further.pop()
-            if at not in inside:
-                inside.add(at)
-                further += [r["member_id"] for r in members.get(at, ())]
-        if row["group_id"] in inside:
-            expected = f"no way back to {row['group_id']}, which would be a member of itself"
-            yield Finding(row, ("member_id", "group_id"), expected, "Remove the row, or another one on the way.")
-
-
-def repeated_relations(data: Dataset) -> Iterator[Finding]:
-    """Find pairs of demands that have two rows, and demands that are related to themselves."""
-    seen: dict[frozenset[str], Row] = {}
-    for row in data.rows("demand_relations"):
-        pair = frozenset(filter(None, (row["demand_id"], row["other_id"])))
-        first = seen.setdefault(pair, row)
-        if len(pair) == 1:
-            yield Finding(row, ("other_id", "demand_id"), "another demand, not itself", "Remove the row.")
-        elif first is not row:
-            expected = f"one row a pair; {first['demand_id']} and {first['other_id']} have one: {first['relation']}"
-            yield Finding(row, ("other_id", "demand_id"), expected, "Remove one of the two rows.")
 
 
 def self_quotations(data: Dataset) -> Iterator[Finding]:
@@ -157,47 +105,6 @@ def absent_speakers(data: Dataset) -> Iterator[Finding]:
         yield Finding(row, ("occasion_id", "speaker_id"), expected)
 
 
-def empty_groups(data: Dataset) -> Iterator[Finding]:
-    """Find groups that speak and have no member."""
-    groups = data.tables["actors"].filter(pl.col("kind") == "group")["actor_id"]
-    empty = groups.filter(groups.is_in(data.tables["group_members"]["group_id"].implode()).not_())
-    for row in data.where("statements", pl.col("speaker_id").is_in(empty.implode())):
-        yield Finding(row, ("speaker_id",), f"at least one member of {row['speaker_id']} in group_members")
-
-
-def members_of_no_group(data: Dataset) -> Iterator[Finding]:
-    """Find members of actors that are no groups."""
-    for row in data.rows("group_members"):
-        kind = data.kinds.get(row["group_id"])
-        if kind not in (None, "group"):
-            yield Finding(row, ("group_id",), f"an actor of the kind group; this one is of the kind {kind}")
-
-
-def offices_of_no_person(data: Dataset) -> Iterator[Finding]:
-    """Find offices that no person has, and offices in no body."""
-    for row in data.rows("roles"):
-        kind = data.kinds.get(row["person_id"])
-        if kind not in (None, "person"):
-            yield Finding(row, ("person_id",), f"an actor of the kind person; this one is of the kind {kind}")
-        kind = data.kinds.get(row["organization_id"])
-        if kind in _NO_BODY:
-            yield Finding(row, ("organization_id",), f"a body or state; this actor is of the kind {kind}")
-
-
-def parts_of_people(data: Dataset) -> Iterator[Finding]:
-    """Find people who are parts, or have parts."""
-    people = [actor for actor, kind in data.kinds.items() if kind == "person"]
-    is_person = sound("kind") == "person"
-    for row in data.where(
-        "actors", pl.col("part_of_id").is_not_null() & (is_person | pl.col("part_of_id").is_in(people))
-    ):
-        if row.sound("kind") and row["kind"] == "person":
-            expected = "no part_of_id, because the kind is person"
-            yield Finding(row, ("part_of_id", "kind"), expected, "Add a role instead.")
-        else:
-            yield Finding(row, ("part_of_id",), "a body or state; that actor is of the kind person")
-
-
 RULES = (
     DatasetRule(
         "statement-mention",
@@ -218,9 +125,6 @@ RULES = (
         partial(_unnamed, "documents", "document_id", _NAMES_DOCUMENTS, _OF_A_DOCUMENT),
         relies_on=_NAMES_DOCUMENTS,
     ),
-    DatasetRule("cycle", tuple(table for table, _ in _PARENTS), cycles),
-    DatasetRule("cycle", ("group_members",), groups_in_themselves),
-    DatasetRule("relation", ("demand_relations",), repeated_relations),
     DatasetRule("quoted-speaker", ("statements",), self_quotations),
     DatasetRule("via-publisher", ("mentions", "sources"), own_citations),
     DatasetRule("quote-official", ("mentions", "sources"), cut_wordings),
@@ -230,13 +134,4 @@ RULES = (
         absent_speakers,
         relies_on=(("event_actors", "event_id"), ("event_actors", "actor_id")),
     ),
-    DatasetRule(
-        "group-members",
-        ("statements", "actors", "group_members"),
-        empty_groups,
-        relies_on=(("group_members", "group_id"),),
-    ),
-    DatasetRule("part-of-kind", ("actors",), parts_of_people),
-    DatasetRule("role-kind", ("roles", "actors"), offices_of_no_person),
-    DatasetRule("group-kind", ("group_members", "actors"), members_of_no_group),
 )
