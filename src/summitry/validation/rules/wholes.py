@@ -1,4 +1,4 @@
-"""Rule 6: nothing is part of itself, and two demands stand to each other in one way."""
+"""Rule 6: nothing is part of itself, and two demands have one relation at most."""
 
 from __future__ import annotations
 
