@@ -98,6 +98,14 @@ def test_one_speech_act_is_one_row():
     assert not mentions.dropna(subset="span_start").duplicated(["statement_id", "source_id", "span_start"]).any()
 
 
+def test_all_that_is_said_in_one_interview_or_post_has_one_channel():
+    events = summitry.load_events().set_index("event_id")["kind"]
+    said = summitry.load_statements().dropna(subset="occasion_id")
+    said = said[said["occasion_id"].map(events).isin(["interview", "post"])]
+    channels = said.groupby("occasion_id")["channel_id"].nunique(dropna=False)
+    assert list(channels[channels > 1].index) == []
+
+
 NEAR_MISS = re.compile(r"\(`([^`]*-2025-(\d\d)-[^`]*)`\): (?:`([^`]+)`|empty)")
 
 
