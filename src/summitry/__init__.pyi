@@ -504,8 +504,9 @@ load_demands: Loader
             open.
         location_id (text): The place it is about, if any.
         part_of_id (text): The more general demand of which this is a part: whoever wants this one
-            wants that one too, because its proposition follows from this one. Kinship without that
-            is a row of `demand_relations`.
+            wants that one too, because its proposition follows from this one. A demand by which
+            some refuse the other one (“a ceasefire with guarantees”, by who refuses a ceasefire
+            without) is no part of it. Kinship without that is a row of `demand_relations`.
 
     Raises:
         UnknownNameError: for an engine, column or value that does not exist; the message has the nearest.

@@ -81,3 +81,11 @@ def test_rules_follow_the_schemas_of_the_checkout(checkout, tmp_path):
     rows.write_text("unit_id,stance,variable,coder,value\nvar-matin-2025-08-22-m02,0,act,r9-a,sing\n", "utf-8")
     assert validate_paths([rows], checkout).problems == []
     assert [p.rule for p in validate_paths([rows]).problems] == ["coding-value"]
+
+
+def test_a_code_stays_when_its_demand_is_withdrawn(tmp_path):
+    rows = tmp_path / "codings.csv"
+    codes = ["demand,r9-a,holiday-truce", "unitizing,r9-a,russia holiday-truce", "unitizing,r9-b,russia holiday"]
+    lines = [f"var-matin-2025-08-22-m02,1,{code}" for code in codes]
+    rows.write_text("\n".join(["unit_id,stance,variable,coder,value", *lines, ""]), "utf-8")
+    assert [p.value for p in validate_paths([rows]).problems] == ["russia holiday"]

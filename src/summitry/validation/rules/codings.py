@@ -47,14 +47,20 @@ def _fault(data: Dataset, value: str, variable: object, coded: tuple[Table, Fiel
         return f"one of {', '.join(field.enum)}, or a code that coding_map translates", fix
     if field.type == "date" and not _is_day(value, field):
         return f"{EXPECTED['date']}, from {field.minimum} to {field.maximum}", ""
-    if (key := table.reference(field.name)) and value not in data.ids(key.table):
+    if (key := table.reference(field.name)) and not _is_id(data, key.table, value):
         return f"an id of the table {key.table}", ""
     return None
 
 
 def _is_stance(data: Dataset, value: str) -> bool:
     party, _, demand = value.partition(" ")
-    return party in data.ids("actors") and demand in data.ids("demands")
+    return _is_id(data, "actors", party) and _is_id(data, "demands", demand)
+
+
+def _is_id(data: Dataset, table: str, value: str) -> bool:
+    """Say whether it is an id, or was one: a code stays what the coder wrote, also if its row is withdrawn later."""
+    gone = ((row["table_name"], row["id"]) for row in data.rows("withdrawn"))
+    return value in data.ids(table) or (table, value) in gone
 
 
 def _is_day(value: str, field: Field) -> bool:
@@ -88,6 +94,8 @@ RULES = (
             ("actors", "actor_id"),
             ("demands", "demand_id"),
             ("events", "event_id"),
+            ("withdrawn", "table_name"),
+            ("withdrawn", "id"),
         ),
     ),
     DatasetRule("coding-map", ("coding_map",), unknown_translations),
