@@ -668,6 +668,11 @@ def test_nothing_is_cut_in_a_column_of_a_paper(name):
     assert_legible(figure, 300)
 
 
+@pytest.mark.parametrize("width", [5.2, 6.5])
+def test_a_map_is_legible_between_a_column_and_a_page(width, some_tables):
+    assert_legible(draw("event_map", some_tables, figsize=(width, None)), 72)
+
+
 def test_pictures_have_at_most_readable_rows(many, drawn):
     assert len(of_many("stance_heatmap", many, drawn).axes[0].get_yticks()) <= 25
     assert len(of_many("statement_timeline", many, drawn).axes[0].get_yticks()) <= 18

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 REGIONS = {
     "The Americas": (-180.0, -30.0, -60.0, 90.0),
     "Europe": (-30.0, 60.0, 34.0, 90.0),
-    "Africa and the Near East": (-30.0, 60.0, -60.0, 34.0),
-    "Asia and the Pacific": (60.0, 180.0, -60.0, 90.0),
+    "Africa and Near East": (-30.0, 60.0, -60.0, 34.0),
+    "Asia and Pacific": (60.0, 180.0, -60.0, 90.0),
 }
 # group of a kind of event → its mark
 FAMILIES = {"meeting": "talks", "speech": "talks", "force": "force", "other": "other"}
@@ -45,7 +45,7 @@ KINDS = {
 }
 HEIGHT = 0.62  # of the width of the figure: the panel with most events; the others are in a row below it,
 BELOW = 0.55  # so high as a part of that, or each in a row of its own where the figure is narrow
-NARROW = 5.0  # inches
+NARROW = 6.5  # inches: below that, a row of panels has no room for their names, nor the key for two columns
 CLEAR = 18.0  # points between the outermost places and the edges
 KEY_ABOVE = 15.0  # points between the largest panel and the key
 LEAST_SPAN = 8.0  # degrees that a panel shows at least
