@@ -629,7 +629,7 @@ def test_a_picture_is_drawn_for_a_browser_with_links_for_a_pointer_on_the_whole_
     figure = Figure()
     figure.text(0, 0, "Kyiv", url="../places/kyiv.html", family="DejaVu Sans")
     svg = draw_as(figure)
-    assert '<a xlink:href="../places/kyiv.html" target="_top" tabindex="-1">' in svg
+    assert '<a target="_top" tabindex="-1" xlink:href="../places/kyiv.html">' in svg
     assert "font-family: 'DejaVu Sans', Verdana, sans-serif" in svg
     assert ">Kyiv</text>" in svg
 

@@ -30,7 +30,8 @@ FOLDER = "pictures"
 SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "summitry"}  # texts stay texts, and no id is random
 # what matplotlib writes → what a browser needs: a link leads on the whole page, and a font may not be installed
 IN_BROWSERS = {
-    'target="_blank"': 'target="_top" tabindex="-1"',
+    ' target="_blank"': "",  # from matplotlib 3.11
+    "<a ": '<a target="_top" tabindex="-1" ',
     "'DejaVu Sans'": "'DejaVu Sans', Verdana, sans-serif",
 }
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
