@@ -6,6 +6,7 @@ import pandas as pd
 
 from summitry import schema
 from summitry.analysis import inputs
+from summitry.dataset import storage
 
 BELLIGERENTS = ("russia", "ukraine")
 
@@ -26,6 +27,12 @@ def frame(name, rows, **always):
     made = pd.DataFrame([{**fill, **always, **row} for row in rows], columns=table.names, dtype="object")
     dates = [f.name for f in table.fields if f.type == "date"]
     return inputs.typed(made.assign(**{d: pd.to_datetime(made[d]) for d in dates}), name)
+
+
+def arrow(table, rows):
+    """Rows as Arrow with the types of a table, which `from_pylist` does not take everywhere; other cells are empty."""
+    whole = [storage.as_text({**dict.fromkeys(table.names), **row}) for row in rows]
+    return storage.read_csv_arrow(storage.csv_bytes(whole, table), table)
 
 
 def day_range(cell):

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import threading
 import zipfile
 from pathlib import Path
 
@@ -206,6 +207,9 @@ def hover(installed, tmp_path, text, word):
     command = [Path(sys.executable).with_name("basedpyright-langserver"), "--stdio"]
     quiet = {"stderr": subprocess.DEVNULL}  # it complains when it is stopped
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tmp_path, **quiet) as server:
+        stop = threading.Timer(60, server.kill)  # one of another version may answer otherwise, or never
+        stop.daemon = True
+        stop.start()
 
         def send(message):
             body = json.dumps({"jsonrpc": "2.0", **message}).encode()

@@ -224,7 +224,7 @@ def test_the_party_of_an_actor_is_that_of_the_last_day():
 
 def test_a_condition_counts_as_agreement_in_a_table_of_ones_own():
     assert "d" not in affiliation_network(tables=SAID)
-    recoded = SAID["stances"]["position"].replace({"conditional": "accepts"})
+    recoded = SAID["stances"]["position"].mask(lambda position: position == "conditional", "accepts")
     graph = affiliation_network(tables={**SAID, "stances": SAID["stances"].assign(position=recoded)})
     assert graph.edges["d", "p"]["weight"] == 1
 

@@ -138,11 +138,11 @@ def test_the_first_coder_is_compared_with_what_ships():
 
 
 def test_a_page_set_aside_makes_no_day():
-    row = {"page": "https://example.org/old", "outlet": "Old", "not_used_because": "out_of_period"}
+    pages = summitry.load_collection()
+    old = pages[pages["not_used_because"] == "out_of_period"].head(1).assign(page="https://example.org/old")
     for day in ("2015-06-25", None):
-        pages = summitry.load_collection().reset_index(drop=True)
-        pages.loc[len(pages)] = pd.Series({**row, "day": pd.Timestamp(day)})
-        assert summitry.coverage(tables={"collection": pages}).equals(summitry.coverage())
+        more = pd.concat([pages, old.assign(day=pd.Timestamp(day)).astype(pages.dtypes)])
+        assert summitry.coverage(tables={"collection": more}).equals(summitry.coverage())
 
 
 def test_coverage_counts_every_day():

@@ -10,13 +10,12 @@ import json
 import re
 from importlib import import_module
 
-import pyarrow as pa
 import pytest
 
+import own_tables
 from summitry import errors, schema
 from summitry.cli import show, terminal
 from summitry.dataset import conditions, expansion, loaders
-from summitry.schema import types
 
 ROWS = [
     {"statement_id": "a", "speaker_id": "sergey-lavrov", "act": "deny", "said_from": dt.date(2025, 8, 20),
@@ -41,7 +40,7 @@ def statements(package):
 @pytest.fixture
 def arrow(rows, statements):
     """The three statements, with the names that --expand adds."""
-    return expansion.expanded(pa.Table.from_pylist(rows, schema=types.arrow_schema(statements)), statements)
+    return expansion.expanded(own_tables.arrow(statements, rows), statements)
 
 
 def matching(arrow, texts, table):
@@ -65,7 +64,7 @@ def call(capsys, monkeypatch):
 @pytest.fixture
 def small(rows, statements, monkeypatch):
     """The three statements above in place of those that ship."""
-    table = pa.Table.from_pylist(rows, schema=types.arrow_schema(statements))
+    table = own_tables.arrow(statements, rows)
     monkeypatch.setattr(loaders, "load", lambda *_, **__: table)
 
 

@@ -15,9 +15,9 @@ import pytest
 
 import summitry
 from conftest import every_table
+from own_tables import arrow
 from summitry import errors, schema
 from summitry.dataset import dated, expansion, loaders
-from summitry.schema import types
 
 TABLES = list(schema.package().tables)
 
@@ -250,14 +250,11 @@ def test_a_range_of_days_counts_where_it_surely_lies_inside():
     table = schema.package().table("statements")
     ranges = [(10, 12), (None, 12), (10, None), (None, None)]  # of August
     said = [[d and dt.date(2025, 8, d) for d in pair] for pair in ranges]
-    rows = [
-        {**dict.fromkeys(table.names), "statement_id": str(i), "said_from": first, "said_to": last}
-        for i, (first, last) in enumerate(said)
-    ]
-    arrow = pa.Table.from_pylist(rows, types.arrow_schema(table))
+    rows = [{"statement_id": str(i), "said_from": a, "said_to": b} for i, (a, b) in enumerate(said)]
+    ranged = arrow(table, rows)
 
     def found(since, until):
-        return "".join(dated.between("statements", arrow, since, until)["statement_id"].to_pylist())
+        return "".join(dated.between("statements", ranged, since, until)["statement_id"].to_pylist())
 
     assert found("2025-08-10", None) == "02"  # from an unknown first day it may have been said before
     assert found(None, "2025-08-12") == "01"
@@ -383,6 +380,6 @@ def test_earlier_versions_of_a_known_document_are_known():
         table = storage.read_arrow(name)
         if name == "document_clauses":
             return table.filter(pc.equal(table["document_id"], first))
-        return pa.Table.from_pylist(own[name], table.schema) if name in own else table
+        return arrow(schema.package().table(name), own[name]) if name in own else table
 
     assert query.known("documents", dt.date(2025, 8, 31), read)["document_id"].to_pylist() == [first, second]

@@ -15,13 +15,13 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
-import pyarrow as pa
 import pytest
 
+from own_tables import arrow
 from summitry import errors, paths, schema
 from summitry.analysis.stances_table import stances_table
 from summitry.cli import export as command
-from summitry.dataset import loaders, query, transaction
+from summitry.dataset import loaders, query, storage, transaction
 from summitry.export import (
     FORMATS,
     csv_,
@@ -38,7 +38,6 @@ from summitry.export import (
     tables,
     xlsx,
 )
-from summitry.schema import types
 
 STATEMENT = {"act": "deny", "issue": "leaders_meeting", "date_basis": "stated"}
 SOURCE = {"kind": "press", "publisher_id": "nbc", "title": "News", "published_on_basis": "stated", "language": "en"}
@@ -108,13 +107,7 @@ ROWS = {
 def make(package, **changed):
     """The rows above as tables, with some tables changed."""
     rows = {**ROWS, **changed}
-    arrow = {}
-    for table in package.tables.values():
-        whole = [{**dict.fromkeys(table.names), **row} for row in rows.get(table.name, [])]
-        typed = types.arrow_schema(table)
-        plain = pa.schema([f.with_type(pa.string()) if pa.types.is_dictionary(f.type) else f for f in typed])
-        arrow[table.name] = pa.Table.from_pylist(whole, schema=plain).cast(typed)
-    return tables.Tables(package, arrow)
+    return tables.Tables(package, {name: arrow(table, rows.get(name, [])) for name, table in package.tables.items()})
 
 
 @pytest.fixture(scope="module")
@@ -516,11 +509,12 @@ def test_the_command_says_what_it_wrote(tmp_path, capsys):
 
 
 def test_csv_and_parquet_are_those_of_the_dataset(whole):
-    for form, folder in (("csv", csv_), ("parquet", parquet)):
+    # another version of Arrow may have written what ships
+    for form, folder, read in (("csv", csv_, bytes), ("parquet", parquet, storage.decoded)):
         with zipfile.ZipFile(io.BytesIO(folder.content(whole))) as archive:
             names = archive.namelist()
             for table in schema.package().tables:
-                assert archive.read(f"{table}.{form}") == (paths.data() / f"{table}.{form}").read_bytes()
+                assert read(archive.read(f"{table}.{form}")) == read((paths.data() / f"{table}.{form}").read_bytes())
             note = archive.read("README.txt").decode()
         assert sorted(names) == sorted([*(f"{t}.{form}" for t in whole.package.tables), "README.txt"])
         assert whole.package.version in note

@@ -188,7 +188,7 @@ def test_what_the_loaders_return_passes(engine):
 
 def test_rows_keep_their_labels_in_pandas():
     frame = load_statements().head(3).set_axis(["a", "b", "b"])
-    frame["summary"] = ["A fine summary.", "=A sum of two", "=A sum of two"]
+    frame.loc[:, "summary"] = ["A fine summary.", "=A sum of two", "=A sum of two"]
     assert failures("statements", "pandas", frame, None) == {("formula", "summary", "b")}
 
 

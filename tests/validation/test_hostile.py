@@ -31,6 +31,7 @@ GOOD = "some-body,Some Body,person,,false,,\n"
 SOURCES = "source_id,kind,publisher_id,agency_id,original_publisher_id,title,url,published_on,published_on_basis,"
 SOURCES += "language,text_path,sha256,n_codepoints,note\n"
 
+VIEWS = pytest.mark.skipif(pa.__version__.startswith("20."), reason="Arrow writes them from version 21 on")
 HERE = Limits(opening=allow)  # Parquet files that we wrote ourselves need no process of their own
 
 opened: list[str] = []
@@ -725,7 +726,7 @@ def test_days_of_another_type_are_reported(values, folder, bare):
         (pa.array([""]), "name", "required"),
         (pa.array([None], pa.string()), "name", "required"),
         (pa.array(["=1+1"], pa.large_string()), "name", "formula"),
-        (pa.array(["a\nb"], pa.string_view()), "name", "character"),
+        pytest.param(pa.array(["a\nb"], pa.string_view()), "name", "character", marks=VIEWS),
         (pa.array(["p\u043etus"]), "actor_id", "pattern"),
     ],
 )

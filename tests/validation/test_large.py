@@ -408,7 +408,7 @@ def test_each_problem_of_a_large_parquet_file_is_reported_once(group, engine, tm
     }  # fmt: skip
     for row, cells in wrong.items():
         for name, value in cells.items():
-            frame[row, name] = value
+            frame[row, name] = pl.Series([value], dtype=frame.schema[name])
     frame[41, "statement_id"] = frame[40, "statement_id"]
     frame.write_parquet(tmp_path / "statements.parquet", row_group_size=group)
     report = in_batches(tmp_path, engine=engine)

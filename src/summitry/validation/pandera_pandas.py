@@ -26,7 +26,8 @@ class FrameCheck(pandera.Check):
     def __call__(self, check_obj: Any, column: str | None = None) -> CheckResult:
         """Check a frame; the cells of the column in rows that do not pass are the failure cases."""
         output = self.passes(check_obj)
-        return CheckResult(output, bool(output.all()), check_obj, check_obj.loc[~output, column])
+        # as objects: of a missing category, pandas 2 makes no text, so that pandera could not write it
+        return CheckResult(output, bool(output.all()), check_obj, check_obj.loc[~output, column].astype("object"))
 
 
 def as_check(check: Check, names: Sequence[str], passes: Callable[[pl.DataFrame], pl.Series]) -> pandera.Check:
