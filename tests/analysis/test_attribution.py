@@ -34,7 +34,7 @@ def test_what_is_said_of_a_party_against_what_it_says():
     gap = attribution_gap(tables=GAP).set_index(["speaker_id", "demand_id"])
     assert gap.index.tolist() == [("olga", "land"), ("olga", "peace"), ("paper", "peace"), ("olga", "truce")]
     assert set(gap["actor_id"]) == {"russia"}
-    assert gap["agree"].tolist() == [pd.NA, False, True, False]
+    assert gap["agree"].tolist() == [pd.NA, False, True, pd.NA]  # on the truce, Russia leaves open what Olga says
     peace = gap.loc[("olga", "peace")]
     assert (peace["own_position"], peace["attributed_position"]) == ("accepts", "rejects")
     assert (peace["own_day"], peace["attributed_day"]) == (day(10), day(12))
@@ -53,6 +53,22 @@ def test_what_nobody_is_against_in_his_own_words_can_be_left_out(said, left):
         relations="peace contrary war",
     )
     assert attribution_gap(opposed=True, tables=table)["demand_id"].tolist() == left
+
+
+@pytest.mark.parametrize(
+    ("own", "attributed", "agree"),
+    [
+        ("demands", "accepts", True),
+        ("demands", "rejects", False),
+        ("conditional", "noncommittal", True),
+        ("conditional", "rejects", pd.NA),
+        ("rejects", "noncommittal", pd.NA),
+    ],
+)
+def test_what_one_side_leaves_open_is_neither_agreement_nor_contradiction(own, attributed, agree):
+    said = f"s1 2025-08-10 russia russia truce {own}\ns2 2025-08-11 olga russia truce {attributed} adversary"
+    gap = attribution_gap(tables=build(said, roles="olga ukraine - -"))
+    assert gap["agree"].tolist() == [agree]
 
 
 def test_the_own_position_is_that_of_the_time_unless_the_latest_is_asked_for():

@@ -49,7 +49,8 @@ def attribution_gap(
     Each row is what one speaker says last about one party and demand, as coded, together with the party's own position
     at that time, and the days of both. It is that of `daily_positions` on the last day up to then, also where it
     follows from what the party says on a contrary, a part or the whole. The two agree if they have the same
-    direction: for (demands, accepts), open (conditional, noncommittal) or against (rejects).
+    direction: for (demands, accepts), open (conditional, noncommittal) or against (rejects). Where only one of them is
+    open, it is for the reader to decide: whoever asks much before he will cease fire may be said to refuse.
 
     Args:
         attribution: one or several of adversary, third_party, narrator.
@@ -75,7 +76,8 @@ def attribution_gap(
         own_position, attributed_position (ordered category): of the party and of the speaker; own_position is missing
             if the party has said nothing on the demand until then, or where it is only inferred.
         own_direction, attributed_direction (ordered category): for, open or against.
-        agree (boolean): whether these are the same; missing without an own one.
+        agree (boolean): true where these are the same, false where one is for and the other against; missing where
+            only one of them is open, or without an own one.
         own_day, attributed_day (datetime): the day of each.
         own_mixed, attributed_mixed (boolean): whether that day had several positions.
         own_statement_ids, attributed_statement_ids, own_stance_ids, attributed_stance_ids (text): the statements and
@@ -120,8 +122,9 @@ def _beside(others: pd.DataFrame, days: pd.DataFrame, own: str) -> pd.DataFrame:
         both = both[(both["own_day"] <= both["attributed_day"]) & ~(both["own_left"] <= both["attributed_day"])]
     found = both.drop_duplicates(_SAID_OF, keep="last")[[*_SAID_OF, *(f"own_{what}" for what in _OF_BOTH)]]
     rows = ascribed.merge(found, on=_SAID_OF, how="left", validate="1:1")
-    same = (rows["own_direction"].astype("str") == rows["attributed_direction"].astype("str")).astype("boolean")
-    rows["agree"] = same.mask(rows["own_direction"].isna())
+    one, other = (rows[f"{whose}_direction"].astype("str") for whose in ("own", "attributed"))
+    unclear = rows["own_direction"].isna() | ((one != other) & ((one == "open") | (other == "open")))
+    rows["agree"] = (one == other).astype("boolean").mask(unclear)
     rows["own_mixed"] = rows["own_mixed"].astype("boolean")
     pairs = [f"{whose}_{what}" for what in _OF_BOTH for whose in ("own", "attributed")]
     columns = [*keys, *pairs[:4], "agree", *pairs[4:]]

@@ -36,6 +36,7 @@ SENTENCE = {"demands": "proposition"}
 # all words in the row
 WHOLE, WORDS, BEGINNINGS, ALIKE, IN_ROW = 1.0, 0.95, 0.92, 0.9, 0.85
 SEVERAL = 2
+LONGEST_ACRONYM = 5  # letters; a longer text in capitals is a word
 
 
 class Named(NamedTuple):
@@ -56,17 +57,19 @@ def likeness(wanted: str, name: str, least: float = LEAST_LIKENESS) -> float:
     Example:
         >>> likeness("putin", "putin"), likeness("putin", "vladimir putin"), likeness("putin", "sputnik") < 0.9
         (1.0, 0.95, True)
+        >>> likeness("patriot", "patriots"), likeness("pow", "power plant")
+        (1.0, 0.0)
         >>> likeness("28-point plan", "plan of 28 points as basis")
         0.92
     """
-    if wanted == name:
+    if _singular(wanted) == _singular(name):
         return WHOLE
     words, parts = _parts(name), set(_parts(wanted))
     if parts and parts.issubset(words):
         return WORDS
     if has_words(parts, set(words)):
         return BEGINNINGS
-    inside = ALIKE if len(wanted) >= FEWEST_LETTERS and wanted in name else 0.0
+    inside = ALIKE if len(wanted) > FEWEST_LETTERS and wanted in name else 0.0
     return max(inside, ALIKE * max(_alike(wanted, each, least / ALIKE) for each in (name, *words)))
 
 
@@ -95,11 +98,25 @@ def has_words(wanted: set[str], there: set[str]) -> bool:
         >>> has_words({"prisoner", "exchanges"}, {"prisoners", "exchanged"}), has_words({"pow"}, {"power"})
         (True, False)
     """
-    return bool(wanted) and all(word in there or _begins_one(word.removesuffix("s"), there) for word in wanted)
+    return bool(wanted) and all(word in there or _begins_one(_singular(word), there) for word in wanted)
 
 
 def _begins_one(word: str, there: set[str]) -> bool:
     return len(word) > FEWEST_LETTERS and any(other.startswith(word) for other in there)
+
+
+def _singular(text: str) -> str:
+    return text.removesuffix("s") if len(text) > FEWEST_LETTERS else text
+
+
+def is_acronym(text: str) -> bool:
+    """Return whether a text is short and in capitals: its letters inside of another word are there by chance.
+
+    Example:
+        >>> is_acronym("SWIFT"), is_acronym("swift"), is_acronym("ZELENSKY")
+        (True, False, False)
+    """
+    return text.isupper() and len(text) <= LONGEST_ACRONYM
 
 
 def other_names(table: str, read: Callable[[str], pa.Table] = storage.read_arrow) -> dict[str, list[str]]:
@@ -120,16 +137,19 @@ def _finds(
     text: str, tables: Sequence[str], read: Callable[[str], pa.Table], least: float
 ) -> Iterator[tuple[float, Named]]:
     """Yield every name of each row with its likeness, and the rows that have all the words, in any order."""
-    wanted, words = plain(text), words_of(text)
+    wanted, words, acronym = plain(text), words_of(text), is_acronym(text)
     places = _places(read) if "events" in tables else {}
     for table in tables:
         others = other_names(table, read)
         for row in read(table).to_pylist():
             id_, name, kind = (row[column] for column in SEARCHED[table])
             for also in (name, *others.get(id_, ()), id_.replace("-", " ")):
-                yield likeness(wanted, plain(also), least), Named(table, id_, name, kind, also)
+                found = likeness(wanted, plain(also), least)
+                if found >= WORDS or not acronym:
+                    yield found, Named(table, id_, name, kind, also)
             sentence = row[SENTENCE[table]] if table in SENTENCE else name
-            if has_words(words, words_of(f"{id_} {name} {kind} {sentence} {places.get(row.get('location_id'), '')}")):
+            there = words_of(f"{id_} {name} {kind} {sentence} {places.get(row.get('location_id'), '')}")
+            if words <= there if acronym else has_words(words, there):
                 yield IN_ROW, Named(table, id_, name, kind, sentence)
 
 

@@ -28,19 +28,21 @@ def _tables(table: str | None) -> tuple[str, ...]:
 
 def nearest_names(text: str, table: str | None = None, as_of: Day | None = None) -> list[str]:
     """Return the names, at most MOST_NEAR, that are most like a text for which `search` finds nothing."""
+    text = text.lower()  # an acronym is like others, too
     found = names.ranked(text, _tables(table), lambda name: query.select(name, as_of=as_of), NEAR)
     return list(dict.fromkeys(named.name for _, named in found))[:MOST_NEAR]
 
 
 def _spoken_of(text: str, read: Callable[[str], pa.Table]) -> list[tuple[float, names.Named]]:
     """Return the demands on which statements with all these words state a position, those with most of them first."""
-    wanted = names.words_of(text)
+    wanted, exact = names.words_of(text), text if names.is_acronym(text) else ""
     quotes = _column(read("mentions"), "mention_id", "quote")
     summaries = _column(read("statements"), "statement_id", "summary")
     about: dict[str, set[str]] = {}
     for row in read("stances").select(["demand_id", "statement_id", "mention_id"]).to_pylist():
         summary = summaries[row["statement_id"]]
-        if names.has_words(wanted, names.words_of(f"{summary} {quotes[row['mention_id']] or ''}")):
+        there = f"{summary} {quotes[row['mention_id']] or ''}"
+        if exact in there and names.has_words(wanted, names.words_of(there)):
             about.setdefault(row["demand_id"], set()).add(summary)
     demands = {row["demand_id"]: row for row in read("demands").to_pylist()}
     return [
@@ -61,7 +63,8 @@ def search(text: str, *, table: str | None = None, limit: int = 10, as_of: Day |
 
     A whole name, alias or abbreviation comes first, then names that have all the words, then names that are alike, and
     what has all the words in its name, its kind or issue, and the proposition of a demand or the place of an event
-    together. A word also finds longer words that begin with it. Of events found alike, those come first of which most
+    together. A word also finds longer words that begin with it; up to five capitals, such as POW, are an acronym and
+    find only whole words. Of events found alike, those come first of which most
     statements speak. Where neither a demand nor a whole name fits, the demands come last on which
     statements with these words state a position: "arms factories" finds strikes inside Russia.
 
