@@ -446,3 +446,23 @@ def test_a_tie_stays_where_it_is_strong_for_one_of_its_actors():
 def test_a_level_outside_of_0_and_1_is_refused(alpha):
     with pytest.raises(errors.InputError, match="between 0 and 1"):
         backbone(signed(("a", "b", 1)), alpha)
+
+
+@pytest.mark.parametrize(("later", "agree_on"), [("", "oil"), ("s3 2025-10-22 usa usa sanctions demands", None)])
+def test_what_follows_from_a_position_makes_no_tie_once_that_is_left(later, agree_on):
+    """Against all sanctions in May is against those on oil; in October the United States asks for sanctions."""
+    said = f"s1 2025-05-19 usa usa sanctions rejects\ns2 2025-10-23 russia russia oil rejects\n{later}"
+    tables = build(said, wholes="oil sanctions")
+    edges = actor_network(infer=True, contested=False, tables=tables).edges
+    assert edges.get(("russia", "usa"), {}).get("agree_on") == agree_on
+
+
+def test_who_takes_a_side_on_a_contrary_has_said_so():
+    """That the other demand of a pair counts for it is no conclusion that ends."""
+    said = """
+        s1 2025-05-19 usa    usa    peace accepts
+        s2 2025-06-19 usa    usa    peace rejects
+        s3 2025-10-23 russia russia war   rejects
+    """
+    tables = build(said, relations="war contrary peace")
+    assert actor_network(contested=False, tables=tables).edges["russia", "usa"]["agree_on"] == "war"

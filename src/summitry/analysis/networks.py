@@ -12,7 +12,7 @@ from summitry.analysis import discourse, selection
 from summitry.analysis.discourse import AGREEMENT, DISAGREEMENT, OPEN, QUALIFIERS
 from summitry.analysis.inputs import SEPARATOR, table
 from summitry.analysis.selection import SELF, analysis, attributions
-from summitry.analysis.stances import in_units, observations, relations_of
+from summitry.analysis.stances import in_units, observations, relations_of, stated
 from summitry.dataset.arguments import checked
 from summitry.dataset.conditions import as_values
 from summitry.dataset.entailment import CONTRARY
@@ -68,6 +68,7 @@ def affiliation_network(
             for the sides taken: 1 only for, 2 only against, 3 both. With "combine" there is no normalization.
         groups: "whole" counts a joint statement for the group, "members" for each member, as in `positions`.
         infer: as in `positions`; by default contraries only, and more where a part should count for its whole too.
+            What follows from a position that the actor has left by the end of the time does not count.
         contested: whether only demands count that one party is on balance for and another against, as in
             `actor_network`.
         by, holder, party, speaker, demand, issue, addressee, narrators: as in `positions`.
@@ -154,6 +155,9 @@ def actor_network(  # noqa: PLR0913 - each is a choice of the analyst
     - subtract: congruence less conflict;
     - ignore: the sum over j of all that i says on j times all that i' says on j, with any qualifier.
 
+    Agreement is that of all words of the time, also of different days: for what was held together, choose a short time
+    by since and until, or `windows`.
+
     They are divided, with a[i] for all that actor i says (the sum of x[i, j, k] over j and k, what is open included,
     so that weights shrink with it),
 
@@ -185,9 +189,9 @@ def actor_network(  # noqa: PLR0913 - each is a choice of the analyst
         Nodes, by id: as the actors of `affiliation_network`.
 
         Edges: weight; strength and sign as in `affiliation_network`; congruence and conflict (before
-        normalisation); agree_on and differ_on (ids of demands joined by ";"), n_agree_on, n_differ_on, n_open
-        (demands on which both speak, and one of them or both leave it open); stance_ids (of both, on demands on which
-        both speak).
+        normalisation); agree_on and differ_on (ids of demands on which they ever took the same side, or opposite
+        ones, joined by ";"), n_agree_on, n_differ_on, n_open (demands on which both speak, and one of them or both
+        leave it open); stance_ids (of both, on demands on which both speak).
 
         Graph: as in `affiliation_network`, with the kind as network, compare, and nodes ("actors").
 
@@ -369,8 +373,9 @@ COUNTS_ONCE = ["actor", "demand_id", "qualifier", "unit"]
 
 
 def said_of(asked: Asked, chosen: Chosen) -> Said:
-    """Return the observations that a network counts."""
+    """Return the observations that a network counts: of what follows from others, what the actor kept to the end."""
     rows = observations(asked.attribution, by=asked.by, groups=asked.groups, infer=asked.infer, fold=True, **chosen)
+    rows = rows[rows["left"].isna() | rows.index.isin(stated(rows).index)]
     rows = rows.assign(qualifier=rows["direction"].astype("str").map(_QUALIFIED))
     kept = rows[rows["demand_id"].isin(contested_demands(rows))] if asked.contested else rows
     share = round(1 - len(kept) / len(rows), 4) if len(rows) else 0.0
