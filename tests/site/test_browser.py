@@ -14,9 +14,11 @@ from importlib import resources as package_data
 
 import pytest
 
+import summitry
 from conftest import some_every_day
 from summitry import paths
 from summitry.contribute import annotate
+from summitry.words import day_text
 
 pytest.importorskip("jinja2", reason="the pages need the extra 'site'")
 sync_api = pytest.importorskip("playwright.sync_api", reason="the browser is driven by playwright")
@@ -270,6 +272,17 @@ def test_many_statements_are_shown_a_few_at_a_time(page, address):
     assert visible(page).count() > first
 
 
+def test_who_has_not_asked_has_the_newest_statements_first(page, address):
+    page.goto(f"{address}statements.html")
+    last = day_text(summitry.load_statements()["said_to"].max().date())
+    assert visible(page).first.locator(".facts").inner_text().endswith(last)
+    assert visible(page).count() == 40
+    page.get_by_role("button", name="Show more").click()
+    assert visible(page).count() == 80
+    page.locator("#days summary").first.click()
+    assert page.locator("#days .month").first.is_visible()
+
+
 def test_who_comes_back_from_a_statement_further_down_is_where_they_were(page, address):
     page.goto(f"{address}statements.html?speaker=volodymyr-zelensky")
     page.get_by_role("button", name="Show more").click()
@@ -495,7 +508,7 @@ def test_without_script_everything_can_be_read(browser, address):
     page = context.new_page()
     page.goto(f"{address}statements.html")
     assert page.locator("#filters").is_hidden()
-    page.locator("#days summary").first.click()
+    page.locator("#days .month summary").first.click()
     page.locator("#days a").first.click()
     assert page.locator(".statement").first.is_visible()
     page.get_by_role("link", name="→").first.click()

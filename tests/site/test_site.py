@@ -230,6 +230,41 @@ def test_a_demand_shows_the_position_of_a_party_with_the_words_of_its_people(pag
     assert "since 22 August 2025" not in text  # which would say the same twice
 
 
+def stance_of_ann(n, towards, inferred_by=None, attribution="self"):
+    """A stance that counts for Ann, as the pages have it."""
+    return {
+        "statement": {"day": day(n)}, "direction": towards, "inferred_by": inferred_by, "attribution": attribution
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("others", "last"),
+    [
+        ([], 10),
+        ([stance_of_ann(12, "for", "part_of")], 10),  # follows from another demand
+        ([stance_of_ann(12, "against")], 10),  # another side
+        ([stance_of_ann(12, "for", attribution="narrator")], 10),  # what others say
+        ([stance_of_ann(12, "for")], 12),
+        ([stance_of_ann(12, "for", "contrary")], 12),
+    ],
+)
+def test_a_side_is_last_stated_by_words_on_the_demand_itself(others, last):
+    position = {"demand_id": "d1", "actor_id": "ann", "attribution": "self", "direction": "for", "last_said": day(20)}
+    records.add_last_stated([position], {"d1": {"ann": [stance_of_ann(10, "for"), *others]}})
+    assert position["last_stated"] == day(last)
+    records.add_last_stated([position], {"d1": {"ann": [stance_of_ann(12, "for", "part_of")]}})
+    assert position["last_stated"] == day(20)  # all of it follows
+
+
+@pytest.mark.parametrize(("end", "shown"), [(dt.date(2026, 2, 20), False), (dt.date(2026, 2, 21), True)])
+def test_a_side_that_was_last_stated_half_a_year_before_the_end_says_so(rows, made, end, shown):
+    rows["statements"].append({**rows["statements"][0], "statement_id": "s2", "said_from": end, "said_to": end})
+    rows["mentions"].append({**rows["mentions"][0], "mention_id": "m3", "statement_id": "s2"})
+    text = made()
+    for path in ("index.html", "actors/ann.html"):
+        assert ("last said then" in text[path]) == shown
+
+
 @pytest.mark.parametrize(("proposition", "shown"), [("A swap.", False), ("Both swap.", True)])
 def test_a_proposition_that_repeats_the_label_is_left_out(rows, made, proposition, shown):
     rows["demands"][0]["proposition"] = proposition
@@ -699,7 +734,7 @@ def test_pictures_have_a_list_and_pages_with_a_description_and_a_table(made):
     assert not [path for path in made() if path.startswith("pictures")]
 
 
-def test_the_table_of_a_picture_has_what_several_rows_have_in_common_once(made):
+def test_the_table_of_a_picture_has_what_several_rows_have_in_common_once_and_folded(made):
     counts = {("d1", "ann"): [1, 0, 0], ("d1", "paper"): [0, 0, 2]}
     picture = next(p for p in gallery.PICTURES if p.function == "stance_heatmap")
     text = made(pictures=[gallery.Drawn(picture, "pictures/stance_heatmap.svg", SVG, counts)])[
@@ -707,6 +742,7 @@ def test_the_table_of_a_picture_has_what_several_rows_have_in_common_once(made):
     ]
     assert text.count('<a href="../demands/d1.html">A swap</a>') == 1
     assert '<th scope="rowgroup" rowspan="2">' in text
+    assert "<details><summary>A swap <b>2</b></summary>" in text
     assert '<td><a href="../demands/d1.html#paper">The Paper</a></td><td>0</td><td>0</td><td>2</td>' in text
 
 

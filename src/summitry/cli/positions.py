@@ -8,7 +8,7 @@ from summitry.cli import frames, show
 from summitry.cli.options import completed_from, one_of
 from summitry.dataset import names
 
-IMPORTANT = ("actor_id", "direction", "demand_id", "direction_since", "position", "n_statements", "last_said", "mixed")
+IMPORTANT = ("actor_id", "direction", "demand_id", "direction_since", "last_said", "position", "n_statements", "mixed")
 # option → what it keeps, and the column with the values that it takes, for completion; each may be repeated
 CHOSEN = {
     "party": ("actors of this party", "actors", "actor_id"),

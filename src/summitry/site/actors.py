@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from summitry.site.records import Row
     from summitry.site.rendering import Site
 
-PAGE = 40  # rows of tables and statements on a page, or the statements of one day if there are more
+PAGE = 30  # rows of tables and statements on a page, or the statements of one day if there are more
 OUTLET = "media"  # the kind of those who publish; few of them speak, and they have a list of their own
 # the chapters of an actor's page after its positions: the place and the heading of each
 CHAPTERS = (("events", "Events"), ("documents", "Documents"), ("sources", "Sources"), ("statements", "Statements"))

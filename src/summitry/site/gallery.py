@@ -286,4 +286,5 @@ def pages(site: Site, pictures: Iterable[Drawn]) -> Iterator[tuple[str, str]]:
     for d in drawn:
         yield d.file, d.svg
         rows = [(name, list(group)) for name, group in groupby(d.picture.table(site, d.counts), key=lambda row: row[0])]
-        yield d.page, site.page("picture", d.page, d=d, rows=rows)
+        folded = any(len(group) > 1 for _, group in rows)
+        yield d.page, site.page("picture", d.page, d=d, rows=rows, folded=folded)

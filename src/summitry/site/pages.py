@@ -22,7 +22,7 @@ from summitry.site import (
     statements,
     tables,
 )
-from summitry.site.records import FOLDERS, collect, counted
+from summitry.site.records import FOLDERS, add_last_stated, collect, counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -104,7 +104,9 @@ def _site(
         "navigation": [entry for entry in rendering.NAVIGATION if entry[0] not in absent],
     }
     env = rendering.environment(rendering.labels(package), shared)
-    return rendering.Site(package, records, findings, counted(findings.stances, records), env)
+    of_parties = counted(findings.stances, records)
+    add_last_stated(findings.positions, of_parties)
+    return rendering.Site(package, records, findings, of_parties, env)
 
 
 def _withdrawn(site: Site) -> Iterator[tuple[str, str]]:

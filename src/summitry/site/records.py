@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from summitry import schema
 from summitry.analysis.stances import direction
 from summitry.dataset import parties
+from summitry.dataset.entailment import CONTRARY
 from summitry.dataset.names import OTHER_NAMES, SEARCHED
 from summitry.errors import InputError
 from summitry.words import day_text
@@ -202,6 +203,15 @@ def counted(stances: Iterable[Row], records: Records) -> dict[str, dict[str, lis
         for of_party in parties.values():
             of_party.sort(key=_in_time)
     return found
+
+
+def add_last_stated(positions: Iterable[Row], counted: Mapping[str, Mapping[str, Sequence[Row]]]) -> None:
+    """Add to each latest position the last day on which its side was stated, on the demand or on its contrary."""
+    for p in positions:
+        stances = counted.get(p["demand_id"], {}).get(p["actor_id"], ())
+        same = [t for t in stances if t["attribution"] == p["attribution"] and t["direction"] == p["direction"]]
+        stated = [t["statement"]["day"] for t in same if t["inferred_by"] in (None, CONTRARY)]
+        p["last_stated"] = max(filter(None, stated), default=p["last_said"])
 
 
 def _in_time(stance: Row) -> tuple[dt.date, str]:

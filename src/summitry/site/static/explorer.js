@@ -99,11 +99,11 @@
   const suggestion = (words) =>
     words ? ["Did you mean ", element("a", { href: `?${new URLSearchParams({ ...chosen, words })}` }, words), "?"] : [];
 
-  let found = [], chosen = {}, shown = 0;
+  let found = [], listed = [], chosen = {}, shown = 0;
   const more = () => {
-    results.append(...found.slice(shown, shown + step).map(article));
-    shown = Math.min(shown + step, found.length);
-    further.hidden = shown >= found.length;
+    results.append(...listed.slice(shown, shown + step).map(article));
+    shown = Math.min(shown + step, listed.length);
+    further.hidden = shown >= listed.length;
   };
   const show = () => {
     chosen = Object.fromEntries([...new FormData(form)].filter(([, value]) => value));
@@ -111,15 +111,14 @@
     const words = plain(chosen.words || "").split(/\s+/).filter(Boolean);
     const alternatives = words.map(usual);
     found = statements.filter((s) => fits(s, chosen, alternatives));
+    listed = asked ? found : found.filter((s) => s.said_to).reverse(); // the newest first, for who has not asked yet
     results.replaceChildren();
     shown = 0;
-    if (asked) more();
-    results.hidden = !asked;
-    further.hidden = !asked || shown >= found.length;
+    more();
     document.getElementById("days").hidden = asked;
     document.getElementById("nothing").hidden = found.length > 0;
     document.getElementById("meant").replaceChildren(...suggestion(found.length ? "" : meant(words)));
-    document.getElementById("count").textContent = `${found.length} of ${statements.length} statements`;
+    document.getElementById("count").textContent = asked ? `${found.length} of ${statements.length} statements` : `${found.length} statements, the newest first`;
   };
   const address = () => {
     const query = new URLSearchParams(chosen).toString();
@@ -180,6 +179,7 @@
   addEventListener("popstate", arrive);
   addEventListener("hashchange", arrive);
   form.hidden = false;
+  document.getElementById("days").open = false;
   arrive();
 
   // a narrow screen has the filters folded, unless the address has a choice of theirs
