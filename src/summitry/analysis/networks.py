@@ -155,8 +155,8 @@ def actor_network(  # noqa: PLR0913 - each is a choice of the analyst
     - subtract: congruence less conflict;
     - ignore: the sum over j of all that i says on j times all that i' says on j, with any qualifier.
 
-    Agreement is that of all words of the time, also of different days: for what was held together, choose a short time
-    by since and until, or `windows`.
+    All words of the time count, also those of different days: for who agreed when, choose short times by since and
+    until, or with `windows`.
 
     They are divided, with a[i] for all that actor i says (the sum of x[i, j, k] over j and k, what is open included,
     so that weights shrink with it),
