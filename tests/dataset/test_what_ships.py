@@ -134,6 +134,12 @@ def test_who_states_something_jointly_is_listed():
     }
 
 
+def test_somebody_wrote_proposed_or_signed_each_document():
+    parts = summitry.load_document_actors(columns=["document_id", "role"])
+    made = parts.loc[parts["role"] != "recipient", "document_id"]
+    assert set(summitry.load_documents()["document_id"]) == set(made)
+
+
 @pytest.mark.parametrize("name", ["actors", "locations"])
 def test_identifiers_are_those_that_were_verified(name):
     """No identifier is repeated; what is not known is empty."""
