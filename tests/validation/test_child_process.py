@@ -23,13 +23,13 @@ HERE = replace(LIMITS, opening=allow)
 ENDING = """
 import os, pathlib, signal
 import polars
-marker, read = pathlib.Path({!r}), polars.read_parquet_schema
-def ending(path):
+marker, read = pathlib.Path({!r}), polars.scan_parquet
+def ending(path, **options):
     if not marker.exists():
         marker.touch()
         os.kill(os.getpid(), signal.SIGKILL)
-    return read(path)
-polars.read_parquet_schema = ending
+    return read(path, **options)
+polars.scan_parquet = ending
 """
 
 

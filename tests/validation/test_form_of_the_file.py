@@ -7,12 +7,18 @@ import shutil
 from dataclasses import replace
 
 import polars as pl
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
+import summitry
 from conftest import CONTRIBUTIONS
+from summitry import schema
 from summitry.validation.child_process import validate_paths
+from summitry.validation.frames import table_file
 from summitry.validation.limits import LIMITS
 
+PACKAGE = schema.package()
 HEADER = "actor_id,name,kind,part_of_id,belligerent,country_code,wikidata_id"
 ROW = "some-body,Some Body,person,,false,,"
 GOOD = f"{HEADER}\n{ROW}\n"
@@ -25,6 +31,8 @@ FORMS = {
     "tabs, and names in capitals": (GOOD.upper().replace(",", "\t"), COMMAS.format("tabs")),
     "a title above": (f"My actors,,,,,,\n{GOOD}", FIRST_LINE),
     "a comment above": (f"# my actors\n{GOOD}", FIRST_LINE),
+    "whole lines in quotation marks": ("".join(f'"{line}"\n' for line in GOOD.splitlines()), "Remove them."),
+    "blanks after the commas": (GOOD.replace(",", ", "), "nothing but commas between the cells"),
     "what Excel reads the separator from": (f"sep=,\n{GOOD}", FIRST_LINE),
     "no header": (f"{ROW}\n{ROW}\n", FIRST_LINE),
     "names in another language": (f"akteur,bezeichnung,sorte,oberstelle,,land,\n{ROW}\n", FIRST_LINE),
@@ -106,7 +114,7 @@ def test_a_column_that_may_be_one_that_is_missing_is_to_be_renamed(bare, tmp_pat
     fixes = [p.fix for p in validate_paths([tmp_path], bare).problems]
     assert fixes == [
         "Add the columns name, kind, belligerent: they are required.",
-        *["Rename it to 'name' or 'kind' or 'belligerent', or remove the column."] * 3,
+        *["Remove the column, or rename it if it is name or kind or belligerent."] * 3,
     ]
 
 
@@ -117,6 +125,9 @@ def test_a_column_that_may_be_one_that_is_missing_is_to_be_renamed(bare, tmp_pat
         ("30.02.2025", "Write it in a form like that of"),
         ("30.01.2025", "Write '2025-01-30'."),
         ("2025-1-30", "Write '2025-01-30'."),
+        ("20250130", "Write '2025-01-30'."),
+        ("30 Jan 2025", "Write '2025-01-30'."),
+        ("2025-01-30T12:00:00", "Give the day alone: '2025-01-30', if it was that day at the place."),
     ],
 )
 def test_a_day_that_is_none_has_another_fix_than_one_of_another_form(day, fix, bare, tmp_path):
@@ -158,12 +169,22 @@ def test_stances_whose_statements_have_no_speaker(few_rows, tmp_path):
     statements = pl.read_csv(case / "statements.csv", infer_schema=False).drop("speaker_id")
     statements.write_csv(case / "statements.csv")
     (problem,) = validate_paths([case], few_rows).problems
-    assert "Add the columns speaker_id" in problem.fix
+    assert "Add the column speaker_id" in problem.fix
 
 
 @pytest.mark.parametrize(
     ("given", "fix"),
-    [("3,5", "Give a whole number, without decimals."), ("3.5", "Give a whole"), ("1,000", "Write '1000'.")],
+    [
+        ("3,5", "Give a whole number, without decimals."),
+        ("3.5", "Give a whole"),
+        ("1,000", "Write '1000', or '1' if the comma is for decimals."),
+        ("6.000", "Write '6000', or '6' if the point is for decimals."),
+        ("703.448", "Write '703448' unless the point is for decimals."),
+        ("1.234.567", "Write '1234567'."),
+        ("6 000", "Write '6000'."),
+        ("1e3", "Write '1000'."),
+        ("+6", "Write '6'."),
+    ],
 )
 def test_a_number_that_is_to_be_whole_gets_no_decimals(given, fix, bare, tmp_path):
     (tmp_path / "event_reports.csv").write_text(
@@ -240,7 +261,46 @@ def test_a_column_that_shares_a_word_with_an_optional_one_may_be_that_one(suffix
     frame = pl.DataFrame([row])
     frame.write_csv(path) if suffix == "csv" else frame.write_parquet(path)
     (problem,) = validate_paths([path], quick=True).problems
-    assert problem.fix == "Rename it to 'valid_from', or remove the column."
+    assert problem.fix == "Remove the column, or rename it if it is valid_from."
+
+
+def test_a_column_of_notes_is_not_taken_for_the_one_that_is_missing(few_rows, tmp_path):
+    rows = summitry.load_roles(engine="polars")[:1].rename({"title": "notes"})
+    rows.write_csv(tmp_path / "roles.csv")
+    found = [(p.value, p.field, p.fix) for p in validate_paths([tmp_path], few_rows, quick=True).problems]
+    assert ("notes", None, "Remove the column, or rename it if it is title.") in found
+    assert any(field == "title" and fix.startswith("Add the column title") for _, field, fix in found)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [["role_id"], ["role_id", "person_id", "foo"], ["role_id", "person_id", "person_id", "Title", "bar"]],
+    ids=",".join,
+)
+def test_columns_are_compared_alike_in_every_format(columns, few_rows, tmp_path):
+    rows = pa.Table.from_arrays([pa.array(["a"])] * len(columns), columns)
+    for name in ("csv", "parquet"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "csv" / "roles.csv").write_text(f"{','.join(columns)}\n{','.join('a' for _ in columns)}\n")
+    parquet.write_table(rows, tmp_path / "parquet" / "roles.parquet")
+    found = [validate_paths([tmp_path / name], few_rows, quick=True).problems for name in ("csv", "parquet")]
+    found.append(table_file(rows, PACKAGE.table("roles")).problems)
+    of_csv, of_parquet, of_frame = (
+        {(p.field, p.value, p.expected, p.fix) for p in problems if p.rule == "header"} for problems in found
+    )
+    assert of_csv == of_parquet == of_frame != set()
+
+
+def test_decimals_with_a_comma_are_to_be_written_with_a_point(few_rows, tmp_path):
+    place = summitry.load_locations(engine="polars").filter(pl.col("latitude").is_not_null())[:1]
+    place.write_csv(tmp_path / "locations.csv")
+    path = tmp_path / "locations.csv"
+    header, line = path.read_text().splitlines()
+    latitude, longitude = str(place["latitude"].item()), str(place["longitude"].item())
+    line = line.replace(latitude, latitude.replace(".", ",")).replace(longitude, longitude.replace(".", ","))
+    path.write_text(f"{header}\n{line}\n")
+    (problem,) = validate_paths([path], few_rows).problems
+    assert problem.fix == f"Write decimals with a point, such as {latitude}."
 
 
 def test_a_comment_is_to_be_deleted(bare, tmp_path):

@@ -7,6 +7,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 import summitry
 from summitry.dataset import loaders
@@ -110,3 +111,38 @@ def test_what_is_no_table_is_refused(roles):
 
 def test_the_columns_are_those_of_a_problem():
     assert set(COLUMNS) == {*Problem.__slots__}
+
+
+@pytest.mark.parametrize(
+    ("moment", "value"),
+    [
+        (pa.array([10**13], pa.timestamp("s")), "a day beyond the years 1 to 9999"),
+        (pa.array([10**18], pa.timestamp("ms")), "a day beyond the years 1 to 9999"),
+        (pa.array([181_901_722], pa.date32()), "a day beyond the years 1 to 9999"),
+        (pa.array([1_755_118_800], pa.timestamp("s", "UTC")), "2025-08-13 21:00:00+00:00"),
+    ],
+    ids=str,
+)
+def test_a_moment_that_is_no_day_is_a_problem_of_its_cell(moment, value, few_rows, tmp_path, monkeypatch):
+    monkeypatch.setattr(summitry.paths, "root", lambda: few_rows)
+    role = summitry.load_roles(engine="pyarrow")[:1]
+    rows = role.set_column(role.column_names.index("valid_from"), "valid_from", moment)
+    found = summitry.validate(rows, "roles", quick=True)
+    assert found[["row", "field", "rule", "value"]].to_numpy().tolist() == [[1, "valid_from", "type", value]]
+    parquet.write_table(rows, tmp_path / "roles.parquet")
+    found = summitry.validate(tmp_path / "roles.parquet", quick=True)
+    assert found[["row", "field", "rule", "value"]].to_numpy().tolist() == [[1, "valid_from", "type", value]]
+
+
+def test_a_zone_that_nobody_knows_is_refused_with_the_table():
+    role = summitry.load_roles(engine="pyarrow")[:1]
+    moment = pa.array([0], pa.timestamp("us", "Mars/Base"))
+    rows = role.set_column(role.column_names.index("valid_from"), "valid_from", moment)
+    with pytest.raises(InputError, match="frame of roles cannot be read"):
+        summitry.validate(rows, "roles", quick=True)
+
+
+@pytest.mark.parametrize("data", [None, "roles.csv", {"roles": None}], ids=str)
+def test_a_table_is_named_for_one_frame_only(data):
+    with pytest.raises(InputError, match="is for one frame"):
+        summitry.validate(data, "statements")

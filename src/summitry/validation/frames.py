@@ -71,6 +71,8 @@ def validate(
     """
     with extra("validate"):
         from summitry.validation import child_process, contribution, pipeline
+    if table is not None and (data is None or isinstance(data, str | Path | Mapping)):
+        raise InputError(f"table={table!r} is for one frame: a file, a folder and frames by name say their tables.")
     if data is None:
         return as_frame(pipeline.validate_dataset(quick=quick, engine=engine))
     if isinstance(data, str | Path):
@@ -108,14 +110,17 @@ def table_file(frame: Any, table: Table) -> TableFile:
     """
     import polars as pl
 
-    from summitry.validation.readers.parquet_columns import column_problems, has_type
+    from summitry.validation.readers.parquet_columns import has_type, typed_column_problems
     from summitry.validation.table_file import ROW, TableFile, as_read, no_rows
 
     given = as_arrow(frame, table)
     there = [f for f in table.fields if given.schema.names.count(f.name) == 1]
     sound = [f.name for f in there if has_type(given.schema.field(f.name), f) or _is_empty(given[f.name])]
-    rows = pl.DataFrame(pl.from_arrow(given.select(sound))).with_row_index(ROW) if sound else None
-    problems = list(column_problems(table, table.name, given.schema, sound))
+    try:
+        rows = pl.DataFrame(pl.from_arrow(given.select(sound))).with_row_index(ROW) if sound else None
+    except pl.exceptions.PolarsError as e:
+        raise InputError(f"The frame of {table.name} cannot be read: {e}.") from e
+    problems = list(typed_column_problems(table, table.name, given.schema, sound))
     absent = frozenset(table.names).difference(sound)
     return TableFile(table, table.name, no_rows(table) if rows is None else as_read(rows, table), problems, absent)
 

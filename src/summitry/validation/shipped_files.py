@@ -13,6 +13,7 @@ from summitry.dataset import integrity
 from summitry.errors import DamagedFileError
 from summitry.validation.limits import AT_ONCE
 from summitry.validation.readers.csv_file import read_csv
+from summitry.validation.readers.parquet_file import scan
 from summitry.validation.reporters.wording import sentence
 from summitry.validation.table_file import ROW, TableFile, as_text, dtype, raw_name
 
@@ -67,7 +68,7 @@ def _there(base: Path, package: Package, names: Collection[str], folder: str) ->
 def _read_parquet(parquet: Path, csv: Path, table: Table, file: str) -> TableFile:
     """Return the rows of a CSV file from the Parquet file with the same rows, if it has the columns of the schema."""
     try:
-        values = pl.read_parquet(parquet).select(pl.col(f.name).cast(dtype(f)) for f in table.fields)
+        values = scan(parquet).collect().select(pl.col(f.name).cast(dtype(f)) for f in table.fields)
     except pl.exceptions.PolarsError:  # the schema was changed, and nothing was built of it yet
         return read_csv(csv, table, file)
     rows = values.with_row_index(ROW)

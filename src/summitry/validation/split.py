@@ -16,6 +16,7 @@ from summitry.dataset import integrity, transaction
 from summitry.errors import InputError
 from summitry.validation import child_process, contribution
 from summitry.validation.readers import csv_records
+from summitry.validation.readers.parquet_file import scan
 from summitry.validation.reporters.wording import sentence
 from summitry.validation.table_file import ROW, TableFile
 
@@ -214,7 +215,7 @@ def _write_lines(path: Path, header: list[str], lines: list[list[str]]) -> None:
 
 
 def _write_parquet(file: TableFile, path: Path, target: Path, reasons: Reasons, done: Split) -> None:
-    rows = pl.read_parquet(path, glob=False, hive_partitioning=False)
+    rows = scan(path).collect()
     texts = ["; ".join(reasons.of(file.file, row)) for row in range(len(rows))]
     wrong = pl.Series(REASONS, texts, pl.String)
     valid, rest = rows.filter(wrong == ""), rows.insert_column(0, wrong).filter(wrong != "")

@@ -7,7 +7,6 @@ with the text of the file; `__row` numbers the records from 0.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -17,8 +16,6 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from summitry.schema import types
-from summitry.validation.report import shorten
-from summitry.words import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -29,16 +26,17 @@ if TYPE_CHECKING:
 
 ROW = "__row"
 _MARKS = "[\u0300-\u036f]"  # accents that are characters of their own
-MOST_COLUMN_PROBLEMS = 20  # of a header
-# names of a column of row numbers, as pandas writes it to CSV, reads it again, and writes it to Parquet
-ROW_NUMBERS = ("", "Unnamed: 0", "__index_level_0__")
 CALENDAR = (-719162, 2932896)  # days from 1970-01-01 to 0001-01-01 and to 9999-12-31
 RANGES = {"date": CALENDAR, "integer": (-(10**18) + 1, 10**18 - 1)}  # of which others have no text in a CSV file
+_A_DAY = {None: 1, "ms": 86_400 * 10**3, "us": 86_400 * 10**6, "ns": 86_400 * 10**9}
+_MOST = 2**63 - 1
+_BEYOND = "a day beyond the years 1 to 9999"
+_ZONED = "%Y-%m-%d %H:%M:%S%:z"
 _USUAL_DAYS = (dt.date(2020, 1, 1), dt.date(2029, 12, 31))
 TRUE, FALSE = ("true", "True", "TRUE", "1"), ("false", "False", "FALSE", "0")  # the defaults of Table Schema
 # the text that a type may have in a file; [0-9] because \d also matches other scripts and is slower
 FORMS = {
-    "integer": "^(-?(?:0|[1-9][0-9]{0,17}))(?:[.]0+)?$",  # pandas writes 12.0 in a column with empty cells
+    "integer": "^(-?(?:0|[1-9][0-9]{0,17}))(?:[.]00?)?$",  # pandas writes 12.0; 12.000 may be twelve thousand
     "number": "^-?(0|[1-9][0-9]*)([.][0-9]+)?$",
     "boolean": f"^({'|'.join(TRUE + FALSE)})$",
     # many programs have no days, only moments; midnight is a day, wherever that is
@@ -51,32 +49,6 @@ EXPECTED = {
     "boolean": "true or false",
     "date": "a calendar date as YYYY-MM-DD",
 }
-
-
-def meant_columns(unknown: Sequence[str], missing: Sequence[str]) -> dict[str, str]:
-    """Return by unknown column the missing one that is near, each of which is meant by one column at most."""
-    meant: dict[str, str] = {}
-    for name in unknown[:MOST_COLUMN_PROBLEMS]:
-        if near := nearest(shorten(name), [m for m in missing if m not in meant.values()]):
-            meant[name] = near
-    return meant
-
-
-def unknown_column_fix(name: str, needed: Sequence[str] = (), missing: Sequence[str] = ()) -> str:
-    """Return what to do about a column that no field has.
-
-    Args:
-        name: what it is called.
-        needed: the columns that must be there, and are not; it may be one of them.
-        missing: all that are not there, of which it may be one with which it shares a word.
-    """
-    words = set(re.findall(r"[^\W_]+", name.lower())) - {"id"}
-    likely = needed or [other for other in missing if words.intersection(other.split("_"))]
-    if name in ROW_NUMBERS:
-        return "Remove the column; it counts the rows. pandas writes none with index=False."
-    if likely:
-        return f"Rename it to {' or '.join(map(repr, likely))}, or remove the column."
-    return "Remove the column."
 
 
 def raw_name(f: Field) -> str:
@@ -236,11 +208,14 @@ def typed(column: pl.Series, f: Field) -> pl.Series:
         return column
     if f.type == "string":
         return as_text(column)
+    values = column
     if isinstance(column.dtype, pl.Datetime):
-        column = column.dt.replace_time_zone(None)  # the day is the one that the clock shows there
+        if not _of_calendar(column).all():
+            return as_text(column)
+        values = column.dt.replace_time_zone(None)  # the day is the one that the clock shows there
     try:
-        found = column.cast(dtype(f), strict=False)
-        if found.cast(column.dtype, strict=False).equals(column):
+        found = values.cast(dtype(f), strict=False)
+        if found.cast(values.dtype, strict=False).equals(values):
             return found
     except pl.exceptions.PolarsError:  # there is no such cast
         pass
@@ -270,13 +245,24 @@ def as_read(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
 
 def as_text(column: pl.Series) -> pl.Series:
     """Return values as their text in CSV, always in the same form; an empty text is missing."""
-    if column.dtype == pl.Date:  # outside of the calendar there are only numbers of days
-        days = column.cast(pl.Int32)
-        known = pl.select(pl.when(days.is_between(*CALENDAR)).then(column)).to_series().cast(pl.String)
-        return known.fill_null(days.cast(pl.String))
+    if column.dtype.is_temporal() and not isinstance(column.dtype, pl.Duration | pl.Time):
+        known = pl.select(pl.when(_of_calendar(column)).then(column)).to_series()
+        texts = known.dt.strftime(_ZONED) if getattr(column.dtype, "time_zone", None) else known.cast(pl.String)
+        days = texts.str.replace(r" 00:00:00(\.0+)?$", "")  # pandas has no days, only moments
+        return (
+            pl.select(pl.when(column.is_null()).then(None).otherwise(days.fill_null(_BEYOND)))
+            .to_series()
+            .rename(column.name)
+        )
     text = column.cast(pl.String)
-    if isinstance(column.dtype, pl.Datetime):  # pandas has no days, only moments
-        return text.str.replace(r" 00:00:00(\.0+)?$", "")
     if column.dtype.is_float() and text.str.contains("e", literal=True).any():
         return text.map_elements(lambda t: f"{Decimal(t):f}", pl.String)
     return text.set(text == "", None)
+
+
+def _of_calendar(days: pl.Series) -> pl.Series:
+    """Say which days and moments are in the years 1 to 9999; polars cannot show others. A missing one is."""
+    unit = getattr(days.dtype, "time_unit", None)
+    a_day = _A_DAY[unit]
+    first, last = CALENDAR[0] * a_day, (CALENDAR[1] + 1) * a_day - 1
+    return days.to_physical().is_between(max(first, -_MOST), min(last, _MOST)).fill_null(value=True)

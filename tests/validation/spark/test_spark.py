@@ -247,7 +247,7 @@ def test_columns_of_a_frame_are_reported_by_their_exact_names(session):
     frame = session.createDataFrame([("nowhere", "R", 1, 2)], "event_id string, ACTOR_ID string, `a.b` int, `a.b` int")
     problems = collected(validate_frame(frame, "event_actors", file="mine"))
     assert {(p.file, p.rule, p.field, p.value) for p in problems} == {
-        ("mine", "header", "role", None), ("mine", "header", None, "ACTOR_ID"),
+        ("mine", "header", "role", "event_id,ACTOR_ID,a.b,a.b"), ("mine", "header", None, "ACTOR_ID"),
         ("mine", "header", None, "a.b"), ("mine", "foreign-key", "event_id", "nowhere"),
     }  # fmt: skip
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from summitry.validation.readers.columns import column_problems
 from summitry.validation.report import Problem, shorten
-from summitry.validation.table_file import MOST_COLUMN_PROBLEMS, ROW_NUMBERS, meant_columns, unknown_column_fix
 from summitry.words import counted, nearest
 
 if TYPE_CHECKING:
@@ -17,8 +17,21 @@ if TYPE_CHECKING:
     from summitry.validation.readers.csv_file import CsvSource
     from summitry.validation.readers.csv_records import Cell
 
-QUOTES = ("'", "“”", "`")
-SEPARATORS = {";": "“;”", "\t": "tabs", "|": "“|”"}
+_STRAIGHT = "Save the file as CSV with quotation marks that are straight and double."
+# what is around the names of columns, with what is expected, and what to do
+AROUND = {
+    " ": ("no blanks beside the commas", "Save the file as CSV with nothing but commas between the cells."),
+    **{
+        mark: (f'cells without quotation marks, or in "…"; here they are in {mark}', _STRAIGHT)
+        for mark in ("'", "“”", "`")
+    },
+}
+SEPARATORS = {
+    ";": "the columns are separated by “;”",
+    "\t": "the columns are separated by tabs",
+    "|": "the columns are separated by “|”",
+    ",": "quotation marks are around whole lines",
+}
 
 
 def other_form(source: CsvSource) -> Problem | None:
@@ -29,62 +42,35 @@ def other_form(source: CsvSource) -> Problem | None:
     draft = partial(_header_problem, table, source.file, first)
     if any("\r" in name for name in names):
         expected = "lines that end with LF; here they end with CR alone"
-        return replace(draft("", "Save the file as CSV with the line ends of Unix or Windows."), expected=expected)
-    for mark in QUOTES:
+        return replace(draft("Save the file as CSV with the line ends of Unix or Windows."), expected=expected)
+    for mark, (expected, fix) in AROUND.items():
         bare = {name.strip(mark) for name in names}
-        if bare.issubset(table.names) and bare.isdisjoint(names):
-            expected = f'cells without quotation marks, or in "…"; here they are in {mark}'
-            fix = "Save the file as CSV with quotation marks that are straight and double."
-            return replace(draft("", fix), expected=expected)
+        if bare.issubset(table.names) and not bare.issuperset(names):
+            return replace(draft(fix), expected=expected)
     for separator, separated in SEPARATORS.items():
         parts = {part.strip('" ').lower() for part in first.text.split(separator)} if len(names) == 1 else set()
         if len(parts.intersection(table.names)) > 1:
-            expected = f"commas between the columns; here the columns are separated by {separated}"
-            return replace(draft("", "Save the file as CSV with commas."), expected=expected)
+            expected = f"commas between the columns; here {separated}"
+            fix = "Remove them." if separator == "," else "Save the file as CSV with commas."
+            return replace(draft(fix), expected=expected)
     if any(nearest(shorten(name), table.names) for name in names[: 2 * len(table.names)] if name):
         return None
     fix = "Make the names of the columns the first line, with nothing above it."
-    return draft(",".join(table.names), fix, ",".join(names).rstrip(","))
+    return draft(fix, ",".join(names).rstrip(","))
 
 
 def header_problems(source: CsvSource) -> list[Problem]:
-    """Compare the header with the table: required columns that are missing, unknown and repeated ones."""
+    """Compare the header with the table."""
     table, file, cells = source.table, source.file, source.header
-    expected = ",".join(table.names)
     if not cells:
-        fix = f"Begin the file with the line: {expected}"
+        fix = f"Begin the file with the line: {','.join(table.names)}"
         fatal = any(p.severity == "error" for p in source.form)
         return [] if fatal else [Problem(file, "header", "error", "a header line", fix, 1, 1, table=table.name)]
-    names = [c.text for c in cells]
+    names = [cell.text for cell in cells]
+    nameless = cells[_end_of_names(names) :]
+    problems = [_header_problem(table, file, nameless[0], _nameless_fix(len(nameless)))] if nameless else []
     del names[_end_of_names(names) :]
-    known = set(table.names)
-    missing = [n for n in table.names if n not in names]
-    unknown = [n for n in names if n not in known]
-    meant = meant_columns(unknown, missing)
-    left = [n for n in missing if n not in meant.values()]
-    needed = [n for n in left if n in table.required_names]
-    nobodys = [n for n in unknown if n not in meant and n not in ROW_NUMBERS]
-    if len(nobodys) == len(needed) == 1:  # one column that is unknown, and one that is missing, are the same
-        meant[nobodys[0]] = needed.pop()
-    likely = needed or (left if len(nobodys) == len(left) == 1 else [])
-    problems = [_nameless(table, file, cells[len(names) :], expected)] if len(cells) > len(names) else []
-    for i, cell in enumerate(cells[: len(names)]):
-        if cell.text in known and cell.text not in names[:i]:
-            continue
-        if len(problems) == MOST_COLUMN_PROBLEMS:
-            fix = f"Remove the {len(names) - i} further columns that do not belong here."
-            problems.append(_header_problem(table, file, cell, expected, fix))
-            break
-        fix = unknown_column_fix(cell.text, likely, left)
-        if cell.text in meant:
-            fix = f"Rename it to {meant[cell.text]!r}."
-        if cell.text in known:
-            fix = "The column is in the file twice; remove one."
-        problems.append(_header_problem(table, file, cell, expected, fix))
-    if needed:
-        fix = f"Add the columns {', '.join(needed)}: they are required."
-        problems.append(_header_problem(table, file, cells[0], expected, fix, value=",".join(names)))
-    return problems
+    return [*problems, *column_problems(table, file, names, place=lambda at: cells[at][1:])]
 
 
 def _end_of_names(names: Sequence[str]) -> int:
@@ -92,20 +78,10 @@ def _end_of_names(names: Sequence[str]) -> int:
     return max((i + 1 for i, name in enumerate(names) if name), default=1)
 
 
-def _nameless(table: Table, file: str, cells: Sequence[Cell], expected: str) -> Problem:
-    fix = f"Remove the commas at the end of each line: they make {counted(len(cells), 'column')} without a name."
-    return _header_problem(table, file, cells[0], expected, fix)
+def _nameless_fix(number: int) -> str:
+    return f"Remove the commas at the end of each line: they make {counted(number, 'column')} without a name."
 
 
-def _header_problem(table: Table, file: str, cell: Cell, expected: str, fix: str, value: str | None = None) -> Problem:
-    return Problem(
-        file=file,
-        rule="header",
-        severity="error",
-        expected=f"the columns {expected}",
-        fix=fix,
-        line=cell.line,
-        column=cell.column,
-        table=table.name,
-        value=shorten(value or cell.text),
-    )
+def _header_problem(table: Table, file: str, cell: Cell, fix: str, value: str | None = None) -> Problem:
+    expected, found = f"the columns {','.join(table.names)}", shorten(value or cell.text)
+    return Problem(file, "header", "error", expected, fix, cell.line, cell.column, table=table.name, value=found)

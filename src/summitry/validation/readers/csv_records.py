@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import repeat
+from itertools import pairwise, repeat
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,6 +28,7 @@ _CLOSED = re.compile(r'"(?:[^"]++|"")*+"')
 _PLAIN = re.compile(r'[^",\r\n]*(?=,|\r?\n|\r?\Z)')
 _RAW = re.compile(r"[^,\n]*")
 _REST_OF_LINE = re.compile(r"[^\n]*")
+_WHOLE, _FRACTION = re.compile("-?[0-9]{1,3}"), re.compile("[0-9]{2,}")  # of a number with a comma for decimals
 _BLANK_LINES = re.compile(r"(?:\r?\n)++")
 MARK = b"\xef\xbb\xbf"
 _BOMS = (b"\xff\xfe", b"\xfe\xff")  # of UTF-16
@@ -301,13 +302,17 @@ def _ragged(cells: list[Cell], width: int, file: str) -> Problem:
     if n == 1 and not first.text:
         return _problem(file, first.line, 1, "blank-line", "no blank line", "Delete the line.")
     place = cells[min(n, width) - 1] if n < width else cells[width]
+    texts = [cell.text for cell in cells]
+    decimals = [both for both in pairwise(texts) if _WHOLE.fullmatch(both[0]) and _FRACTION.fullmatch(both[1])]
     fix = (
         "Delete the line: a CSV file has no comments."
         if n == 1 and first.text.startswith("#")
         else "Add the missing commas: an empty cell still needs one."
         if n < width
-        else "Remove the extra cell, or put a cell that contains a comma in quotation marks."
+        else f"Write decimals with a point, such as {'.'.join(decimals[0])}."
+        if len(decimals) == n - width
+        else "Put a cell that contains a comma in quotation marks, or remove the extra cell."
     )
-    value = shorten(",".join(c.text for c in cells))
+    value = shorten(",".join(texts))
     number = f"{n:,} or more" if n == MOST_CELLS else n
     return _problem(file, first.line, place.column, "cell-count", f"{width} cells, not {number}", fix, value=value)

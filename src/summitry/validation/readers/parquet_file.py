@@ -35,6 +35,11 @@ FAULTS = (
 )
 
 
+def scan(path: Path) -> pl.LazyFrame:
+    """Return a file as polars reads it, nothing guessed from its path: a folder may have the name `rows[1]`."""
+    return pl.scan_parquet(path, glob=False, hive_partitioning=False)
+
+
 class Part(NamedTuple):
     """Some rows of a Parquet file.
 
@@ -89,8 +94,8 @@ class ParquetSource:
         fault: BaseException | None = None
         given: Mapping[str, pl.DataType] = {}
         try:
-            given = pl.read_parquet_schema(self.path)
-            self.rows = self.scan().select(pl.len()).collect().item()
+            given = scan(self.path).collect_schema()
+            self.rows = scan(self.path).select(pl.len()).collect().item()
             self.columns = [f.name for f in self.table.fields if f.name in given and is_typed(given[f.name], f)]
         except FAULTS as e:  # such as a duplicate column
             fault = e
@@ -103,24 +108,20 @@ class ParquetSource:
         """Compare the columns as Arrow reads them: it knows the names and types that other programs use."""
         from pyarrow import parquet
 
-        from summitry.validation.readers.parquet_columns import column_problems, has_type
+        from summitry.validation.readers.parquet_columns import has_type, typed_column_problems
 
         columns = parquet.read_schema(self.path)
         there = [f for f in self.table.fields if columns.names.count(f.name) == 1]
         sound = [f.name for f in there if has_type(columns.field(f.name), f) or self._is_empty(f.name, given)]
-        self.problems += column_problems(self.table, self.file, columns, sound)
+        self.problems += typed_column_problems(self.table, self.file, columns, sound)
         self.columns = [name for name in sound if name in given]
 
     def _is_empty(self, name: str, given: Mapping[str, pl.DataType]) -> bool:
         """Say whether a column has no value, so that its type says nothing."""
         if name not in given or given[name].is_nested():
             return False
-        empty: bool = self.scan().select(pl.col(name).is_null().all()).collect().item()
+        empty: bool = scan(self.path).select(pl.col(name).is_null().all()).collect().item()
         return empty
-
-    def scan(self) -> pl.LazyFrame:
-        """Return the file as polars reads it, nothing guessed from its path."""
-        return pl.scan_parquet(self.path, glob=False, hive_partitioning=False)
 
     def fail(self, fault: BaseException) -> None:
         """Report that the file cannot be read; it counts as empty."""
@@ -161,7 +162,7 @@ class ParquetSource:
     def frame(self, part: Part, names: Collection[str] | None = None) -> pl.DataFrame:
         """Return the rows of a part as they are in the file, all columns or some."""
         columns = [n for n in self.columns if names is None or n in names]
-        frame = self.scan().select(columns).slice(part.row, part.rows).collect(engine="streaming")
+        frame = scan(self.path).select(columns).slice(part.row, part.rows).collect(engine="streaming")
         if len(frame) != part.rows:
             raise ValueError(f"{part.rows - len(frame)} rows are missing")
         return frame.with_row_index(ROW, part.row)

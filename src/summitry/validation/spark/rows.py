@@ -18,7 +18,7 @@ from pyspark.sql.pandas.types import to_arrow_type
 from pyspark.sql.types import StringType
 
 from summitry.validation.readers.csv_file import CsvSource
-from summitry.validation.readers.parquet_columns import column_problems, has_type
+from summitry.validation.readers.parquet_columns import has_type, typed_column_problems
 from summitry.validation.report import Problem, shorten
 from summitry.validation.spark import batches, sessions
 from summitry.validation.spark.batches import BROKEN, FILE, ID, LINE, NUMBER
@@ -78,7 +78,7 @@ def rows_of(frame: DataFrame, table: Table, file: str, besides: Mapping[str, Col
     given = pa.schema([pa.field(column.name, _arrow_type(column.dataType)) for column in frame.schema.fields])
     there = [f for f in table.fields if given.names.count(f.name) == 1]
     sound = {f.name: given.names.index(f.name) for f in there if has_type(given.field(f.name), f)}
-    problems = list(column_problems(table, file, given, sound))
+    problems = list(typed_column_problems(table, file, given, sound))
     lacking = () if problems else (name for name in table.names if name not in sound)
     further = {name: lit(None).cast(kind) for name, kind in {**dict.fromkeys(lacking, "string"), **_BESIDE}.items()}
     further |= {FILE: lit(file), BROKEN: lit(col=False), **(besides or {})}
