@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from summitry import paths, schema
 from summitry.dataset import integrity, transaction
 from summitry.dataset.arguments import checked
 from summitry.dataset.loaders import column_type
-from summitry.errors import DamagedFileError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,11 +25,7 @@ def row_counts() -> dict[str, int]:
         DamagedFileError: when the descriptor is missing or is no JSON, or a merge or build is unfinished.
     """
     transaction.require_finished(paths.root())
-    try:
-        resources = json.loads(paths.descriptor().read_text("utf-8"))["resources"]
-    except (OSError, ValueError, KeyError) as e:
-        raise DamagedFileError(f"{paths.descriptor()} cannot be read: {e}. {integrity.FIX}") from e
-    return {r["name"]: r["rowCount"] for r in resources if r["format"] == "csv"}
+    return {r["name"]: r["rowCount"] for r in integrity.resources() if r["format"] == "csv"}
 
 
 @checked

@@ -100,16 +100,27 @@ def published_hashes(base: Path) -> dict[str, str]:
     Raises:
         DamagedFileError: when the descriptor is missing or is no descriptor.
     """
+    return hashes(resources(base))
+
+
+def resources(base: Path | None = None) -> list[dict[str, Any]]:
+    """Return the resources of the descriptor: each published file with path, format, size, hash and number of rows.
+
+    Raises:
+        DamagedFileError: when the descriptor is missing or is no descriptor.
+    """
     descriptor = paths.descriptor(base)
     try:
-        return hashes(json.loads(descriptor.read_bytes()))
+        found: list[dict[str, Any]] = json.loads(descriptor.read_bytes())["resources"]
+        hashes(found)  # each has one
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as e:
         raise DamagedFileError(f"{descriptor} cannot be read: {e}. {FIX}") from e
+    return found
 
 
-def hashes(descriptor: dict[str, Any]) -> dict[str, str]:
+def hashes(resources: Iterable[dict[str, Any]]) -> dict[str, str]:
     """Return the SHA-256 of each file of a descriptor by its path."""
-    return {r["path"]: r["hash"].removeprefix("sha256:") for r in descriptor["resources"]}
+    return {r["path"]: r["hash"].removeprefix("sha256:") for r in resources}
 
 
 def recorded_hashes(record: Iterable[Any] | None = None) -> dict[str, str]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
-from summitry import paths, schema
+from summitry import paths
 from summitry.dataset import released_ids, snapshot
-from summitry.errors import InputError
+from summitry.dataset.storage import csv_rows
+from summitry.errors import DamagedFileError, InputError
 from summitry.words import counted
 
 AGAIN = "Get it again with: git checkout -- releases"
@@ -56,36 +56,20 @@ def fault_of_ids(base: Path) -> str:
     last = archive(base)
     if last is None:
         return ""
-    from pyarrow import ArrowInvalid
-
     try:
-        known = list(_columns(released_ids.path(base).read_bytes(), *released_ids.COLUMNS))
-    except (OSError, ArrowInvalid, KeyError):
+        known = {(row["table_name"], row["id"]) for row in csv_rows(released_ids.path(base).read_bytes())}
+    except (OSError, DamagedFileError, KeyError, ValueError):
         return f"it is missing, or no CSV with the columns {', '.join(released_ids.COLUMNS)}"
-    if missing := sorted(set(_ids(_unpacked(last))).difference((table, id_) for table, id_, _ in known)):
+    if missing := sorted(set(_ids(last)) - known):
         table, id_ = missing[0]
         return f"{counted(len(missing), 'id')} of {last.name} not in it, such as {id_} of {table}"
     return ""
 
 
-def _ids(files: Mapping[str, bytes]) -> Iterator[released_ids.Id]:
+def _ids(last: Path) -> Iterator[released_ids.Id]:
     """Yield the (table, id) pairs of an archive, also those that were withdrawn."""
-    for path in files:
-        if path.startswith("schemas/") and path != snapshot.ABOUT:
-            table = schema.parse_table(json.loads(files[path]), Path(path).stem)
-            if released_ids.has_id(table):
-                yield from (
-                    (table.name, id_) for (id_,) in _columns(files[f"data/{table.name}.csv"], *table.primary_key)
-                )
-    if "data/withdrawn.csv" in files:
-        yield from ((table, id_) for table, id_ in _columns(files["data/withdrawn.csv"], "table_name", "id"))
-
-
-def _columns(content: bytes, *names: str) -> Iterator[tuple[str, ...]]:
-    """Return some columns of a table as text, row by row."""
-    import pyarrow as pa
-    from pyarrow import csv as arrow_csv
-
-    text = arrow_csv.ConvertOptions(include_columns=names, column_types=dict.fromkeys(names, pa.string()))
-    read = arrow_csv.read_csv(pa.BufferReader(content), convert_options=text)
-    return zip(*(read[name].to_pylist() for name in names), strict=True)
+    for name, contents in snapshot.read(last).tables.items():
+        if released_ids.has_id(contents.table):
+            yield from ((name, id_) for id_ in contents.rows[contents.table.primary_key[0]])
+        if name == "withdrawn":
+            yield from zip(contents.rows["table_name"], contents.rows["id"], strict=True)

@@ -204,7 +204,7 @@ def hashes_are_right(candidate: Candidate) -> Iterator[str]:
         if f"{home}datapackage.json" not in files:
             yield f"{kind}: there is no {home}datapackage.json"
             continue
-        expected = integrity.hashes(json.loads(files[f"{home}datapackage.json"]))
+        expected = integrity.hashes(json.loads(files[f"{home}datapackage.json"])["resources"])
         found = {path: sha256(files[home + path]).hexdigest() if home + path in files else "" for path in expected}
         for file in integrity.compare(expected, found.__getitem__):
             if file.state != "ok":

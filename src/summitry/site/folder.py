@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from contextlib import ExitStack, contextmanager, nullcontext
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from summitry import paths, schema, templating
 from summitry.dataset import integrity, loaders
 from summitry.dataset.transaction import reading, replace_file, require_apart
-from summitry.errors import DamagedFileError, InputError, MissingExtraError
+from summitry.errors import InputError, MissingExtraError
 from summitry.publish import metadata
 from summitry.site import findings, gallery, guide, pages
 
@@ -43,14 +42,6 @@ class Written:
     latest: Path | None
     n_files: int
     n_bytes: int
-
-
-def _resources() -> list[dict[str, Any]]:
-    try:
-        found: list[dict[str, Any]] = json.loads(paths.descriptor().read_text("utf-8"))["resources"]
-    except (OSError, ValueError, KeyError) as e:
-        raise DamagedFileError(f"{paths.descriptor()} cannot be read: {e}. {integrity.FIX}") from e
-    return found
 
 
 def _tables(resources: list[dict[str, Any]]) -> Iterator[tuple[str, bytes]]:
@@ -97,7 +88,7 @@ def files(
         DamagedFileError: when a file of the dataset is missing or is not the published one.
     """
     templating.environment("summitry.site", "site")  # missing, it is named before anything is computed
-    package, resources = schema.package(), _resources()
+    package, resources = schema.package(), integrity.resources()
     with _drawing(report) if with_pictures else nullcontext() as pictures:
         report("computing positions")
         found = findings.compute()

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from summitry.dataset.storage import written
 from summitry.words import printable
 
 if TYPE_CHECKING:
@@ -89,6 +90,4 @@ def _cells(old: Row, new: Row) -> dict[str, tuple[str, str]]:
 
 
 def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else printable(str(value))
+    return printable(written(value))
