@@ -13,6 +13,7 @@ import pytest
 
 import summitry
 from own_tables import SAID
+from summitry.dataset import arguments
 from summitry.errors import InputError, SummitryError, UnknownNameError
 
 WRONG = {
@@ -81,6 +82,11 @@ def test_a_wrong_argument_is_answered_in_words(name, wrong, tmp_path, monkeypatc
         except Exception as e:
             e.add_note(f"{name}({wrong}=…) was given {kind}")
             raise
+
+
+def test_no_parameter_was_renamed_away_from_its_check():
+    there = {option for name in summitry.PUBLIC for option in inspect.signature(getattr(summitry, name)).parameters}
+    assert there.issuperset([*arguments.CHECKS, *arguments.DAYS])
 
 
 @pytest.mark.parametrize("name", [*summitry.PUBLIC, *LOADERS])

@@ -84,42 +84,27 @@ VERSION = (
 )
 # parameter → whether something may be given for it, and what it is in words; the default may always be given
 CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "expand": CHOICE,
-    "force": CHOICE,
-    "narrators": CHOICE,
-    "contested": CHOICE,
-    "opposed": CHOICE,
-    "quick": CHOICE,
-    "labels": CHOICE,
-    "actor": TEXT,
-    "infer": (lambda given: _is_choice(given) or _is_texts(given), "True, False, or the names of relations"),
-    "text": TEXT,
-    "limit": COUNT,
-    "permutations": COUNT,
-    "min_demands": COUNT,
-    "seed": COUNT,
+    **dict.fromkeys(("expand", "force", "narrators", "contested", "opposed", "quick", "labels"), CHOICE),
+    **dict.fromkeys(("actor", "text"), TEXT),
+    **dict.fromkeys(("events", "actors"), TEXTS),
+    **dict.fromkeys(("holder", "party", "speaker", "demand", "issue", "addressee"), SOME_TEXTS),
+    **dict.fromkeys(("limit", "permutations", "min_demands", "seed"), COUNT),
+    **dict.fromkeys(("max_nodes", "max_ties", "max_holders", "max_rows", "max_columns"), COUNT),
+    **dict.fromkeys(("max_speakers", "max_events", "max_demands"), COUNT),
+    **dict.fromkeys(("confidence", "alpha"), SHARE),
+    **dict.fromkeys(("path", "base", "releases"), PATH),
+    **dict.fromkeys(("old", "new"), VERSION),
     "samples": (lambda given: _is_count(given) and given > 0, "a whole number, 1 or more"),
-    "confidence": SHARE,
-    "alpha": SHARE,
+    "infer": (lambda given: _is_choice(given) or _is_texts(given), "True, False, or the names of relations"),
+    "attribution": (lambda given: given is None or _is_texts(given), "a text, a list of texts, or None for all"),
+    "stance_ids": (_is_cells, "a text, or a list or column of texts"),
     "tables": (_is_frames, "frames of pandas by the names of their tables"),
+    "references": (lambda given: isinstance(given, Mapping) and all(map(_is_texts, given.values())), "texts by column"),
     "graph": (_is_graph, "a network of networkx"),
     "graphs": (_is_graphs, "networks of networkx, each by the pair of its first and last day"),
-    "path": PATH,
-    "base": PATH,
-    "releases": PATH,
-    "old": VERSION,
-    "new": VERSION,
-    "references": (lambda given: isinstance(given, Mapping) and all(map(_is_texts, given.values())), "texts by column"),
     "figsize": (_is_size, "a pair of numbers above 0: the width and the height in inches, or None as height"),
     "ax": (_is_a("matplotlib.axes", "Axes"), "axes of matplotlib"),
     "link": (callable, "a function from ids to an address"),
-    "stance_ids": (_is_cells, "a text, or a list or column of texts"),
-}
-CHECKS |= {"attribution": (lambda given: given is None or _is_texts(given), "a text, a list of texts, or None for all")}
-CHECKS |= dict.fromkeys(("events", "actors"), TEXTS)
-CHECKS |= dict.fromkeys(("holder", "party", "speaker", "demand", "issue", "addressee"), SOME_TEXTS)
-CHECKS |= {
-    f"max_{what}": COUNT for what in ("nodes", "ties", "holders", "rows", "columns", "speakers", "events", "demands")
 }
 DAYS = ("since", "until", "as_of", "on")
 Unit = Literal["statement", "source", "day", "week", "range"]
