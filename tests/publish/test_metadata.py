@@ -323,7 +323,7 @@ def test_search_engines_find_what_they_ask_for(dataset):
 
 
 def test_what_is_known_of_the_small_dataset_is_said(known):
-    found = schemaorg.document(known.package, known.resources, BASE)
+    found = schemaorg.document(known.package, known.resources, BASE, "metadata")
     assert found["url"] == "https://example.org/small/"
     assert found["identifier"] == "https://doi.org/10.5555/small"
     assert found["temporalCoverage"] == "2025-08-08/2025-08-31"
@@ -411,7 +411,7 @@ def test_croissant_loads_the_vocabularies(dataset):
 
 
 def test_croissant_names_keys_and_references(known):
-    found = croissant.document(known.package, known.resources)
+    found = croissant.document(known.package, known.resources, None, "metadata")
     sets = {r["@id"]: r for r in found["recordSet"]}
     assert list(sets) == ["sayings.tone", "sayings", "places.kind", "places", "votes"]
     assert sets["votes"]["key"] == [{"@id": "votes/saying_id"}, {"@id": "votes/on"}]
@@ -455,7 +455,7 @@ def test_croissant_uses_only_terms_that_exist(dataset):
 def test_dcat_says_only_what_dcat_3_knows(dataset):
     """The models of sempyro carry, for each class of DCAT 3, its properties and the kind of their values."""
     rdflib, models = needs("rdflib"), needs("sempyro.dcat")
-    text = json.dumps(metadata.dcat.document(dataset.package, dataset.resources, BASE))
+    text = json.dumps(metadata.dcat.document(dataset.package, dataset.resources, BASE, "metadata"))
     graph = rdflib.Graph().parse(data=text, format="json-ld")
     dcat, rdf = rdflib.Namespace("http://www.w3.org/ns/dcat#"), rdflib.RDF
     classes = {dcat.Dataset: models.DCATDataset, dcat.Distribution: models.DCATDistribution}
@@ -534,7 +534,7 @@ def csvw_faults(csvw, source):
 
 def test_csvw_expressions_are_anchored(known):
     """Readers differ on whether an expression must match the whole cell; these say so themselves."""
-    sayings, places, _ = metadata.csvw.document(known.package, known.resources)["tables"]
+    sayings, places, _ = metadata.csvw.document(known.package, known.resources, None, "metadata")["tables"]
     expressions = {
         c["name"]: c["datatype"].get("format") for t in (sayings, places) for c in t["tableSchema"]["columns"]
     }

@@ -40,22 +40,7 @@ class Window(TypedDict):
 
 
 class Chosen(TypedDict, total=False):
-    """The options that every analysis takes. All that are given must be met; None is no limit.
-
-    Attributes:
-        holder: only the positions of these actors, as coded, or as a member of a group that is.
-        party: only actors that belong to these parties on the day.
-        speaker: only what these actors say.
-        demand: only positions on these demands, by id.
-        issue: only positions on demands of these issues.
-        addressee: only positions on demands on which these actors would have to act.
-        narrators: whether to count what media say in their own voice; they do unless it is False.
-        since, until: only what was said on these days, the first and the last of them included.
-        dating: for statements whose exact day is not known: "sure" (the default) counts those whose days are all
-            inside of since and until, "possible" also those that may have been made inside.
-        as_of: use only what was published by this day.
-        tables: your own data frames by table name, instead of the dataset's tables.
-    """
+    """The options that every analysis takes, as `positions` explains them. All that are given must be met."""
 
     holder: str | Sequence[str] | None
     party: str | Sequence[str] | None

@@ -31,7 +31,9 @@ def write(frame: pd.DataFrame, form: str, important: Sequence[str], most: int | 
     shown; None is all, a table on a terminal page by page.
     """
     fields = [Field(str(name), str(name), _kind(frame[name]), "", "") for name in frame.columns]
-    rows = show.plain_rows(frame[:most])
+    from summitry.dataset.frames import rows_of  # with pandas
+
+    rows = rows_of(frame[:most])
     table = Table("", "", "", tuple(fields), (important[0],))
     chosen = show.fitting(rows, fields, table, important[1:], terminal.width()) if form == show.TABLE else fields
     hidden = [f.name for f in fields if f not in chosen]

@@ -18,7 +18,6 @@ from summitry.schema import Field, package
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    import pandas as pd
     import pyarrow as pa
 
     from summitry.schema import Table
@@ -156,16 +155,6 @@ def as_table(rows: Sequence[Row], fields: Sequence[Field], table: Table) -> str:
     least = [_least(cells, f, table) for cells, f in zip(columns, fields, strict=True)]
     kinds = [loaders.column_type(f) for f in fields]
     return terminal.table(columns, kinds, least, terminal.width(), colour=terminal.has_colour())
-
-
-def plain_rows(frame: pd.DataFrame) -> list[Row]:
-    """Return the rows of a frame with days as days, and None where a cell is missing."""
-    import pandas as pd
-
-    cells = {name: frame[name].dt.date if frame[name].dtype.kind == "M" else frame[name] for name in frame.columns}
-    table = pd.DataFrame({name: column.astype("object") for name, column in cells.items()})
-    rows: list[Row] = table.where(table.notna(), None).to_dict("records")  # type: ignore[assignment] # names are texts
-    return rows
 
 
 def as_csv(rows: Sequence[Row], fields: Sequence[Field]) -> str:

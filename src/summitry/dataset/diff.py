@@ -131,13 +131,9 @@ def _field_lines(name: str, old: Table, new: Table, column: str) -> Iterator[Lin
     if column not in old.names or column not in new.names:  # the file has another header than its schema
         return
     before, after = old[column], new[column]
-    for value in after.enum:
-        if value not in before.enum:
-            yield name, "", "value_added", column, "", value
-    for value in before.enum:
-        if value not in after.enum:
-            yield name, "", "value_removed", column, value, ""
     both = [v for v in before.enum if v in after.enum]
+    yield from ((name, "", "value_added", column, "", v) for v in after.enum if v not in both)
+    yield from ((name, "", "value_removed", column, v, "") for v in before.enum if v not in both)
     old_words, new_words = _keywords(old, before, both), _keywords(new, after, both)
     yield from _changed(name, "column_changed", column, old_words, new_words)
 

@@ -1,4 +1,4 @@
-"""Frames of a caller as Arrow, whatever their library."""
+"""Frames of a caller as Arrow, whatever their library, and frames of ours as plain rows."""
 
 from __future__ import annotations
 
@@ -48,3 +48,13 @@ def _arrow_column(column: pd.Series[Any]) -> pa.Array:
 def _as_text(value: object) -> str:
     """Return a value as text; half a character, which UTF-8 has not, as U+FFFD, which no cell may contain."""
     return str(value).encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+
+def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a frame, a missing cell as None and a day as a date."""
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    for i, column in enumerate(table.schema):
+        if pa.types.is_timestamp(column.type):
+            table = table.set_column(i, column.name, table[i].cast(pa.date32(), safe=False))
+    rows: list[dict[str, Any]] = table.to_pylist()
+    return rows

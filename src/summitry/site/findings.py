@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from summitry.analysis import claims, coverage, positions, reliability, stances_table
+from summitry.dataset.frames import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,18 +35,6 @@ class Findings:
     claims: Sequence[Row] = ()
     coverage: Sequence[Row] = ()
     reliability: Sequence[Row] = ()
-
-
-def rows_of(frame: pd.DataFrame) -> list[Row]:
-    """Return the rows of a frame, a missing cell as None and a day as a date."""
-    import pyarrow as pa
-
-    table = pa.Table.from_pandas(frame, preserve_index=False)
-    for i, column in enumerate(table.schema):
-        if pa.types.is_timestamp(column.type):
-            table = table.set_column(i, column.name, table[i].cast(pa.date32(), safe=False))
-    rows: list[Row] = table.to_pylist()
-    return rows
 
 
 def compute(tables: Mapping[str, pd.DataFrame] | None = None) -> Findings:

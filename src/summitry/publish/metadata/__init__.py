@@ -12,9 +12,9 @@ A base URL that is not absolute is an InputError.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from summitry.export.tables import to_json
 from summitry.publish.metadata import citation, croissant, csvw, datacite, dcat, huggingface, schemaorg, zenodo
 
 if TYPE_CHECKING:
@@ -31,11 +31,6 @@ PATHS = (
     ".zenodo.json",
     "CITATION.cff",
 )
-
-
-def to_json(document: Mapping[str, Any]) -> str:
-    """Return a document as the text of its file."""
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
 def files(package: Package, resources: Sequence[Mapping[str, Any]], base_url: str | None = None) -> dict[str, bytes]:
@@ -57,7 +52,7 @@ def files(package: Package, resources: Sequence[Mapping[str, Any]], base_url: st
         ".zenodo.json": zenodo.document(package, resources),
     }
     texts = {
-        **{path: to_json(document) for path, document in described.items()},
+        **{path: f"{to_json(document, indent=2)}\n" for path, document in described.items()},
         "CITATION.cff": citation.text(package, resources, base_url),
         f"{FOLDER}/huggingface/README.md": huggingface.text(package, resources),
     }

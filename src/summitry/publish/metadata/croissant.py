@@ -12,8 +12,9 @@ from summitry.publish.metadata import parts
 from summitry.publish.metadata.schemaorg import agent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
+    from summitry.publish.metadata.parts import Resources
     from summitry.schema import Field, ForeignKey, Package, Table
 
 CONFORMS_TO = "http://mlcommons.org/croissant/1.1"
@@ -165,9 +166,7 @@ def _record_sets(table: Table) -> Iterator[dict[str, Any]]:
     }
 
 
-def document(
-    package: Package, resources: Sequence[Mapping[str, Any]], base_url: str | None = None, folder: str = "metadata"
-) -> dict[str, Any]:
+def document(package: Package, resources: Resources, base_url: str | None, folder: str) -> dict[str, Any]:
     """Describe the dataset in Croissant.
 
     A table is the record set of its name, a column the field `table/column`, and the vocabulary of a column the record

@@ -12,8 +12,9 @@ from summitry.dataset import cite
 from summitry.publish.metadata import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
+    from summitry.publish.metadata.parts import Resources
     from summitry.schema import Field, ForeignKey, Package, Table
 
 TYPES: dict[str, dict[str, str]] = {
@@ -84,9 +85,7 @@ def _table(table: Table, addresses: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def document(
-    package: Package, resources: Sequence[Mapping[str, Any]], base_url: str | None = None, folder: str = "metadata"
-) -> dict[str, Any]:
+def document(package: Package, resources: Resources, base_url: str | None, folder: str) -> dict[str, Any]:
     """Describe the CSV files as a CSVW table group.
 
     Readers that start from a CSV file on the web expect `csv-metadata.json` in its folder: create that with the folder

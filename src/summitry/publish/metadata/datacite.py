@@ -8,9 +8,8 @@ from summitry.dataset import cite
 from summitry.publish.metadata import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from summitry.dataset.cite import Agent
+    from summitry.publish.metadata.parts import Resources
     from summitry.schema import Package
 
 SCHEMA = "http://datacite.org/schema/kernel-4"
@@ -38,7 +37,7 @@ def _dates(package: Package) -> list[dict[str, str]]:
     return dates
 
 
-def document(package: Package, resources: Sequence[Mapping[str, Any]], base_url: str | None = None) -> dict[str, Any]:
+def document(package: Package, resources: Resources, base_url: str | None = None) -> dict[str, Any]:
     """Describe the dataset for DataCite; the DOI is the dataset's `id`, if it has one."""
     licence = parts.licence(package)
     found = {

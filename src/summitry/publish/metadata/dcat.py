@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from summitry.dataset.cite import Agent
+    from summitry.publish.metadata.parts import Resources
     from summitry.schema import Package, Table
 
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
@@ -81,9 +82,7 @@ def _part(table: Table, distributions: Sequence[Mapping[str, Any]], home: str, s
     }
 
 
-def document(
-    package: Package, resources: Sequence[Mapping[str, Any]], base_url: str | None = None, folder: str = "metadata"
-) -> dict[str, Any]:
+def document(package: Package, resources: Resources, base_url: str | None, folder: str) -> dict[str, Any]:
     """Describe the dataset in DCAT: each table is a part, whose distributions are its files in several formats.
 
     What identifies the dataset is the address of its descriptor.

@@ -11,8 +11,9 @@ from summitry.dataset import cite
 from summitry.publish.metadata import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
+    from summitry.publish.metadata.parts import Resources
     from summitry.schema import Package
 
 # the Hub's size categories, each with its least number of rows
@@ -52,7 +53,7 @@ def _configurations(files: Mapping[str, Mapping[str, Any]], tables: Iterable[str
     return [{**entry, "default": True} if i == 0 else entry for i, entry in enumerate(found)]
 
 
-def text(package: Package, resources: Sequence[Mapping[str, Any]]) -> str:
+def text(package: Package, resources: Resources) -> str:
     """Return the card: README.md of a repository on the Hub that has `data/` beside it.
 
     The configurations name the Parquet files, which carry the types. The first table with rows is the one that opens

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from summitry.schema import Package
 
+    Resources = Sequence[Mapping[str, Any]]  # of the descriptor
+
 LANGUAGE = "en"  # of titles, descriptions and summaries
 YAML_WIDTH = 110  # characters; longer texts go on in the next line
 _FULL_DATE = len("2025-08-22")
@@ -62,7 +64,7 @@ def licence(package: Package) -> Mapping[str, str]:
     return chosen
 
 
-def files(resources: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Mapping[str, Any]]]:
+def files(resources: Resources) -> dict[str, dict[str, Mapping[str, Any]]]:
     """Return the resources of each table by format, such as `files(resources)["roles"]["csv"]`."""
     found: dict[str, dict[str, Mapping[str, Any]]] = {}
     for resource in resources:
@@ -80,13 +82,13 @@ def size(resource: Mapping[str, Any]) -> int:
     return int(resource["bytes"] if "bytes" in resource else resource["byteSize"])
 
 
-def extent(resources: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+def extent(resources: Resources) -> tuple[str, str]:
     """Return the number of tables and that of their rows, in words."""
     rows = [int(r["rowCount"]) for r in resources if r["format"] == "csv"]
     return f"{len(rows)} tables", f"{sum(rows)} rows"
 
 
-def described(package: Package, resources: Sequence[Mapping[str, Any]]) -> str:
+def described(package: Package, resources: Resources) -> str:
     """Return the description with the number of tables and rows, for standards that have no place for these."""
     return f"{package.description} Size: {', '.join(extent(resources))}."
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from summitry.dataset.cite import Agent
+    from summitry.publish.metadata.parts import Resources
     from summitry.schema import Package, Table
 
 LONGEST_DESCRIPTION = 5000  # characters; search engines cut or refuse more
@@ -60,9 +61,7 @@ def _part(table: Table, shared: Mapping[str, Any], downloads: Sequence[Mapping[s
     }
 
 
-def document(
-    package: Package, resources: Sequence[Mapping[str, Any]], base_url: str | None = None, folder: str = "metadata"
-) -> dict[str, Any]:
+def document(package: Package, resources: Resources, base_url: str | None, folder: str) -> dict[str, Any]:
     """Describe the dataset, its files, and each table as a part with its columns; `script` puts it into a page."""
     files = parts.files(resources)
     downloads = {name: [_download(r, base_url, folder) for r in files[name].values()] for name in package.tables}

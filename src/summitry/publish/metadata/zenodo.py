@@ -9,14 +9,13 @@ from summitry.dataset import cite
 from summitry.publish.metadata import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
+    from summitry.publish.metadata.parts import Resources
     from summitry.schema import Package
 
 LANGUAGE = "eng"  # Zenodo needs three letters
 
 
-def document(package: Package, resources: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def document(package: Package, resources: Resources) -> dict[str, Any]:
     """Describe the dataset for Zenodo, which adds the DOI itself."""
     days = parts.period(package)
     covered = {"start": days[0], "end": days[1], "type": "Collected"} if days else None
