@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -519,11 +520,50 @@ def test_a_single_file_is_whole_or_as_it_was(tmp_path, monkeypatch):
             monkeypatch.setattr(transaction, "disk", Failing(at, error))
             try:
                 transaction.replace_file(target, b"new")
-            except (OSError, Killed):
+            except (InputError, Killed):
                 assert target.read_text() == "old"
         monkeypatch.setattr(transaction, "disk", REAL)
         transaction.replace_file(target, b"new")
-        assert {p.name: p.read_text() for p in tmp_path.iterdir()} == {"a.json": "new"}
+        drafts = [p for p in tmp_path.iterdir() if p != target]
+        assert target.read_text() == "new"
+        assert len(drafts) <= 1  # of the one that was killed: nobody knows whether its owner lives
+        for draft in drafts:
+            draft.unlink()
+
+
+def test_a_new_file_is_whole_or_not_there(tmp_path, monkeypatch):
+    target = tmp_path / "a.json"
+    for at in range(1, 8):
+        monkeypatch.setattr(transaction, "disk", Failing(at, OSError(errno.ENOSPC, "No space left on device")))
+        with suppress(InputError):
+            transaction.replace_file(target, b"new", force=False)
+        assert [p.read_text() for p in tmp_path.iterdir()] in ([], ["new"])
+        target.unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("name", [".a.json.new", ".a.json.tmp"])
+def test_no_file_of_others_is_taken_for_a_draft(name, tmp_path):
+    (tmp_path / name).write_text("mine")
+    transaction.replace_file(tmp_path / "a.json", b"new")
+    assert (tmp_path / name).read_text() == "mine"
+
+
+def test_two_may_write_one_file(tmp_path):
+    """Each has a draft of its own, and the file is always that of one of them."""
+    target, contents = tmp_path / "a.json", [bytes([65 + n]) * 3_000_000 for n in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda content: [transaction.replace_file(target, content) for _ in range(5)], contents))
+    assert target.read_bytes() in contents
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_file_that_has_come_meanwhile_is_kept(tmp_path):
+    target = tmp_path / "a.json"
+    transaction.require_free(target)
+    target.write_text("of another command")
+    with pytest.raises(InputError, match=r"already exists\..*--force"):
+        transaction.replace_file(target, b"new", force=False)
+    assert [p.read_text() for p in tmp_path.iterdir()] == ["of another command"]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")

@@ -451,11 +451,11 @@ def test_what_cannot_be_written_is_said_in_words(tmp_path, monkeypatch):
     with pytest.raises(errors.UnknownNameError, match="Did you mean 'sqlite'"):
         export("sqlit", tmp_path / "a.db")
 
-    def full(*_):
+    def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(transaction, "replace_file", full)
-    with pytest.raises(errors.InputError, match="cannot be written: No space left"):
+    monkeypatch.setattr(transaction, "_put", full)
+    with pytest.raises(errors.InputError, match=r"a\.jsonl cannot be written: No space left"):
         export("jsonl", tmp_path / "a.jsonl")
 
 

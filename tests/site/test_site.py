@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import errno
 import hashlib
 import itertools
 import json
@@ -11,6 +12,8 @@ import posixpath
 import re
 import subprocess
 import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from html.parser import HTMLParser
 from pathlib import Path
@@ -804,6 +807,9 @@ def test_the_grid_is_the_one_that_its_readme_records():
     assert b"Permission is hereby granted" in files["static/datatables/LICENSE.txt"]
 
 
+BESIDE = ("latest", "index.html", ".nojekyll", output.LOCK)  # the folders of versions
+
+
 @pytest.fixture
 def small(monkeypatch):
     """Write a site of two files, or of those that are given, so that writing is tested without making all pages."""
@@ -832,7 +838,7 @@ def test_this_version_has_an_address_and_latest_leads_to_it_and_older_versions_s
 
 def test_what_is_said_to_be_written_is_what_is_there(tmp_path, small):
     written = small(tmp_path)
-    files = [p for p in tmp_path.rglob("*") if p.is_file() and not p.parent.is_symlink()]
+    files = [p for p in tmp_path.rglob("*") if p.is_file() and not p.parent.is_symlink() and p.name != output.LOCK]
     there = {p.resolve() for p in files}
     assert written.n_files == len(there)
     assert written.n_bytes == sum(p.stat().st_size for p in there)
@@ -885,14 +891,14 @@ def test_a_second_run_removes_what_the_first_wrote_and_nothing_else(tmp_path, sm
     here = {path.relative_to(version).as_posix() for path in version.rglob("*") if path.is_file()}
     assert here == {output.SUMS, "data/a.csv", "data/note.txt", "old/note.txt", output.OWN}
     assert not (version / "old" / "page").exists()
-    assert {path.name for path in tmp_path.iterdir()} == {version.name, "latest", "index.html", ".nojekyll"}
+    assert {path.name for path in tmp_path.iterdir()} == {version.name, *BESIDE}
 
 
 @pytest.mark.parametrize("folder", ["latest", "v9.9"])
 @pytest.mark.parametrize("file", ["thesis.odt", "SHA256SUMS"])
 def test_a_folder_of_somebody_else_is_left_alone(folder, file, tmp_path, small, monkeypatch):
     """Another program may have hashes beside its files, too."""
-    monkeypatch.setattr(output.schema, "package", lambda: SimpleNamespace(version="9.9.0"))
+    monkeypatch.setattr(output.schema, "package", lambda: SimpleNamespace(version="9.9.0", tables={}))
     (tmp_path / folder).mkdir()
     (tmp_path / folder / file).touch()
     with pytest.raises(InputError, match="not of this site"):
@@ -933,8 +939,44 @@ def test_a_site_is_there_all_the_time_also_when_the_writing_is_killed(tmp_path, 
         assert {(version / f"{n}.html").read_bytes() for n in range(2, 6)} <= {b"old", b"new"}
         small(out, *new)
         assert {path.name for path in version.glob("*.html")} == {name for name, _ in new}
-        assert {path.name for path in out.iterdir()} == {version.name, "latest", "index.html", ".nojekyll"}
+        assert {path.name for path in out.iterdir()} == {version.name, *BESIDE}
     assert next(calls) < 19
+
+
+def test_what_is_wrong_with_the_arguments_is_said_before_anything_is_drawn(tmp_path, monkeypatch):
+    monkeypatch.setattr(output, "files", lambda *_, **__: pytest.fail("it was drawn"))
+    with pytest.raises(InputError, match=r"The base URL 'foo' is not absolute"):
+        output.write(tmp_path, "foo")
+    (tmp_path / "roles.csv").touch()
+    with pytest.raises(InputError, match=r"roles\.csv is a table, so .* is no folder for a site"):
+        output.write(tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["roles.csv"]
+
+
+def test_a_second_site_waits_until_the_first_is_written(tmp_path, small):
+    """Both would write the same drafts, and each would remove what the other has written."""
+    small(tmp_path)
+    now, most = [], []
+
+    def slow(step):
+        if step.startswith("writing"):
+            now.append(step)
+            most.append(len(now))
+            time.sleep(0.2)
+            now.pop()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: output.write(tmp_path, report=slow), range(2)))
+    assert most == [1, 1]
+
+
+def test_a_full_disk_is_named_with_the_file(tmp_path, small, monkeypatch):
+    def full(path, _):
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr("pathlib.Path.write_bytes", full)
+    with pytest.raises(InputError, match=r"SHA256SUMS cannot be written: No space left on device\."):
+        small(tmp_path)
 
 
 def test_what_ships_becomes_a_site_whose_files_are_the_published_ones(site_files, resources):

@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
         transaction.require_free(arguments.output, force=arguments.force)
     page = annotate.review(arguments.source)
     target = arguments.output or Path(tempfile.mkdtemp(prefix="summitry-review-")) / f"{arguments.source}.html"
-    transaction.replace_file(target, page.encode())
+    transaction.replace_file(target, page.encode(), force=arguments.force)
     say(f"wrote {target}")
     if not arguments.output and not webbrowser.open(target.resolve().as_uri()):
         print("no browser could be started: open the file in one")

@@ -127,8 +127,5 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.output is None:
         sys.stdout.write(text)
     else:
-        try:
-            transaction.replace_file(arguments.output, text.encode())
-        except OSError as e:
-            raise InputError(f"The report cannot be written to {arguments.output}: {e.strerror}.") from e
+        transaction.replace_file(arguments.output, text.encode(), force=arguments.force)
     return 0 if report.valid else 1

@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import re
+import secrets
 import shlex
 import stat
 from contextlib import contextmanager, suppress
@@ -459,26 +460,46 @@ def require_free(target: Path, inputs: Iterable[Path] = (), *, force: bool = Fal
         raise InputError(f"There is no folder {str(target.parent)!r}. Make it first, or choose another.")
     require_apart(target, inputs)
     if target.is_file() and not force:
-        raise InputError(
-            f"{target} already exists. Choose another name, or replace it: --force on the command line, "
-            "force=True in Python."
-        )
+        raise _taken(target)
 
 
-def replace_file(target: Path, content: bytes) -> None:
-    """Write a file, as a whole or not at all: nobody reads half of it. A device or a pipe is written to, and stays."""
-    if target.exists() and not (target.is_file() or target.is_dir()):
-        target.write_bytes(content)
-        return
-    target = Path(os.path.realpath(target))  # a link stays, and leads to the new file
+def _taken(target: Path) -> InputError:
+    return InputError(
+        f"{target} already exists. Choose another name, or replace it: --force on the command line, "
+        "force=True in Python."
+    )
+
+
+def replace_file(target: Path, content: bytes, *, force: bool = True) -> None:
+    """Write a file, as a whole or not at all: nobody reads half of it. A device or a pipe is written to, and stays.
+
+    Raises:
+        InputError: when it cannot be written, or, without `force`, when somebody has put a file there meanwhile.
+    """
+    try:
+        if target.exists() and not (target.is_file() or target.is_dir()):
+            target.write_bytes(content)
+        else:
+            _put(Path(os.path.realpath(target)), content, force=force)  # a link stays, and leads to the new file
+    except OSError as e:
+        taken = isinstance(e, FileExistsError) and not force
+        raise _taken(target) if taken else InputError(f"{target} cannot be written: {e.strerror}.") from e
+
+
+def _put(target: Path, content: bytes, *, force: bool) -> None:
+    """Write a draft that is nobody else's, and put it in the place of the file."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.new")
-    with suppress(FileNotFoundError):
-        disk.remove(draft)  # of a run that was killed
+    draft = target.with_name(f".summitry-{secrets.token_hex(8)}")
+    made = [draft]
     try:
         _write(draft, content)
+        if not force:  # of two that come at once, the second is refused here
+            handle = disk.create(target)
+            made.append(target)
+            disk.close(handle)
         disk.replace(draft, target)
     except BaseException:
-        with suppress(OSError):
-            disk.remove(draft)
+        for file in made:
+            with suppress(OSError):
+                disk.remove(file)
         raise

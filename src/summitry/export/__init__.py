@@ -163,8 +163,5 @@ def export(
     transaction.require_free(path, force=force)
     with transaction.reading(paths.root()):
         content: bytes = import_module(FORMATS[format].module).content(flat.take(as_of))
-    try:
-        transaction.replace_file(path, content)
-    except OSError as e:
-        raise InputError(f"{path} cannot be written: {e.strerror}.") from e
+    transaction.replace_file(path, content, force=force)
     return path

@@ -152,7 +152,7 @@ def _write(dump: Any, path: str | Path, *, force: bool) -> Path:
     target, content = Path(path), io.BytesIO()
     require_free(target, force=force)
     dump(content)
-    replace_file(target, content.getvalue() + b"\n")
+    replace_file(target, content.getvalue() + b"\n", force=force)
     return target
 
 

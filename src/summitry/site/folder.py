@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from summitry import paths, schema, templating
 from summitry.dataset import integrity, loaders
 from summitry.dataset.transaction import reading, replace_file, require_apart
-from summitry.errors import InputError, MissingExtraError
+from summitry.errors import InputError, MissingExtraError, extra
 from summitry.publish import metadata
+from summitry.publish.metadata import parts
 from summitry.site import findings, gallery, guide, pages
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 LATEST = "latest"
 SUMS = "SHA256SUMS"
+LOCK = ".summitry-site.lock"  # of the one who is writing
 OWN = ".summitry-site"  # in a folder that this module has written, the paths of the files that it wrote
 OPENING = b"<title>summitry</title>"  # on the page that links to the versions, since the first of them
 _VERSION = re.compile(r"v[0-9]+\.[0-9]+")
@@ -195,9 +197,13 @@ def write(
     Raises:
         InputError: when `out` cannot be written, or contains other files where the pages belong.
     """
+    with extra("site"):
+        from filelock import FileLock
     if out.exists() and not out.is_dir():
         raise InputError(f"{out} is a file; give a folder, which may be new.")
     require_apart(out)
+    if table := next((file for name in schema.package().tables for file in out.glob(f"{name}.*")), None):
+        raise InputError(f"{table} is a table, so {out} is no folder for a site. Give another folder.")
     index = out / "index.html"
     if index.exists() and OPENING not in index.read_bytes():
         raise InputError(f"{out} contains an index.html that is not of this site. Give another folder, or empty it.")
@@ -207,18 +213,22 @@ def write(
     newest = version == newest_first[0]
     for folder in (out / version, *[out / LATEST] * (newest and not (out / LATEST).is_symlink())):
         _own(folder)  # others have nothing there
-    address = base_url and f"{base_url.rstrip('/')}/{version}"
+    address = base_url and parts.address(version, base_url, "")
     # all is made before anything is replaced
     with reading(paths.root()):
         content = list(files(address, with_pictures=with_pictures, guide_folder=guide_folder, report=report))
     try:
-        report(f"writing {len(content):,} files")
-        n_files, n_bytes = _write(out / version, content)
-        if newest:
-            _link(out / LATEST, version)
-        first = pages.opening(LATEST, newest_first).encode()
-        index.write_bytes(first)
-        (out / ".nojekyll").touch()
+        out.mkdir(parents=True, exist_ok=True)
+        with FileLock(out / LOCK):
+            report(f"writing {len(content):,} files")
+            n_files, n_bytes = _write(out / version, content)
+            if newest:
+                _link(out / LATEST, version)
+            first = pages.opening(LATEST, newest_first).encode()
+            index.write_bytes(first)
+            (out / ".nojekyll").touch()
     except OSError as e:
-        raise InputError(f"{out} cannot be written: {e}. Give a folder that you may write to.") from e
+        raise InputError(
+            f"{e.filename2 or e.filename or out} cannot be written: {e.strerror}. Give another folder."
+        ) from e
     return Written(out / version, out / LATEST if newest else None, n_files + 2, n_bytes + len(first))
