@@ -55,7 +55,14 @@ def test_days_of_own_tables_are_days_of_any_kind(of):
     pd.testing.assert_frame_equal(positions(tables={**ANNA, "statements": given}), positions(tables=ANNA))
 
 
-@pytest.mark.parametrize("day", ["08.09.2025", "8/9/2025", "9 August 2025", "2025-09", "2025", "20250908"])
+def test_a_day_in_a_zone_is_the_one_that_the_clock_shows_there():
+    said = ANNA["statements"]
+    given = said.assign(said_to=pd.to_datetime(said["said_to"]).dt.tz_localize("Europe/Kyiv"))
+    pd.testing.assert_frame_equal(positions(tables={**ANNA, "statements": given}), positions(tables=ANNA))
+
+
+@pytest.mark.parametrize("day", ["08.09.2025", "8/9/2025", "9 August 2025", "2025-09", "2025", "20250908",
+                                  "2025-09-08T12:00", pd.Timestamp("2025-09-08 12:00")], ids=str)  # fmt: skip
 def test_a_day_that_is_not_written_as_one_is_refused(day):
     with pytest.raises(errors.InputError, match="another type than its schema"):
         positions(tables={**ANNA, "statements": ANNA["statements"].assign(said_to=day)})
@@ -67,6 +74,7 @@ def test_a_day_that_is_not_written_as_one_is_refused(day):
         (lambda t: t.drop(columns="holder_id"), "no column 'holder_id'"),
         (lambda t: t.assign(position="hopes"), "no value of stances.position 'hopes'"),
         (lambda t: pd.concat([t, t]), "two rows with the key"),
+        (lambda t: pd.concat([t, t["position"]], axis=1), "two columns 'position'"),
         (lambda t: t.assign(statement_id="s99"), "names a statement_id that no row of statements has"),
         (lambda t: t.assign(demand_id="war"), "names a demand_id that no row of demands has"),
     ],

@@ -116,11 +116,14 @@ def typed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
         InputError: for a column or a cell that is missing, a cell of another type or a duplicate key.
     """
     of = schema.package().table(name)
+    if twice := [column for column in of.names if list(frame.columns).count(column) > 1]:
+        raise InputError(f"Your table {name} has two columns {twice[0]!r}. Leave one of them out.")
     missing = [f.name for f in of.fields if of.required(f) and f.name not in frame.columns]
     if missing:
         raise InputError(f"Your table {name} has no column {missing[0]!r}. Give it the columns {', '.join(of.names)}.")
     dtypes = types.pandas_dtypes(of)
     loaded = frame.dtypes.to_dict() == dtypes and list(frame.columns) == of.names
+    loaded = loaded and not any(_hours(frame[f.name]).any() for f in of.fields if f.type == "date")
     result = frame.reset_index(drop=True) if loaded else _converted(frame, of, dtypes)
     for f in of.fields:
         if of.required(f) and not loaded and result[f.name].isna().any():
@@ -157,14 +160,22 @@ def _days(column: pd.Series[Any]) -> pd.Series[Any]:
     """
     import pandas as pd
 
-    if pd.api.types.is_datetime64_any_dtype(column) or column.isna().all():
+    if column.isna().all():
         return column
-    texts = column.astype(types.text())
-    found = pd.to_datetime(texts, format="ISO8601", errors="coerce")
-    found = found.where(texts.str.match(r"\d{4}-\d{2}-\d{2}", na=False))  # ISO 8601 has months and years, too
-    if wrong := column[found.isna() & column.notna()].tolist():
-        raise ValueError(f"{column.name} is {wrong[0]!r}, and no day as YYYY-MM-DD")
+    if pd.api.types.is_datetime64_any_dtype(column):
+        found: pd.Series[Any] = column.dt.tz_localize(None)  # the day is the one that the clock shows there
+    else:
+        texts = column.astype(types.text())
+        found = pd.to_datetime(texts, format="ISO8601", errors="coerce")
+        found = found.where(texts.str.match(r"\d{4}-\d{2}-\d{2}", na=False))  # ISO 8601 has months and years, too
+    if wrong := column[(found.isna() | _hours(found)) & column.notna()].tolist():
+        raise ValueError(f"{column.name} is {str(wrong[0])!r}, and no day as YYYY-MM-DD")
     return found
+
+
+def _hours(moments: pd.Series[Any]) -> pd.Series[bool]:
+    """Say which moments are no midnight."""
+    return moments.notna() & (moments != moments.dt.normalize())
 
 
 def _require_links(name: str, read: Callable[[str], pa.Table], given: Tables) -> None:
