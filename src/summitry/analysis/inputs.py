@@ -175,7 +175,8 @@ def _days(column: pd.Series[Any]) -> pd.Series[Any]:
 
 def _hours(moments: pd.Series[Any]) -> pd.Series[bool]:
     """Say which moments are no midnight."""
-    return moments.notna() & (moments != moments.dt.normalize())
+    hours: pd.Series[bool] = moments.notna() & (moments != moments.dt.normalize())
+    return hours
 
 
 def _require_links(name: str, read: Callable[[str], pa.Table], given: Tables) -> None:
