@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cache, lru_cache
-from itertools import chain
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     import datetime as dt
 
 LEAST_LIKENESS = 0.75  # of 1; below it a suggestion is more often wrong than right
+LEAST_OF_SLIP = 0.8  # likewise, where what is suggested is said to be right: one letter of four makes another word
 FEWEST_LETTERS = 3  # of a text that is looked for inside of words or by likeness; shorter ones are alike by chance
 _COMPARED = 20  # texts at most, where there is a library that finds these
+_NEGATIONS = frozenset(("no", "not", "non", "never", "off", "out", "without"))  # words
 MOST_NAMED = 30  # names in one message
 PLURALS = {"axis": "axes"}  # of nouns that do more than add an s
 # characters that look alike, so that people write one for the other: each stands for the first of its line
@@ -51,7 +53,7 @@ def character_class(ranges: Iterable[tuple[int, int]]) -> str:
 
 
 # JSON allows these in a string, and the halves of characters, which have no place in UTF-8
-_UNSEEN = re.compile(character_class([*UNSEEN, (0x200C, 0x200D), (0xD800, 0xDFFF)]))
+_UNSEEN = re.compile(character_class([(0, 8), (0xE, 0x1F), *UNSEEN, (0x200C, 0x200D), (0xD800, 0xDFFF)]))
 
 
 def composed(text: str) -> str:
@@ -104,7 +106,7 @@ def difference(given: str, expected: str) -> str:
     return f"{unicodedata.name(one, repr(one))} in place of {unicodedata.name(other, repr(other))}" if one else ""
 
 
-def nearest(value: str, known: Iterable[str]) -> str | None:
+def nearest(value: str, known: Iterable[str], *, whole: bool = False) -> str | None:
     """Return the known text that the given one most likely means; None where none is near.
 
     A text that is equal comes first, then its plural or singular, then one of the same letters, then one that has the
@@ -112,14 +114,20 @@ def nearest(value: str, known: Iterable[str]) -> str | None:
     first. Of one or two letters only an equal text or its number is near. Capitals, normal forms and the shape of
     quotation marks do not matter.
 
+    What may be the opposite is not near: a text that begins in another way, as with un-, or has a "not" more. With
+    `whole`, texts are compared as a whole, and not by their words, and must be more alike.
+
     Example:
         >>> nearest("accpets", ["demands", "accepts"]), nearest("cvs", ["csv", "flat"])
         ('accepts', 'csv')
         >>> nearest("lavrov", ["sergey-lavrov", "marco-rubio"]), nearest("actor", ["actor_names", "actors"])
         ('sergey-lavrov', 'actors')
+        >>> nearest("unofficial", ["official", "leaked"]), nearest("statement", ["no_statement"])
+        (None, None)
     """
     wanted = straight(value).casefold()
-    texts, words = _compared(tuple(known))
+    texts, parts = _compared(tuple(known))
+    words = [] if whole else parts
     numbers = (f"{wanted}s", wanted.removesuffix("s"))
     equal = chain(
         (text for written, text in texts if written == wanted),
@@ -129,6 +137,8 @@ def nearest(value: str, known: Iterable[str]) -> str | None:
     )
     if (found := next(equal, None)) or len(wanted) < FEWEST_LETTERS:
         return found
+    if whole:
+        return _most_alike(wanted, texts, LEAST_OF_SLIP)
     return _most_alike(wanted, texts) or _most_alike(wanted, words)
 
 
@@ -136,11 +146,25 @@ def nearest(value: str, known: Iterable[str]) -> str | None:
 def _compared(known: tuple[str, ...]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Return pairs of what to compare and the known text that it is from: whole texts, and words."""
     texts = [(straight(text).casefold(), text) for text in known]
-    words = [(word, text) for written, text in texts for word in re.split(r"[\W_]+", written) if word]
-    return texts, words
+    apart = [(_words(written), text) for written, text in texts]
+    return texts, [(word, text) for words, text in apart if _NEGATIONS.isdisjoint(words) for word in words]
 
 
-def _most_alike(value: str, pairs: Sequence[tuple[str, str]]) -> str | None:
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text)
+
+
+def _may_be_opposite(value: str, other: str) -> bool:
+    """Say whether two texts that are alike have other beginnings, or one has a negation that the other has not."""
+    end = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(reversed(value), reversed(other), strict=False))))
+    begins, ends = value[: len(value) - end], other[: len(other) - end]
+    if max(len(begins), len(ends)) > 1 and begins[:1] != ends[:1] and sorted(begins) != sorted(ends):
+        return True
+    negated, otherwise = ([word for word in _words(text) if word in _NEGATIONS] for text in (value, other))
+    return negated != otherwise
+
+
+def _most_alike(value: str, pairs: Sequence[tuple[str, str]], least: float = LEAST_LIKENESS) -> str | None:
     """Return the text whose likeness to the value is greatest, of pairs of what to compare and a text."""
     from difflib import SequenceMatcher
 
@@ -149,16 +173,16 @@ def _most_alike(value: str, pairs: Sequence[tuple[str, str]]) -> str | None:
     with suppress(ModuleNotFoundError):  # it comes with the extra `validate`, where there are many texts
         from rapidfuzz import fuzz, process
 
-        found = process.extract(value, likely, scorer=fuzz.ratio, score_cutoff=100 * LEAST_LIKENESS, limit=_COMPARED)
+        found = process.extract(value, likely, scorer=fuzz.ratio, score_cutoff=100 * least, limit=_COMPARED)
         likely = [written for written, *_ in found]  # its likeness is never less
     matcher = SequenceMatcher(b=value)
 
     def likeness(written: str) -> float:
         matcher.set_seq1(written)
-        return matcher.ratio() if matcher.quick_ratio() >= LEAST_LIKENESS else 0.0
+        return matcher.ratio() if matcher.quick_ratio() >= least else 0.0
 
     best = max(likely, key=likeness, default="")
-    return texts[best] if best and likeness(best) >= LEAST_LIKENESS else None
+    return texts[best] if best and likeness(best) >= least and not _may_be_opposite(value, best) else None
 
 
 def did_you_mean(value: str, known: Iterable[str]) -> str:
@@ -227,6 +251,11 @@ def plain(name: str) -> str:
     folded = unicodedata.normalize("NFKD", name).casefold()
     letters = folded if folded.isascii() else "".join(c for c in folded if not unicodedata.combining(c))
     return " ".join(letters.split())
+
+
+def seen(text: str) -> str:
+    """Return a text without the characters that nobody sees."""
+    return text if text.isprintable() else _UNSEEN.sub("", text)
 
 
 def printable(text: str) -> str:

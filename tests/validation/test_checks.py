@@ -180,7 +180,7 @@ def test_no_other_number_and_no_other_speaker_is_suggested(table, column, known,
     checks = table_checks(schema.package().table(table), {column: Reference("r", pl.Series([known]), lambda: names)})
     ours = [c for c in checks if c.fields == (column,) and c.id in ("pattern", "foreign-key")]
     assert [c.suggest(value) for c in ours] == [meant, meant]
-    assert all((f"Write {meant!r}" in c.fix_for(value)) == bool(meant) for c in ours), f.name
+    assert all((f"{meant!r}" in c.fix_for(value)) == bool(meant) for c in ours), f.name
 
 
 @pytest.mark.parametrize("character", "\u00ad\u200b\u2060\u3164\u202e\u034f")

@@ -20,10 +20,10 @@ from summitry.validation.other_forms import day_fix, number_fix
 from summitry.validation.rules.model import Check
 from summitry.validation.rules.rows import ROW_CHECKS
 from summitry.validation.table_file import EXPECTED, FORMS, raw_name
-from summitry.words import FEWEST_LETTERS, UNSEEN, character_class, nearest, plain
+from summitry.words import FEWEST_LETTERS, UNSEEN, character_class, did_you_mean, listed, nearest, plain, question, seen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from summitry.schema import Field, Table
 
@@ -34,35 +34,42 @@ INVISIBLE = character_class(REFUSED)
 # what other programs write in a cell without a value
 MISSING = ("NA", "N/A", "n/a", "#N/A", "<NA>", "NULL", "null", "None", "nan", "NaN", "NaT", "-", "--")
 _ANY_CHARACTER = re.compile(r"[.^\\]")  # in a pattern: what may stand for characters that it does not name
+_ANY_CAPITALS = re.compile(r"[.^\\]|A-Za-z")  # likewise for a letter of either case
+_HOST = re.compile(r"^\w+://[^/]*")  # of an address, with what is before it: where capitals mean nothing
 _LEAVE_EMPTY = "Leave the cell empty: only that is a missing value."
 _FORMULA = [(pl.lit(c), pl.lit(chr(ord(c) + 1))) for c in "=+-@"]  # the least text that begins so, and the next one
 _WORDS, _NUMBERS = re.compile(r"[^\W_]+"), re.compile(r"\d+")  # of thousands of ids
 PRIMARY_KEY, FOREIGN_KEY, CHARACTER, BLANK_LINE = "primaryKey", "foreign-key", "character", "blank-line"
 LEAST_OF_A_LINE = 2  # columns; of one, the line is the cell
 MOST_BYTES = 4  # of a character in UTF-8
+MOST_CHARACTERS = 5  # that are named in a message
 MOST_SUGGESTIONS = 500  # different values of a column that get a suggestion; each takes milliseconds
 
 
 @dataclass(frozen=True)
 class Reference:
-    """The keys that a foreign key may name, and a function that gives other names for them."""
+    """The keys that a foreign key may name, and a function that gives other names for them.
+
+    A key that does not match the pattern may be named, but is not suggested.
+    """
 
     table: str
     keys: pl.Series
     names: Callable[[], Mapping[str, str]] = dict
+    pattern: str = ".*"
 
     @cached_property
     def by_numbers(self) -> dict[tuple[str, ...], list[str]]:
-        """The keys by the numbers in them."""
+        """The keys that are suggested, by the numbers in them."""
         found: dict[tuple[str, ...], list[str]] = {}
-        for id_ in self.keys.unique().sort():
+        for id_ in self.keys.filter(self.keys.str.contains(f"^(?:{self.pattern})$")).unique().sort():
             found.setdefault(_numbers(id_), []).append(id_)
         return found
 
     @cached_property
     def other_names(self) -> Mapping[str, str]:
-        """The keys by their other names, in the form of a slug."""
-        return self.names()
+        """The keys that are suggested by their other names, in the form of a slug."""
+        return {name: id_ for name, id_ in self.names().items() if id_ in self.by_numbers.get(_numbers(id_), ())}
 
 
 class Condition(NamedTuple):
@@ -115,12 +122,13 @@ def _enum(f: Field) -> Condition | None:
     if not f.enum:
         return None
 
-    suggest = _limited(lambda value: nearest(value, f.enum))
+    suggest = _limited(lambda value: nearest(value, f.enum, whole=True))
 
     def fix(value: str) -> str:
-        near = suggest(value)
+        if near := suggest(value):
+            return f"Write {near!r}."
         rules = " The decision rules are in CODEBOOK.md." if f.decision_rules else ""
-        return f"Write {near!r}." if near else f"Choose one of: {', '.join(f.enum)}.{rules}"
+        return f"Choose one of: {', '.join(f.enum)}.{rules}{did_you_mean(value, f.enum)}"
 
     fails = pl.col(f.name).is_in(list(f.enum)).not_()
     return Condition(fails, f"one of {', '.join(f.enum)}", fix, suggest)
@@ -130,7 +138,11 @@ def _name_characters(value: str) -> str:
     """Name the characters of a value that are not ASCII: some letters look like others."""
     strange = [(i, c) for i, c in enumerate(value, 1) if not c.isascii()]
     named = [f"{unicodedata.name(c, f'U+{ord(c):04X}')} at position {i}" for i, c in strange]
-    return f" It contains {', '.join(named)}." if named else ""
+    return f" It contains {listed(named, MOST_CHARACTERS)}." if named else ""
+
+
+def _as_example(f: Field, value: str) -> str:
+    return f"Write it in a form like that of {f.example!r}.{_name_characters(value)}"
 
 
 def _pattern(f: Field) -> Condition | None:
@@ -138,12 +150,15 @@ def _pattern(f: Field) -> Condition | None:
         return None
     pattern = f.pattern
 
+    def forms(value: str) -> Iterator[str]:
+        yield from (value.strip(), value.replace("_", "-"), _HOST.sub(lambda start: start[0].lower(), value.strip()))
+        if not _ANY_CAPITALS.search(pattern):
+            yield slug(value)
+            yield from [value.lower()] * value.isupper() + [value.upper()] * value.islower()  # else some are meant
+
     def fix(value: str) -> str:
-        forms = (value.strip(), value.lower(), value.upper(), slug(value))
-        near = next((form for form in forms if re.fullmatch(pattern, form)), None)
-        if near:
-            return f"Write {near!r}."
-        return f"Write it in a form like that of {f.example!r}.{_name_characters(value)}"
+        near = next((form for form in forms(value) if re.fullmatch(pattern, form)), None)
+        return f"Write {near!r}.{_name_characters(value)}" if near else _as_example(f, value)
 
     fails = pl.col(f.name).str.contains(f"^(?:{pattern})$").not_()
     return Condition(fails, f"the pattern {pattern}", fix)
@@ -276,7 +291,15 @@ def _or_leave_empty(fix: str | Callable[[str], str]) -> Callable[[str], str]:
 
 def slug(name: str) -> str:
     """Return a name in the form of an id, to compare what was written with what exists."""
-    return "-".join(_WORDS.findall(plain(name)))
+    return "-".join(_WORDS.findall(plain(seen(name))))
+
+
+def names_of_one(names: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return the ids of some pairs of a name and an id by the name as a slug, without names that several ids have."""
+    found: dict[str, set[str]] = {}
+    for name, id_ in names:
+        found.setdefault(slug(name), set()).add(id_)
+    return {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
 
 
 def _numbers(id_: str) -> tuple[str, ...]:
@@ -284,36 +307,55 @@ def _numbers(id_: str) -> tuple[str, ...]:
     return tuple(_NUMBERS.findall(id_))
 
 
+def _named(value: str, reference: Reference) -> str | None:
+    """Return the id that surely is meant: what is written is a name of it, or the id itself in another form."""
+    written, names = slug(value), reference.other_names
+    same = written if written in reference.by_numbers.get(_numbers(written), ()) else None
+    return same or names.get(value) or names.get(written)
+
+
 def nearest_id(value: str, reference: Reference) -> str | None:
     """Return the id that is probably meant: the one with this name, else a near id, else the one with a near name.
 
-    A near id has the same numbers, and beside them a first word that is much the same: another number is another day,
-    or another thing that one source reports, and another first word is another speaker or outlet.
+    A near one has the same numbers, and as many words, each much the same: another number is another day, or another
+    thing that one source reports, and another word is another speaker, country or outlet.
 
     Args:
         value: what was written.
         reference: what may be named.
     """
+    if found := _named(value, reference):
+        return found
     written, numbers, names = slug(value), _numbers(value), reference.other_names
-    if value in names or written in names:
-        return names[value if value in names else written]
-    near = nearest(written, reference.by_numbers.get(numbers, ()))
-    if near and (not numbers or nearest(written.partition("-")[0], [near.partition("-")[0]])):
+    if (near := nearest(written, reference.by_numbers.get(numbers, ()), whole=True)) and _alike(written, near):
         return near
-    alike = nearest(written, names) if len(written) >= FEWEST_LETTERS and not numbers else None
-    return names[alike] if alike else None
+    near = nearest(written, names, whole=True) if len(written) >= FEWEST_LETTERS and not numbers else None
+    return names[near] if near and _alike(written, near) else None
+
+
+def _alike(written: str, near: str) -> bool:
+    words, others = written.split("-"), near.split("-")
+    return len(words) == len(others) and all(map(lambda a, b: nearest(a, [b], whole=True), words, others))
+
+
+def _with_words(value: str, reference: Reference) -> str | None:
+    """Return the only id that has what is written as some of its words."""
+    written = f"-{slug(value)}-"
+    found = [id_ for id_ in reference.by_numbers.get(_numbers(value), ()) if written in f"-{id_}-"]
+    return found[0] if len(found) == 1 else None
 
 
 def foreign_key_check(f: Field, reference: Reference) -> Check:
     """Return the check that a cell names a row of another table."""
     suggest = _limited(lambda value: None if value in MISSING else nearest_id(value, reference))
+    asked = _limited(lambda value: suggest(value) or _with_words(value, reference))
 
     def fix(value: str) -> str:
-        near = suggest(value)
-        if near:
-            also = "" if value in reference.other_names else f", or add {value!r} to {reference.table}"
-            return f"Write {near!r}{also}."
-        return f"Add a row {value!r} to {reference.table}, or name one that exists."
+        if near := _named(value, reference):
+            return f"Write {near!r}.{_name_characters(value) if near == slug(value) else ''}"
+        is_id = re.fullmatch(f.pattern or ".*", value)
+        add = f"Add a row {value!r} to {reference.table}, or name one that exists."
+        return f"{add if is_id else _as_example(f, value)}{question(asked(value))}"
 
     fails = pl.col(f.name).is_in(reference.keys.implode()).not_()
     expected = f"an id of the table {reference.table}"
@@ -322,12 +364,13 @@ def foreign_key_check(f: Field, reference: Reference) -> Check:
 
 def _with_meant(check: Check, foreign: Check) -> Check:
     """Return the check of the form of an id so that it suggests the row that a cell seems to name, as a name may."""
+    return replace(check, fix=foreign.fix, suggest=foreign.suggest)
 
-    def fix(value: str) -> str:
-        near = foreign.suggest(value)
-        return f"Write {near!r}." if near else check.fix_for(value)
 
-    return replace(check, fix=fix, suggest=foreign.suggest)
+def _unknown(table: Table, f: Field) -> Reference | None:
+    """Return what stands for keys that are not compared, or None where a column names no row."""
+    key = table.reference(f.name)
+    return Reference(key.table, pl.Series([], dtype=pl.String)) if key else None
 
 
 def _line_checks(fields: Sequence[Field]) -> list[Check]:
@@ -361,9 +404,10 @@ def table_checks(
     for f in table.fields:
         if f.name in present:
             of_column = list(keyword_checks(f, required=table.required(f)))
-            if f.name in references:
-                foreign = foreign_key_check(f, references[f.name])
-                of_column = [_with_meant(c, foreign) if c.id == "pattern" else c for c in of_column] + [foreign]
+            if reference := references.get(f.name) or _unknown(table, f):
+                foreign = foreign_key_check(f, reference)
+                of_column = [_with_meant(c, foreign) if c.id == "pattern" else c for c in of_column]
+                of_column += [foreign] * (f.name in references)
             checks += of_column
     return checks + [c for c in ROW_CHECKS.get(table.name, ()) if present.issuperset(c.fields)]
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,7 +19,15 @@ from summitry.dataset.texts import Texts
 from summitry.validation import shipped_files
 from summitry.validation.catalogue import rule
 from summitry.validation.changes import News, changes
-from summitry.validation.checks import BLANK_LINE, FOREIGN_KEY, PRIMARY_KEY, Reference, key_checks, slug, table_checks
+from summitry.validation.checks import (
+    BLANK_LINE,
+    FOREIGN_KEY,
+    PRIMARY_KEY,
+    Reference,
+    key_checks,
+    names_of_one,
+    table_checks,
+)
 from summitry.validation.evaluate import executor, flag_name, listed_problems, local, row_key
 from summitry.validation.limits import AT_ONCE, LIMITS, Limits
 from summitry.validation.report import Problem, Problems, Report, shorten
@@ -96,7 +105,9 @@ class Tables:
         """Return all values of a column that a foreign key may name, those of broken records included."""
         if (table, column) not in self._references:
             keys = self._find_keys(table, column)
-            self._references[table, column] = Reference(table, keys, partial(self.other_names, table))
+            of = self.package.tables.get(table)  # a package may lack it
+            pattern = of[column].pattern if of else None
+            self._references[table, column] = Reference(table, keys, partial(self.other_names, table), pattern or ".*")
         return self._references[table, column]
 
     def _find_keys(self, table: str, column: str) -> pl.Series:
@@ -107,10 +118,13 @@ class Tables:
 
     def other_names(self, table: str) -> dict[str, str]:
         """Return what may be written in place of an id of a table: names, as slugs, and ids that were withdrawn."""
-        names: dict[str, str] = {}
-        for of, id_, name in NAMES.get(table, ()):
-            for file in (file for file in self.table_files if file.table.name == of):
-                names |= {slug(written): id_ for written, id_ in file.frame.select(name, id_).drop_nulls().iter_rows()}
+        named = [
+            file.frame.select(name, id_).drop_nulls().rows()
+            for of, id_, name in NAMES.get(table, ())
+            for file in self.table_files
+            if file.table.name == of
+        ]
+        names = names_of_one(chain(*named))
         for file in (file for file in self.table_files if file.table.name == WITHDRAWN):
             rows = file.frame.filter(pl.col("table_name") == table).select("id", "replaced_by").drop_nulls()
             names |= dict(rows.iter_rows())

@@ -42,7 +42,7 @@ def _fault(data: Dataset, value: str, variable: object, coded: tuple[Table, Fiel
         return ("the ids of a party and a demand, with a space between", "") if is_odd else None
     table, field = coded
     if field.enum and value not in field.enum:
-        near = nearest(value, field.enum)
+        near = nearest(value, field.enum, whole=True)
         fix = f"Write {near!r}." if near else ""
         return f"one of {', '.join(field.enum)}, or a code that coding_map translates", fix
     if field.type == "date" and not _is_day(value, field):

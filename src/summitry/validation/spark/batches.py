@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from summitry.dataset.names import NAMES
 from summitry.dataset.storage import read_arrow
-from summitry.validation.checks import Check, Reference, key_check, slug, table_checks
+from summitry.validation.checks import Check, Reference, key_check, names_of_one, table_checks
 from summitry.validation.evaluate import evaluate, executor
 from summitry.validation.readers.csv_file import sound_texts
 from summitry.validation.readers.csv_records import parse_part
@@ -55,7 +55,7 @@ def shipped(table: str, column: str) -> Reference:
 
     def names() -> dict[str, str]:
         rows = [(of, row) for of in NAMES.get(table, ()) for row in read_arrow(of[0]).select(of[1:]).to_pylist()]
-        return {slug(row[name]): row[id_] for (_, id_, name), row in rows}
+        return names_of_one((row[name], row[id_]) for (_, id_, name), row in rows)
 
     return Reference(table, pl.Series(read_arrow(table)[column].to_pylist()), names)
 
