@@ -38,6 +38,16 @@ def test_exit_codes(run):
 def test_rules_can_be_chosen_and_left_out(run):
     assert run("validate", ENUM, "--ignore", "enum").returncode == 0
     assert run("validate", ENUM, "--rule", "span").returncode == 0
+    left_out = run("validate", ENUM, "--ignore", "enum", "--format", "json")
+    (reason,) = [reason for reason in json.loads(left_out.stdout)["skipped"] if "enum" in reason]
+    assert re.fullmatch(r"the rules enum: because of --ignore, which leaves out [1-9]\d* problems?", reason)
+    assert (
+        "skipped: all rules but span: because of --rule, which leaves out "
+        in run("validate", ENUM, "--rule", "span").stdout
+    )
+    none = run("validate", ENUM, "--rule", "enum", "--ignore", "enum")
+    assert (none.returncode, none.stdout) == (2, "")
+    assert "--ignore leaves out every rule that --rule names: enum." in none.stderr
     wrong = run("validate", ENUM, "--rule", "enums")
     assert wrong.returncode == 2
     assert "Did you mean 'enum'" in wrong.stderr

@@ -20,12 +20,14 @@ import pytest
 
 from conftest import ROOT
 from summitry import schema
+from summitry.cli import main
 from summitry.dataset import diff, last_release, released_ids, snapshot, transaction
 from summitry.errors import InputError
 from summitry.publish import build, changelog, release
 from summitry.publish import release_checks as checks
 from summitry.schema import types
 from summitry.validation import pipeline
+from summitry.validation.report import Report
 from summitry.validation.rules.rows import MOST_QUOTED_WORDS
 
 archive = checks.archive
@@ -564,6 +566,16 @@ def test_a_damaged_list_of_ids_is_an_error_of_validation_and_release(damage, pre
     with pytest.raises(InputError, match=r"releases/ids\.csv: .* git checkout"):
         release.prepare(prepared)
     assert (file.read_bytes() if file.is_file() else None) == content
+
+
+@pytest.mark.parametrize("engine", ["local", "pandera"])
+def test_who_asks_pandera_hears_of_ids_that_are_gone(engine, monkeypatch, capsys):
+    """The action does: an id that vanishes with its line in the list of ids would otherwise be noticed at the build."""
+    asked = []
+    monkeypatch.setattr(pipeline, "validate_dataset", lambda **options: asked.append(options) or Report())
+    assert main(["validate", "--engine", engine]) == 0
+    assert [options["releases"] for options in asked] == [engine == "pandera"]
+    assert "valid: 0 errors" in capsys.readouterr().out
 
 
 def test_what_was_withdrawn_before_the_last_release_stays_in_the_list_of_ids(prepared):

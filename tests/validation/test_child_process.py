@@ -12,6 +12,7 @@ import pytest
 
 from summitry.contribute.merge import merge
 from summitry.errors import InputError, UnknownNameError
+from summitry.validation import child_process
 from summitry.validation.child_process import is_expected, validate_paths
 from summitry.validation.limits import LIMITS, ChildNeeded, allow, refuse
 
@@ -68,8 +69,27 @@ def test_a_file_that_ends_the_process_is_reported_and_the_others_are_validated(f
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there is memory limited")
 def test_a_process_without_memory_is_an_error_with_advice(folder):
-    with pytest.raises(InputError, match="memory"):
-        validate_paths([folder], ROOT, limits=replace(LIMITS, memory=10**8))
+    for memory in (10**7, 10**8):
+        with pytest.raises(InputError, match=r"The process that validates has ended: .*Raise --memory"):
+            validate_paths([folder], ROOT, limits=replace(LIMITS, memory=memory))
+
+
+def test_a_file_that_takes_too_much_memory_is_named_with_the_limit_and_the_others_are_checked(folder, monkeypatch):
+    """The process raises it where it reads the file: whatever it says, the file is what it opened last."""
+    real = child_process.own_process.messages
+
+    def messages(work, limits, options, fatal, memory):
+        if fatal:
+            yield from real(work, limits, options, fatal, memory=memory)
+        else:
+            yield folder / "actors.parquet"
+            raise MemoryError
+
+    monkeypatch.setattr(child_process.own_process, "messages", messages)
+    report = validate_paths([folder], ROOT)
+    assert "group_members.csv" in {Path(p.file).name for p in report.problems}
+    (fix,) = (p.fix for p in report.problems if p.rule == "parquet")
+    assert fix.endswith("it takes more than 8 GB of memory, the limit of --memory")
 
 
 def test_errors_come_back(folder):

@@ -114,6 +114,13 @@ def test_what_is_wrong_with_a_resource_names_it_and_rows_that_need_it_wait(resou
     assert "actors" in problem.expected
 
 
+def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path):
+    (tmp_path / "datapackage.json").write_text('{"resources": [{"path": "data/roles.csv"}]}')
+    (problem,) = validate_paths([tmp_path], quick=True).problems
+    assert problem.expected == "the file that datapackage.json names; there is none"
+    assert problem.fix == "Put it there, or remove the resource."
+
+
 def test_a_table_in_two_formats_is_checked_once_and_compared(tmp_path):
     rows = "role_id,person_id,organization_id,title,valid_from,valid_to\n"
     rows += "lavrov-example,some-body,russia,An office,2004-03-09,2004-03-01\n"

@@ -10,6 +10,7 @@ import pytest
 
 from conftest import ROOT
 from summitry import schema
+from summitry.cli import hook
 from summitry.dataset.storage import csv_bytes, csv_rows
 from summitry.paths import FORMATS
 from summitry.validation.child_process import validate_paths
@@ -65,8 +66,43 @@ def test_what_is_beside_a_table_leaves_nothing_unread(name, folder):
     assert (problem.table, problem.fix) == (None, "Remove it; only tables, texts and GUIDE.md belong here.")
 
 
+def test_a_folder_inside_without_tables_is_to_be_removed(folder):
+    (folder / "figures").mkdir()
+    (problem,) = found(folder)
+    assert problem.fix == "Remove it; only tables, texts and GUIDE.md belong here."
+
+
+def test_an_archive_of_a_release_that_was_unpacked_is_read(folder, tmp_path):
+    """`summitry diff` reads it, too."""
+    unpacked = tmp_path / "unpacked"
+    (unpacked / "schemas").mkdir(parents=True)
+    (unpacked / "schemas" / "roles.json").write_text("{}")
+    (unpacked / "data").mkdir()
+    (folder / "actors.csv").rename(unpacked / "data" / "actors.csv")
+    report = validate_paths([unpacked], quick=True)
+    assert report.problems == []
+    assert report.rows == {str(unpacked / "data" / "actors.csv"): 1}
+
+
+@pytest.mark.parametrize("again", [["."], ["actors.csv"], ["../link"], ["actors.csv", "."]])
+def test_what_is_given_twice_is_read_once(again, folder):
+    (folder.parent / "link").unlink(missing_ok=True)
+    (folder.parent / "link").symlink_to(folder, target_is_directory=True)
+    report = validate_paths([folder, *(folder / path for path in again)])
+    assert [p for p in report.problems if p.severity == "error"] == []
+    assert list(report.rows.values()) == [1]
+    assert (report.changes.added, report.changes.unchanged) == ({"actors": ["some-body"]}, 0)
+
+
+@pytest.mark.parametrize(("name", "is_one"), [("actrs.csv", True), ("Actor.PARQUET", True), ("figures.csv", False)])
+def test_a_folder_whose_table_has_nearly_its_name_is_a_contribution(name, is_one, tmp_path):
+    (tmp_path / name).touch()
+    assert hook.has_table(tmp_path) is is_one
+
+
 def test_a_folder_inside_is_to_be_given_by_itself(folder):
     (folder / "my-rows").mkdir()
+    (folder / "my-rows" / "part-0.parquet").touch()
     (problem,) = found(folder)
     assert (problem.rule, problem.value) == ("file", "my-rows")
     assert problem.fix == f"Give it by itself, such as summitry validate {folder / 'my-rows'}, or remove it."

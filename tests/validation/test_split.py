@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import pandas as pd
 import pytest
 
 import summitry
+from conftest import ROOT
 from summitry.cli import main
+from summitry.dataset.storage import csv_rows
 from summitry.errors import InputError
 from summitry.validation import child_process
 from summitry.validation.limits import Limits, allow
@@ -153,6 +156,36 @@ def test_nothing_is_overwritten(given, tmp_path):
 def test_a_large_file_is_refused(given, tmp_path):
     with pytest.raises(InputError, match="too large"):
         split([given], tmp_path / "out", limits=Limits(csv=10, opening=allow))
+
+
+def test_every_text_is_with_its_source_or_in_the_rest(tmp_path):
+    folder, (row, *_) = tmp_path / "given", csv_rows((ROOT / "data" / "sources.csv").read_bytes())
+    (folder / "seeds").mkdir(parents=True)
+    sources = []
+    for name in ("good", "wrong"):
+        content = f"A text that is {name}.".encode()
+        (folder / "seeds" / f"{name}-2025-08-22.txt").write_bytes(content)
+        of_text = {"text_path": f"seeds/{name}-2025-08-22.txt", "sha256": hashlib.sha256(content).hexdigest()}
+        sources.append(
+            row
+            | of_text
+            | {
+                "source_id": f"{name}-2025-08-22",
+                "url": f"https://example.org/{name}",
+                "n_codepoints": str(len(content)),
+            }
+        )
+    sources[1]["sha256"] = "0"
+    (folder / "seeds" / "nobodys-2025-08-22.txt").write_text("A text of no source.")
+    with (folder / "sources.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(row))
+        writer.writeheader()
+        writer.writerows(sources)
+    done = split([folder], tmp_path / "out", limits=HERE)
+    assert (done.valid, done.rest) == (1, 1)
+    texts = {text.relative_to(tmp_path / "out").as_posix() for text in (tmp_path / "out").rglob("*.txt")}
+    there = ("valid/seeds/good", "rest/seeds/wrong", "rest/seeds/nobodys")
+    assert texts == {f"{name}-2025-08-22.txt" for name in there}
 
 
 def test_at_the_prompt(given, tmp_path, capsys):

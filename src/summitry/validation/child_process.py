@@ -16,6 +16,7 @@ from summitry.dataset.own_process import EndedProcessError
 from summitry.errors import InputError
 from summitry.validation.limits import LIMITS, ChildNeeded, allow, refuse
 from summitry.validation.report import Report
+from summitry.words import size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -93,20 +94,20 @@ def _validate(limits: Limits, given: Sequence[Path], home: Path, options: Mappin
         InputError: when the process ends without having opened a file that can be the reason.
         Exception: what `validate_paths` raises.
     """
-    fatal: dict[Path, str] = {}
+    fatal: dict[Path, Exception] = {}
     work = {"given": given, "base": home, **options}
     while True:
         report, opened, ended = _run(replace(limits, opening=allow), work, fatal)
         if report is not None:
             return report
         if opened is None or opened in fatal:
-            raise InputError(f"The process that validates has ended: {ended}. Give it more memory, or fewer files.")
+            raise InputError(f"The process that validates has ended: {ended}. Raise --memory, or give fewer files.")
         fatal[opened] = ended
 
 
 def _run(
-    limits: Limits, options: Mapping[str, Any], fatal: Mapping[Path, str]
-) -> tuple[Report | None, Path | None, str]:
+    limits: Limits, options: Mapping[str, Any], fatal: Mapping[Path, Exception]
+) -> tuple[Report | None, Path | None, Exception]:
     """Run a process; return its report, or None, the file that it opened last, and how it ended."""
     report = opened = None
     try:
@@ -116,12 +117,14 @@ def _run(
             else:
                 opened = sent
     except EndedProcessError as e:
-        return None, opened, str(e)
-    return report, opened, ""
+        return None, opened, e
+    except MemoryError:
+        return None, opened, MemoryError(f"it takes more than {size(limits.memory)} of memory, the limit of --memory")
+    return report, opened, EndedProcessError()
 
 
 def _send_report(
-    send: Callable[[Path | Report], None], limits: Limits, options: Mapping[str, Any], fatal: Mapping[Path, str]
+    send: Callable[[Path | Report], None], limits: Limits, options: Mapping[str, Any], fatal: Mapping[Path, Exception]
 ) -> None:
     """Validate, and send each file before it is opened, then the report."""
     try:
@@ -133,7 +136,7 @@ def _send_report(
 
     def opening(path: Path) -> None:
         if path in fatal:
-            raise EndedProcessError(fatal[path])
+            raise fatal[path]
         send(path)
 
     report = validate_paths(limits=replace(limits, opening=opening), **options)

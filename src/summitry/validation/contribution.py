@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import tempfile
 import zlib
 from dataclasses import dataclass, field, replace
@@ -112,6 +113,9 @@ def _outside(path: Path, home: Path, file: str) -> Problem | None:
             return _fault(file, "path", "a file inside the folder", "Copy the file itself; a link out is not followed.")
         if path.is_file():
             return None
+        if not os.path.lexists(path):
+            fix = "Put it there, or remove the resource."
+            return _fault(file, "file", "the file that datapackage.json names; there is none", fix)
     except (OSError, ValueError, RuntimeError):  # a name too long or not of this system, links in a circle
         pass
     fix = "Put the file itself there, not a link." if path.is_symlink() else "Put a file there, not a folder or device."
@@ -428,7 +432,10 @@ def read_paths(given: Sequence[Path], package: Package, limits: Limits = LIMITS)
     """
     together = Contribution()
     wholes: list[Contribution] = []
-    for path in given:
+    places = {os.path.realpath(path): path for path in reversed(given)}  # resolve() fails for links in a circle
+    for place, path in reversed(places.items()):
+        if os.path.dirname(place) in places and path.is_file():  # noqa: PTH120 - of a real path
+            continue  # it is read with its folder
         try:
             _read_path(path, package, limits, together, wholes)
         except OSError as e:
@@ -448,7 +455,8 @@ def _read_path(
     if about.name == "datapackage.json" and about.is_file():
         wholes.append(read_datapackage(about, package, limits))
     elif path.is_dir():
-        read_folder(path, package, limits, together)
+        is_release = (path / "schemas").is_dir() and (path / "data").is_dir()  # an archive that was unpacked
+        read_folder(path / "data" if is_release else path, package, limits, together)
     else:
         together.add_file(_read(path, path.parent, package, _label(path), limits))
         together.homes.append(path.parent)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 COMPRESSED = "csv.gz"
 TABLES = tuple(f".{suffix}" for suffix in (*FORMATS, COMPRESSED))  # how the name of a table's file ends
 _CONVERT = "Save each table of it as “CSV UTF-8”, under the name of the table, such as statements.csv."
+_REMOVE = "Remove it; only tables, texts and GUIDE.md belong here."
 _ARCHIVE = "Unpack it, and put the files here."
 # what to do with files of other formats
 OTHER_FORMATS = {
@@ -63,8 +64,9 @@ def table_of(path: Path, package: Package, file: str, formats: Collection[str] =
 
 
 def names_table(path: PurePath, package: Package) -> bool:
-    """Say whether a file is named after a table, in any case of its letters: its folder is a contribution."""
-    return _meant(path.name, package) is not None and path.name.lower().endswith(TABLES)
+    """Say whether a file is named after a table, or nearly: its folder is a contribution."""
+    stem, _, suffix = path.name.lower().partition(".")
+    return f".{suffix}" in TABLES and nearest(stem, list(package.tables)) is not None
 
 
 def _is_folder(path: Path) -> bool:
@@ -97,7 +99,8 @@ def _folder(path: Path, package: Package, file: str) -> Problem | None:
     """Return the problem that a folder is inside of one with tables; it may have tables itself."""
     if not _is_folder(path):
         return None
-    fix = f"Give it by itself, such as summitry validate {shlex.quote(file)}, or remove it."
+    has_tables = any(inside.name.lower().endswith(TABLES) for inside in path.glob("*"))
+    fix = f"Give it by itself, such as summitry validate {shlex.quote(file)}, or remove it." if has_tables else _REMOVE
     table, value = _meant(path.name, package), shorten(path.name)
     return Problem(file, "file", "error", "a table, not a folder", fix, table=table, value=value)
 
@@ -117,7 +120,7 @@ def _unknown(path: Path, package: Package, file: str, formats: Collection[str]) 
     expected = f"a name <table>.csv or <table>.parquet, the table one of {', '.join(package.tables)}"
     stem, _, suffix = name.lower().partition(".")
     last = PurePosixPath(name.lower()).suffix.removeprefix(".")
-    fix = "Remove it; only tables, texts and GUIDE.md belong here."
+    fix = _REMOVE
     near = _meant(name, package)
     if suffix in formats:
         near = near or nearest(shorten(stem), list(package.tables))

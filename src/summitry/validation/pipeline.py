@@ -16,6 +16,7 @@ from summitry import paths, schema
 from summitry.dataset import last_release, released_ids, transaction
 from summitry.dataset.names import NAMES
 from summitry.dataset.texts import Texts
+from summitry.errors import InputError
 from summitry.validation import shipped_files
 from summitry.validation.catalogue import rule
 from summitry.validation.changes import News, changes
@@ -34,6 +35,7 @@ from summitry.validation.report import Problem, Problems, Report, shorten
 from summitry.validation.rules import DATASET_RULES
 from summitry.validation.rules.model import FAULTY, FILE, Check, Dataset, rows_of
 from summitry.validation.table_file import ROW, TableFile, as_read, completed, no_rows, raw_name
+from summitry.words import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -195,7 +197,7 @@ def _repeated_elsewhere(tables: Tables, faults: Faults) -> Iterator[Problem]:
     for at, file in enumerate(tables.checked):
         key = list(file.table.primary_key)
         for before in tables.checked[:at]:
-            if before.table.name != file.table.name or before.file == file.file:  # a file may be given twice
+            if before.table.name != file.table.name:
                 continue
             firsts = before.frame.select(*key, first=ROW).unique(key, keep="first", maintain_order=True)
             for row in file.frame.join(firsts, on=key, maintain_order="left").iter_rows(named=True):
@@ -491,8 +493,14 @@ def validate_typed(package: Package, tables: Mapping[str, pa.Table], *, engine: 
 
 
 def only(report: Report, rules: Iterable[str] = (), ignore: Iterable[str] = ()) -> Report:
-    """Return the report with the problems of some rules only, or without those of some."""
+    """Return the report with the problems of some rules only, or without those of some, and say so in it.
+
+    Raises:
+        InputError: when no rule is left.
+    """
     chosen, left_out = set(rules), set(ignore)
+    if chosen and chosen <= left_out:
+        raise InputError(f"--ignore leaves out every rule that --rule names: {', '.join(sorted(chosen))}.")
     if not chosen and not left_out:
         return report
 
@@ -500,4 +508,8 @@ def only(report: Report, rules: Iterable[str] = (), ignore: Iterable[str] = ()) 
         return (not chosen or rule in chosen) and rule not in left_out
 
     unlisted = report.problems.unlisted.items()
-    return report.having((p for p in report.problems if wanted(p.rule)), (k for k in unlisted if wanted(k[0][1])))
+    some = report.having((p for p in report.problems if wanted(p.rule)), (k for k in unlisted if wanted(k[0][1])))
+    number = report.problems.severities.total() - some.problems.severities.total()
+    what = f"all rules but {listed(sorted(chosen - left_out))}" if chosen else f"the rules {listed(sorted(left_out))}"
+    why = f"because of {'--rule' if chosen else '--ignore'}, which leaves out {counted(number, 'problem')}"
+    return replace(some, skipped=[*report.skipped, f"{what}: {why}"])

@@ -135,7 +135,7 @@ def split(
         try:
             for file in files.values():
                 _write(file, target, reasons, done)
-            _write_texts(rest, target / VALID)
+            _write_texts(read, rest, target)
         except OSError as e:
             raise InputError(f"{target} cannot be written: {e.strerror}.") from e
     if changed := sorted(file for file, _ in before.items() ^ _digests(given).items()):
@@ -227,9 +227,13 @@ def _write_parquet(file: TableFile, path: Path, target: Path, reasons: Reasons, 
     done.valid, done.rest = done.valid + len(valid), done.rest + len(rest)
 
 
-def _write_texts(parts: Sequence[Contribution], target: Path) -> None:
-    """Write the texts that the valid rows name."""
-    for path, content in {path: content for part in parts for path, content in part.texts.items()}.items():
-        (target / path).parent.mkdir(parents=True, exist_ok=True)
-        with (target / path).open("xb") as written:
-            written.write(content)
+def _write_texts(given: Sequence[Contribution], rest: Sequence[Contribution], target: Path) -> None:
+    """Write the texts that the valid rows name to the one folder, and all others to the other."""
+    valid = {path: content for part in rest for path, content in part.texts.items()}
+    others = {path: home for part in given for home in part.homes for path in part.text_files if path not in valid}
+    texts = {VALID: valid, REST: {path: (home / path).read_bytes() for path, home in others.items()}}
+    for folder, contents in texts.items():
+        for path, content in contents.items():
+            (target / folder / path).parent.mkdir(parents=True, exist_ok=True)
+            with (target / folder / path).open("xb") as written:
+                written.write(content)
