@@ -37,7 +37,7 @@ def positions(
     """Return the latest position of each party on each demand, with its statements.
 
     What an adversary, a third party or a narrator says about a party has its own rows, separate from what the party
-    says. What a draft requires counts for nobody, also not for those who wrote it: `load_document_clauses` has it.
+    says. What a draft requires counts where somebody states it: `load_document_clauses` has the rest.
 
     The latest position is that of the last day on which there is one. A statement counts on its day, and one of a
     range of days on the last of them (`said_to`, else `said_from`). Undated statements are counted, but are the
