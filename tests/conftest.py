@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
@@ -212,9 +212,15 @@ def belonging(ids):
 
 @pytest.fixture(scope="session")
 def some_tables():
-    """About 200 of the statements that ship, from every part of them, with what belongs to them, as frames."""
+    """About 200 of the statements that ship, from every part of them, with what belongs to them, as frames.
+
+    Own positions on the demand that is most often rejected are all there, so that networks have ties.
+    """
     ids = [row["statement_id"] for row in shipped()["statements"]]
-    kept = belonging({"statements": ids[:: len(ids) // 200]})
+    own = [row for row in shipped()["stances"] if row["attribution"] == "self"]
+    ((contested, _),) = Counter(row["demand_id"] for row in own if row["position"] == "rejects").most_common(1)
+    on_it = [row["statement_id"] for row in own if row["demand_id"] == contested]
+    kept = belonging({"statements": [*ids[:: len(ids) // 200], *on_it]})
     tables = schema.package().tables
     return {
         name: storage.to_pandas(
