@@ -33,13 +33,18 @@ _STRAIGHT = str.maketrans({other: plain for plain, others in _ALIKE.items() for 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 _STEP = 1000  # from one unit to the next
 # characters that nobody sees, by the first and the last of each range: control characters but those of ASCII before the
-# space, line ends, marks of direction, fillers. Scripts such as Persian need the two that join letters, U+200C and
-# U+200D.
+# space, line ends, marks of direction, fillers, selectors, tags, private ones and those that Unicode will never have;
+# not the signs of category Cf that are drawn, such as that before an Arabic number
 UNSEEN = (
-    *((0x7F, 0x9F), (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180E, 0x180E)),
-    *((0x200B, 0x200B), (0x200E, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFEFF, 0xFEFF)),
-    *((0xFFA0, 0xFFA0), (0xFFF9, 0xFFFB)),
+    *((0x7F, 0x9F), (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F)),
+    *((0x200B, 0x200B), (0x200E, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F), (0x2800, 0x2800), (0x3164, 0x3164)),
+    *((0xE000, 0xF8FF), (0xFDD0, 0xFDEF), (0xFE00, 0xFE0E), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFC)),
+    *((0xFFFE, 0xFFFF), (0x13430, 0x1343F), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF)),
+    *((plane + 0xFFFE, plane + 0xFFFF) for plane in range(0x10000, 0xF0000, 0x10000)),
+    (0xF0000, 0x10FFFF),
 )
+_CONTROLS = ((0, 8), (0xE, 0x1F))  # of ASCII, but those that are spaces
+JOINING = ((0x200C, 0x200D), (0xFE0F, 0xFE0F))  # likewise, but some scripts and pictures need them
 
 
 def character_class(ranges: Iterable[tuple[int, int]]) -> str:
@@ -47,13 +52,13 @@ def character_class(ranges: Iterable[tuple[int, int]]) -> str:
 
     Example:
         >>> character_class([(0x20, 0x7E)])
-        '[\\u0020-\\u007e]'
+        '[\\U00000020-\\U0000007e]'
     """
-    return "[" + "".join(rf"\u{first:04x}-\u{last:04x}" for first, last in ranges) + "]"
+    return "[" + "".join(rf"\U{first:08x}-\U{last:08x}" for first, last in ranges) + "]"
 
 
 # JSON allows these in a string, and the halves of characters, which have no place in UTF-8
-_UNSEEN = re.compile(character_class([(0, 8), (0xE, 0x1F), *UNSEEN, (0x200C, 0x200D), (0xD800, 0xDFFF)]))
+_UNSEEN = re.compile(character_class([*_CONTROLS, *UNSEEN, *JOINING, (0xD800, 0xDFFF)]))
 
 
 def composed(text: str) -> str:
@@ -282,7 +287,7 @@ def json_text(value: Any, indent: int | None = None) -> str:
         ["é\u202e"]
     """
     text = json.dumps(value, ensure_ascii=False, indent=indent, default=str)
-    return _UNSEEN.sub(lambda c: f"\\u{ord(c[0]):04x}", text)
+    return _UNSEEN.sub(lambda c: json.dumps(c[0])[1:-1], text)
 
 
 @cache

@@ -26,7 +26,7 @@ from summitry.validation.checks import Reference, table_checks
 from summitry.validation.contribution import Options
 from summitry.validation.evaluate import evaluate
 from summitry.validation.limits import Limits, allow
-from summitry.validation.prefilter import contains_invisible, doubtful, free_texts
+from summitry.validation.prefilter import doubtful, free_texts
 from summitry.validation.readers import csv_file, csv_records
 from summitry.validation.readers.csv_file import CsvSource, read_csv, sound_texts
 from summitry.validation.readers.parquet_file import ParquetSource, Part
@@ -165,17 +165,6 @@ def test_records_are_found_in_a_part_of_any_size(tmp_path):
     rows = [0, 1, 2, 3, 4, 20_000, 29_999, 30_000, 30_001, 39_999]
     assert [part.record(row).text for row in rows] == [f"{row},{cells[row]}\n" for row in rows]
     assert [part.record(row).line for row in rows] == [row + 2 for row in rows]
-
-
-def test_no_character_that_a_check_refuses_passes_the_prefilter():
-    table = schema.package().table("statements")
-    texts = pl.Series([f"a {chr(n)}" for n in (*range(0xD800), *range(0xE000, 0x11000))])
-    (check,) = [c for c in table_checks(table, {}, ["summary"]) if c.id == "character"]
-    refused = texts.to_frame("summary").filter(check.fails)["summary"]
-    assert len(refused) > 60
-    assert all(contains_invisible(pl.Series(list(text.encode()), dtype=pl.UInt8)) for text in refused)
-    fine = texts.filter(~texts.is_in(refused.implode())).str.join().item()
-    assert not contains_invisible(pl.Series(list(fine.encode()), dtype=pl.UInt8))
 
 
 @pytest.mark.parametrize("letter", ["a", "ж", "戦", "🕊"])  # of one to four bytes

@@ -20,7 +20,18 @@ from summitry.validation.other_forms import day_fix, number_fix
 from summitry.validation.rules.model import Check
 from summitry.validation.rules.rows import ROW_CHECKS
 from summitry.validation.table_file import EXPECTED, FORMS, raw_name
-from summitry.words import FEWEST_LETTERS, UNSEEN, character_class, did_you_mean, listed, nearest, plain, question, seen
+from summitry.words import (
+    FEWEST_LETTERS,
+    JOINING,
+    UNSEEN,
+    character_class,
+    did_you_mean,
+    listed,
+    nearest,
+    plain,
+    question,
+    seen,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -30,7 +41,13 @@ if TYPE_CHECKING:
 __all__ = ["Check", "Reference", "foreign_key_check", "key_check", "key_checks", "keyword_checks", "table_checks"]
 
 REFUSED = ((0, 0x1F), *UNSEEN, (0xFFFD, 0xFFFD))  # ranges of characters; the last stands for what could not be read
-INVISIBLE = character_class(REFUSED)
+# scripts and pictures whose characters are joined or varied by the one behind them: Arabic and others, Indic, symbols
+_PICTURES = ((0x2190, 0x27FF), (0x2900, 0x2BFF), (0x1F000, 0x1FAFF))
+_JOINED = ((0x600, 0x8FF), (0x900, 0xDFF), (0x1000, 0x109F), (0x1780, 0x18AF), (0xFB50, 0xFDCF), (0xFE70, 0xFEFC))
+_NOT_JOINED, _NO_PICTURE = (
+    f"(?:^|{character_class(ranges).replace('[', '[^')})" for ranges in ([*_JOINED, *_PICTURES, JOINING[1]], _PICTURES)
+)
+INVISIBLE = f"{character_class(REFUSED)}|{_NOT_JOINED}[\u200c\u200d]|{_NO_PICTURE}\ufe0f"
 # what other programs write in a cell without a value
 MISSING = ("NA", "N/A", "n/a", "#N/A", "<NA>", "NULL", "null", "None", "nan", "NaN", "NaT", "-", "--")
 _ANY_CHARACTER = re.compile(r"[.^\\]")  # in a pattern: what may stand for characters that it does not name
@@ -208,7 +225,7 @@ def _max_length(f: Field) -> Condition | None:
 
 
 def _character_fix(value: str) -> str:
-    found = dict.fromkeys(re.findall(INVISIBLE, value))
+    found = dict.fromkeys(match[0][-1] for match in re.finditer(INVISIBLE, value))
     return "Remove the character, or write a space instead: " + ", ".join(f"U+{ord(c):04X}" for c in found)
 
 

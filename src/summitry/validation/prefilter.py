@@ -15,6 +15,7 @@ import polars as pl
 
 from summitry.validation.checks import CHARACTER, REFUSED
 from summitry.validation.table_file import RANGES, raw_name
+from summitry.words import JOINING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from summitry.schema import Field, Table
     from summitry.validation.checks import Check, Reference
 
+_LAST_BYTES = 64  # of a character beyond ASCII, as many as can be
 _FIRST, _DELETE = b" \x7f"  # between them is all that ASCII has of visible characters
 
 
@@ -40,16 +42,24 @@ def contains_invisible(given: pl.Series, line_ends: int = 0) -> bool:
     if (given < _FIRST).sum() > line_ends or (given == _DELETE).any():  # every control character is refused
         return True
     odd = given.filter(given > _DELETE)  # whole characters
-    return any(_contains(odd, lead, last) for lead, last in _unseen().items())
+    there = set(odd.unique())
+    return any(_contains(odd, lead, last) for lead, last in _unseen().items() if there.issuperset(lead))
 
 
 @cache
 def _unseen() -> dict[bytes, list[int]]:
-    """Return the last bytes of the characters beyond ASCII that are refused, by the others."""
+    """Return the last bytes of the characters beyond ASCII that may be refused, by the others.
+
+    Where that is every byte that can be last, the one before it is as good as the last.
+    """
     found: dict[bytes, list[int]] = {}
-    for code in (n for first, last in REFUSED for n in range(max(first, _DELETE + 1), last + 1)):
-        *lead, last_byte = chr(code).encode()
-        found.setdefault(bytes(lead), []).append(last_byte)
+    for first, last in (*REFUSED, *JOINING):
+        code = max(first, _DELETE + 1)
+        while code <= last:
+            size = _LAST_BYTES if code % _LAST_BYTES == 0 and code + _LAST_BYTES <= last + 1 else 1
+            *lead, last_byte = chr(code).encode()[: -1 if size > 1 else None]
+            found.setdefault(bytes(lead), []).append(last_byte)
+            code += size
     return found
 
 
