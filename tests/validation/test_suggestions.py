@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
 import re
+import shlex
+import shutil
 from functools import cache
+from pathlib import Path
 
 import polars as pl
 import pytest
 
-from conftest import ROOT
-from summitry import schema
+from conftest import CONTRIBUTIONS, ROOT
+from summitry import paths, schema
 from summitry.validation import shipped_files
+from summitry.validation.catalogue import rule
 from summitry.validation.checks import Reference, table_checks
+from summitry.validation.child_process import validate_paths
 from summitry.validation.pipeline import Tables, references
 from summitry.words import nearest
 
@@ -149,6 +156,67 @@ def test_the_safe_advice_comes_before_the_question():
     assert check.suggest("sergey-lavrof") == "sergey-lavrov"
     assert check.suggest("rubio") is None  # a part of a name may be of somebody else
     assert check.fix_for("Marco Rubio") == "Write 'marco-rubio'."
+
+
+@pytest.mark.parametrize(
+    ("tag", "fix"),
+    [
+        ("deu", "Write 'de'."),
+        ("ger", "Write 'de'."),
+        ("eng-GB", "Write 'en-GB'."),
+        ("ukr", "Write 'uk'."),
+        ("ua", "Use the code of a language. Did you mean 'uk'?"),
+        ("gr", "Use the code of a language. Did you mean 'el'?"),
+        ("qq", ""),
+        ("fil", None),
+        ("de", None),
+        ("zh-Hant", None),
+    ],
+)
+def test_a_language_has_one_tag(tag, fix, few_rows, tmp_path):
+    path = tmp_path / "actor_names.csv"
+    path.write_text(f"name,actor_id,kind,language\nExemplar,sergey-lavrov,alias,{tag}\n", "utf-8")
+    found = [p.fix for p in validate_paths([path], few_rows).problems if p.rule == "language-tag"]
+    assert found == ([] if fix is None else [fix or rule("language-tag").fix])
+
+
+def test_the_command_that_finds_a_span_names_the_folder_that_has_the_text(few_rows, tmp_path, monkeypatch, run):
+    monkeypatch.setattr(paths, "root", lambda: few_rows)
+    folder = Path(shutil.copytree(CONTRIBUTIONS / "valid" / "with-text", tmp_path / "my rows"))
+    mentions = folder / "mentions.csv"
+    with mentions.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    rows[0] |= {"span_start": "0", "span_end": "2"}
+    new = dict.fromkeys(rows[0], "") | {"mention_id": "a-new-one", "span_start": "3238", "span_end": "3275"}
+    new |= {"statement_id": rows[0]["statement_id"], "source_id": "var-matin-2025-08-22", "form": "indirect"}
+    with mentions.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows([*rows, new])
+    fixes = {p.key: p.fix for p in validate_paths([folder]).problems if p.rule == "span" and "locate" in p.fix}
+    own, other = fixes[rows[0]["mention_id"]], fixes["a-new-one"]
+    assert own.endswith(f"--folder {shlex.quote(str(folder))}")
+    assert other == "Find it with: summitry locate 'first words of the span' --source var-matin-2025-08-22"
+    assert run(*shlex.split(own.partition("summitry ")[2])).returncode == 0
+
+
+def test_the_command_for_a_row_that_ships_is_the_last_of_a_message(few_rows, tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "root", lambda: few_rows)
+    (tmp_path / "seeds").mkdir()
+    text = (few_rows / "seeds" / "var-matin-2025-08-22.txt").read_text("utf-8")
+    raw = f"More words. {text}".encode()
+    (tmp_path / "seeds" / "var-matin-2025-08-22.txt").write_bytes(raw)
+    with (few_rows / "data" / "sources.csv").open(encoding="utf-8") as file:
+        (row,) = (row for row in csv.DictReader(file) if row["source_id"] == "var-matin-2025-08-22")
+    row |= {"sha256": hashlib.sha256(raw).hexdigest(), "n_codepoints": str(len(raw.decode()))}
+    with (tmp_path / "sources.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, row)
+        writer.writeheader()
+        writer.writerow(row)
+    fixes = [p.fix for p in validate_paths([tmp_path]).problems if p.rule == "span" and "locate" in p.fix]
+    assert fixes
+    assert all(fix.endswith(f"--source var-matin-2025-08-22 --folder {tmp_path}") for fix in fixes)
+    assert all("The reason may be" in fix for fix in fixes)
 
 
 def test_a_name_of_several_rows_means_none_of_them():

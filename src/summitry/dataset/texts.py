@@ -39,6 +39,12 @@ class Texts:
         found = self.found[text_path]
         return found[1] if found else None
 
+    def folder(self, text_path: str) -> Path | None:
+        """Return the folder that has a text; None where none has it."""
+        self(text_path)
+        found = self.found[text_path]
+        return found[0] if found else None
+
     def read_from(self, folder: Path) -> dict[str, bytes]:
         """Return what was read from a folder, by `text_path`."""
         return {path: found[1] for path, found in self.found.items() if found and found[0] == folder}

@@ -38,7 +38,7 @@ from summitry.validation.table_file import ROW, TableFile, as_read, completed, n
 from summitry.words import counted, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pyarrow as pa
@@ -80,7 +80,7 @@ class Tables:
     shipped: list[TableFile] = field(default_factory=list)
     large: list[LargeFile] = field(default_factory=list)
     unread: frozenset[str] = frozenset()
-    texts: Callable[[str], bytes | None] = lambda _: None
+    texts: Texts = field(default_factory=lambda: Texts(()))
     has_texts: bool = True
     released: pl.DataFrame | None = None
     withdrawn: frozenset[released_ids.Id] = frozenset()
@@ -381,7 +381,7 @@ def _with_reason(tables: Tables, problem: Problem, news: Sequence[tuple[Row, str
     ]
     places = ", ".join(f"{draft.place} ({name})" for draft, name in shown)
     more = f" and {len(news) - MOST_REASONS} more" if len(news) > MOST_REASONS else ""
-    return replace(problem, fix=f"{problem.fix} The reason may be what is new in {places}{more}.")
+    return replace(problem, fix=f"The reason may be what is new in {places}{more}. {problem.fix}")
 
 
 def validate_tables(tables: Tables) -> Report:

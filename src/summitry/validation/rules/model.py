@@ -11,7 +11,7 @@ import polars as pl
 
 from summitry.dataset import parties
 from summitry.dataset.entailment import Entailments
-from summitry.dataset.texts import Text, decoded
+from summitry.dataset.texts import Text, Texts, decoded
 from summitry.validation.table_file import ROW
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ class Dataset:
 
     package: Package
     tables: Mapping[str, pl.DataFrame]
-    texts: Callable[[str], bytes | None] = lambda _: None
+    texts: Texts = field(default_factory=lambda: Texts(()))
     textless: frozenset[int] = frozenset()
     released: pl.DataFrame | None = None
     withdrawn: frozenset[tuple[str, str]] = frozenset()

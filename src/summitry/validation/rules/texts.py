@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from summitry import paths
+from summitry.paths import TEXTS
 from summitry.validation.report import shorten
 from summitry.validation.rules.model import FILE, DatasetRule, Finding, sound
 from summitry.validation.rules.rows import MOST_QUOTED_WORDS
@@ -99,9 +101,10 @@ def wrong_spans(data: Dataset) -> Iterator[Finding]:
 
 def _locate(data: Dataset, row: Row) -> str:
     """Return the command that finds the span of a mention."""
-    fragment = (row["quote"] or "words").partition(GAP)[0]
+    fragment = (row["quote"] or "first words of the span").partition(GAP)[0]
     words, source = " ".join(fragment.split()[:MOST_QUOTED_WORDS]), shlex.quote(row["source_id"])
-    folder = " --folder FOLDER" if data.shipped and row.table_file >= data.shipped else ""
+    home = data.texts.folder(f"{TEXTS}/{row['source_id']}.txt")
+    folder = f" --folder {shlex.quote(str(home))}" if home and home != paths.root() else ""
     return f"Find it with: summitry locate {shlex.quote(words)} --source {source}{folder}"
 
 
