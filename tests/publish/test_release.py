@@ -21,7 +21,7 @@ import pytest
 from conftest import ROOT
 from summitry import schema
 from summitry.cli import main
-from summitry.dataset import diff, last_release, released_ids, snapshot, transaction
+from summitry.dataset import diff, releases, snapshot, transaction
 from summitry.errors import InputError
 from summitry.publish import build, changelog, release
 from summitry.publish import release_checks as checks
@@ -30,7 +30,7 @@ from summitry.validation import pipeline
 from summitry.validation.report import Report
 from summitry.validation.rules.rows import MOST_QUOTED_WORDS
 
-archive = checks.archive
+archive = releases.archive
 
 
 def found(*lines):
@@ -172,49 +172,6 @@ def test_notes_without_a_place_are_refused():
         changelog.with_notes(CHANGELOG, "0.3.0", [])
     with pytest.raises(InputError, match="only one of"):
         changelog.with_notes(CHANGELOG.replace("The first.", changelog.OPENING), "0.1.0", [])
-
-
-def test_released_ids_keep_the_first_version_of_each_id(tmp_path):
-    file = released_ids.path(tmp_path)
-    assert file == tmp_path / "releases" / "ids.csv"
-    assert released_ids.released_ids(tmp_path) == frozenset()
-    file.parent.mkdir()
-    file.write_bytes(released_ids.extended(file, [("roles", "r"), ("actors", "a")], "0.1.0"))
-    assert file.read_text("utf-8") == "table_name,id,version\nactors,a,0.1.0\nroles,r,0.1.0\n"
-    file.write_bytes(released_ids.extended(file, [("actors", "a"), ("actors", "b")], "0.2.0"))
-    assert file.read_text("utf-8") == "table_name,id,version\nactors,a,0.1.0\nactors,b,0.2.0\nroles,r,0.1.0\n"
-    assert released_ids.released_ids(tmp_path) == {("actors", "a"), ("actors", "b"), ("roles", "r")}
-    # an id of the version that is being prepared was never released, so it may go again
-    assert (
-        released_ids.extended(file, [("actors", "a")], "0.2.0")
-        == b"table_name,id,version\nactors,a,0.1.0\nroles,r,0.1.0\n"
-    )
-
-
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"table\nactors\n", b"table,id\nactors\n", b"x" * 200_000])
-def test_a_table_of_withdrawals_in_bad_form_withdraws_nothing(tmp_path, content):
-    assert released_ids.withdrawn_ids(tmp_path) == frozenset()
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "withdrawn.csv").write_bytes(content)
-    assert released_ids.withdrawn_ids(tmp_path) == frozenset()
-
-
-def test_withdrawn_ids(tmp_path):
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "withdrawn.csv").write_text("table_name,id,reason\nactors,a,twin\nroles,r,wrong\n", "utf-8")
-    assert released_ids.withdrawn_ids(tmp_path) == {("actors", "a"), ("roles", "r")}
-
-
-def test_days_are_not_recorded_as_ids():
-    now = snapshot.read(ROOT)
-    recorded = {table for table, _ in checks.present_ids(checks.Candidate(ROOT, {}, {}, now, None))}
-    assert recorded == set(released_ids.id_tables(schema.package())) & set(now.tables)
-
-
-def test_tables_with_ids(package):
-    tables = released_ids.id_tables(package)
-    assert "statements" in tables
-    assert "actor_names" not in tables
 
 
 # the checks, on a release made by hand
@@ -446,7 +403,7 @@ def test_released_ids_that_lack_an_id_and_an_id_that_vanished(candidate):
     assert "ids.csv lacks ids of this version" in wrong
     wrong = list(checks.every_id_is_recorded(without(candidate, b"thing_id,note\n")))
     assert wrong == ["the id ant of things was released and is gone: put it back, or list it in data/withdrawn.csv"]
-    released_ids.path(candidate.root).unlink()
+    releases.ids_file(candidate.root).unlink()
     (wrong,) = checks.every_id_is_recorded(candidate)
     assert "ids.csv: it is missing" in wrong
 
@@ -547,9 +504,9 @@ DAMAGES = {
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_list_of_ids_is_an_error_of_validation_and_release(damage, prepared):
-    file, change = released_ids.path(prepared), DAMAGES[damage]
+    file, change = releases.ids_file(prepared), DAMAGES[damage]
     assert pipeline.validate_dataset(prepared, releases=True).valid
-    assert last_release.fault_of_ids(prepared) == ""
+    assert releases.fault_of_ids(prepared) == ""
     if change is None:
         file.unlink()
     else:
@@ -584,7 +541,7 @@ def test_what_was_withdrawn_before_the_last_release_stays_in_the_list_of_ids(pre
     with zipfile.ZipFile(archive(prepared, "0.1.0"), "a") as packed:
         packed.writestr("schemas/withdrawn.json", json.dumps(table))
         packed.writestr("data/withdrawn.csv", "table_name,id\nthings,wasp\n")
-    assert last_release.fault_of_ids(prepared) == "1 id of summitry-0.1.0.zip not in it, such as wasp of things"
+    assert releases.fault_of_ids(prepared) == "1 id of summitry-0.1.0.zip not in it, such as wasp of things"
 
 
 def test_the_last_release_is_the_archive_of_the_version_before(candidate):

@@ -34,14 +34,14 @@ def _differences(archive: Path, home: Path) -> Iterator[str]:
 def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - every command has this parameter
     """Print the state of each file, then a count, and in a checkout what differs from the last release."""
     from summitry import paths
-    from summitry.dataset import integrity, last_release
+    from summitry.dataset import integrity, releases
 
     home, states = paths.root(), integrity.verify()
     for file in states:
         hashes = f": its SHA-256 is {file.found}, published was {file.expected}" if file.state == "changed" else ""
         say(f"{file.state:<8}{file.path}{hashes}")
     damaged = [file for file in states if file.state in ("changed", "missing")]
-    archive, new = last_release.archive(home), [file for file in states if file.state == "new"]
+    archive, new = releases.last_archive(home), [file for file in states if file.state == "new"]
     print()
     kind = "those that datapackage.json describes" if archive else "the published ones"
     say(f"{len(states) - len(damaged)} of {len(states)} files in {home} are {kind}.")

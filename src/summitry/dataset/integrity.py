@@ -58,7 +58,7 @@ def verify(base: str | Path | None = None) -> list[FileState]:
         >>> [file.path for file in verify() if file.state in ("changed", "missing")]
         []
     """
-    from summitry.dataset.last_release import unreleased_tables
+    from summitry.dataset.releases import unreleased_tables
 
     home = paths.root() if base is None else Path(base)
     transaction.require_finished(home)

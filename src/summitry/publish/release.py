@@ -16,15 +16,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from summitry import paths
-from summitry.dataset import released_ids, snapshot, transaction
-from summitry.dataset.last_release import AGAIN, fault_of_ids
+from summitry.dataset import snapshot, transaction
+from summitry.dataset.releases import AGAIN, archive, fault_of_ids, ids_file
 from summitry.errors import InputError, SummitryError
 from summitry.export.archive import zipped
 from summitry.publish import build, changelog
 from summitry.publish.release_checks import (
     CHECKS,
     Candidate,
-    archive,
     archived_files,
     changelog_text,
     finished,
@@ -129,7 +128,7 @@ def prepare(root: Path, last: str | None = None) -> list[Path]:
             raise InputError(f"releases/ids.csv: {wrong}. {AGAIN}")
         contents = {
             root / "CHANGELOG.md": changelog_text(found).encode(),
-            released_ids.path(root): ids(found),
+            ids_file(root): ids(found),
             **new_archive(found),
         }
         changed = [file for file, content in contents.items() if not file.is_file() or file.read_bytes() != content]

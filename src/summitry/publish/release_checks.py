@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from summitry import paths, schema
-from summitry.dataset import diff, integrity, last_release, released_ids, snapshot
+from summitry.dataset import diff, integrity, releases, snapshot
 from summitry.publish import build, changelog
 from summitry.validation.rules.rows import MOST_QUOTED_WORDS
 
@@ -70,8 +70,8 @@ class Candidate:
     @cached_property
     def level(self) -> pd.Series[str]:
         """The kind of version that each difference needs."""
-        tables = released_ids.id_tables(schema.read_package(self.root / "schemas"))
-        return changelog.levels(self.found, tables, released_ids.withdrawn_ids(self.root))
+        tables = releases.id_tables(schema.read_package(self.root / "schemas"))
+        return changelog.levels(self.found, tables, releases.withdrawn_ids(self.root))
 
 
 def unpacked_zip(content: bytes) -> dict[str, bytes]:
@@ -249,32 +249,20 @@ def changelog_text(candidate: Candidate) -> str:
 
 def every_id_is_recorded(candidate: Candidate) -> Iterator[str]:
     """Compare the released ids with the ids of the tables, and these with the released ids."""
-    file = released_ids.path(candidate.root)
-    if wrong := last_release.fault_of_ids(candidate.root):
-        yield f"{file.relative_to(candidate.root)}: {wrong}. {last_release.AGAIN}"
+    file = releases.ids_file(candidate.root)
+    if wrong := releases.fault_of_ids(candidate.root):
+        yield f"{file.relative_to(candidate.root)}: {wrong}. {releases.AGAIN}"
         return
     if file.read_bytes() != ids(candidate):
         yield f"{file.relative_to(candidate.root)} lacks ids of this version. Run: python scripts/release.py"
-    present, withdrawn = set(present_ids(candidate)), released_ids.withdrawn_ids(candidate.root)
-    for table, gone in sorted(released_ids.released_ids(candidate.root) - withdrawn - present):
+    present, withdrawn = set(releases.ids(candidate.now)), releases.withdrawn_ids(candidate.root)
+    for table, gone in sorted(releases.released_ids(candidate.root) - withdrawn - present):
         yield f"the id {gone} of {table} was released and is gone: put it back, or list it in data/withdrawn.csv"
-
-
-def present_ids(candidate: Candidate) -> list[released_ids.Id]:
-    """Return the (table, id) pairs of the dataset."""
-    named = released_ids.id_tables(schema.read_package(candidate.root / "schemas"))
-    tables = {n: c for n, c in candidate.now.tables.items() if n in named}
-    return [(name, value) for name, c in tables.items() for value in c.rows[c.table.primary_key[0]]]
 
 
 def ids(candidate: Candidate) -> bytes:
     """Return the released ids with the ids of this version."""
-    return released_ids.extended(released_ids.path(candidate.root), present_ids(candidate), candidate.now.version)
-
-
-def archive(root: Path, version: str) -> Path:
-    """Return the path of the archive of a release, whether or not it exists: its schemas and its tables as CSV."""
-    return released_ids.path(root).with_name(f"summitry-{version}.zip")
+    return releases.extended(releases.ids_file(candidate.root), releases.ids(candidate.now), candidate.now.version)
 
 
 def archived_files(root: Path) -> dict[str, bytes]:
@@ -285,7 +273,7 @@ def archived_files(root: Path) -> dict[str, bytes]:
 
 def archive_has_this_version(candidate: Candidate) -> Iterator[str]:
     """Compare the archive, which the next release is compared with, with the tables."""
-    file = archive(candidate.root, candidate.now.version)
+    file = releases.archive(candidate.root, candidate.now.version)
     if not file.is_file() or unpacked_zip(file.read_bytes()) != archived_files(candidate.root):
         yield f"{file.relative_to(candidate.root)} lacks the tables of this version. Run: python scripts/release.py"
 

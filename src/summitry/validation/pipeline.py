@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, TypeVar
 import polars as pl
 
 from summitry import paths, schema
-from summitry.dataset import last_release, released_ids, transaction
+from summitry.dataset import transaction
 from summitry.dataset.names import NAMES
+from summitry.dataset.releases import AGAIN, Id, fault_of_ids, ids_file, last_archive, withdrawn_ids
 from summitry.dataset.texts import Texts
 from summitry.errors import InputError
 from summitry.validation import shipped_files
@@ -83,7 +84,7 @@ class Tables:
     texts: Texts = field(default_factory=lambda: Texts(()))
     has_texts: bool = True
     released: pl.DataFrame | None = None
-    withdrawn: frozenset[released_ids.Id] = frozenset()
+    withdrawn: frozenset[Id] = frozenset()
     changed: Collection[str] | None = None
     quick: bool = False
     execute: Executor = local
@@ -449,16 +450,16 @@ def read_dataset(
         texts=Texts((home,)),
         has_texts=(home / paths.TEXTS).is_dir(),
         released=released,
-        withdrawn=released_ids.withdrawn_ids(home),
+        withdrawn=withdrawn_ids(home),
         quick=quick,
         execute=executor(engine),
         limits=limits,
     )
     report = validate_tables(tables)
-    unread = "it cannot be read" if released is None and last_release.archive(home) else ""
-    if wrong := last_release.fault_of_ids(home) if releases else unread:
+    unread = "it cannot be read" if released is None and last_archive(home) else ""
+    if wrong := fault_of_ids(home) if releases else unread:
         expected = f"the ids of all releases; {wrong}"
-        report.add([Problem("releases/ids.csv", "file", "error", expected, last_release.AGAIN)])
+        report.add([Problem("releases/ids.csv", "file", "error", expected, AGAIN)])
     given = {s.table.name for s in table_files}
     report.add(
         Problem(f"data/{name}.csv", "file", "error", "a file for each table", "Restore the file.", table=name)
@@ -471,7 +472,7 @@ def read_dataset(
 def _released(home: Path) -> pl.DataFrame | None:
     """Return the ids of all releases; none outside a checkout, or where the list of them is not in order."""
     try:
-        listed = released_ids.path(home).read_bytes()  # in a path polars looks for patterns
+        listed = ids_file(home).read_bytes()  # in a path polars looks for patterns
         return pl.read_csv(listed, columns=["table_name", "id"], infer_schema=False).drop_nulls()
     except (OSError, pl.exceptions.PolarsError):
         return None

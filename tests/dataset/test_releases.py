@@ -1,4 +1,4 @@
-"""A checkout is compared with its last release: what a merge adds is not published yet."""
+"""The ids of the releases, and a checkout compared with its last release: what a merge adds is not published yet."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import zipfile
 
 import pytest
 
-from conftest import CONTRIBUTIONS
-from summitry import errors, paths
+from conftest import CONTRIBUTIONS, ROOT
+from summitry import errors, paths, schema
 from summitry.cli import verify as command
 from summitry.contribute.merge import merge
-from summitry.dataset import integrity, last_release, snapshot
+from summitry.dataset import integrity, releases, snapshot
 from summitry.publish import build, release_checks
 
 
@@ -56,9 +56,9 @@ def test_after_a_merge_the_tables_are_not_those_of_the_release(released, capsys)
 def test_a_changed_cell_and_a_changed_schema_are_new_too(released, capsys):
     source = released / "data" / "roles.csv"
     source.write_text(source.read_text("utf-8").replace("President", "A new title", 1), "utf-8")
-    schema = paths.schemas(released) / "withdrawn.json"
-    about = json.loads(schema.read_bytes())
-    schema.write_text(json.dumps(about | {"title": "What went"}), "utf-8")
+    file = paths.schemas(released) / "withdrawn.json"
+    about = json.loads(file.read_bytes())
+    file.write_text(json.dumps(about | {"title": "What went"}), "utf-8")
     build.write(released)
     assert {path.rpartition(".")[0] for path in new(released)} == {"data/roles", "data/withdrawn"}
     assert run() == 1
@@ -77,7 +77,7 @@ def test_a_changed_file_is_damage_whether_or_not_its_table_is_new(released, caps
 
 
 def test_where_there_is_no_release_the_descriptor_is_what_counts(released):
-    assert last_release.archive(released).name == "summitry-0.10.0.zip"
+    assert releases.last_archive(released).name == "summitry-0.10.0.zip"
     shutil.rmtree(released / "releases")
     merge(CONTRIBUTIONS / "valid" / "two-offices-at-once", released)
     assert new(released) == set()
@@ -87,3 +87,45 @@ def test_an_archive_that_cannot_be_read_is_named(released):
     (released / "releases" / "summitry-0.10.0.zip").write_bytes(b"PK")
     with pytest.raises(errors.InputError, match=r"summitry-0\.10\.0\.zip cannot be read: .*Get it again"):
         integrity.verify(released)
+
+
+def test_released_ids_keep_the_first_version_of_each_id(tmp_path):
+    file = releases.ids_file(tmp_path)
+    assert file == tmp_path / "releases" / "ids.csv"
+    assert releases.released_ids(tmp_path) == frozenset()
+    file.parent.mkdir()
+    file.write_bytes(releases.extended(file, [("roles", "r"), ("actors", "a")], "0.1.0"))
+    assert file.read_text("utf-8") == "table_name,id,version\nactors,a,0.1.0\nroles,r,0.1.0\n"
+    file.write_bytes(releases.extended(file, [("actors", "a"), ("actors", "b")], "0.2.0"))
+    assert file.read_text("utf-8") == "table_name,id,version\nactors,a,0.1.0\nactors,b,0.2.0\nroles,r,0.1.0\n"
+    assert releases.released_ids(tmp_path) == {("actors", "a"), ("actors", "b"), ("roles", "r")}
+    # an id of the version that is being prepared was never released, so it may go again
+    assert (
+        releases.extended(file, [("actors", "a")], "0.2.0") == b"table_name,id,version\nactors,a,0.1.0\nroles,r,0.1.0\n"
+    )
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"table\nactors\n", b"table,id\nactors\n", b"x" * 200_000])
+def test_a_table_of_withdrawals_in_bad_form_withdraws_nothing(tmp_path, content):
+    assert releases.withdrawn_ids(tmp_path) == frozenset()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "withdrawn.csv").write_bytes(content)
+    assert releases.withdrawn_ids(tmp_path) == frozenset()
+
+
+def test_withdrawn_ids(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "withdrawn.csv").write_text("table_name,id,reason\nactors,a,twin\nroles,r,wrong\n", "utf-8")
+    assert releases.withdrawn_ids(tmp_path) == {("actors", "a"), ("roles", "r")}
+
+
+def test_days_are_not_recorded_as_ids():
+    now = snapshot.read(ROOT)
+    recorded = {table for table, _ in releases.ids(now)}
+    assert recorded == set(releases.id_tables(schema.package())) & set(now.tables)
+
+
+def test_tables_with_ids(package):
+    tables = releases.id_tables(package)
+    assert "statements" in tables
+    assert "actor_names" not in tables
