@@ -10,7 +10,7 @@ import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from operator import gt, lt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -198,30 +198,25 @@ def _maximum(f: Field) -> Condition | None:
     return _limited_by(f, f.maximum, gt, "at most")
 
 
-def _length_fix(limit: str, value: str) -> str:
-    return f"It has {len(value)} characters; give {limit}."
+def _length(f: Field, limit: int | None, exceeds: Callable[[Any, int], Any], words: str, size: int) -> Condition | None:
+    """Return the condition that a text has characters beyond a limit; each takes at least, or at most, `size` bytes."""
+    if limit is None:
+        return None
+    text, expected = pl.col(f.name).str, f"{words} {limit} characters"
+    may_fail = exceeds(text.len_bytes(), size * limit)
+
+    def fix(value: str) -> str:
+        return f"It has {len(value)} characters; give {words} {limit}."
+
+    return Condition(exceeds(text.len_chars(), limit), expected, fix, may_fail=may_fail, of_length=_is_free_text(f))
 
 
 def _min_length(f: Field) -> Condition | None:
-    if f.min_length is None:
-        return None
-    limit, text = f"at least {f.min_length}", pl.col(f.name).str
-    few_bytes = text.len_bytes() < MOST_BYTES * f.min_length
-    fix = partial(_length_fix, limit)
-    return Condition(
-        text.len_chars() < f.min_length, f"{limit} characters", fix, may_fail=few_bytes, of_length=_is_free_text(f)
-    )
+    return _length(f, f.min_length, lt, "at least", MOST_BYTES)
 
 
 def _max_length(f: Field) -> Condition | None:
-    if f.max_length is None:
-        return None
-    limit, text = f"at most {f.max_length}", pl.col(f.name).str
-    many_bytes = text.len_bytes() > f.max_length
-    fix = partial(_length_fix, limit)
-    return Condition(
-        text.len_chars() > f.max_length, f"{limit} characters", fix, may_fail=many_bytes, of_length=_is_free_text(f)
-    )
+    return _length(f, f.max_length, gt, "at most", 1)
 
 
 def _character_fix(value: str) -> str:
