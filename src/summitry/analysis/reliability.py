@@ -20,18 +20,8 @@ if TYPE_CHECKING:
 RESAMPLES = 1000
 SEED = 20250822
 COLUMNS = (
-    "round",
-    "variable",
-    "coders",
-    "units",
-    "left_out",
-    "agreement",
-    "alpha",
-    "low",
-    "high",
-    "precision",
-    "recall",
-    "f1",
+    *("round", "variable", "coders", "units", "left_out"),
+    *("agreement", "alpha", "low", "high", "precision", "recall", "f1"),
 )
 ITEM = ["unit_id", "stance"]  # what one value is of: a unit, or a stance in it
 

@@ -30,25 +30,12 @@ _NAMED = {
     "demand_id": "demands",
 }
 _COLUMNS = (
-    "stance_id",
-    "statement_id",
-    "mention_id",
+    *("stance_id", "statement_id", "mention_id"),
     *_NAMED,
-    "act",
-    "said_from",
-    "said_to",
-    "issue",
-    "position",
-    "condition",
-    "sign",
-    "attribution",
-    "inferred_by",
-    "inferred_from",
-    "via_group_id",
-    "outlet",
-    "address",
-    "quote",
-    "summary",
+    *("act", "said_from", "said_to"),
+    *("issue", "position", "condition", "sign"),
+    *("attribution", "inferred_by", "inferred_from", "via_group_id"),
+    *("outlet", "address", "quote", "summary"),
 )
 
 

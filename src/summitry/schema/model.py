@@ -16,28 +16,12 @@ Value = str | int | float | bool
 
 TYPES = ("string", "integer", "number", "boolean", "date")
 _TABLE_KEYS = {
-    "$schema",
-    "name",
-    "title",
-    "description",
-    "missingValues",
-    "fields",
-    "primaryKey",
-    "uniqueKeys",
-    "foreignKeys",
+    *("$schema", "name", "title", "description", "missingValues"),
+    *("fields", "primaryKey", "uniqueKeys", "foreignKeys"),
 }
 _FIELD_KEYS = {
-    "name",
-    "title",
-    "type",
-    "format",
-    "description",
-    "example",
-    "categories",
-    "categoriesOrdered",
-    "constraints",
-    "decisionRules",
-    "identifies",
+    *("name", "title", "type", "format", "description", "example"),
+    *("categories", "categoriesOrdered", "constraints", "decisionRules", "identifies"),
 }
 # keyword → the attribute of a field that has it
 _CONSTRAINTS = {name: name for name in ("required", "unique", "enum", "pattern", "minimum", "maximum")}

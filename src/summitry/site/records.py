@@ -35,17 +35,10 @@ FOLDERS = {
 }
 NEEDED = (
     *FOLDERS,
-    "mentions",
-    "stances",
-    "demand_relations",
-    "event_reports",
-    "event_actors",
-    "document_actors",
-    "document_clauses",
+    *("mentions", "stances", "demand_relations"),
+    *("event_reports", "event_actors", "document_actors", "document_clauses"),
     *OTHER_NAMES.values(),
-    "group_members",
-    "roles",
-    "withdrawn",
+    *("group_members", "roles", "withdrawn"),
 )
 # by the English custom, the family name of a person of these countries comes first
 FAMILY_NAME_FIRST = frozenset({"CN", "KP", "KR", "TW", "VN"})

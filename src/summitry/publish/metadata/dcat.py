@@ -17,16 +17,8 @@ if TYPE_CHECKING:
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 _LANGUAGES = "http://id.loc.gov/vocabulary/iso639-1/"
 _LINKS = (
-    "dcat:accessURL",
-    "dcat:distribution",
-    "dcat:downloadURL",
-    "dcat:landingPage",
-    "dcat:mediaType",
-    "dct:conformsTo",
-    "dct:hasPart",
-    "dct:language",
-    "dct:license",
-    "spdx:algorithm",
+    *("dcat:accessURL", "dcat:distribution", "dcat:downloadURL", "dcat:landingPage", "dcat:mediaType"),
+    *("dct:conformsTo", "dct:hasPart", "dct:language", "dct:license", "spdx:algorithm"),
 )
 _TEXTS = ("dct:title", "dct:description", "dcat:keyword")
 CONTEXT: dict[str, Any] = {
