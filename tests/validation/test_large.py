@@ -302,6 +302,35 @@ def test_a_block_in_which_one_line_end_is_shorter_and_one_is_added(tmp_path):
     assert [(p.rule, p.line) for p in report.problems] == [("line-end", 2), ("primaryKey", 2302)]
 
 
+MARKS = ["<<<<<<< HEAD", "||||||| 1234567", "=======", ">>>>>>> 7654321 (Add rows, more)"]
+
+
+@pytest.mark.parametrize("size", [1, 40, 300, 1 << 20])
+def test_a_conflict_of_git_is_one_problem_and_neither_side_is_read(size, tmp_path, bare):
+    rows = [f"actor-{i},Actor {i},group,false" for i in range(20)]
+    base, theirs = (
+        [row.replace("Actor", "Old") for row in rows[5:8]],
+        [row.replace("false", "odd") for row in rows[5:9]],
+    )
+    lines = [ACTORS, *rows[:5], MARKS[0], *rows[5:7], MARKS[1], *base, MARKS[2], *theirs, MARKS[3], *rows[10:]]
+    (tmp_path / "actors.csv").write_text("\n".join([*lines, ""]))
+    (tmp_path / "group_members.csv").write_text(f"{MEMBERS}\nactor-1,actor-6\nactor-1,actor-8\nactor-2,actor-19\n")
+    limits = replace(SMALL, csv_batch=size)
+    for report in (as_a_whole(tmp_path, base=bare), in_batches(tmp_path, base=bare, limits=limits)):
+        (problem,) = report.problems
+        assert (problem.rule, problem.line, problem.value) == ("cell-count", 7, MARKS[0])
+        assert "lines 7 to 19" in problem.fix
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_a_mark_of_git_without_the_others_is_named(mark, tmp_path, bare):
+    (tmp_path / "actors.csv").write_text(f"{ACTORS}\na,A,group,false\n{mark}\nb,B,group,false\n")
+    for report in (as_a_whole(tmp_path, base=bare), in_batches(tmp_path, base=bare)):
+        (problem,) = report.problems
+        assert (problem.rule, problem.line) == ("cell-count", 3)
+        assert problem.fix.startswith("It is a mark of a conflict of git")
+
+
 @pytest.mark.parametrize("odd", ["\ufeff", "x\x01", "x^", "x\x9c", "\x1f\x8b", "(\xb5/\xfd"])
 @pytest.mark.parametrize("at", [0, 10])
 def test_first_bytes_of_rows_are_taken_for_nothing_else(odd, at, tmp_path):

@@ -194,3 +194,16 @@ def test_at_the_prompt(given, tmp_path, capsys):
     assert "valid rows: 3" in printed.err
     assert "[enum]" in printed.out
     assert main(["validate", "--split", str(tmp_path / "other")]) == 2
+
+
+def test_neither_side_of_a_conflict_of_git_is_valid(given, tmp_path):
+    rows = [f"body-{n},Body {n},person,false" for n in range(6)]
+    conflict = ["<<<<<<< HEAD", rows[1], rows[2], "=======", rows[3], ">>>>>>> other"]
+    (given / "actor_names.csv").unlink()
+    (given / "actors.csv").write_text("\n".join([HEADER.decode().strip(), rows[0], *conflict, *rows[4:], ""]))
+    done = split([given], tmp_path / "out", limits=HERE)
+    assert (done.valid, done.rest) == (3, 6)
+    assert [row[0] for row in lines(tmp_path / "out" / "valid" / "actors.csv")[1:]] == ["body-0", "body-4", "body-5"]
+    rest = lines(tmp_path / "out" / "rest" / "actors.csv")[1:]
+    assert [",".join(row[1:]) for row in rest] == conflict
+    assert all("conflict" in row[0] for row in rest)

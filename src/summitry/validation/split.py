@@ -194,8 +194,10 @@ def _write_csv(file: TableFile, target: Path, reasons: Reasons, done: Split) -> 
     records = reasons.records(file.file)
     valid: list[list[str]] = []
     rest: list[list[str]] = []
+    wrong: list[str] = []
     for row, record in enumerate(records[1:]):
-        cells, wrong = [cell.text for cell in record.cells], reasons.of(file.file, row)
+        cells = [cell.text for cell in record.cells]
+        wrong = reasons.of(file.file, row) or wrong * (not record.sound)  # a conflict is one problem of several lines
         if wrong:
             rest.append(["; ".join(wrong), *cells])
         else:

@@ -29,6 +29,9 @@ _PLAIN = re.compile(r'[^",\r\n]*(?=,|\r?\n|\r?\Z)')
 _RAW = re.compile(r"[^,\n]*")
 _REST_OF_LINE = re.compile(r"[^\n]*")
 _WHOLE, _FRACTION = re.compile("-?[0-9]{1,3}"), re.compile("[0-9]{2,}")  # of a number with a comma for decimals
+# marks that git writes into a file: at the beginning, in the middle and at the end of two versions of some lines
+_MARK_OF_CONFLICT = re.compile(r"(?:<{7}|\|{7}|={7}|>{7})(?: |\Z)")
+_CONFLICT = re.compile(r"<{7} [^\n]*\n(?:(?!>{7} )[^\n]*\n)*+>{7} [^\n]*(?:\n|\Z)")
 _BLANK_LINES = re.compile(r"(?:\r?\n)++")
 MARK = b"\xef\xbb\xbf"
 _BOMS = (b"\xff\xfe", b"\xfe\xff")  # of UTF-16
@@ -162,7 +165,9 @@ class _Scanner:
 
     def records(self) -> Iterator[Record]:
         while self.at < len(self.text):
-            if self._full and self.width != 1 and (blank := _BLANK_LINES.match(self.text, self.at)):
+            if self.text.startswith("<<<<<<< ", self.at) and (conflict := _CONFLICT.match(self.text, self.at)):
+                yield from self._conflict(conflict.group())
+            elif self._full and self.width != 1 and (blank := _BLANK_LINES.match(self.text, self.at)):
                 yield from self._blank_lines(blank.end())
             else:
                 yield self._record()
@@ -178,7 +183,21 @@ class _Scanner:
         self.line, self.at, self.line_start = self.line + lines, end, end
         yield from repeat(_UNKNOWN, lines)
 
+    def _conflict(self, text: str) -> Iterator[Record]:
+        """Report two versions of some lines as one mistake; none of them is a sound record."""
+        lines = text.removesuffix("\n").split("\n")
+        expected, last = "rows of one version, not git's marks of a conflict", self.line + len(lines) - 1
+        fix = (
+            f"Choose one side of the conflict in lines {self.line} to {last}, and delete the other side and the marks."
+        )
+        self.report(_problem(self.file, self.line, 1, "cell-count", expected, fix, value=shorten(lines[0])))
+        for line in lines:
+            yield Record(sound=False, line=self.line, text=line)
+            self.line, self.at = self.line + 1, self.at + len(line) + 1
+        self.line_start = self.at
+
     def _record(self) -> Record:
+        self.unclosed = self.unclosed or self.text.startswith("<<<<<<< ", self.at)  # the end may be in a later part
         line, start, mistakes = self.line, self.at, self._mistakes
         cells = list(self.cells())
         self.width = self.width or len(cells)
@@ -305,7 +324,9 @@ def _ragged(cells: list[Cell], width: int, file: str) -> Problem:
     texts = [cell.text for cell in cells]
     decimals = [both for both in pairwise(texts) if _WHOLE.fullmatch(both[0]) and _FRACTION.fullmatch(both[1])]
     fix = (
-        "Delete the line: a CSV file has no comments."
+        "It is a mark of a conflict of git: choose one side, and delete the other side and the marks."
+        if _MARK_OF_CONFLICT.match(first.text)
+        else "Delete the line: a CSV file has no comments."
         if n == 1 and first.text.startswith("#")
         else "Add the missing commas: an empty cell still needs one."
         if n < width
