@@ -272,11 +272,12 @@ def test_repeated_and_dangling_keys_are_found_across_parts(tmp_path):
     pairs = [(f"group-{i % 40}", f"member-{i}") for i in range(60)] + [("group-3", "member-3"), ("group-3", "member-3")]
     lines = [MEMBERS, *(",".join(pair) for pair in pairs)]
     (tmp_path / "group_members.csv").write_text("\n".join([*lines, ""]))
-    rows = [f"{prefix}-{i},{prefix} {i},group,false" for prefix in ("group", "member") for i in range(59)]
+    rows = [f"{prefix}-{i},{prefix} {i},group,false" for prefix in ("group", "member") for i in range(58)]
     (tmp_path / "actors.csv").write_text("\n".join([ACTORS, *rows, rows[7], ""]))
     report = in_batches(tmp_path)
     assert [(Path(p.file).name, p.rule, p.line, p.column, p.value) for p in report.problems] == [
-        ("actors.csv", "primaryKey", 120, 1, "group-7"),
+        ("actors.csv", "primaryKey", 118, 1, "group-7"),
+        ("group_members.csv", "foreign-key", 60, 10, "member-58"),
         ("group_members.csv", "foreign-key", 61, 10, "member-59"),
         ("group_members.csv", "primaryKey", 62, 1, "group-3"),
         ("group_members.csv", "primaryKey", 63, 1, "group-3"),
@@ -486,3 +487,55 @@ def test_a_parquet_file_that_lacks_optional_columns_is_read_without_arrow(tmp_pa
         [sys.executable, "-c", program, str(tmp_path / "actors.parquet")], capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == [str(len(frame)), "[]", "False"]  # to import it takes longer than to read much
+
+
+# rows of actors and of group_members: what is wrong with a key, who is named, and which names are reported
+WAITING = {
+    "a repeated key hides nothing": (["aa,A", "aa,A"], ["nobody-x", "nobody-y", "nobody-z"], 3),
+    "one bad key may be one row that is named": (["aa,A", "Other One,B"], ["another", "aa"], 0),
+    "one bad key is not three rows": (["aa,A", "Other One,B"], ["nobody-x", "nobody-y", "nobody-z"], 3),
+    "what is near is that row, and the others are not": (["aa,A", "Other One,B"], ["other-one", "nobody-y"], 1),
+    "no key": (["aa,A", ",B", ",C"], ["nobody-x", "nobody-y"], 0),
+    "an invisible character": (["aa,A", "f\u200brance,B"], ["france", "somebody"], 1),
+    "a key near to one that is repeated": (["somebody-long,A", "somebody-long,B"], ["somebody-lon", "nobody"], 2),
+    "a quotation mark": (["aa,A", 'oth"er,B'], ["other", "aa"], 0),
+}
+
+
+@pytest.mark.parametrize("case", WAITING)
+@pytest.mark.parametrize("large", [set(), {"actors"}, {"group_members"}, {"actors", "group_members"}])
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_foreign_keys_wait_for_a_bad_key_in_files_of_any_size(case, large, suffix, tmp_path, bare, monkeypatch):
+    actors, members, reported = WAITING[case]
+    if suffix == "parquet" and "quotation" in case:
+        return
+    group = actors[0].partition(",")[0]
+    lines = {
+        "actors": [ACTORS, *(f"{row},group,false" for row in actors)],
+        "group_members": [MEMBERS, *(f"{group},{member}" for member in members)],
+    }
+    for name, rows in lines.items():
+        path = tmp_path / f"{name}.csv"
+        path.write_text("\n".join([*rows, ""]), "utf-8")
+        if suffix == "parquet":
+            pl.read_csv(path, infer_schema=False).write_parquet(path.with_suffix(".parquet"))
+            path.unlink()
+    opened = contribution._open  # noqa: SLF001 - a real file of this size takes long
+
+    def as_if_large(path, suffix, table, file, limits):
+        return opened(path, suffix, table, file, SMALL if table.name in large else limits)
+
+    monkeypatch.setattr(contribution, "_open", as_if_large)
+    report = child_process.validate_paths([tmp_path], bare, limits=replace(SMALL, csv=10**6, parquet=10**6))
+    found = [p.value for p in report.problems if p.rule == "foreign-key"]
+    assert len(found) == reported
+    said = [s for s in report.skipped if "foreign keys to actors" in s]
+    assert bool(said) == (len({*members} - {group}) > reported)
+
+
+def test_a_foreign_key_to_a_large_file_is_not_given_a_form_that_nobody_has(tmp_path, bare):
+    rows = ["aa,A,group,false,", "bb,B,group,false,f\u200brance", "cc,C,group,false,Buffer zone"]
+    (tmp_path / "actors.csv").write_text("\n".join([f"{ACTORS},part_of_id", *rows, ""]), "utf-8")
+    fixes = [p.fix for p in in_batches(tmp_path, base=bare).problems if p.rule == "pattern"]
+    assert len(fixes) == 2
+    assert all(fix.startswith("Write it in a form like that of") for fix in fixes)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from summitry.schema import Field, Table
+    from summitry.validation.report import Problem
 
 __all__ = ["Check", "Reference", "foreign_key_check", "key_check", "key_checks", "keyword_checks", "table_checks"]
 
@@ -401,6 +402,16 @@ def _line_checks(fields: Sequence[Field]) -> list[Check]:
         Check(BLANK_LINE, names, blank, has_value, "Delete the line.", may_fail=first.is_null()),
         Check("header", names, header, is_first, "Delete the line.", may_fail=may_be_header),
     ]
+
+
+def unclear_key(table: Table, problem: Problem, check: Check) -> list[str | None]:
+    """Return the key of a row with a problem, if that is in it: None for one that is missing, or that is another's.
+
+    What seems to name no row may name this one.
+    """
+    if check.id == FOREIGN_KEY or not set(table.primary_key).issuperset(check.fields):
+        return []
+    return [None if check.key else problem.value]
 
 
 def table_checks(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from summitry.validation.checks import Check, Reference, foreign_key_check, key_check, keyword_checks
+from summitry.validation.checks import Check, Reference, foreign_key_check, key_check, keyword_checks, unclear_key
 from summitry.validation.evaluate import MOST_TOGETHER, evaluate, listed_problems, local
 from summitry.validation.prefilter import doubtful, free_texts
 from summitry.validation.table_file import TableFile, completed, joined
@@ -42,6 +42,7 @@ class LargeFile:
         rows: records read, broken ones included.
         broken_keys: keys in broken records, which other rows may name.
         unlisted: by kind, how many more mistakes of form there are.
+        unclear: the keys that have a problem.
     """
 
     source: CsvSource | ParquetSource
@@ -49,6 +50,7 @@ class LargeFile:
     rows: int = 0
     broken_keys: set[str] = field(default_factory=set)
     unlisted: Counter[Kind] = field(default_factory=Counter)
+    unclear: list[str | None] = field(default_factory=list)
     _places: list[Any] = field(default_factory=list, repr=False)  # of the parts that were read
     _hashes: list[pl.DataFrame] = field(default_factory=list, repr=False)  # of the keys in each part
 
@@ -123,10 +125,21 @@ class LargeFile:
             self.unlisted += table_file.unlisted
             yield from table_file.problems
             whole = replace(table_file, frame=self.source.typed(table_file.frame))
-            yield from _problems(completed(whole, kept), checks, execute, listed)
+            yield from self._problems(completed(whole, kept), checks, execute, listed)
         yield from self.source.problems
         for key in keys:
             yield from self._repeated(key)
+
+    def _problems(
+        self, table_file: TableFile, checks: Sequence[Check], execute: Executor, listed: Problems
+    ) -> Iterator[Problem]:
+        """Yield the problems of rows, some rows at a time, and note the keys that have them."""
+        for frame in table_file.frame.iter_slices(MOST_TOGETHER):
+            some = replace(table_file, frame=frame)
+            for problem, _, check in listed_problems(some, checks, execute(frame, checks), listed):
+                self.unclear += unclear_key(self.table, problem, check)
+                if not some.already_reported(problem):
+                    yield problem
 
     def _hashes_of(self, key: tuple[str, ...]) -> pl.Series:
         """Return the hashes of a key in all rows, or in all parts in which there are any."""
@@ -149,7 +162,10 @@ class LargeFile:
         for share in range(shares):  # all rows of one key are in one share
             of_share = twice.filter(twice % shares == share)
             if table_files := list(self._again(key, partial(_is_among, known=of_share))):
-                yield from _own_problems(joined(table_files), key_check(self.table, key))
+                check = key_check(self.table, key)
+                for problem in _own_problems(joined(table_files), check):
+                    self.unclear += unclear_key(self.table, problem, check)
+                    yield problem
 
     def _again(self, key: tuple[str, ...], chosen: Callable[[pl.Series], pl.Series]) -> Iterator[TableFile]:
         """Read the rows again whose hash of some columns is chosen: these columns, and the key."""
@@ -196,14 +212,6 @@ def _lots(table_files: Iterable[TableFile]) -> Iterator[TableFile]:
             waiting.clear()
     if waiting:
         yield joined(waiting)
-
-
-def _problems(table_file: TableFile, checks: Sequence[Check], execute: Executor, listed: Problems) -> Iterator[Problem]:
-    """Yield the problems of rows, some rows at a time."""
-    for frame in table_file.frame.iter_slices(MOST_TOGETHER):
-        some = replace(table_file, frame=frame)
-        found = listed_problems(some, checks, execute(frame, checks), listed)
-        yield from (p for p, _, _ in found if not some.already_reported(p))
 
 
 def _joined(hashes: Iterable[pl.Series]) -> pl.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -28,15 +29,17 @@ from summitry.validation.checks import (
     Reference,
     key_checks,
     names_of_one,
+    slug,
     table_checks,
+    unclear_key,
 )
-from summitry.validation.evaluate import executor, flag_name, listed_problems, local, row_key
+from summitry.validation.evaluate import executor, listed_problems, local, row_key
 from summitry.validation.limits import AT_ONCE, LIMITS, Limits
 from summitry.validation.report import Problem, Problems, Report, shorten
 from summitry.validation.rules import DATASET_RULES
 from summitry.validation.rules.model import FAULTY, FILE, Check, Dataset, rows_of
 from summitry.validation.table_file import ROW, TableFile, as_read, completed, no_rows, raw_name
-from summitry.words import counted, listed
+from summitry.words import counted, listed, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -52,6 +55,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", "TableFile", "LargeFile")
 MOST_REASONS = 3  # cells that are named as the reason of one problem
+_ESCAPED = re.compile(r"\\[ux][0-9a-f]+")  # a character that nobody sees, as a problem shows it
 WITHDRAWN = "withdrawn"  # the table of ids that are no longer in theirs
 Cells = dict[int, dict[str, str | None]]  # row → column → the value that is meant, if clear
 
@@ -154,12 +158,14 @@ class Faults:
     Attributes:
         cells: by the number of the table file, row and column, the value that is meant; None if that is unclear.
         repeated: the rows whose key an earlier row has, by the number of the table file and their own.
-        keys: tables of which a key is unclear: what seems to name no row of theirs may name that one.
+        keys: by table, the keys that have a problem: what seems to name no row may name one of these.
+        unread: tables of which a file is not read, or has no keys, so that any row may be in it.
     """
 
     cells: dict[int, Cells] = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
     repeated: set[tuple[int, int]] = field(default_factory=set)
-    keys: set[str] = field(default_factory=set)
+    keys: dict[str, list[str | None]] = field(default_factory=lambda: defaultdict(list))
+    unread: frozenset[str] = frozenset()
 
     def unclear(self, table_files: Sequence[TableFile]) -> set[tuple[str, str]]:
         """Return the columns, each with its table, in which a cell has a problem and it is unclear what is meant."""
@@ -174,15 +180,15 @@ class Faults:
 
 def _check_table_files(tables: Tables, report: Report) -> Faults:
     """Check every cell, key and row; return the cells that have a problem."""
-    faults = Faults()
+    files: list[TableFile | LargeFile] = [*tables.checked, *tables.large]
+    keyless = (file.table.name for file in files if not file.absent.isdisjoint(file.table.primary_key))
+    faults = Faults(unread=tables.unread.union(keyless))
     with ThreadPoolExecutor(AT_ONCE) as pool:
         started = []
         for number, table_file in enumerate(tables.checked, len(tables.shipped)):
             checks = _checks(tables, table_file)
             started.append((number, table_file, checks, pool.submit(tables.execute, table_file.frame, checks)))
         found = [(number, file, checks, failing.result()) for number, file, checks, failing in started]
-    faults.keys = {file.table.name for _, file, checks, failing in found if _has_unclear_key(file, checks, failing)}
-    faults.keys |= tables.unread
     for number, table_file, checks, failing in found:
         report.rows[table_file.file] = len(table_file.frame) + table_file.broken
         report.add(table_file.problems)
@@ -211,14 +217,6 @@ def _repeated_elsewhere(tables: Tables, faults: Faults) -> Iterator[Problem]:
                 yield file.problem(row[ROW], key[0], replace(draft, expected=expected, fix=fix))
 
 
-def _has_unclear_key(table_file: TableFile, checks: Sequence[Check], failing: pl.DataFrame) -> bool:
-    """Say whether the key of a row is missing, repeated or not valid."""
-    key = set(table_file.table.primary_key)
-    flags = [flag_name(i) for i, c in enumerate(checks) if key.issuperset(c.fields) and c.id != FOREIGN_KEY]
-    broken = not failing.is_empty() and any(failing[flag].any() for flag in flags)
-    return broken or not key.isdisjoint(table_file.absent)
-
-
 def _problems(
     table_file: TableFile, found: Iterable[tuple[Problem, int, Check]], faults: Faults, number: int
 ) -> Iterator[Problem]:
@@ -226,7 +224,8 @@ def _problems(
     cells = faults.cells[number]
     for problem, row, check in found:
         key = table_file.table.reference(check.fields[0]) if check.id == FOREIGN_KEY else None
-        waits = key is not None and key.table in faults.keys
+        waits = key is not None and key.table in faults.unread
+        faults.keys[table_file.table.name] += unclear_key(table_file.table, problem, check)
         if not waits and not table_file.already_reported(problem):
             yield problem
         if not check.of_length:
@@ -242,13 +241,14 @@ def _check_large(tables: Tables, report: Report, faults: Faults) -> None:
 
     large = {file.table.name for file in tables.large}
     for file in tables.large:
-        known = references(tables, file.table, faults.keys)
+        known = references(tables, file.table, faults.unread)
         checks = table_checks(file.table, known, set(file.table.names) - file.unchecked)
         below = [s for s in tables.shipped if s.table.name == file.table.name]
         report.add(file.validate(checks, known, large, below, tables.execute, report.problems))
         report.problems.add_counts(file.unlisted)
         report.rows[file.file] = file.rows
-    for target in {file.table.name: file.table for file in tables.large}.values():
+        faults.keys[file.table.name] += file.unclear
+    for target in {f.table.name: f.table for f in tables.large if f.table.name not in faults.unread}.values():
         far = [(name, file) for name, file in _naming(target, tables.large) if file.has_values(name)]
         near = list(_naming(target, tables.checked))
         if far or near:
@@ -257,6 +257,35 @@ def _check_large(tables: Tables, report: Report, faults: Faults) -> None:
             hashes = sorted_hashes(files, key, tables.reference(target.name, key).keys)
             report.add(p for name, file in far for p in file.dangling(name, hashes))
             report.add(p for name, table_file in near for p in dangling(table_file, name, hashes))
+
+
+def _leave_out_waiting(report: Report, package: Package, faults: Faults) -> None:
+    """Leave out foreign keys that may name a row whose key has a problem, and say so.
+
+    All may, where they have no more values than there are such rows; else only what is near to such a key may.
+    """
+    lost: dict[str, set[str]] = defaultdict(set)
+    for p in report.problems:
+        if of := _named_table(p, package):
+            lost[of].add(p.value or "")
+    waiting: set[tuple[str, str]] = set()
+    for of, values in lost.items():
+        written = [slug(_ESCAPED.sub("", key)) for key in faults.keys[of] if key]
+        near = {value for value in values if nearest(slug(value), written, whole=True)}
+        may_be = near if len(values) > len(faults.keys[of]) else values
+        waiting |= {(of, value) for value in may_be}
+        if may_be:
+            why = f"a key of {of} has a problem, and may be the one that is meant"
+            report.skipped.append(f"foreign keys to {of} with {listed(sorted(may_be))}: {why}")
+    kept = (p for p in report.problems if (_named_table(p, package), p.value or "") not in waiting)
+    most, report.problems = report.problems.most, report.having(kept, report.problems.unlisted.items()).problems
+    report.problems.most = most
+
+
+def _named_table(p: Problem, package: Package) -> str:
+    """Return the table that a foreign key names of which no row is found; an empty text for another problem."""
+    key = package.table(p.table).reference(p.field) if p.rule == FOREIGN_KEY and p.table and p.field else None
+    return key.table if key else ""
 
 
 def _naming(target: Table, files: Iterable[F]) -> Iterator[tuple[str, F]]:
@@ -392,6 +421,9 @@ def validate_tables(tables: Tables) -> Report:
     faults = _check_table_files(tables, report)
     if tables.large:
         _check_large(tables, report, faults)
+    if any(faults.keys.values()):
+        _leave_out_waiting(report, tables.package, faults)
+    problems = report.problems
     for (file, id_, _), number in problems.by_kind.items():
         report.rows[file] -= number if id_ == BLANK_LINE else 0
     if why := _why_not_compared(tables, problems):
