@@ -15,6 +15,7 @@ import summitry
 from own_tables import SAID
 from summitry.dataset import arguments
 from summitry.errors import InputError, SummitryError, UnknownNameError
+from summitry.export import export
 
 WRONG = {
     "a number": 3.5,
@@ -84,8 +85,56 @@ def test_a_wrong_argument_is_answered_in_words(name, wrong, tmp_path, monkeypatc
             raise
 
 
+FUNCTIONS = [*(getattr(summitry, name) for name in summitry.PUBLIC), export]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "wrong"),
+    [(name, wrong) for name in ("format", "target", "as_of", "force") for wrong in WRONG.values()],
+)
+def test_a_wrong_argument_of_an_export_is_answered_in_words(parameter, wrong, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("there.zip", WRONG["text"]):
+        (tmp_path / name).touch()  # so that nothing is made
+    with pytest.raises(SummitryError):
+        export(**{"format": "csv", "target": "there.zip", parameter: wrong})
+
+
+@pytest.mark.parametrize("weight", [float("nan"), float("inf"), "x", None, [1]])
+@pytest.mark.parametrize("name", ["backbone", "camps", "network_drawing"])
+def test_a_weight_that_is_no_number_is_named_with_its_tie(name, weight):
+    graph = nx.Graph([("a", "b", {"weight": weight})])
+    with pytest.raises(InputError, match=r"The tie of a and b has the weight .* finite numbers|has no weight"):
+        getattr(summitry, name)(graph)
+
+
+def test_a_number_of_numpy_is_a_number():
+    assert len(summitry.search("putin", limit=np.int64(3))) == 3
+    with pytest.raises(InputError, match="limit is True"):
+        summitry.search("putin", limit=True)
+
+
+def test_a_moment_with_a_zone_is_no_day():
+    with pytest.raises(InputError, match="give a calendar day"):
+        summitry.load_sources(as_of=pd.Timestamp("2025-08-20", tz="UTC"))
+
+
+def test_before_the_first_day_there_are_no_rows():
+    assert summitry.polarization(as_of="2000-01-01").empty
+    assert list(summitry.windows(as_of="2000-01-01")) == []
+
+
+@pytest.mark.parametrize(
+    ("latitude", "said"), [(500.0, "500.0. Give at most 90"), (-500.0, "-500.0. Give at least -90")]
+)
+def test_a_number_beyond_the_limits_of_its_column_is_refused(latitude, said):
+    places = summitry.load_locations()
+    with pytest.raises(InputError, match=said):
+        summitry.event_map(tables={"locations": places.assign(latitude=latitude)})
+
+
 def test_no_parameter_was_renamed_away_from_its_check():
-    there = {option for name in summitry.PUBLIC for option in inspect.signature(getattr(summitry, name)).parameters}
+    there = {option for function in FUNCTIONS for option in inspect.signature(function).parameters}
     assert there.issuperset([*arguments.CHECKS, *arguments.DAYS])
 
 

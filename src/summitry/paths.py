@@ -9,6 +9,7 @@ from pathlib import Path
 from summitry.errors import DamagedFileError
 
 FORMATS = ("csv", "parquet")  # where a table has both, the CSV is what people edit
+COMPRESSED = "csv.gz"  # a table that gzip has compressed, which others may give
 TEXTS = "seeds"  # the folder of the texts of sources, in a checkout or a contribution
 
 

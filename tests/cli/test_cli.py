@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -131,6 +134,32 @@ def test_new_makes_a_valid_empty_contribution_and_never_overwrites(run, tmp_path
     assert again.returncode == 2
     assert "already exists" in again.stderr
     assert len(list((tmp_path / "rows").glob("*.csv"))) == len(list((ROOT / "schemas").glob("*.json"))) - 1
+
+
+def test_a_contribution_that_cannot_be_made_leaves_no_half_of_it(run, tmp_path, monkeypatch):
+    real = Path.write_text
+
+    def full(path, *arguments):
+        if path.name == "statements.csv":
+            raise OSError(28, "No space left on device")
+        return real(path, *arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", full)
+        failed = run("new", "rows")
+    assert (failed.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert (
+        failed.stderr
+        == "summitry: rows/statements.csv cannot be written: No space left on device. Nothing was created.\n"
+    )
+    assert run("new", "rows").returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32" or sys.platform == "darwin", reason="names are Unicode there")
+def test_a_name_that_is_not_utf8_is_one(run, tmp_path):
+    name = os.fsdecode(b"rows\xfb")
+    assert run("new", name).returncode == 0
+    assert "summitry validate 'rows" in (tmp_path / name / "GUIDE.md").read_text("utf-8")
 
 
 def test_every_command_has_help(run):

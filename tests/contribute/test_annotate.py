@@ -11,7 +11,7 @@ import pytest
 
 from summitry.cli import review as command
 from summitry.contribute import annotate
-from summitry.errors import InputError, UnknownNameError
+from summitry.errors import InputError
 
 TEXT = "He said no. “A & B” <b>. 𐍈 end"
 
@@ -129,7 +129,7 @@ def some_source():
 
 
 def test_a_source_that_ships_is_opened_from_a_temporary_file(opened, capsys):
-    assert command.run(argparse.Namespace(source=some_source(), output=None)) == 0
+    assert command.run(argparse.Namespace(source=some_source(), output=None, force=False)) == 0
     assert opened[0].startswith("file://")
     assert "wrote" in capsys.readouterr().out
 
@@ -141,8 +141,10 @@ def test_with_a_file_given_nothing_is_opened(opened, tmp_path):
 
 
 def test_a_source_that_does_not_exist_is_refused_with_one_that_does():
-    with pytest.raises(UnknownNameError, match=f"Did you mean '{some_source()}'"):
-        command.run(argparse.Namespace(source=some_source()[:-1], output=None))
+    with pytest.raises(InputError, match=f"Did you mean '{some_source()}'"):
+        command.run(argparse.Namespace(source=some_source()[:-1], output=None, force=False))
+    with pytest.raises(InputError, match=r"'nope'\. summitry\.load_sources\(\) shows which there are"):
+        command.run(argparse.Namespace(source="nope", output=None, force=False))
 
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import copy
 import csv
+import gzip
 import io
 import json
 import zipfile
@@ -254,6 +255,13 @@ def test_files_and_folders_without_schemas(roles, tmp_path):
     assert lines(roles["a"].parent, roles["b"].parent) == CHANGED_TITLE
     assert lines(roles["parquet"], roles["b"]) == CHANGED_TITLE
     assert lines(roles["parquet"], roles["a"]) == []
+    packed = tmp_path / "packed" / "roles.csv.gz"
+    packed.parent.mkdir()
+    packed.write_bytes(gzip.compress(roles["a"].read_bytes()))
+    for source in (packed, packed.parent):
+        assert lines(source, roles["b"]) == CHANGED_TITLE
+    (packed.parent / "datapackage.json").write_text("{}")
+    assert lines(packed.parent / "datapackage.json", roles["b"]) == CHANGED_TITLE
     renamed = tmp_path / "of-yesterday.csv"
     renamed.write_bytes(roles["a"].read_bytes())
     assert lines(renamed, roles["b"]) == CHANGED_TITLE
@@ -276,6 +284,8 @@ def test_a_frame_has_its_key_and_each_column_once(columns):
     roles = summitry.load_roles()
     with pytest.raises(InputError, match="Give each once"):
         summitry.diff({"roles": roles}, {"roles": roles[columns]})
+    with pytest.raises(InputError, match="Row 1 of the frame of roles has no key"):
+        summitry.diff({"roles": roles}, {"roles": roles.assign(role_id=roles["role_id"].where(roles.index > 0))})
     with pytest.raises(InputError, match="no single values in note"):
         summitry.diff({"roles": roles}, {"roles": roles.assign(note=[["a"]] * len(roles))})
 
@@ -342,7 +352,15 @@ UNREADABLE = {
     "twice a column": (bad_csv("role_id,role_id\na,b\n"), "two columns 'role_id'"),
     "ragged": (bad_csv(HEADER + "a,b\n"), "roles.csv cannot be read"),
     "no key": (bad_csv("person_id,title\na,b\n"), "lacks the column role_id"),
-    "key twice": (bad_csv(HEADER + "r,p,o,t,,\nr,p,o,t,,\n"), "The key r is a duplicate in roles"),
+    "key twice": (bad_csv(HEADER + "r,p,o,t,,\nr,p,o,t,,\n"), r"The key r is a duplicate in .*bad/roles\.csv\."),
+    "an empty key": (bad_csv(HEADER + "r,p,o,t,,\n,p,o,t,,\n"), r"Row 2 of .*bad/roles\.csv has no key"),
+    "an open quotation mark": (bad_csv(HEADER + 'r,p,o,"t,,\ns,p,o,"t",,\n'), r"bad/roles\.csv cannot be read: "),
+    "a mark that nothing closes": (bad_csv(HEADER + 'r,p,o,"t,,\ns,p,o,t,,\n'), r"bad/roles\.csv cannot be read: "),
+    "no gzip": (bad_csv(HEADER, "roles.csv.gz"), r"roles\.csv\.gz cannot be read: Not a gzipped file"),
+    "a part of gzip": (
+        lambda folder: (folder / "roles.csv.gz").write_bytes(gzip.compress(HEADER.encode())[:-9]),
+        r"roles\.csv\.gz cannot be read",
+    ),
     "not UTF-8": (lambda folder: (folder / "roles.csv").write_bytes(b"role_id\n\xff\n"), "cannot be read"),
     "no Parquet": (lambda folder: (folder / "roles.parquet").write_bytes(b"PAR1"), "roles.parquet cannot be read"),
     "no zip": (lambda folder: (folder / "x.whl").write_bytes(b"PK"), "x.whl cannot be read"),

@@ -451,12 +451,35 @@ def test_what_cannot_be_written_is_said_in_words(tmp_path, monkeypatch):
     with pytest.raises(errors.UnknownNameError, match="Did you mean 'sqlite'"):
         export("sqlit", tmp_path / "a.db")
 
+    def broken(_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(jsonl, "content", broken)
+        with pytest.raises(errors.InputError, match="The folder for temporary files cannot be written: No space"):
+            export("jsonl", tmp_path / "a.jsonl")
+
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(transaction, "_put", full)
     with pytest.raises(errors.InputError, match=r"a\.jsonl cannot be written: No space left"):
         export("jsonl", tmp_path / "a.jsonl")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there is the size of files limited so")
+@pytest.mark.usefixtures("on_few_rows")
+def test_a_database_for_which_there_is_no_room_is_said_in_words(tmp_path):
+    import resource
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+    try:
+        with pytest.raises(errors.InputError, match=r"^/.* cannot be written: [^\n]*$"):
+            export("duckdb", tmp_path / "a.duckdb")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

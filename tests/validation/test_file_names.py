@@ -12,9 +12,9 @@ from conftest import ROOT
 from summitry import schema
 from summitry.cli import hook
 from summitry.dataset.storage import csv_bytes, csv_rows
-from summitry.paths import FORMATS
+from summitry.paths import COMPRESSED, FORMATS
 from summitry.validation.child_process import validate_paths
-from summitry.validation.file_names import COMPRESSED, table_of
+from summitry.validation.file_names import table_of
 from summitry.validation.limits import Limits
 
 ACTORS = "actor_id,name,kind,belligerent\n"

@@ -86,7 +86,7 @@ def _resting_on(graph: nx.Graph[Any], demands: int) -> nx.Graph[Any]:
 
     def rests(one: Any, other: Any) -> bool:
         tie = graph.edges[one, other]
-        on = {d for key in ("agree_on", "differ_on") for d in tie.get(key, "").split(SEPARATOR) if d}
+        on = {d for key in ("agree_on", "differ_on") for d in str(tie.get(key, "")).split(SEPARATOR) if d}
         return "n_agree_on" not in tie or len(on) >= demands
 
     kept: nx.Graph[Any] = networkx().subgraph_view(graph, filter_edge=rests).copy()

@@ -113,8 +113,11 @@ def typed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return a frame of the caller's with the columns and dtypes of a table's schema.
 
     Raises:
-        InputError: for a column or a cell that is missing, a cell of another type or a duplicate key.
+        InputError: for a column or a cell that is missing, a cell of another type, a number beyond the limits of the
+            schema or a duplicate key.
     """
+    import pandas as pd
+
     of = schema.package().table(name)
     if twice := [column for column in of.names if list(frame.columns).count(column) > 1]:
         raise InputError(f"Your table {name} has two columns {twice[0]!r}. Leave one of them out.")
@@ -129,6 +132,9 @@ def typed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
         if of.required(f) and not loaded and result[f.name].isna().any():
             empty = int(result[f.name].isna().to_numpy().argmax()) + 1
             raise InputError(f"Your table {name} has no {f.name} in row {empty}. Give it one, or leave the row out.")
+        for limit, beyond, words in ((f.minimum, pd.Series.lt, "at least"), (f.maximum, pd.Series.gt, "at most")):
+            if isinstance(limit, int | float) and len(wrong := result.loc[beyond(result[f.name], limit), f.name]):
+                raise InputError(f"Your table {name} has the {f.name} {wrong.iloc[0]}. Give {words} {limit}.")
     double = result.loc[result.duplicated(list(of.primary_key)), list(of.primary_key)]
     if len(double):
         key = ", ".join(map(str, double.iloc[0]))

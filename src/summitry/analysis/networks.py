@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import combinations
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from summitry import schema
@@ -325,6 +326,18 @@ def require_weights(graph: nx.Graph[Any]) -> None:
         raise InputError("The network has directions or several ties of a pair. Give what actor_network() returns.")
     if any(weight is None for *_, weight in graph.edges(data="weight")):
         raise InputError("A tie of the network has no weight. Give what actor_network() returns.")
+    require_numbers(graph)
+
+
+def require_numbers(graph: nx.Graph[Any]) -> None:
+    """Refuse a weight that is no finite number; a tie may have none.
+
+    Raises:
+        InputError: with the tie.
+    """
+    for one, other, weight in graph.edges(data="weight", default=1):
+        if not isinstance(weight, Real) or not abs(float(weight)) < math.inf:
+            raise InputError(f"The tie of {one} and {other} has the weight {weight!r}. Give finite numbers as weights.")
 
 
 def strength(graph: nx.Graph[Any], actor: Any) -> float:

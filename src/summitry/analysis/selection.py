@@ -25,6 +25,7 @@ By = Literal["party", "holder", "speaker"]
 Groups = Literal["members", "whole"]
 Dating = Literal["sure", "possible"]
 Attribution = Literal["self", "adversary", "third_party", "narrator"]  # those of the schema
+NO_DAYS = (dt.date.max, dt.date.min)  # the first and the last day of nothing
 SELF: tuple[Attribution, ...] = ("self",)
 
 
@@ -252,7 +253,7 @@ def _range(since: Day | None, until: Day | None, as_of: Day | None, tables: Tabl
         rows = table("statements", as_of, tables)
         days = sorted(day.date() for column in ("said_from", "said_to") for day in rows[column].dropna())
         if not days:
-            raise InputError("No statement has a day. Give since and until.")
+            return NO_DAYS
         first, last = first or days[0], last or days[-1]
         as_range(first, last)
     return first, last

@@ -12,9 +12,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from summitry import paths
+from summitry.analysis import inputs
 from summitry.contribute.locate import decoded
 from summitry.dataset import loaders
-from summitry.errors import InputError, unknown_name
+from summitry.errors import InputError
 from summitry.templating import environment
 from summitry.words import counted, web_address
 
@@ -160,14 +161,10 @@ def review(source_id: str) -> str:
     """Return the page of a source of the installed dataset.
 
     Raises:
-        UnknownNameError: for a source that the dataset does not have.
-        InputError: for a text that is not UTF-8, or a span outside it.
+        InputError: for a source that the dataset does not have, a text that is not UTF-8, or a span outside it.
         MissingExtraError: when jinja2 is not installed.
     """
-    sources = {row["source_id"]: row for row in loaders.load("sources", "pyarrow").to_pylist()}
-    if source_id not in sources:
-        similar = [s for s in sources if source_id in s] or list(sources)
-        raise unknown_name("source", source_id, similar)
-    source = sources[source_id]
+    (known,) = inputs.known("sources", [source_id])
+    (source,) = loaders.load("sources", "pyarrow", where={"source_id": known}).to_pylist()
     rows = {name: loaders.load(name, "pyarrow").to_pylist() for name in TABLES}
     return page(source, source_text(source, paths.root()), rows)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 from pathlib import Path
 
 from summitry import schema
 from summitry.errors import InputError
 from summitry.paths import TEXTS
+from summitry.words import printable
 
 GUIDE = """\
 # How to fill this folder
@@ -34,13 +36,19 @@ def create(folder: Path) -> Path:
     """Create an empty contribution in a folder that is not there or empty, and return the guide in it.
 
     Raises:
-        InputError: when the folder has content, or is a file.
+        InputError: when the folder has content, is a file, or cannot be written: then nothing of it stays.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder} already exists and is not an empty folder. Choose another name.")
-    (folder / TEXTS).mkdir(parents=True)
-    for table in schema.package().tables.values():
-        (folder / f"{table.name}.csv").write_text(",".join(table.names) + "\n", "utf-8")
-    guide = folder / "GUIDE.md"
-    guide.write_text(GUIDE.format(folder=shlex.quote(str(folder))), "utf-8")
-    return guide
+    texts = {f"{table.name}.csv": ",".join(table.names) + "\n" for table in schema.package().tables.values()}
+    texts["GUIDE.md"] = GUIDE.format(folder=shlex.quote(printable(str(folder))))
+    file = folder / TEXTS
+    try:
+        file.mkdir(parents=True)
+        for name, text in texts.items():
+            file = folder / name
+            file.write_text(text, "utf-8")
+    except OSError as e:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise InputError(f"{file} cannot be written: {e.strerror}. Nothing was created.") from e
+    return file

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
+from numbers import Integral
 from typing import Any, Literal, ParamSpec, TypeVar, get_args
 
 from summitry import schema
@@ -26,7 +27,7 @@ def _is_choice(given: Any) -> bool:
 
 
 def _is_count(given: Any) -> bool:
-    return isinstance(given, int) and not isinstance(given, bool) and given >= 0
+    return isinstance(given, Integral) and not isinstance(given, bool) and int(given) >= 0
 
 
 def _is_size(given: Any) -> bool:
@@ -92,7 +93,7 @@ CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     **dict.fromkeys(("max_nodes", "max_ties", "max_holders", "max_rows", "max_columns"), COUNT),
     **dict.fromkeys(("max_speakers", "max_events", "max_demands"), COUNT),
     **dict.fromkeys(("confidence", "alpha"), SHARE),
-    **dict.fromkeys(("path", "base", "releases"), PATH),
+    **dict.fromkeys(("path", "base", "releases", "target"), PATH),
     **dict.fromkeys(("old", "new"), VERSION),
     "samples": (lambda given: _is_count(given) and given > 0, "a whole number, 1 or more"),
     "infer": (lambda given: _is_choice(given) or _is_texts(given), "True, False, or the names of relations"),

@@ -20,7 +20,7 @@ def as_day(given: object, what: str = "as_of") -> dt.date:
         if type(given).__name__ == OF_NUMPY:
             given = dt.datetime.fromisoformat(str(given))  # which refuses a month, a year and what is missing
         found = dt.date.fromisoformat(given) if isinstance(given, str) else given
-        found = found.date() if isinstance(found, dt.datetime) and found.time() == dt.time.min else found
+        found = found.date() if isinstance(found, dt.datetime) and found.timetz() == dt.time.min else found
     except ValueError:
         found = None
     if type(found) is not dt.date or (isinstance(given, str) and given != str(found)):

@@ -250,7 +250,9 @@ def _by_key(contents: Contents, key: Sequence[str] = ()) -> pd.DataFrame:
     index = pd.Index([_csv(parts) for parts in contents.rows[names].itertuples(index=False)], dtype=types.text())
     if not index.is_unique:
         twice = index[index.duplicated()][0]
-        raise InputError(f"The key {twice} is a duplicate in {contents.table.name}. See: summitry validate")
+        raise InputError(
+            f"The key {twice} is a duplicate in {contents.where or contents.table.name}. See: summitry validate"
+        )
     return contents.rows.set_index(index)
 
 

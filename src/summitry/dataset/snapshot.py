@@ -6,6 +6,7 @@ Cells are text in canonical form, so CSV and Parquet files of the same rows are 
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import lzma
@@ -13,6 +14,7 @@ import re
 import shlex
 import zipfile
 import zlib
+from collections import deque
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 ABOUT = "schemas/package.json"
 PACKAGES = (".whl", ".zip")
+TABLES = tuple(f".{suffix}" for suffix in (*paths.FORMATS, paths.COMPRESSED))
 SEE = "See what is wrong with: summitry validate"
 MOST_BYTES = 500_000_000  # of the tables of a version, unpacked
 MOST_CELLS = 10_000_000  # of a table
@@ -52,11 +55,13 @@ class Contents:
         table: its schema.
         rows: its cells as text, an empty cell as an empty text, in the order of the file.
         assumed: True if the files have no schema and the installed one is used.
+        where: what to call its file in messages.
     """
 
     table: Table
     rows: pd.DataFrame
     assumed: bool = False
+    where: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,8 @@ def read(source: str | Path, releases: Path | None = None, table: str | None = N
     path = Path(source)
     if not path.exists():
         path = _release(str(source), releases)
+    if path.name == paths.descriptor().name:
+        path = path.parent
     if path.is_dir():
         with transaction.reading(path):
             return _from_files(_folder(path), str(source), FOLDER)
@@ -102,12 +109,12 @@ def read(source: str | Path, releases: Path | None = None, table: str | None = N
             return _from_files(_members(_content(path)), str(source), FOLDER)
         except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError) as e:
             raise InputError(f"{source} cannot be read: {e}. Get the file again.") from e
-    name = table or path.stem
-    suffix = path.suffix.removeprefix(".")
-    if suffix not in paths.FORMATS:
+    suffix = next((suffix for suffix in TABLES if path.name.endswith(suffix)), None)
+    if suffix is None:
         raise InputError(
-            f"{source} is not a table or a package. Give a folder, or a file: .csv, .parquet, {', '.join(PACKAGES)}."
+            f"{source} is not a table or a package. Give a folder, or a file: {', '.join((*TABLES, *PACKAGES))}."
         )
+    name = table or path.name.removesuffix(suffix)
     where = str(source)
     arrow = _arrow({where: _content(path)})[where]
     found = _contents(arrow, where, schema.package().tables.get(name))
@@ -131,7 +138,7 @@ def from_frames(frames: Mapping[str, pd.DataFrame]) -> Snapshot:
         table = schema.package().table(name)
         arrow = as_arrow(frame, table)
         _require_cells(arrow, table)
-        tables[name] = Contents(table, _texts(arrow, table), assumed=True)
+        tables[name] = _keyed(Contents(table, _texts(arrow, table), assumed=True, where=f"the frame of {name}"))
     return Snapshot("frames", tables, FOLDER)
 
 
@@ -162,8 +169,8 @@ def _release(version: str, releases: Path | None) -> Path:
         if file.exists():
             return file
     raise InputError(
-        f"There is no version {version} in {homes[0]}: neither a folder {version} nor a wheel. Put one there, such as "
-        f"with: pip download --no-deps --dest {shlex.quote(str(homes[0]))} summitry=={version}"
+        f"There is no version {version} in {homes[0]}: no folder {version}, no wheel and no zip. Put one there, such "
+        f"as with: pip download --no-deps --dest {shlex.quote(str(homes[0]))} summitry=={version}"
     )
 
 
@@ -172,7 +179,7 @@ def _folder(path: Path) -> Files:
     beside = path.name == "data" and (path.parent / ABOUT).is_file() and not (path / ABOUT).is_file()
     home, found = path.parent if beside else path, {}
     transaction.require_finished(home)
-    for pattern in ("*.csv", "*.parquet", "data/*.csv", "data/*.parquet", "schemas/*.json"):
+    for pattern in (*(f"{at}*{suffix}" for at in ("", "data/") for suffix in TABLES), "schemas/*.json"):
         _require_inside((home / pattern).parent, home)
         for file in sorted(home.glob(pattern)):
             found[file.relative_to(home).as_posix()] = partial(_content, file, home)
@@ -256,11 +263,12 @@ def _read_tables(files: Files, own: Mapping[str, Table], label: str) -> dict[str
     """
     found: dict[str, str] = {}
     contents, size = {}, 0
-    for suffix in paths.FORMATS:
+    for suffix in TABLES:
         for path, read_file in zip(map(PurePosixPath, files), files.values(), strict=True):
             there = path.parts[:-1] == ("data",) or (len(path.parts) == 1 and not own)
-            if there and path.suffix == f".{suffix}" and path.stem not in found:
-                found[path.stem] = where = f"{label}: {path.stem}.{suffix}"
+            name = path.name.removesuffix(suffix)
+            if there and name not in (*found, path.name):
+                found[name] = where = f"{label}: {path.name}"
                 contents[where] = read_file()
                 size += len(contents[where])
                 _require_small(label, size)
@@ -296,7 +304,7 @@ def _read(read_content: Callable[[bytes, str], pa.Table], content: bytes, where:
 
     try:
         arrow = read_content(content, where)
-    except (pa.ArrowException, OSError, UnicodeDecodeError, csv.Error, MemoryError) as e:
+    except (pa.ArrowException, OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error, MemoryError) as e:
         why = f"it takes more than {words.size(own_process.MEMORY)} of memory" if isinstance(e, MemoryError) else e
         raise InputError(f"{where} cannot be read: {why}. {SEE}") from e
     if arrow.num_rows * arrow.num_columns > MOST_CELLS:
@@ -318,7 +326,19 @@ def _contents(
     lacking = [n for n in table.primary_key if n not in arrow.column_names]
     if lacking:
         raise InputError(f"{where} lacks the column {lacking[0]}, a key of {table.name}. Add it.")
-    return Contents(table, _texts(arrow, table), assumed)
+    return _keyed(Contents(table, _texts(arrow, table), assumed, where))
+
+
+def _keyed(contents: Contents) -> Contents:
+    """Return the contents of a table if each row has a key.
+
+    Raises:
+        InputError: with the first that has none.
+    """
+    lacks = contents.rows[list(contents.table.primary_key)].isin([""]).all(axis=1)
+    if lacks.any():
+        raise InputError(f"Row {lacks.to_numpy().argmax() + 1} of {contents.where} has no key. {SEE}")
+    return contents
 
 
 def _carried(raw: bytes, where: str) -> Table:
@@ -333,8 +353,14 @@ def _read_csv(content: bytes, where: str) -> pa.Table:
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
-    header = next(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")), [])
+    if where.endswith(".gz"):
+        with gzip.open(io.BytesIO(content)) as packed:
+            content = packed.read(MOST_BYTES + 1)
+        _require_small(where, len(content))
+    lines = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
+    header = next(lines, [])
     _require_names(header, where)
+    deque(lines, 0)  # Arrow takes what follows a closing quotation mark for a part of the cell
     parsing = arrow_csv.ParseOptions(newlines_in_values=True)
     text = arrow_csv.ConvertOptions(column_types=dict.fromkeys(header, pa.string()))
     return arrow_csv.read_csv(pa.BufferReader(content), parse_options=parsing, convert_options=text)

@@ -161,7 +161,10 @@ def export(
     path = Path(target)
     refuse_suffix(format, path)
     transaction.require_free(path, force=force)
-    with transaction.reading(paths.root()):
-        content: bytes = import_module(FORMATS[format].module).content(flat.take(as_of))
+    try:
+        with transaction.reading(paths.root()):
+            content: bytes = import_module(FORMATS[format].module).content(flat.take(as_of))
+    except OSError as e:  # of a file that a library writes first
+        raise InputError(f"{e.filename or 'The folder for temporary files'} cannot be written: {e.strerror}.") from e
     transaction.replace_file(path, content, force=force)
     return path

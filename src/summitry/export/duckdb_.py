@@ -73,6 +73,8 @@ def content(tables: Tables) -> bytes:
             connection.execute("DETACH made")
         except (duckdb.ConstraintException, duckdb.ConversionException, CycleError) as e:
             raise DamagedFileError(f"The dataset does not fit its schemas: {e}. See: summitry validate") from e
+        except (duckdb.IOException, duckdb.TransactionException) as e:
+            raise OSError(None, str(e).splitlines()[0], folder) from e
         finally:
             connection.close()
         return path.read_bytes()

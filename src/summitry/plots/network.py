@@ -121,6 +121,7 @@ def network_drawing(  # noqa: PLR0913 - what the networks take, and what a pictu
         raise InputError(f"{given[0]} has no effect on a graph that is made; give it to what makes the graph.")
     if graph is None:
         graph = _made(choice("kind of network", kind, list(TITLES)), by, contested, chosen)
+    networks.require_numbers(graph)
     whole = graph if actors is None else among(graph, several(actors) or ())
     named = DEMANDS if whole.graph.get("nodes") == "demands" else TITLES
     title = named.get(whole.graph.get("network", ""), str(whole.graph.get("name") or "Network"))
