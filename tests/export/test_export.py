@@ -477,6 +477,7 @@ def test_a_database_for_which_there_is_no_room_is_said_in_words(tmp_path):
     try:
         with pytest.raises(errors.InputError, match=r"^/.* cannot be written: [^\n]*$"):
             export("duckdb", tmp_path / "a.duckdb")
+        assert sqlite.content(flat.take())  # without a file
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert list(tmp_path.iterdir()) == []

@@ -69,6 +69,7 @@ def content(tables: Tables) -> bytes:
     """
     connection = sqlite3.connect(":memory:", isolation_level=None)
     try:
+        connection.execute("PRAGMA temp_store = MEMORY")  # VACUUM needs no disk
         connection.execute("BEGIN")
         for table in sql.in_order(tables.package):
             _fill(connection, table, tables)
