@@ -25,6 +25,7 @@ from summitry.words import (
     JOINING,
     UNSEEN,
     character_class,
+    counted,
     did_you_mean,
     listed,
     nearest,
@@ -207,7 +208,7 @@ def _length(f: Field, limit: int | None, exceeds: Callable[[Any, int], Any], wor
     may_fail = exceeds(text.len_bytes(), size * limit)
 
     def fix(value: str) -> str:
-        return f"It has {len(value)} characters; give {words} {limit}."
+        return f"It has {counted(len(value), 'character')}; give {words} {limit}."
 
     return Condition(exceeds(text.len_chars(), limit), expected, fix, may_fail=may_fail, of_length=_is_free_text(f))
 
@@ -396,7 +397,7 @@ def _line_checks(fields: Sequence[Field]) -> list[Check]:
     names, first = tuple(f.name for f in fields), pl.col(raw_name(fields[0]))
     blank = pl.all_horizontal(pl.col(raw_name(f)).is_null() for f in fields)
     header = pl.all_horizontal(pl.col(raw_name(f)).fill_null(f.name) == f.name for f in fields)  # a file may lack some
-    has_value, is_first = "a value in some cell of the line", "the names of the columns in the first line only"
+    has_value, is_first = "no blank line", "the names of the columns in the first line only"
     may_be_header = first.fill_null(names[0]) == names[0]
     return [
         Check(BLANK_LINE, names, blank, has_value, "Delete the line.", may_fail=first.is_null()),
