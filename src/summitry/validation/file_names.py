@@ -98,7 +98,8 @@ def _folder(path: Path, package: Package, file: str) -> Problem | None:
     """Return the problem that a folder is inside of one with tables; it may have tables itself."""
     if not _is_folder(path):
         return None
-    has_tables = any(inside.name.lower().endswith(TABLES) for inside in path.glob("*"))
+    inside = [] if path.is_symlink() else path.glob("*")  # a link may lead out of the folder
+    has_tables = any(found.name.lower().endswith(TABLES) for found in inside)
     fix = f"Give it by itself, such as summitry validate {shlex.quote(file)}, or remove it." if has_tables else _REMOVE
     table, value = _meant(path.name, package), shorten(path.name)
     return Problem(file, "file", "error", "a table, not a folder", fix, table=table, value=value)
