@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from operator import gt, lt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -310,10 +311,9 @@ def slug(name: str) -> str:
 
 def names_of_one(names: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return the ids of some pairs of a name and an id by the name as a slug, without names that several ids have."""
-    found: dict[str, set[str]] = {}
-    for name, id_ in names:
-        found.setdefault(slug(name), set()).add(id_)
-    return {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
+    pairs = {(slug(name), id_) for name, id_ in names}
+    ids = Counter(name for name, _ in pairs)
+    return {name: id_ for name, id_ in pairs if ids[name] == 1}
 
 
 def _numbers(id_: str) -> tuple[str, ...]:
@@ -333,10 +333,6 @@ def nearest_id(value: str, reference: Reference) -> str | None:
 
     A near one has the same numbers, and as many words, each much the same: another number is another day, or another
     thing that one source reports, and another word is another speaker, country or outlet.
-
-    Args:
-        value: what was written.
-        reference: what may be named.
     """
     if found := _named(value, reference):
         return found
@@ -374,11 +370,6 @@ def foreign_key_check(f: Field, reference: Reference) -> Check:
     fails = pl.col(f.name).is_in(reference.keys.implode()).not_()
     expected = f"an id of the table {reference.table}"
     return Check(FOREIGN_KEY, (f.name,), fails, expected, fix if f.required else _or_leave_empty(fix), suggest)
-
-
-def _with_meant(check: Check, foreign: Check) -> Check:
-    """Return the check of the form of an id so that it suggests the row that a cell seems to name, as a name may."""
-    return replace(check, fix=foreign.fix, suggest=foreign.suggest)
 
 
 def _unknown(table: Table, f: Field) -> Reference | None:
@@ -430,7 +421,8 @@ def table_checks(
             of_column = list(keyword_checks(f, required=table.required(f)))
             if reference := references.get(f.name) or _unknown(table, f):
                 foreign = foreign_key_check(f, reference)
-                of_column = [_with_meant(c, foreign) if c.id == "pattern" else c for c in of_column]
+                meant = partial(replace, fix=foreign.fix, suggest=foreign.suggest)  # a name, too
+                of_column = [meant(c) if c.id == "pattern" else c for c in of_column]
                 of_column += [foreign] * (f.name in references)
             checks += of_column
     return checks + [c for c in ROW_CHECKS.get(table.name, ()) if present.issuperset(c.fields)]

@@ -264,28 +264,21 @@ def _leave_out_waiting(report: Report, package: Package, faults: Faults) -> None
 
     All may, where they have no more values than there are such rows; else only what is near to such a key may.
     """
-    lost: dict[str, set[str]] = defaultdict(set)
+    lost: dict[str, list[Problem]] = defaultdict(list)
     for p in report.problems:
-        if of := _named_table(p, package):
-            lost[of].add(p.value or "")
-    waiting: set[tuple[str, str]] = set()
-    for of, values in lost.items():
-        written = [slug(_ESCAPED.sub("", key)) for key in faults.keys[of] if key]
+        if p.rule == FOREIGN_KEY and (key := package.table(str(p.table)).reference(str(p.field))):
+            lost[key.table].append(p)
+    waiting: set[Problem] = set()
+    for of, keys in faults.keys.items():
+        values, written = {p.value or "" for p in lost[of]}, [slug(_ESCAPED.sub("", key)) for key in keys if key]
         near = {value for value in values if nearest(slug(value), written, whole=True)}
-        may_be = near if len(values) > len(faults.keys[of]) else values
-        waiting |= {(of, value) for value in may_be}
+        may_be = near if len(values) > len(keys) else values
+        waiting |= {p for p in lost[of] if (p.value or "") in may_be}
         if may_be:
             why = f"a key of {of} has a problem, and may be the one that is meant"
             report.skipped.append(f"foreign keys to {of} with {listed(sorted(may_be))}: {why}")
-    kept = (p for p in report.problems if (_named_table(p, package), p.value or "") not in waiting)
-    most, report.problems = report.problems.most, report.having(kept, report.problems.unlisted.items()).problems
-    report.problems.most = most
-
-
-def _named_table(p: Problem, package: Package) -> str:
-    """Return the table that a foreign key names of which no row is found; an empty text for another problem."""
-    key = package.table(p.table).reference(p.field) if p.rule == FOREIGN_KEY and p.table and p.field else None
-    return key.table if key else ""
+    kept = report.having((p for p in report.problems if p not in waiting), report.problems.unlisted.items())
+    kept.problems.most, report.problems = report.problems.most, kept.problems
 
 
 def _naming(target: Table, files: Iterable[F]) -> Iterator[tuple[str, F]]:
