@@ -579,3 +579,13 @@ def test_a_pipe_or_device_is_written_to_and_not_replaced(tmp_path):
     finally:
         os.close(reader)
     assert list(tmp_path.iterdir()) == [pipe]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")
+def test_a_reader_does_not_follow_a_link_in_place_of_the_descriptor(tmp_path):
+    outside, folder = tmp_path / "secret.json", tmp_path / "given"
+    outside.write_text("a secret")
+    folder.mkdir()
+    (folder / "datapackage.json").symlink_to(outside)
+    with transaction.reading(folder):
+        outside.write_text("another")  # who had read it would say that it was changed

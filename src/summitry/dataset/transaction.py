@@ -112,10 +112,14 @@ def reading(base: Path) -> Iterator[None]:
         raise DamagedFileError(f"{base} was changed by a merge or a build while it was read. Run this again.")
 
 
-def _descriptor(base: Path) -> bytes:
-    """Return the descriptor, which is another after each merge and build that changes a table."""
+def _descriptor(base: Path) -> tuple[int, ...]:
+    """Return which file the descriptor is: another after each merge and build that changes a table.
+
+    It is not read: somebody may have sent the folder, with a link in its place.
+    """
     file = paths.descriptor(base)
-    return file.read_bytes() if file.is_file() else b""
+    found = file.lstat() if os.path.lexists(file) else None
+    return (found.st_ino, found.st_mtime_ns, found.st_size) if found else ()
 
 
 def build_command(base: Path) -> str:
