@@ -345,7 +345,7 @@ def nearest_id(value: str, reference: Reference) -> str | None:
 
 def _alike(written: str, near: str) -> bool:
     words, others = written.split("-"), near.split("-")
-    return len(words) == len(others) and all(map(lambda a, b: nearest(a, [b], whole=True), words, others))
+    return len(words) == len(others) and all(map(lambda a, b: a == b or nearest(a, [b], whole=True), words, others))
 
 
 def _with_words(value: str, reference: Reference) -> str | None:

@@ -68,15 +68,10 @@ def is_language_tag(tag: str) -> bool:
     """Say whether a BCP 47 tag has a language, and a script and region where given, that exist."""
     language, *rest = tag.split("-")
     key = "alpha_2" if len(language) == 2 else "alpha_3"  # noqa: PLR2004 - ISO 639 codes have two or three letters
-    known = language.lower() in _codes("639-3", key) and language not in _shortest()
+    if language in _shortest() or language.lower() not in _codes("639-3", key):
+        return False
     lookups = {2: ("3166-1", "alpha_2", str.upper), 4: ("15924", "alpha_4", str.title)}
-    for part in rest:
-        if len(part) not in lookups:
-            return False
-        standard, key, case = lookups[len(part)]
-        if case(part) not in _codes(standard, key):
-            return False
-    return known
+    return all(len(part) in lookups and (of := lookups[len(part)]) and of[2](part) in _codes(*of[:2]) for part in rest)
 
 
 def _language_fix(tag: str) -> str:
