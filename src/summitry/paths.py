@@ -10,6 +10,7 @@ from summitry.errors import DamagedFileError
 
 FORMATS = ("csv", "parquet")  # where a table has both, the CSV is what people edit
 COMPRESSED = "csv.gz"  # a table that gzip has compressed, which others may give
+TABLES = tuple(f".{suffix}" for suffix in (*FORMATS, COMPRESSED))  # how the name of a table's file ends
 TEXTS = "seeds"  # the folder of the texts of sources, in a checkout or a contribution
 
 

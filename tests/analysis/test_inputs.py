@@ -73,6 +73,7 @@ def test_a_day_that_is_not_written_as_one_is_refused(day):
     [
         (lambda t: t.drop(columns="holder_id"), "no column 'holder_id'"),
         (lambda t: t.assign(position="hopes"), "no value of stances.position 'hopes'"),
+        (lambda t: t.assign(position=[{"a": 1}] * len(t)), "no value of stances.position"),
         (lambda t: pd.concat([t, t]), "two rows with the key"),
         (lambda t: pd.concat([t, t["position"]], axis=1), "two columns 'position'"),
         (lambda t: t.assign(statement_id="s99"), "names a statement_id that no row of statements has"),

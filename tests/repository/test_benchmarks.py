@@ -22,7 +22,7 @@ from benchmarks.contestants.found import Found
 from benchmarks.entries import CONTESTANTS, FLOOR, OURS, Contestant
 from benchmarks.measure import Cost, Task, TaskError
 from benchmarks.outcome import Entry, Outcome, Ratio
-from summitry.validation import child_process, pipeline
+from summitry.validation import child_process
 from summitry.validation.rules import DATASET_RULES
 
 ROWS = 3_000
@@ -47,7 +47,7 @@ def digest(path):
 
 def problems(folder):
     """What our validation says of cells, keys and rows, as the contestants say it."""
-    report = pipeline.only(child_process.validate_paths([folder]), ignore=BETWEEN_TABLES)
+    report = child_process.validate_paths([folder]).only(ignore=BETWEEN_TABLES)
     return [Found(p.rule, p.field, p.row - 1) for p in report.problems]
 
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from conftest import CONTRIBUTIONS
 from summitry.cli import main
 from summitry.validation import reporters
-from summitry.validation.pipeline import only
 from summitry.validation.report import Problem, Problems, Report
 from summitry.validation.reporters.json_ import document
 
@@ -114,13 +113,15 @@ def test_a_report_takes_any_problems_and_is_chosen_from_and_made_stricter():
     report = Report(problems, {"a.csv": 2}, ["spans"], {"a.csv": dict})
     report.add(iter(problems))
     assert [p.rule for p in report.problems] == ["enum", "enum", "row", "row"]
-    strict, some, others = report.stricter(), only(report, ["row"]), only(report, ignore=["row"])
+    strict, some, others = report.stricter(), report.only(["row"]), report.only(ignore=["row"])
     assert [(r.count("error"), r.count("warning")) for r in (report, strict, some, others)] == [
         (2, 2), (4, 0), (0, 2), (2, 0),
     ]  # fmt: skip
     assert [r.valid for r in (report, strict, some, others)] == [False, False, True, False]
-    assert all((r.rows, r.skipped, r.records) == (report.rows, ["spans"], report.records) for r in (strict, some))
-    assert only(report).problems == report.problems
+    assert all((r.rows, r.records) == (report.rows, report.records) for r in (strict, some))
+    assert strict.skipped == ["spans"]
+    assert some.skipped == ["spans", "all rules but row: because of --rule, which leaves out 2 problems"]
+    assert report.only().problems == report.problems
 
 
 @given(PROBLEMS, st.lists(st.sampled_from(["[]", "no\ntexts"])))

@@ -145,8 +145,8 @@ def typed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 def _converted(frame: pd.DataFrame, of: Table, dtypes: Mapping[str, Any]) -> pd.DataFrame:
     """Return a frame with all columns of a table's schema, in its dtypes."""
     for f in of.fields:
-        given = set(frame[f.name].dropna()) - set(f.enum) if f.enum and f.name in frame.columns else ()
-        for value in sorted(map(str, given)):
+        given = set(frame[f.name].dropna().map(str)) - set(f.enum) if f.enum and f.name in frame.columns else ()
+        for value in sorted(given):
             raise unknown_name(f"value of {of.name}.{f.name}", value, list(f.enum))
     try:
         days = {f.name: _days(frame[f.name]) for f in of.fields if f.type == "date" and f.name in frame.columns}

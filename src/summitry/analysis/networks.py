@@ -324,20 +324,18 @@ def require_weights(graph: nx.Graph[Any]) -> None:
     """
     if graph.is_directed() or graph.is_multigraph():
         raise InputError("The network has directions or several ties of a pair. Give what actor_network() returns.")
-    if any(weight is None for *_, weight in graph.edges(data="weight")):
-        raise InputError("A tie of the network has no weight. Give what actor_network() returns.")
-    require_numbers(graph)
+    require_numbers(graph, missing=None)
 
 
-def require_numbers(graph: nx.Graph[Any]) -> None:
-    """Refuse a weight that is no finite number; a tie may have none.
+def require_numbers(graph: nx.Graph[Any], missing: float | None = 1) -> None:
+    """Refuse a weight that is no finite number; a tie without one has what is given for it.
 
     Raises:
         InputError: with the tie.
     """
-    for one, other, weight in graph.edges(data="weight", default=1):
+    for one, other, weight in graph.edges(data="weight", default=missing):
         if not isinstance(weight, Real) or not abs(float(weight)) < math.inf:
-            raise InputError(f"The tie of {one} and {other} has the weight {weight!r}. Give finite numbers as weights.")
+            raise InputError(f"The tie of {one} and {other} has the weight {weight!r}. Give what actor_network() does.")
 
 
 def strength(graph: nx.Graph[Any], actor: Any) -> float:

@@ -74,9 +74,7 @@ def _run(argv: Sequence[str] | None) -> int:
     parser.add_argument("--strict", action="store_true", help="treat warnings as errors")
     limits.add_arguments(parser)
     given = parser.parse_args(argv)
-    folders = [
-        folder for folder in contributions(given.files) if has_table(folder)
-    ]  # the others are of no contribution
+    folders = filter(has_table, contributions(given.files))  # the others are of no contribution
     valid = [validate(folder, limits.given(given), strict=given.strict) for folder in folders]
     return 0 if all(valid) else 1
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from summitry.cli import limits, progress, terminal
 from summitry.cli.options import completed_by, force, one_of
 from summitry.dataset import transaction
-from summitry.errors import InputError, extra, unknown_name
+from summitry.errors import InputError, choice, extra
 from summitry.paths import TEXTS, data, is_dataset
 from summitry.validation import child_process
 from summitry.validation.reporters import FORMATS
@@ -50,25 +50,6 @@ def _rules(**_: object) -> list[str]:
     from summitry.validation.catalogue import catalogue
 
     return [rule.id for rule in catalogue()]
-
-
-def _require_known(rules: list[str]) -> None:
-    """Raise UnknownNameError for an id that no rule has."""
-    if not rules:
-        return
-    known = _rules()
-    for rule in rules:
-        if rule not in known:
-            raise unknown_name("rule", rule, known)
-
-
-def _chosen(report: Report, arguments: argparse.Namespace) -> Report:
-    """Return the report with the chosen rules and severities."""
-    if arguments.rule or arguments.ignore:
-        from summitry.validation import pipeline
-
-        report = pipeline.only(report, arguments.rule, arguments.ignore)
-    return report.stricter() if arguments.strict else report
 
 
 def _validated(engine: Literal["local", "pandera", "spark"], paths: list[str], most: Limits, *, quick: bool) -> Report:
@@ -115,7 +96,8 @@ def run(arguments: argparse.Namespace) -> int:
     with extra("validate"):
         from summitry.validation import reporters
 
-        _require_known([*arguments.rule, *arguments.ignore])
+        for rule in (*arguments.rule, *arguments.ignore):
+            choice("rule", rule, _rules())
         most = limits.given(arguments)
         with progress.shown("validating"):
             found = (
@@ -123,7 +105,8 @@ def run(arguments: argparse.Namespace) -> int:
                 if arguments.split
                 else _validated(arguments.engine, arguments.paths, most, quick=arguments.quick)
             )
-            report = _chosen(found, arguments)
+        report = found.only(arguments.rule, arguments.ignore)
+    report = report.stricter() if arguments.strict else report
     text = reporters.render(report, arguments.format, colour=arguments.output is None and terminal.has_colour())
     if arguments.output is None:
         sys.stdout.write(text)

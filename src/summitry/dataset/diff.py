@@ -248,11 +248,12 @@ def _by_key(contents: Contents, key: Sequence[str] = ()) -> pd.DataFrame:
 
     names = list(key or contents.table.primary_key)
     index = pd.Index([_csv(parts) for parts in contents.rows[names].itertuples(index=False)], dtype=types.text())
+    where = contents.where or contents.table.name
+    if (empty := contents.rows[names].isin([""]).all(axis=1)).any():
+        raise InputError(f"Row {empty.to_numpy().argmax() + 1} of {where} has no key. {snapshot.SEE}")
     if not index.is_unique:
         twice = index[index.duplicated()][0]
-        raise InputError(
-            f"The key {twice} is a duplicate in {contents.where or contents.table.name}. See: summitry validate"
-        )
+        raise InputError(f"The key {twice} is a duplicate in {where}. {snapshot.SEE}")
     return contents.rows.set_index(index)
 
 

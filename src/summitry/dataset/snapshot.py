@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 ABOUT = "schemas/package.json"
 PACKAGES = (".whl", ".zip")
-TABLES = tuple(f".{suffix}" for suffix in (*paths.FORMATS, paths.COMPRESSED))
 SEE = "See what is wrong with: summitry validate"
 MOST_BYTES = 500_000_000  # of the tables of a version, unpacked
 MOST_CELLS = 10_000_000  # of a table
@@ -109,10 +108,10 @@ def read(source: str | Path, releases: Path | None = None, table: str | None = N
             return _from_files(_members(_content(path)), str(source), FOLDER)
         except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError) as e:
             raise InputError(f"{source} cannot be read: {e}. Get the file again.") from e
-    suffix = next((suffix for suffix in TABLES if path.name.endswith(suffix)), None)
+    suffix = next((suffix for suffix in paths.TABLES if path.name.endswith(suffix)), None)
     if suffix is None:
         raise InputError(
-            f"{source} is not a table or a package. Give a folder, or a file: {', '.join((*TABLES, *PACKAGES))}."
+            f"{source} is not a table or a package. Give a folder, or a file: {', '.join((*paths.TABLES, *PACKAGES))}."
         )
     name = table or path.name.removesuffix(suffix)
     where = str(source)
@@ -138,7 +137,7 @@ def from_frames(frames: Mapping[str, pd.DataFrame]) -> Snapshot:
         table = schema.package().table(name)
         arrow = as_arrow(frame, table)
         _require_cells(arrow, table)
-        tables[name] = _keyed(Contents(table, _texts(arrow, table), assumed=True, where=f"the frame of {name}"))
+        tables[name] = Contents(table, _texts(arrow, table), assumed=True, where=f"the frame of {name}")
     return Snapshot("frames", tables, FOLDER)
 
 
@@ -179,7 +178,7 @@ def _folder(path: Path) -> Files:
     beside = path.name == "data" and (path.parent / ABOUT).is_file() and not (path / ABOUT).is_file()
     home, found = path.parent if beside else path, {}
     transaction.require_finished(home)
-    for pattern in (*(f"{at}*{suffix}" for at in ("", "data/") for suffix in TABLES), "schemas/*.json"):
+    for pattern in (*(f"{at}*{suffix}" for at in ("", "data/") for suffix in paths.TABLES), "schemas/*.json"):
         _require_inside((home / pattern).parent, home)
         for file in sorted(home.glob(pattern)):
             found[file.relative_to(home).as_posix()] = partial(_content, file, home)
@@ -263,7 +262,7 @@ def _read_tables(files: Files, own: Mapping[str, Table], label: str) -> dict[str
     """
     found: dict[str, str] = {}
     contents, size = {}, 0
-    for suffix in TABLES:
+    for suffix in paths.TABLES:
         for path, read_file in zip(map(PurePosixPath, files), files.values(), strict=True):
             there = path.parts[:-1] == ("data",) or (len(path.parts) == 1 and not own)
             name = path.name.removesuffix(suffix)
@@ -326,19 +325,7 @@ def _contents(
     lacking = [n for n in table.primary_key if n not in arrow.column_names]
     if lacking:
         raise InputError(f"{where} lacks the column {lacking[0]}, a key of {table.name}. Add it.")
-    return _keyed(Contents(table, _texts(arrow, table), assumed, where))
-
-
-def _keyed(contents: Contents) -> Contents:
-    """Return the contents of a table if each row has a key.
-
-    Raises:
-        InputError: with the first that has none.
-    """
-    lacks = contents.rows[list(contents.table.primary_key)].isin([""]).all(axis=1)
-    if lacks.any():
-        raise InputError(f"Row {lacks.to_numpy().argmax() + 1} of {contents.where} has no key. {SEE}")
-    return contents
+    return Contents(table, _texts(arrow, table), assumed, where)
 
 
 def _carried(raw: bytes, where: str) -> Table:

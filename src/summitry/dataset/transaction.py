@@ -464,14 +464,10 @@ def require_free(target: Path, inputs: Iterable[Path] = (), *, force: bool = Fal
         raise InputError(f"There is no folder {str(target.parent)!r}. Make it first, or choose another.")
     require_apart(target, inputs)
     if target.is_file() and not force:
-        raise _taken(target)
-
-
-def _taken(target: Path) -> InputError:
-    return InputError(
-        f"{target} already exists. Choose another name, or replace it: --force on the command line, "
-        "force=True in Python."
-    )
+        raise InputError(
+            f"{target} already exists. Choose another name, or replace it: --force on the command line, "
+            "force=True in Python."
+        )
 
 
 def replace_file(target: Path, content: bytes, *, force: bool = True) -> None:
@@ -486,8 +482,8 @@ def replace_file(target: Path, content: bytes, *, force: bool = True) -> None:
         else:
             _put(Path(os.path.realpath(target)), content, force=force)  # a link stays, and leads to the new file
     except OSError as e:
-        taken = isinstance(e, FileExistsError) and not force
-        raise _taken(target) if taken else InputError(f"{target} cannot be written: {e.strerror}.") from e
+        require_free(target, force=force or not isinstance(e, FileExistsError))
+        raise InputError(f"{target} cannot be written: {e.strerror}.") from e
 
 
 def _put(target: Path, content: bytes, *, force: bool) -> None:

@@ -15,10 +15,10 @@ from summitry.dataset.names import NAMES
 from summitry.dataset.storage import csv_bytes
 from summitry.dataset.texts import MOST_BYTES, Texts
 from summitry.errors import InputError
-from summitry.paths import COMPRESSED, FORMATS, TEXTS
+from summitry.paths import COMPRESSED, FORMATS, TABLES, TEXTS
 from summitry.validation import descriptor, shipped_files
 from summitry.validation.evaluate import executor
-from summitry.validation.file_names import TABLES, table_of
+from summitry.validation.file_names import table_of
 from summitry.validation.limits import LIMITS, Limits
 from summitry.validation.pipeline import WITHDRAWN, Tables, validate_tables
 from summitry.validation.readers.csv_file import CsvSource, read_csv

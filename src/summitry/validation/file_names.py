@@ -7,7 +7,7 @@ import shlex
 from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING
 
-from summitry.paths import COMPRESSED, FORMATS
+from summitry.paths import FORMATS, TABLES
 from summitry.validation.report import Problem, shorten
 from summitry.words import nearest
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from summitry.schema import Package
 
-TABLES = tuple(f".{suffix}" for suffix in (*FORMATS, COMPRESSED))  # how the name of a table's file ends
 _CONVERT = "Save each table of it as “CSV UTF-8”, under the name of the table, such as statements.csv."
 _REMOVE = "Remove it; only tables, texts and GUIDE.md belong here."
 _ARCHIVE = "Unpack it, and put the files here."

@@ -18,7 +18,6 @@ from summitry.dataset import transaction
 from summitry.dataset.names import NAMES
 from summitry.dataset.releases import AGAIN, Id, fault_of_ids, ids_file, last_archive, withdrawn_ids
 from summitry.dataset.texts import Texts
-from summitry.errors import InputError
 from summitry.validation import shipped_files
 from summitry.validation.catalogue import rule
 from summitry.validation.changes import News, changes
@@ -39,7 +38,7 @@ from summitry.validation.report import Problem, Problems, Report, shorten
 from summitry.validation.rules import DATASET_RULES
 from summitry.validation.rules.model import FAULTY, FILE, Check, Dataset, rows_of
 from summitry.validation.table_file import ROW, TableFile, as_read, completed, no_rows, raw_name
-from summitry.words import counted, listed, nearest
+from summitry.words import listed, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -516,26 +515,3 @@ def validate_typed(package: Package, tables: Mapping[str, pa.Table], *, engine: 
         if name in tables
     ]
     return validate_tables(Tables(package, checked, quick=True, execute=executor(engine)))
-
-
-def only(report: Report, rules: Iterable[str] = (), ignore: Iterable[str] = ()) -> Report:
-    """Return the report with the problems of some rules only, or without those of some, and say so in it.
-
-    Raises:
-        InputError: when no rule is left.
-    """
-    chosen, left_out = set(rules), set(ignore)
-    if chosen and chosen <= left_out:
-        raise InputError(f"--ignore leaves out every rule that --rule names: {', '.join(sorted(chosen))}.")
-    if not chosen and not left_out:
-        return report
-
-    def wanted(rule: str) -> bool:
-        return (not chosen or rule in chosen) and rule not in left_out
-
-    unlisted = report.problems.unlisted.items()
-    some = report.having((p for p in report.problems if wanted(p.rule)), (k for k in unlisted if wanted(k[0][1])))
-    number = report.problems.severities.total() - some.problems.severities.total()
-    what = f"all rules but {listed(sorted(chosen - left_out))}" if chosen else f"the rules {listed(sorted(left_out))}"
-    why = f"because of {'--rule' if chosen else '--ignore'}, which leaves out {counted(number, 'problem')}"
-    return replace(some, skipped=[*report.skipped, f"{what}: {why}"])

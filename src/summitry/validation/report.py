@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from itertools import islice
 from typing import Any, Literal, overload
 
+from summitry.errors import InputError
 from summitry.validation.changes import Changes
-from summitry.words import counted, printable
+from summitry.words import counted, listed, printable
 
 Severity = Literal["error", "warning"]
 Kind = tuple[str, str, Severity]  # file, rule and severity
@@ -202,8 +203,29 @@ class Report:
 
     def stricter(self) -> Report:
         """Return this report with its warnings as errors."""
-        listed = (p if p.severity == "error" else replace(p, severity="error") for p in self.problems)
-        return self.having(listed, (((f, rule, "error"), n) for (f, rule, _), n in self.problems.unlisted.items()))
+        errors = (p if p.severity == "error" else replace(p, severity="error") for p in self.problems)
+        return self.having(errors, (((f, rule, "error"), n) for (f, rule, _), n in self.problems.unlisted.items()))
+
+    def only(self, rules: Collection[str] = (), ignore: Collection[str] = ()) -> Report:
+        """Return this report with the problems of some rules, or without those of some, and say so in it.
+
+        Raises:
+            InputError: when no rule is left.
+        """
+        if not rules and not ignore:
+            return self
+        if rules and not set(rules).difference(ignore):
+            raise InputError(f"--ignore leaves out every rule that --rule names: {', '.join(sorted(set(rules)))}.")
+
+        def wanted(rule: str) -> bool:
+            return (not rules or rule in rules) and rule not in ignore
+
+        unlisted = self.problems.unlisted.items()
+        some = self.having((p for p in self.problems if wanted(p.rule)), (k for k in unlisted if wanted(k[0][1])))
+        number = counted(self.problems.severities.total() - some.problems.severities.total(), "problem")
+        what, option = ("all rules but ", "--rule") if rules else ("the rules ", "--ignore")
+        what += listed(sorted(filter(wanted, rules) if rules else ignore))
+        return replace(some, skipped=[*self.skipped, f"{what}: because of {option}, which leaves out {number}"])
 
     @property
     def notes(self) -> list[str]:
