@@ -181,8 +181,10 @@ def test_every_text_is_with_its_source_or_in_the_rest(tmp_path):
         writer = csv.DictWriter(file, list(row))
         writer.writeheader()
         writer.writerows(sources)
-    done = split([folder], tmp_path / "out", limits=HERE)
-    assert (done.valid, done.rest) == (1, 1)
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "actors.csv").write_bytes(HEADER + ROW)
+    done = split([folder, tmp_path / "more" / "actors.csv"], tmp_path / "out", limits=HERE)
+    assert (done.valid, done.rest) == (2, 1)
     texts = {text.relative_to(tmp_path / "out").as_posix() for text in (tmp_path / "out").rglob("*.txt")}
     there = ("valid/seeds/good", "rest/seeds/wrong", "rest/seeds/nobodys")
     assert texts == {f"{name}-2025-08-22.txt" for name in there}

@@ -228,7 +228,5 @@ def write(
             index.write_bytes(first)
             (out / ".nojekyll").touch()
     except OSError as e:
-        raise InputError(
-            f"{e.filename2 or e.filename or out} cannot be written: {e.strerror}. Give another folder."
-        ) from e
+        raise InputError(f"{e.filename2 or e.filename or out} cannot be written: {e.strerror}. Choose another.") from e
     return Written(out / version, out / LATEST if newest else None, n_files + 2, n_bytes + len(first))

@@ -335,10 +335,8 @@ class _DataPackage:
 
 
 def _is_inside(folder: Path, home: Path) -> bool:
-    try:
-        return folder.is_dir() and folder.resolve().is_relative_to(home.resolve())
-    except (OSError, ValueError, RuntimeError):  # as above
-        return False
+    inside = Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(home))
+    return inside and os.path.isdir(folder)  # noqa: PTH112 - Path.is_dir() raises an error for a name that is too long
 
 
 @dataclass(frozen=True)

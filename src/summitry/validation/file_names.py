@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _CONVERT = "Save each table of it as “CSV UTF-8”, under the name of the table, such as statements.csv."
 _REMOVE = "Remove it; only tables, texts and GUIDE.md belong here."
 _ARCHIVE = "Unpack it, and put the files here."
+_is_folder = os.path.isdir  # Path.is_dir() raises an error for a name that is too long for any file
 # what to do with files of other formats
 OTHER_FORMATS = {
     "xlsx": ("a workbook", _CONVERT),
@@ -65,14 +66,6 @@ def names_table(path: PurePath, package: Package) -> bool:
     """Say whether a file is named after a table, or nearly: its folder is a contribution."""
     stem, _, suffix = path.name.lower().partition(".")
     return f".{suffix}" in TABLES and nearest(stem, list(package.tables)) is not None
-
-
-def _is_folder(path: Path) -> bool:
-    """Say whether there is a folder; a data package may give a name that is too long for any file."""
-    try:
-        return path.is_dir()
-    except OSError:
-        return False
 
 
 def _left_behind(path: Path, file: str) -> Problem | None:

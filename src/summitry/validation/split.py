@@ -232,10 +232,9 @@ def _write_parquet(file: TableFile, path: Path, target: Path, reasons: Reasons, 
 def _write_texts(given: Sequence[Contribution], rest: Sequence[Contribution], target: Path) -> None:
     """Write the texts that the valid rows name to the one folder, and all others to the other."""
     valid = {path: content for part in rest for path, content in part.texts.items()}
-    others = {path: home for part in given for home in part.homes for path in part.text_files if path not in valid}
-    texts = {VALID: valid, REST: {path: (home / path).read_bytes() for path, home in others.items()}}
-    for folder, contents in texts.items():
-        for path, content in contents.items():
+    files = [(path, home / path) for part in given for home in part.homes for path in part.text_files]
+    others = {path: file.read_bytes() for path, file in files if path not in valid and file.is_file()}
+    for folder, texts in ((VALID, valid), (REST, others)):
+        for path, content in texts.items():
             (target / folder / path).parent.mkdir(parents=True, exist_ok=True)
-            with (target / folder / path).open("xb") as written:
-                written.write(content)
+            (target / folder / path).write_bytes(content)
