@@ -6,6 +6,7 @@ import networkx as nx
 import pandas as pd
 import pytest
 
+import summitry
 from summitry import actor_network, backbone, camps, polarization
 from summitry.analysis.camps import _measured, _p_value
 from summitry.errors import InputError, UnknownNameError
@@ -129,3 +130,12 @@ def test_what_is_no_network_of_weights_is_refused():
 def test_nobody_is_in_a_camp_where_there_are_no_ties():
     assert camps(nx.Graph()).empty
     assert _measured(nx.Graph())["polarization"] is None
+
+
+def test_a_group_of_one_statement_is_in_no_camp():
+    kinds = summitry.load_actors().set_index("actor_id")["kind"]
+    named = {
+        a for camp in ("camp_a", "camp_b", "no_camp") for cell in polarization()[camp].dropna() for a in cell.split(";")
+    }
+    assert named
+    assert not [actor for actor in named if kinds[actor] == "group"]

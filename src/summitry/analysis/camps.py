@@ -41,8 +41,8 @@ def camps(graph: nx.Graph[Any], min_demands: int = LEAST_DEMANDS) -> pd.DataFram
     Args:
         graph: what `actor_network` returns, with positive and negative weights ("subtract"). With unit "range" no
             demand counts more because it is repeated, and `infer=True` counts what follows for other demands, as
-            `polarization` does. Actors without ties, and those that no path of ties connects with the largest part,
-            have no row.
+            `polarization` does. Groups, such as those of a joint statement, actors without ties, and those that no path
+            of ties connects with the largest part, have no row.
         min_demands: only ties count that rest on at least this many demands, where ties say on how many.
 
     Returns:
@@ -81,7 +81,7 @@ def camps(graph: nx.Graph[Any], min_demands: int = LEAST_DEMANDS) -> pd.DataFram
 
 
 def _resting_on(graph: nx.Graph[Any], demands: int) -> nx.Graph[Any]:
-    """Return a network without the ties that rest on fewer demands, of those that say on which they rest."""
+    """Return a network without groups, and without the ties that rest on fewer demands, of those that say on which."""
     require_weights(graph)
 
     def rests(one: Any, other: Any) -> bool:
@@ -89,7 +89,8 @@ def _resting_on(graph: nx.Graph[Any], demands: int) -> nx.Graph[Any]:
         on = {d for key in ("agree_on", "differ_on") for d in str(tie.get(key, "")).split(SEPARATOR) if d}
         return "n_agree_on" not in tie or len(on) >= demands
 
-    kept: nx.Graph[Any] = networkx().subgraph_view(graph, filter_edge=rests).copy()
+    states = [actor for actor, kind in graph.nodes(data="kind") if kind != "group"]
+    kept: nx.Graph[Any] = networkx().subgraph_view(graph.subgraph(states), filter_edge=rests).copy()
     return kept
 
 
