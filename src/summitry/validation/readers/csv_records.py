@@ -31,7 +31,7 @@ _REST_OF_LINE = re.compile(r"[^\n]*")
 _WHOLE, _FRACTION = re.compile("-?[0-9]{1,3}"), re.compile("[0-9]{2,}")  # of a number with a comma for decimals
 # marks that git writes into a file: at the beginning, in the middle and at the end of two versions of some lines
 _MARK_OF_CONFLICT = re.compile(r"(?:<{7}|\|{7}|={7}|>{7})(?: |\Z)")
-_CONFLICT = re.compile(r"<{7} [^\n]*\n(?:(?!>{7} )[^\n]*\n)*+>{7} [^\n]*(?:\n|\Z)")
+_CONFLICT = re.compile(r"<{7} .*?\n>{7} [^\n]*(?:\n|\Z)", re.DOTALL)
 _BLANK_LINES = re.compile(r"(?:\r?\n)++")
 MARK = b"\xef\xbb\xbf"
 _BOMS = (b"\xff\xfe", b"\xfe\xff")  # of UTF-16
