@@ -319,7 +319,7 @@ load_statements: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.10.0.
+        summitry: who said what in the diplomacy of 2025, version 0.11.0.
 
     Example:
         >>> from summitry import load_statements
@@ -378,7 +378,7 @@ load_mentions: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.10.0.
+        summitry: who said what in the diplomacy of 2025, version 0.11.0.
 
     Example:
         >>> from summitry import load_mentions
@@ -461,7 +461,7 @@ load_stances: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.10.0.
+        summitry: who said what in the diplomacy of 2025, version 0.11.0.
 
     Example:
         >>> from summitry import load_stances
@@ -515,7 +515,7 @@ load_demands: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.10.0.
+        summitry: who said what in the diplomacy of 2025, version 0.11.0.
 
     Example:
         >>> from summitry import load_demands
@@ -557,7 +557,7 @@ load_demand_names: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.10.0.
+        summitry: who said what in the diplomacy of 2025, version 0.11.0.
 
     Example:
         >>> from summitry import load_demand_names
@@ -596,7 +596,7 @@ load_demand_relations: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.10.0.
+        summitry: who said what in the diplomacy of 2025, version 0.11.0.
 
     Example:
         >>> from summitry import load_demand_relations
@@ -647,7 +647,7 @@ load_events: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.10.0.
+        summitry: who said what in the diplomacy of 2025, version 0.11.0.
 
     Example:
         >>> from summitry import load_events
@@ -695,7 +695,7 @@ load_event_reports: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.10.0.
+        summitry: who said what in the diplomacy of 2025, version 0.11.0.
 
     Example:
         >>> from summitry import load_event_reports
@@ -735,7 +735,7 @@ load_event_actors: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.10.0.
+        summitry: who said what in the diplomacy of 2025, version 0.11.0.
 
     Example:
         >>> from summitry import load_event_actors
@@ -787,7 +787,7 @@ load_documents: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.10.0.
+        summitry: who said what in the diplomacy of 2025, version 0.11.0.
 
     Example:
         >>> from summitry import load_documents
@@ -829,7 +829,7 @@ load_document_actors: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.10.0.
+        summitry: who said what in the diplomacy of 2025, version 0.11.0.
 
     Example:
         >>> from summitry import load_document_actors
@@ -877,7 +877,7 @@ load_document_clauses: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.10.0.
+        summitry: who said what in the diplomacy of 2025, version 0.11.0.
 
     Example:
         >>> from summitry import load_document_clauses
@@ -933,7 +933,7 @@ load_actors: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.10.0.
+        summitry: who said what in the diplomacy of 2025, version 0.11.0.
 
     Example:
         >>> from summitry import load_actors
@@ -975,7 +975,7 @@ load_actor_names: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.10.0.
+        summitry: who said what in the diplomacy of 2025, version 0.11.0.
 
     Example:
         >>> from summitry import load_actor_names
@@ -1018,7 +1018,7 @@ load_group_members: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.10.0.
+        summitry: who said what in the diplomacy of 2025, version 0.11.0.
 
     Example:
         >>> from summitry import load_group_members
@@ -1068,7 +1068,7 @@ load_roles: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.10.0.
+        summitry: who said what in the diplomacy of 2025, version 0.11.0.
 
     Example:
         >>> from summitry import load_roles
@@ -1121,7 +1121,7 @@ load_locations: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.10.0.
+        summitry: who said what in the diplomacy of 2025, version 0.11.0.
 
     Example:
         >>> from summitry import load_locations
@@ -1162,7 +1162,7 @@ load_location_names: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.10.0.
+        summitry: who said what in the diplomacy of 2025, version 0.11.0.
 
     Example:
         >>> from summitry import load_location_names
@@ -1224,7 +1224,7 @@ load_sources: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.10.0.
+        summitry: who said what in the diplomacy of 2025, version 0.11.0.
 
     Example:
         >>> from summitry import load_sources
@@ -1273,7 +1273,7 @@ load_codings: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.10.0.
+        summitry: who said what in the diplomacy of 2025, version 0.11.0.
 
     Example:
         >>> from summitry import load_codings
@@ -1314,7 +1314,7 @@ load_coding_map: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.10.0.
+        summitry: who said what in the diplomacy of 2025, version 0.11.0.
 
     Example:
         >>> from summitry import load_coding_map
@@ -1359,7 +1359,7 @@ load_collection: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.10.0.
+        summitry: who said what in the diplomacy of 2025, version 0.11.0.
 
     Example:
         >>> from summitry import load_collection
@@ -1406,7 +1406,7 @@ load_withdrawn: Loader
         DamagedFileError: when the file is missing or cannot be read.
 
     Source:
-        summitry: who said what in the diplomacy of 2025, version 0.10.0.
+        summitry: who said what in the diplomacy of 2025, version 0.11.0.
 
     Example:
         >>> from summitry import load_withdrawn
