@@ -42,8 +42,8 @@ def contains_invisible(given: pl.Series, line_ends: int = 0) -> bool:
     if (given < _FIRST).sum() > line_ends or (given == _DELETE).any():  # every control character is refused
         return True
     odd = given.filter(given > _DELETE)  # whole characters
-    there = set(odd.unique())
-    return any(_contains(odd, lead, last) for lead, last in _unseen().items() if there.issuperset(lead))
+    there = {first for first in {lead[0] for lead in _unseen()} if (odd == first).any()}
+    return any(_contains(odd, lead, last) for lead, last in _unseen().items() if lead[0] in there)
 
 
 @cache
