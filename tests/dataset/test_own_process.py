@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
@@ -9,6 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
+
+from summitry.dataset import own_process
 
 # starts a process that does nothing for long, writes its number, and waits
 STARTING = """
@@ -39,3 +42,13 @@ def test_it_ends_with_the_process_that_has_started_it():
     while state.exists() and time.monotonic() < until:
         time.sleep(0.05)
     assert not state.exists()
+
+
+def test_a_library_that_there_is_no_memory_to_import_ends_the_process(tmp_path, monkeypatch):
+    (tmp_path / "needs_memory.py").write_text(
+        "import sys\nif sys.argv[0] == '-c': raise ImportError('failed to map segment')\ndef work(send): ...\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    needs_memory = importlib.import_module("needs_memory")
+    with pytest.raises(own_process.EndedProcessError, match="exit code 1"):
+        list(own_process.messages(needs_memory.work))

@@ -104,12 +104,22 @@ def serve() -> None:
 
         _limit_memory(pickle.load(sys.stdin.buffer))  # noqa: S301 - from our own process
         try:
-            work, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301 - likewise
+            work, arguments = _request()
             threading.Thread(target=_end_with_parent, daemon=True).start()
             work(lambda content: send("sent", content), *arguments)
             send("done")
         except Exception as e:  # noqa: BLE001 - whatever it is, the process that waits raises it
             send("error", e)
+
+
+def _request() -> Any:
+    """Read the function and its arguments, which imports its module; end where there is no memory for that."""
+    try:
+        return pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own process
+    except ModuleNotFoundError:
+        raise
+    except ImportError as e:  # a library that cannot be mapped
+        raise SystemExit(1) from e
 
 
 def _end_with_parent() -> None:
