@@ -73,6 +73,8 @@ def _sent(process: subprocess.Popen[bytes]) -> Iterator[Any]:
             raise content
         else:
             return
+    with suppress(subprocess.TimeoutExpired):  # it may have closed its output only
+        process.wait(timeout=1)
     process.kill()
     code = process.wait()
     raise EndedProcessError(f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}")
