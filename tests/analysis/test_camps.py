@@ -134,8 +134,7 @@ def test_nobody_is_in_a_camp_where_there_are_no_ties():
 
 def test_a_group_of_one_statement_is_in_no_camp():
     kinds = summitry.load_actors().set_index("actor_id")["kind"]
-    named = {
-        a for camp in ("camp_a", "camp_b", "no_camp") for cell in polarization()[camp].dropna() for a in cell.split(";")
-    }
+    windows = polarization(since="2025-10-20")[["camp_a", "camp_b", "no_camp"]].stack().dropna()
+    named = {actor for cell in windows for actor in cell.split(";")}
     assert named
     assert not [actor for actor in named if kinds[actor] == "group"]
