@@ -134,7 +134,7 @@ def test_nobody_is_in_a_camp_where_there_are_no_ties():
 
 def test_a_group_of_one_statement_is_in_no_camp():
     kinds = summitry.load_actors().set_index("actor_id")["kind"]
-    windows = polarization(since="2025-10-20")[["camp_a", "camp_b", "no_camp"]].stack().dropna()
+    windows = polarization(since="2025-10-20")[["camp_a", "camp_b", "no_camp"]].melt()["value"].dropna()
     named = {actor for cell in windows for actor in cell.split(";")}
     assert named
     assert not [actor for actor in named if kinds[actor] == "group"]
