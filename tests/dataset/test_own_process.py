@@ -46,9 +46,10 @@ def test_it_ends_with_the_process_that_has_started_it():
 
 def test_a_library_that_there_is_no_memory_to_import_ends_the_process(tmp_path, monkeypatch):
     (tmp_path / "needs_memory.py").write_text(
-        "import sys\nif sys.argv[0] == '-c': raise ImportError('failed to map segment')\ndef work(send): ...\n"
+        "import os\nif 'LACKS_MEMORY' in os.environ: raise ImportError('failed to map segment')\ndef work(send): ...\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     needs_memory = importlib.import_module("needs_memory")
+    monkeypatch.setenv("LACKS_MEMORY", "1")
     with pytest.raises(own_process.EndedProcessError, match="exit code 1"):
         list(own_process.messages(needs_memory.work))
