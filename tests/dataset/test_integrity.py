@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import base64
 import hashlib
 import json
@@ -13,7 +12,7 @@ import pytest
 
 import summitry
 from summitry import errors, paths
-from summitry.cli import verify as command
+from summitry.cli import main
 from summitry.dataset import integrity, loaders, storage, transaction
 from summitry.export import flat
 from summitry.publish import build
@@ -127,21 +126,15 @@ def test_a_loader_reports_bits_flipped_in_the_words_about_the_table(published):
         file.write_bytes(whole)
 
 
-def run():
-    parser = argparse.ArgumentParser()
-    command.add_arguments(parser)
-    return command.run(parser.parse_args([]))
-
-
 def test_the_command(published, capsys):
-    assert run() == 0
+    assert main(["verify"]) == 0
     out = capsys.readouterr().out.splitlines()
     n = len(integrity.verify(published))
     assert out[0].split() == ["ok", integrity.verify(published)[0].path]
     assert out[-1] == f"{n} of {n} files in {published} are the published ones."
     flip(published / "data" / "roles.csv", 10)
     (published / "data" / "roles.parquet").unlink()
-    assert run() == 1
+    assert main(["verify"]) == 1
     out = capsys.readouterr().out
     assert "changed data/roles.csv: its SHA-256 is " in out
     assert "missing data/roles.parquet\n" in out

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import shutil
 import zipfile
@@ -11,7 +10,7 @@ import pytest
 
 from conftest import CONTRIBUTIONS, ROOT
 from summitry import errors, paths, schema
-from summitry.cli import verify as command
+from summitry.cli import main
 from summitry.contribute.merge import merge
 from summitry.dataset import integrity, releases, snapshot
 from summitry.publish import build, release_checks
@@ -36,18 +35,12 @@ def new(base):
     return {file.path for file in integrity.verify(base) if file.state == "new"}
 
 
-def run():
-    parser = argparse.ArgumentParser()
-    command.add_arguments(parser)
-    return command.run(parser.parse_args([]))
-
-
 def test_after_a_merge_the_tables_are_not_those_of_the_release(released, capsys):
-    assert run() == 0
+    assert main(["verify"]) == 0
     assert "Every table is that of the last release, releases/summitry-0.10.0.zip." in capsys.readouterr().out
     assert merge(CONTRIBUTIONS / "valid" / "two-offices-at-once", released).added["roles"]
     assert new(released) == {"data/roles.csv", "data/roles.parquet"}
-    assert run() == 1
+    assert main(["verify"]) == 1
     out = capsys.readouterr().out
     assert "new     data/roles.csv\n" in out
     assert out.endswith("They are not those of the last release, releases/summitry-0.10.0.zip:\n  roles: 4 added\n")
@@ -61,7 +54,7 @@ def test_a_changed_cell_and_a_changed_schema_are_new_too(released, capsys):
     file.write_text(json.dumps(about | {"title": "What went"}), "utf-8")
     build.write(released)
     assert {path.rpartition(".")[0] for path in new(released)} == {"data/roles", "data/withdrawn"}
-    assert run() == 1
+    assert main(["verify"]) == 1
     assert capsys.readouterr().out.endswith("  roles: 1 changed\n  withdrawn: 1 change of the schema\n")
 
 
@@ -72,7 +65,7 @@ def test_a_changed_file_is_damage_whether_or_not_its_table_is_new(released, caps
         "data/roles.csv": "changed",
         "data/roles.parquet": "new",
     }
-    assert run() == 1
+    assert main(["verify"]) == 1
     assert capsys.readouterr().out.endswith(f"{integrity.FIX}\n")
 
 
