@@ -276,8 +276,8 @@ def _leave_out_waiting(report: Report, package: Package, faults: Faults) -> None
         if may_be:
             why = f"a key of {of} has a problem, and may be the one that is meant"
             report.skipped.append(f"foreign keys to {of} with {listed(sorted(may_be))}: {why}")
-    kept = report.having((p for p in report.problems if p not in waiting), report.problems.unlisted.items())
-    kept.problems.most, report.problems = report.problems.most, kept.problems
+    kept = (p for p in report.problems if p not in waiting)
+    report.problems = report.having(kept, report.problems.unlisted.items()).problems
 
 
 def _naming(target: Table, files: Iterable[F]) -> Iterator[tuple[str, F]]:

@@ -196,7 +196,7 @@ class Report:
 
     def having(self, problems: Iterable[Problem], unlisted: Iterable[tuple[Kind, int]]) -> Report:
         """Return this report with other problems: those that are listed, and how many are not."""
-        changed = Problems(problems)
+        changed = Problems(problems, most=self.problems.most)
         for kind, number in unlisted:
             changed.add_counts({kind: number})
         return replace(self, problems=changed)

@@ -245,15 +245,11 @@ def as_read(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
 
 def as_text(column: pl.Series) -> pl.Series:
     """Return values as their text in CSV, always in the same form; an empty text is missing."""
-    if column.dtype.is_temporal() and not isinstance(column.dtype, pl.Duration | pl.Time):
-        known = pl.select(pl.when(_of_calendar(column)).then(column)).to_series()
+    if isinstance(column.dtype, pl.Date | pl.Datetime):
+        known = column.set(_of_calendar(column).not_(), None)
         texts = known.dt.strftime(_ZONED) if getattr(column.dtype, "time_zone", None) else known.cast(pl.String)
         days = texts.str.replace(r" 00:00:00(\.0+)?$", "")  # pandas has no days, only moments
-        return (
-            pl.select(pl.when(column.is_null()).then(None).otherwise(days.fill_null(_BEYOND)))
-            .to_series()
-            .rename(column.name)
-        )
+        return days.fill_null(_BEYOND).set(column.is_null(), None)
     text = column.cast(pl.String)
     if column.dtype.is_float() and text.str.contains("e", literal=True).any():
         return text.map_elements(lambda t: f"{Decimal(t):f}", pl.String)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from summitry import paths
-from summitry.paths import TEXTS
 from summitry.validation.report import shorten
 from summitry.validation.rules.model import FILE, DatasetRule, Finding, sound
 from summitry.validation.rules.rows import MOST_QUOTED_WORDS
@@ -103,7 +102,7 @@ def _locate(data: Dataset, row: Row) -> str:
     """Return the command that finds the span of a mention."""
     fragment = (row["quote"] or "first words of the span").partition(GAP)[0]
     words, source = " ".join(fragment.split()[:MOST_QUOTED_WORDS]), shlex.quote(row["source_id"])
-    home = data.texts.folder(f"{TEXTS}/{row['source_id']}.txt")
+    home = data.texts.folder(f"{paths.TEXTS}/{row['source_id']}.txt")
     folder = f" --folder {shlex.quote(str(home))}" if home and home != paths.root() else ""
     return f"Find it with: summitry locate {shlex.quote(words)} --source {source}{folder}"
 
